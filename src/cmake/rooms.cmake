@@ -1,0 +1,61 @@
+# What every target of this project is compiled with, and the one way to declare a room.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+
+# Numbers are a contract: multiply, then add, in the order written, on every machine. Contraction to
+# FMA would give AArch64 other bits than wasm. No x87: SSE2 is the x86 baseline.
+add_compile_options(-ffp-contract=off)
+
+if(EMSCRIPTEN)
+  add_compile_options(-msimd128)
+endif()
+
+if(DOWNHILL_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+# Warnings that our own code is held to. Foreign sources (Dear ImGui, ImPlot) are not.
+add_library(downhill_warnings INTERFACE)
+target_compile_options(downhill_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wcast-align -Wdouble-promotion -Wimplicit-fallthrough)
+if(DOWNHILL_WERROR)
+  target_compile_options(downhill_warnings INTERFACE -Werror)
+endif()
+
+# downhill_room(<name> [SOURCES <extra>...] [DEPENDS <room or library>...])
+# One folder of src/, one static library `downhill_<name>`. Every .cpp directly in the folder belongs
+# to it; SOURCES adds files of sub-folders that only one platform has. DEPENDS are the arrows of the
+# architecture: tests/architecture reads them and refuses an include that follows no arrow.
+function(downhill_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPENDS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp
+       ${CMAKE_CURRENT_SOURCE_DIR}/${name}/ops/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/${name}/panels/*.cpp)
+  list(APPEND sources ${ROOM_SOURCES})
+  if(sources)
+    add_library(downhill_${name} STATIC ${sources})
+    set(scope PUBLIC)
+    target_link_libraries(downhill_${name} PRIVATE downhill_warnings)
+    target_compile_options(downhill_${name} PRIVATE -fno-exceptions)
+  else()
+    add_library(downhill_${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(downhill_${name} ${scope} ${CMAKE_CURRENT_SOURCE_DIR})
+  if(DOWNHILL_SCALAR)
+    target_compile_definitions(downhill_${name} ${scope} DOWNHILL_SCALAR=1)
+  endif()
+  foreach(dependency IN LISTS ROOM_DEPENDS)
+    if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${dependency})
+      set(dependency downhill_${dependency})
+    endif()
+    target_link_libraries(downhill_${name} ${scope} ${dependency})
+  endforeach()
+endfunction()
