@@ -1,0 +1,25 @@
+// The wire between the page and one engine: bytes out, bytes in. `platform` implements it with a Web Worker or a
+// std::thread; tests with a Session in the same thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace downhill {
+
+class EngineLink {
+ public:
+  virtual ~EngineLink() = default;
+  // Takes a message for the engine (command.hpp). Never blocks.
+  virtual void send(const std::vector<uint8_t>& message) = 0;
+  // The oldest message from the engine (message.hpp), or false when there is none. Never blocks.
+  virtual bool poll(std::vector<uint8_t>& message) = 0;
+  // Why the engine is gone ("the engine stopped: …"), empty while it lives.
+  virtual std::string failure() const = 0;
+  // Starts a fresh engine in place of a failed one. What it had learned is gone; the spec is sent again by the
+  // client.
+  virtual void restart() = 0;
+};
+
+}  // namespace downhill
