@@ -10,12 +10,9 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "nn/choices.hpp"
 
 namespace downhill {
-
-enum class LossKind : uint8_t { mnist, bce, mse };
-enum class OptimizerKind : uint8_t { sgd };
-enum class InitKind : uint8_t { pytorch, normal, he, zero };
 
 // `hidden` holds the widths of the ReLU layers between the 784 pixels and the one output.
 // Text: "linear" (none), "mlp:30", "mlp:128,64".
