@@ -1,5 +1,6 @@
-// The page's side of the conversation: sends commands, keeps one snapshot request in flight (never a queue), and
-// holds the last snapshot with its curves put together from the increments. Knows no threads, no clock, no ImGui.
+// The page's side of the conversation: sends commands, keeps one snapshot request in flight (never
+// a queue), and holds the last snapshot with its curves put together from the increments. Knows no
+// threads, no clock, no ImGui.
 #pragma once
 
 #include <cstdint>
@@ -12,9 +13,9 @@
 
 namespace downhill {
 
-struct Answer {            // to a command that carried an id
+struct Answer {  // to a command that carried an id
   uint32_t id = 0;
-  std::string error;       // empty: done
+  std::string error;  // empty: done
 };
 
 class EngineClient {
@@ -26,7 +27,8 @@ class EngineClient {
   // The same for the text form. A text that is refused here is answered at once.
   uint32_t send_text(std::string_view text);
 
-  // Once per frame: takes in what has arrived, then asks for the next snapshot unless one is still under way.
+  // Once per frame: takes in what has arrived, then asks for the next snapshot unless one is still
+  // under way.
   void update();
   // What the page wants to see (SnapshotPart bits), from the next request on.
   void subscribe(uint32_t parts) { parts_ = parts; }
@@ -39,7 +41,8 @@ class EngineClient {
 
   // Empty while the engine lives.
   std::string failure() const { return link_->failure(); }
-  // Replaces a failed engine and gives it the spec again. Commands that were waiting are answered with the failure.
+  // Replaces a failed engine and gives it the spec again. Commands that were waiting are answered
+  // with the failure.
   void restart();
 
  private:

@@ -1,6 +1,6 @@
-// What the page knows of the run: plain values, copied out of the trainer between two phases. Every number here
-// is taken from the running model or its recorder; nothing is smoothed or rescaled. Knows nothing of ImGui, GL
-// or threads.
+// What the page knows of the run: plain values, copied out of the trainer between two phases. Every
+// number here is taken from the running model or its recorder; nothing is smoothed or rescaled.
+// Knows nothing of ImGui, GL or threads.
 #pragma once
 
 #include <cstdint>
@@ -10,87 +10,69 @@
 
 #include "base/result.hpp"
 #include "train/experiment_spec.hpp"
+#include "train/health.hpp"
 #include "train/phase.hpp"
+#include "train/recorder.hpp"
 
 namespace downhill {
 
-enum class Health : uint8_t {
-  fine,
-  diverged,   // the loss is not finite, or has grown far beyond where it began
-  saturated,  // the gradient has vanished although the model is not good: steps change nothing
-};
-
-// Always present. Losses are means over images; accuracies are fractions 0..1; NaN means "not known yet".
+// Always present. Losses are means over images; accuracies are fractions 0..1; NaN means "not known
+// yet".
 struct Status {
-  bool ready = false;            // the data are loaded and a model is built
+  bool ready = false;  // the data are loaded and a model is built
   bool running = false;
-  bool finished = false;         // a stop rule fired; stop_reason says which, in a sentence
+  bool finished = false;            // a stop rule fired; stop_reason says which, in a sentence
   Phase phase = Phase::initialize;  // the step that was done last
   Phase next = Phase::predict;      // the step that comes next
-  uint64_t step = 0;             // optimizer steps done
-  uint32_t epoch = 0;            // epochs completed
-  uint32_t batch = 0;            // batches done in this epoch
+  uint64_t step = 0;                // optimizer steps done
+  uint32_t epoch = 0;               // epochs completed
+  uint32_t batch = 0;               // batches done in this epoch
   uint32_t batches_per_epoch = 0;
   uint32_t epoch_limit = 0;
   uint32_t train_count = 0, valid_count = 0;  // images
   uint32_t parameter_count = 0;
 
-  float train_loss = 0;          // of the current batch, before its step
-  float previous_loss = 0;       // of the batch before it
-  float batch_accuracy = 0;      // of the current batch, before its step
-  float valid_loss = 0, valid_accuracy = 0;  // full validation set, at the end of the last epoch (or at the start)
+  float train_loss = 0;      // of the current batch, before its step
+  float previous_loss = 0;   // of the batch before it
+  float batch_accuracy = 0;  // of the current batch, before its step
+  float valid_loss = 0,
+        valid_accuracy = 0;  // full validation set, at the end of the last epoch (or at the start)
   float best_valid_accuracy = 0;
-  float gradient_norm = 0;       // L2 over all parameters
-  float weight_norm = 0;         // L2 over all parameters
-  float update_norm = 0;         // L2 of the last step's change, lr * gradient for SGD
-  float baseline_accuracy = 0;   // pixel similarity, L1, over the validation set
+  float gradient_norm = 0;      // L2 over all parameters
+  float weight_norm = 0;        // L2 over all parameters
+  float update_norm = 0;        // L2 of the last step's change, lr * gradient for SGD
+  float baseline_accuracy = 0;  // pixel similarity, L1, over the validation set
   float baseline_accuracy_l2 = 0;
-  float images_per_second = 0;   // training throughput over the last second or so; 0 at rest
-  float speed = 0;               // see CommandKind::speed
-  double training_seconds = 0;   // time spent training, pauses not counted
+  float images_per_second = 0;  // training throughput over the last second or so; 0 at rest
+  float speed = 0;              // see CommandKind::speed
+  double training_seconds = 0;  // time spent training, pauses not counted
 
   Health health = Health::fine;
-  uint64_t trouble_step = 0;     // where it began
-  bool can_recover = false;      // there is a state before it to return to
-  std::string diagnosis;         // a sentence about `health`; empty when fine
-  std::string stop_reason;       // "40 epochs are done." …; empty while not finished
-  std::string error;             // the last thing that was refused or failed; empty when nothing
-};
-
-struct CurvePoint {              // one optimizer step
-  uint32_t step;                 // 1, 2, …
-  float loss, gradient_norm, lr;
-};
-
-struct EpochPoint {              // one automatic test; the first is of the initial weights, epoch 0
-  uint32_t epoch;
-  uint32_t step;                 // how many steps had been done
-  float train_loss;              // mean of the epoch's batch losses; NaN for epoch 0
-  float valid_loss, valid_accuracy;
-};
-
-struct LrMark {                  // the learning rate was changed by hand
-  uint32_t step;                 // first step that uses the new rate
-  float from, to;
+  uint64_t trouble_step = 0;  // steps done when it was noticed
+  uint64_t good_step = 0;     // where `recover` goes back to
+  bool can_recover = false;   // there is a state before it to return to
+  std::string diagnosis;      // a sentence about `health`; empty when fine
+  std::string stop_reason;    // "40 epochs are done." …; empty while not finished
+  std::string error;          // the last thing that was refused or failed; empty when nothing
 };
 
 struct Curves {
-  uint32_t generation = 0;       // changes when points are taken away (reset, back): then start anew
+  uint32_t generation = 0;  // changes when points are taken away (reset, back): then start anew
   std::vector<CurvePoint> steps;
   std::vector<EpochPoint> epochs;
   std::vector<LrMark> marks;
 };
 
-// One dense layer. Its weights stand in Parameters::values at weight_offset as [out][in] (one row per unit, 784
-// pixels each in the first layer), its biases at bias_offset as [out].
+// One dense layer. Its weights stand in Parameters::values at weight_offset as [out][in] (one row
+// per unit, 784 pixels each in the first layer), its biases at bias_offset as [out].
 struct LayerInfo {
-  std::string name;              // "layer1"
+  std::string name;  // "layer1"
   uint32_t in = 0, out = 0;
   uint32_t weight_offset = 0, bias_offset = 0;
 };
 
-// Slabs in display order (see LayerInfo). `gradients` holds the gradient of the last backward, kept for showing
-// after the step zeroed the tape's own; empty before the first.
+// Slabs in display order (see LayerInfo). `gradients` holds the gradient of the last backward, kept
+// for showing after the step zeroed the tape's own; empty before the first.
 struct Parameters {
   std::vector<LayerInfo> layers;
   std::vector<float> values;
@@ -98,46 +80,48 @@ struct Parameters {
 };
 
 struct BatchView {
-  uint32_t size = 0;             // images in the whole batch
-  uint32_t shown = 0;            // the first of them, described below
-  bool predicted = false;        // predictions are of these images (step 2 was done)
-  std::vector<uint8_t> pixels;   // [shown][784], 0 paper … 255 ink
-  std::vector<uint32_t> indices; // place in the training set
-  std::vector<uint8_t> digits;   // 3 or 7
-  std::vector<float> outputs;    // what the model said, before any sigmoid
-  std::vector<float> scores;     // how much it says "3": sigmoid(output), or the output itself for mse
-  std::vector<float> losses;     // each image's own part; their mean over the batch is the loss
+  uint32_t size = 0;              // images in the whole batch
+  uint32_t shown = 0;             // the first of them, described below
+  bool predicted = false;         // predictions are of these images (step 2 was done)
+  std::vector<uint8_t> pixels;    // [shown][784], 0 paper … 255 ink
+  std::vector<uint32_t> indices;  // place in the training set
+  std::vector<uint8_t> digits;    // 3 or 7
+  std::vector<float> outputs;     // what the model said, before any sigmoid
+  std::vector<float> scores;  // how much it says "3": sigmoid(output), or the output itself for mse
+  std::vector<float> losses;  // each image's own part; their mean over the batch is the loss
 };
 
-struct Baseline {                // pixel similarity: the ideal digits
+struct Baseline {                   // pixel similarity: the ideal digits
   std::vector<float> mean3, mean7;  // [784], 0..1
 };
 
-struct Probe {                   // one weight, nudged: rise over run beside the gradient
-  uint32_t parameter = 0;        // index into Parameters::values
+struct Probe {             // one weight, nudged: rise over run beside the gradient
+  uint32_t parameter = 0;  // index into Parameters::values
   float value = 0, gradient = 0;
-  float nudge = 0;               // h
+  float nudge = 0;                             // h
   float loss = 0, loss_up = 0, loss_down = 0;  // at w, w + h, w - h, on the current batch
-  float slope = 0;               // (loss_up - loss_down) / 2h
+  float slope = 0;                             // (loss_up - loss_down) / 2h
 };
 
 struct Snapshot {
   Status status;
   ExperimentSpec spec;
-  Curves curves;                 // in a message: only the new points (see SnapshotRequest)
+  Curves curves;  // in a message: only the new points (see SnapshotRequest)
   Parameters parameters;
   BatchView batch;
   Baseline baseline;
   std::optional<Probe> probe;
-  uint64_t digest = 0;           // FNV-1a over the bits of all weights in display order; 0: not asked for
-  uint32_t parts = 0;            // SnapshotPart bits that this message carries
+  uint64_t digest = 0;  // FNV-1a over the bits of all weights in display order; 0: not asked for
+  uint32_t parts = 0;   // SnapshotPart bits that this message carries
 };
 
-// Little-endian, versioned; decode refuses anything malformed with a sentence, and never reads past `size`.
+// Little-endian, versioned; decode refuses anything malformed with a sentence, and never reads past
+// `size`.
 void encode_snapshot(const Snapshot& snapshot, std::vector<uint8_t>& out);
 Result<Snapshot> decode_snapshot(const uint8_t* bytes, size_t size);
 
-// {"phase":"loss","step":12,…}: what window.downhill.state() gives. Numbers that are not finite become null.
+// {"phase":"loss","step":12,…}: what window.downhill.state() gives. Numbers that are not finite
+// become null.
 std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend);
 
 }  // namespace downhill

@@ -1,6 +1,6 @@
-// The seven steps that turn a program into a learning machine. They are the spine of everything: the
-// trainer advances through them one at a time, the page shows them as its rail, tests and docs use the
-// same seven names.
+// The seven steps that turn a program into a learning machine. They are the spine of everything:
+// the trainer advances through them one at a time, the page shows them as its rail, tests and docs
+// use the same seven names.
 #pragma once
 
 #include <array>

@@ -1,0 +1,111 @@
+#include "train/health.hpp"
+
+#include <cmath>
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace downhill {
+
+namespace {
+
+// A mean loss this many times that of the first window has left the bowl: no batch noise does that.
+constexpr double kExploded = 10;
+// "It had learned": the best mean fell below this part of the first; "and lost it": back above that
+// part.
+constexpr double kLearned = 0.5, kLost = 0.9;
+// A sigmoid in float32 is exactly 0 or 1 beyond |x| = 17 or so, and its slope with it. Below this
+// norm a step of any learning rate on the dial changes no weight that matters.
+constexpr float kVanished = 1e-9f;
+constexpr uint32_t kFlatSteps = 3;
+// A model whose loss is this far down may have a tiny gradient because it is finished, not because
+// it is stuck.
+constexpr double kGood = 0.1;
+
+std::string rate(float lr) { return format_float(lr, 3); }
+
+}  // namespace
+
+void HealthWatch::begin(uint32_t window) {
+  *this = HealthWatch{};
+  window_ = window > 0 ? window : 1;
+}
+
+const Trouble& HealthWatch::look(const Recorder& recorder) {
+  if (recorder.steps().empty()) return trouble_;
+  const CurvePoint& last = recorder.steps().back();
+  const uint32_t windows_before = windows_;
+  accept(last);
+  if (trouble_.health != Health::fine) return trouble_;
+  if (flat_steps_ >= kFlatSteps && last.loss > kGood) {
+    report(
+        Health::saturated, recorder, last.step,
+        "The gradient has vanished: the outputs are so large that the sigmoid is flat, and a step "
+        "changes nothing.");
+  } else if (windows_ > windows_before) {
+    compare(recorder, last);
+  }
+  return trouble_;
+}
+
+void HealthWatch::compare(const Recorder& recorder, const CurvePoint& last) {
+  const bool exploded = last_mean_ > kExploded * first_mean_;
+  const bool lost = best_mean_ < kLearned * first_mean_ && last_mean_ > kLost * first_mean_;
+  if (!exploded && !lost) return;
+  report(
+      Health::diverged, recorder, last.step,
+      exploded
+          ? "The loss is growing instead of falling: at a learning rate of " + rate(last.lr) +
+                " each step jumps over the valley and lands higher on the other side."
+          : "The loss had fallen and has climbed back to where it began: at a learning rate of " +
+                rate(last.lr) + " the steps are too large for the valley.");
+}
+
+const Trouble& HealthWatch::not_finite(const Recorder& recorder, float loss, float lr) {
+  const uint32_t step = recorder.steps().empty() ? 0 : recorder.steps().back().step;
+  // More urgent than whatever was noticed before, but the way back stays the one found first.
+  const uint32_t good = trouble_.good_step;
+  const bool known = trouble_.health != Health::fine;
+  report(Health::diverged, recorder, step,
+         std::string("The loss is ") + (std::isnan(loss) ? "not a number" : "infinite") +
+             ": at a learning rate of " + rate(lr) + " the weights have grown without bound.");
+  if (known) trouble_.good_step = good;
+  return trouble_;
+}
+
+void HealthWatch::rewind(const Recorder& recorder) {
+  begin(window_);
+  for (const CurvePoint& point : recorder.steps()) accept(point);
+}
+
+void HealthWatch::accept(const CurvePoint& point) {
+  flat_steps_ = point.gradient_norm < kVanished ? flat_steps_ + 1 : 0;
+  sum_ += static_cast<double>(point.loss);
+  if (++filled_ < window_) return;
+  last_mean_ = sum_ / filled_;
+  sum_ = 0;
+  filled_ = 0;
+  if (windows_++ == 0) first_mean_ = last_mean_;
+  if (windows_ == 1 || last_mean_ < best_mean_) {
+    best_mean_ = last_mean_;
+    best_step_ = point.step;
+  }
+}
+
+void HealthWatch::report(Health health, const Recorder& recorder, uint32_t step,
+                         std::string diagnosis) {
+  // Well was the end of the best window; but if the rate was raised by hand near or after it, the
+  // state before that is what the learner means by "before it".
+  uint32_t good = windows_ > 0 && best_step_ < step ? best_step_ : 0;
+  if (windows_ == 1 && best_step_ >= window_) good = 0;  // it never fell: back to the start
+  for (const LrMark& mark : recorder.marks()) {
+    const bool near_good = mark.step + window_ > good;
+    if (mark.to > mark.from && near_good && mark.step <= step + 1) {
+      good = mark.step - 1;
+      break;
+    }
+  }
+  trouble_ = {health, step, good, std::move(diagnosis)};
+}
+
+}  // namespace downhill

@@ -1,0 +1,58 @@
+// Notices when a run goes wrong and where it began: a loss that is not finite or has grown far
+// beyond where it started, a loss that has climbed back after it had fallen, a gradient that has
+// vanished. Looks only at the recorder's numbers; never changes the run.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "train/recorder.hpp"
+
+namespace downhill {
+
+enum class Health : uint8_t {
+  fine,
+  diverged,   // the loss is not finite, has exploded, or has climbed back to where it began
+  saturated,  // the gradient has vanished although the model is not good: steps change nothing
+};
+
+struct Trouble {
+  Health health = Health::fine;
+  uint32_t step = 0;       // steps done when it was noticed
+  uint32_t good_step = 0;  // steps done when all was still well: where to go back to
+  std::string diagnosis;   // one or two sentences; empty when fine
+};
+
+class HealthWatch {
+ public:
+  // `window`: how many consecutive batch losses are averaged before they are compared. With a
+  // shuffled training set 16 batches are alike; in file order only whole epochs are.
+  void begin(uint32_t window);
+
+  // After each step. Once trouble is found it stays until begin() or rewind().
+  const Trouble& look(const Recorder& recorder);
+  // A loss that is not finite never becomes a step; the trainer reports it here.
+  const Trouble& not_finite(const Recorder& recorder, float loss, float lr);
+  // The run went back to `recorder`'s last step.
+  void rewind(const Recorder& recorder);
+
+  const Trouble& trouble() const { return trouble_; }
+
+ private:
+  void accept(const CurvePoint& point);
+  void compare(const Recorder& recorder, const CurvePoint& last);
+  void report(Health health, const Recorder& recorder, uint32_t step, std::string diagnosis);
+
+  uint32_t window_ = 16;
+  double sum_ = 0;  // of the window being filled
+  uint32_t filled_ = 0;
+  double first_mean_ = 0;  // of the first full window
+  double best_mean_ = 0;
+  double last_mean_ = 0;
+  uint32_t windows_ = 0;
+  uint32_t best_step_ = 0;   // end of the best window
+  uint32_t flat_steps_ = 0;  // consecutive steps with a vanished gradient
+  Trouble trouble_;
+};
+
+}  // namespace downhill

@@ -1,0 +1,50 @@
+#include "train/recorder.hpp"
+
+#include <algorithm>
+
+namespace downhill {
+
+namespace {
+constexpr size_t kMarkRoom = 4096;  // a minute of turning the dial at 60 frames a second
+}
+
+void Recorder::begin(size_t steps, size_t epochs, float lr) {
+  steps_.clear();
+  epochs_.clear();
+  marks_.clear();
+  steps_.reserve(steps);
+  epochs_.reserve(epochs + 1);
+  marks_.reserve(kMarkRoom);
+  first_lr_ = lr;
+  ++generation_;
+}
+
+void Recorder::record_lr(uint32_t next_step, float lr) {
+  const float before = lr_at(next_step);
+  if (lr == before) return;
+  if (marks_.empty() || marks_.back().step != next_step) {
+    marks_.push_back({next_step, before, lr});
+    return;
+  }
+  marks_.back().to = lr;
+  if (marks_.back().from == lr) marks_.pop_back();
+  ++generation_;  // a mark that may have been copied has changed
+}
+
+void Recorder::rewind(uint32_t step) {
+  const auto later = [step](const auto& point) { return point.step > step; };
+  steps_.erase(std::find_if(steps_.begin(), steps_.end(), later), steps_.end());
+  epochs_.erase(std::find_if(epochs_.begin(), epochs_.end(), later), epochs_.end());
+  // A mark of the next step is a decision that no step has used yet: it goes too.
+  marks_.erase(std::find_if(marks_.begin(), marks_.end(), later), marks_.end());
+  ++generation_;
+}
+
+float Recorder::lr_at(uint32_t step) const {
+  for (auto mark = marks_.rbegin(); mark != marks_.rend(); ++mark) {
+    if (mark->step <= step) return mark->to;
+  }
+  return first_lr_;
+}
+
+}  // namespace downhill

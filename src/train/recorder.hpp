@@ -1,0 +1,61 @@
+// The memory of a run: one point per optimizer step, one per automatic test, one mark per change of
+// the learning rate by hand. Numbers go in as they were computed and come out the same: no
+// smoothing, no thinning. Knows no tensors, no clock and no screen.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace downhill {
+
+struct CurvePoint {     // one optimizer step
+  uint32_t step;        // 1, 2, …
+  float loss;           // mean over the batch, before the step
+  float gradient_norm;  // L2 over all parameters
+  float lr;             // learning rate of this step
+};
+
+struct EpochPoint {  // one automatic test; the first is of the initial weights, epoch 0
+  uint32_t epoch;
+  uint32_t step;         // how many steps had been done
+  float train_loss;      // mean of the epoch's batch losses; NaN for epoch 0
+  float valid_loss;      // mean over the whole validation set
+  float valid_accuracy;  // fraction of the whole validation set
+};
+
+struct LrMark {   // the learning rate was changed by hand
+  uint32_t step;  // first step that uses the new rate
+  float from, to;
+};
+
+class Recorder {
+ public:
+  // Forgets everything and makes room for a run of `steps` and `epochs`, so that recording
+  // allocates nothing until a run outgrows it.
+  void begin(size_t steps, size_t epochs, float lr);
+
+  void record_step(const CurvePoint& point) { steps_.push_back(point); }
+  void record_epoch(const EpochPoint& point) { epochs_.push_back(point); }
+  // Changes between the same two steps become one mark; a change that is taken back leaves none.
+  void record_lr(uint32_t next_step, float lr);
+  // Forgets all that happened after `step` steps. An epoch point of exactly that step stays.
+  void rewind(uint32_t step);
+
+  std::span<const CurvePoint> steps() const { return steps_; }
+  std::span<const EpochPoint> epochs() const { return epochs_; }
+  std::span<const LrMark> marks() const { return marks_; }
+  // The rate that step number `step` (1, 2, …) used or will use.
+  float lr_at(uint32_t step) const;
+  // Changes whenever points were taken away: whoever holds a copy must start anew.
+  uint32_t generation() const { return generation_; }
+
+ private:
+  std::vector<CurvePoint> steps_;
+  std::vector<EpochPoint> epochs_;
+  std::vector<LrMark> marks_;
+  float first_lr_ = 0;
+  uint32_t generation_ = 0;
+};
+
+}  // namespace downhill
