@@ -1,0 +1,47 @@
+// Heat maps as textures: `ui` says what to show, an implementation turns values into colours on the
+// GPU. This header has no GL in it, so that panels can be tested with a fake that only records what
+// was asked for.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "gfx/color.hpp"
+#include "gfx/tile_grid.hpp"
+
+namespace downhill::gfx {
+
+// What Dear ImGui takes as an ImTextureID; 0 is "nothing to show".
+using TextureId = uintptr_t;
+
+enum class ColorMap : uint8_t {
+  diverging,  // -scale orange, 0 paper, +scale blue
+  ink,        // 0 paper, scale ink
+};
+
+struct Picture {
+  // Exactly one of the two, with tiles * tile_height * tile_width values: [tile][y][x], y down.
+  // Bytes mean byte / 255. A value that is not finite is shown as a chequered square, in no colour
+  // of the map.
+  std::span<const float> values;
+  std::span<const uint8_t> bytes;
+  // Any number that changes when the values do (a step count, say): the texture is redrawn only
+  // when it, the grid or the colours change.
+  uint64_t version = 0;
+  TileGrid grid;  // also the size of the texture: grid.width() x grid.height() device pixels
+  ColorMap map = ColorMap::diverging;
+  float scale = 1;  // > 0; larger values take the colour of the end. Print it beside the picture.
+  Theme theme = Theme::light;
+};
+
+class Pictures {
+ public:
+  virtual ~Pictures() = default;
+  // The texture that shows `picture`, valid until the end of the frame; gaps are transparent. Row 0
+  // of the texture is the top of the picture (draw it with uv (0,0)-(1,1)). `key` names the place
+  // on the page that shows it: one texture is kept per key and let go when it has not been asked
+  // for in a while. 0 when the sizes do not fit together or nothing can be drawn now.
+  virtual TextureId draw(uint64_t key, const Picture& picture) = 0;
+};
+
+}  // namespace downhill::gfx

@@ -1,0 +1,43 @@
+// Where the values of a picture stand on it: tiles in rows and columns, every value a square of
+// whole device pixels. The shader, hover read-outs and tests share this arithmetic. Knows no
+// colours and no GL.
+#pragma once
+
+#include <optional>
+
+namespace downhill::gfx {
+
+struct TilePoint {  // one value of a picture
+  int tile = 0, x = 0, y = 0;
+  bool operator==(const TilePoint&) const = default;
+};
+
+struct TileGrid {
+  int tile_width = 28, tile_height = 28;  // values per tile
+  int tiles = 1;
+  int columns = 1;  // tiles per row of tiles
+  int cell = 1;     // device pixels per value
+  int gap = 0;      // device pixels between tiles
+
+  bool operator==(const TileGrid&) const = default;
+
+  // False for sizes that are not positive (gap: negative).
+  bool valid() const;
+  int rows() const { return (tiles + columns - 1) / columns; }
+  // Device pixels.
+  int width() const { return columns * (tile_width * cell + gap) - gap; }
+  int height() const { return rows() * (tile_height * cell + gap) - gap; }
+  // Top left corner of a tile, from the top left of the picture.
+  int left(int tile) const { return tile % columns * (tile_width * cell + gap); }
+  int top(int tile) const { return tile / columns * (tile_height * cell + gap); }
+  // The value under a device pixel; nothing in a gap or outside.
+  std::optional<TilePoint> at(int pixel_x, int pixel_y) const;
+};
+
+// The grid with the largest cells that fits into max_width x max_height device pixels; of those the
+// one with the fewest columns that still fits. When nothing fits, cell is 1 and the grid is as wide
+// as it may be: scroll it.
+TileGrid fit_grid(int tile_width, int tile_height, int tiles, int max_width, int max_height,
+                  int gap);
+
+}  // namespace downhill::gfx
