@@ -1,0 +1,73 @@
+// What can be done with Vars. Each function is one file in ops/, where its gradient stands under
+// its forward. Names, shapes, broadcasting and gradients at kinks are PyTorch's; where shapes do
+// not fit, the result is an invalid Var and the tape holds the sentence. These functions know
+// kernels and the tape, not layers.
+#pragma once
+
+#include "autograd/tape.hpp"
+#include "autograd/var.hpp"
+
+namespace downhill {
+
+// Element by element, broadcast as in PyTorch; the gradient of an operand is summed down to its
+// shape.
+Var add(Var a, Var b);
+Var sub(Var a, Var b);
+Var mul(Var a, Var b);
+Var div(Var a, Var b);
+
+// Element by element.
+Var neg(Var x);
+Var square(Var x);
+Var pow(Var x, int exponent);  // by repeated multiplication; a negative exponent is the reciprocal
+Var exp(Var x);
+Var log(Var x);
+Var abs(Var x);   // slope 0 at 0
+Var relu(Var x);  // slope 0 at 0; NaN stays NaN
+Var sigmoid(Var x);
+Var tanh(Var x);
+// a where condition is not 0, else b; all broadcast. No gradient goes to the condition.
+Var where(Var condition, Var a, Var b);
+
+// To one number (rank 0).
+Var sum(Var x);
+Var mean(Var x);
+
+// The same numbers in another shape of the same size; no copy.
+Var reshape(Var x, Shape shape);
+
+// a: [m, k], b: [k, n] -> [m, n].
+Var matmul(Var a, Var b);
+// x·W + b.  x: [n, in], W: [in, out], b: [out] -> [n, out].
+// W has one row per input and one column per unit: fastai's book writes weights so, and the pixels
+// of one image row then meet contiguous weights. torch.nn.Linear keeps the transpose; unit j as an
+// image is the column W[0..in, j].
+Var linear(Var x, Var w, Var b);
+
+// Losses: the mean over all elements; prediction and target have the same shape; targets get no
+// gradient. The book's loss on raw outputs: p = sigmoid(x); mean(where(target == 1, 1 - p, p)).
+Var mnist_loss(Var x, Var target);
+// The same on predictions that are probabilities already (the book's first version of it).
+Var mnist_loss_of_probabilities(Var p, Var target);
+// Binary cross-entropy of sigmoid(x), in its stable form: mean(max(x, 0) - x·t + log(1 +
+// exp(-|x|))).
+Var bce_with_logits(Var x, Var target);
+// mean((prediction - target)²).
+Var mse(Var prediction, Var target);
+
+// Operators. A float operand is a constant of the other operand's tape.
+Var operator+(Var a, Var b);
+Var operator-(Var a, Var b);
+Var operator*(Var a, Var b);
+Var operator/(Var a, Var b);
+Var operator-(Var x);
+Var operator+(Var a, float b);
+Var operator-(Var a, float b);
+Var operator*(Var a, float b);
+Var operator/(Var a, float b);
+Var operator+(float a, Var b);
+Var operator-(float a, Var b);
+Var operator*(float a, Var b);
+Var operator/(float a, Var b);
+
+}  // namespace downhill

@@ -1,0 +1,178 @@
+// The tape (Wengert list): every operation is written down as it is done, so the order of creation
+// is already a topological order and the gradient is one walk back over it, without recursion,
+// sorting or sharing. All memory comes from one arena. The tape knows no operation; operations know
+// the tape through one door, record().
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <new>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "autograd/tensor.hpp"
+#include "autograd/var.hpp"
+#include "base/arena.hpp"
+
+namespace downhill {
+
+// One line of the tape; public, so that a page can draw it.
+struct Node {
+  static constexpr uint32_t kMaxInputs = 4;
+  using Pull = void (*)(const void* captures, const float* y, const float* dy);
+
+  const char* op = "";  // "linear"; of leaves "variable", "parameter", "constant"
+  Tensor value;
+  float* grad = nullptr;                      // null until the first backward that reaches it
+  Parameter* parameter = nullptr;             // of a "parameter"; its grad lives there
+  std::array<uint32_t, kMaxInputs> inputs{};  // places in the tape, all before this one
+  uint32_t input_count = 0;
+  bool requires_grad = false;
+  bool consumed = false;                     // a backward went through it: it cannot be repeated
+  uint64_t forward_ns = 0, backward_ns = 0;  // zero without a clock
+
+  bool is_leaf() const { return input_count == 0; }
+
+  Pull pull = nullptr;  // adds to the gradients of the inputs
+  const void* captures = nullptr;
+  uint32_t reached = 0;  // the last backward (counted from 1) that touched grad
+};
+
+class Tape {
+ public:
+  // Takes its memory from `arena`, from its mark at this moment on; clear() rewinds there. Nobody
+  // else may hold memory of the arena that was allocated later. Must not move while Vars point to
+  // it.
+  explicit Tape(Arena& arena);
+  Tape(const Tape&) = delete;
+  Tape& operator=(const Tape&) = delete;
+
+  // Leaves. A constant and a parameter are views of the caller's memory, which must live as long as
+  // the step; a variable is copied into the arena and wants a gradient.
+  Var constant(Tensor value);
+  Var constant(float value);  // copied
+  Var variable(float value);
+  Var variable(std::initializer_list<float> values);         // shape [n]
+  Var variable(Shape shape, std::span<const float> values);  // sizes must agree
+  Var parameter(Parameter& parameter);
+
+  // The one door for every operation. Checks the inputs, makes room for the result, runs
+  // `forward(float* y)`, and keeps `pull(const float* y, const float* dy)` for the way back: it
+  // adds to Var::sink() of each input. Both are lambdas; pull's captures are copied into the arena
+  // as bytes.
+  template <class Forward, class Pull>
+  Var record(const char* op, Shape shape, std::initializer_list<Var> inputs, Forward forward,
+             Pull pull);
+
+  // As record(), for a result that shares the memory of its first input (reshape).
+  template <class Pull>
+  Var record_view(const char* op, Tensor value, std::initializer_list<Var> inputs, Pull pull);
+
+  // The tape of an operation's inputs if all are valid values of one tape, otherwise null, and the
+  // reason is in the tape of the first input that has one.
+  static Tape* of(const char* op, std::initializer_list<Var> inputs);
+  // Keeps the sentence "[op] what" if it is the first, and gives the invalid Var to return.
+  Var fail(std::string_view op, const std::string& what);
+
+  // Memory for what an operation keeps for its way back; gone with clear().
+  std::span<float> scratch(size_t count) { return arena_.floats(count); }
+
+  // d loss / d everything that wants it. The loss must be one number. A second call through the
+  // same results is refused, as in PyTorch, unless the first one had retain_graph.
+  void backward(Var loss, bool retain_graph = false);
+
+  // Forgets the step and the error, keeps the memory. All Vars become invalid.
+  void clear();
+
+  bool ok() const { return error_.empty(); }
+  const std::string& error() const { return error_; }  // the first sentence, or empty
+
+  // Operations recorded while this is false give constants (NoGrad below).
+  bool recording() const { return recording_; }
+  void set_recording(bool recording) { recording_ = recording; }
+
+  std::span<const Node> nodes() const { return {nodes_, count_}; }
+  Var var(uint32_t id);  // of a place in nodes()
+  // Times every operation with the caller's clock (monotonic nanoseconds); null, the default, times
+  // nothing.
+  void set_clock(uint64_t (*now_ns)()) { now_ns_ = now_ns; }
+
+ private:
+  friend class Var;
+
+  Var push(const Node& node);
+  Var leaf(const char* op, Tensor value, bool requires_grad);
+  Node* find(const Var& var);
+  bool open(Node& node, std::initializer_list<Var> inputs);
+  float* sink(uint32_t id);
+  void walk_back(uint32_t last, bool retain_graph);
+  uint64_t now() const { return now_ns_ == nullptr ? 0 : now_ns_(); }
+  template <class Pull>
+  void keep(Node& node, const Pull& pull);
+
+  Arena& arena_;
+  Arena::Mark start_;
+  Node* nodes_ = nullptr;  // in the arena; moved to a larger place when full
+  uint32_t count_ = 0;
+  uint32_t capacity_ = 0;
+  uint32_t generation_ = 1;
+  uint32_t backwards_ = 0;  // how many were run since clear()
+  bool recording_ = true;
+  uint64_t (*now_ns_)() = nullptr;
+  std::string error_;
+};
+
+// While it lives, operations record no way back, like torch.no_grad().
+class NoGrad {
+ public:
+  explicit NoGrad(Tape& tape) : tape_(tape), before_(tape.recording()) {
+    tape.set_recording(false);
+  }
+  ~NoGrad() { tape_.set_recording(before_); }
+  NoGrad(const NoGrad&) = delete;
+  NoGrad& operator=(const NoGrad&) = delete;
+
+ private:
+  Tape& tape_;
+  bool before_;
+};
+
+template <class Pull>
+void Tape::keep(Node& node, const Pull& pull) {
+  static_assert(
+      std::is_trivially_copyable_v<Pull> && std::is_trivially_destructible_v<Pull>,
+      "a pull function lives in the arena as bytes: capture Vars, pointers and numbers by value");
+  node.captures = new (arena_.bytes(sizeof(Pull))) Pull(pull);
+  node.pull = [](const void* captures, const float* y, const float* dy) {
+    (*static_cast<const Pull*>(captures))(y, dy);
+  };
+}
+
+template <class Forward, class Pull>
+Var Tape::record(const char* op, Shape shape, std::initializer_list<Var> inputs, Forward forward,
+                 Pull pull) {
+  Node node;
+  node.op = op;
+  if (!open(node, inputs)) return {this, Var::kNone, generation_};
+  node.value = {arena_.floats(shape.size()).data(), shape};
+  const uint64_t start = now();
+  forward(node.value.data);
+  node.forward_ns = now() - start;
+  if (node.requires_grad) keep(node, pull);
+  return push(node);
+}
+
+template <class Pull>
+Var Tape::record_view(const char* op, Tensor value, std::initializer_list<Var> inputs, Pull pull) {
+  Node node;
+  node.op = op;
+  if (!open(node, inputs)) return {this, Var::kNone, generation_};
+  node.value = value;
+  if (node.requires_grad) keep(node, pull);
+  return push(node);
+}
+
+}  // namespace downhill

@@ -1,0 +1,69 @@
+// A handle to one value on a tape. Copying it copies two numbers. It is good until its tape is
+// cleared; the values live in the tape's arena. Arithmetic on Vars is declared in ops.hpp and reads
+// as in PyTorch:
+//
+//   Var x = tape.variable(8.0f);
+//   Var y = x * x;
+//   y.backward();
+//   x.grad().item();   // 16
+//
+// No exception is ever thrown. An operation that cannot be done gives an invalid Var and leaves its
+// sentence in the tape (Tape::error); operations on an invalid Var give invalid Vars and add no
+// second sentence.
+#pragma once
+
+#include <cstdint>
+
+#include "autograd/tensor.hpp"
+
+namespace downhill {
+
+class Tape;
+
+class Var {
+ public:
+  Var() = default;  // invalid, of no tape
+
+  // False for the result of a refused operation, and for a value of before Tape::clear.
+  bool valid() const;
+  // Of an invalid Var: a scalar shape, no data, NaN, no gradient.
+  Shape shape() const;
+  Tensor value() const;
+  const float* data() const { return value().data; }
+  size_t size() const { return value().size(); }
+  float item() const;  // the only element; NaN if there is not exactly one
+
+  // Whether backward computes a gradient for it. As in PyTorch: leaves as they were made, results
+  // if any of their inputs does and the tape is recording.
+  bool requires_grad() const;
+  // d loss / d this, or a Tensor without data before the first backward that reached it. Of leaves
+  // it adds up over backward calls; of results it is that of the last call (PyTorch keeps it only
+  // after retain_grad()).
+  Tensor grad() const;
+  // Forgets the gradient of a leaf.
+  void zero_grad() const;
+
+  // Runs Tape::backward from here.
+  void backward() const;
+  // The same numbers (not a copy) as a constant: no gradient flows through it.
+  Var detach() const;
+
+  // For the pull functions of ops. Where to add d loss / d this, or null if nobody wants it. The
+  // first call in a backward clears it.
+  float* sink() const;
+
+  Tape* tape() const { return tape_; }
+  uint32_t id() const { return id_; }  // its place in Tape::nodes()
+
+ private:
+  friend class Tape;
+  static constexpr uint32_t kNone = ~0u;
+  Var(Tape* tape, uint32_t id, uint32_t generation)
+      : tape_(tape), id_(id), generation_(generation) {}
+
+  Tape* tape_ = nullptr;
+  uint32_t id_ = kNone;
+  uint32_t generation_ = 0;  // of the tape; it changes when the tape is cleared
+};
+
+}  // namespace downhill
