@@ -117,7 +117,9 @@ struct Snapshot {
 
 // Little-endian, versioned; decode refuses anything malformed with a sentence, and never reads past
 // `size`.
+// Only the parts named in `parts` are written. encode replaces the content of `out`.
 void encode_snapshot(const Snapshot& snapshot, std::vector<uint8_t>& out);
+void append_snapshot(const Snapshot& snapshot, std::vector<uint8_t>& out);
 Result<Snapshot> decode_snapshot(const uint8_t* bytes, size_t size);
 
 // {"phase":"loss","step":12,…}: what window.downhill.state() gives. Numbers that are not finite

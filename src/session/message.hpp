@@ -1,0 +1,38 @@
+// What the engine says to the page: the answer to a command, a snapshot, or that it has failed. One
+// binary form, little-endian: a byte for the kind, the version, the fields. Knows nothing of how
+// messages travel.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "session/snapshot.hpp"
+
+namespace downhill {
+
+struct Answer {  // to a command that carried an id, when it is done
+  uint32_t id = 0;
+  std::string error;  // a sentence; empty: done
+  bool operator==(const Answer&) const = default;
+};
+
+struct Failed {          // the engine cannot go on; only a new one helps
+  std::string sentence;  // "[data] train-images has magic 0x00000802 …"
+  bool operator==(const Failed&) const = default;
+};
+
+using Message = std::variant<Answer, Snapshot, Failed>;
+
+// Each replaces the content of `out`.
+void encode_message(const Answer& answer, std::vector<uint8_t>& out);
+void encode_message(const Snapshot& snapshot, std::vector<uint8_t>& out);
+void encode_message(const Failed& failed, std::vector<uint8_t>& out);
+
+// Refuses with a sentence whatever encode_message would not have written; never reads past `size`,
+// and a hostile length takes no memory.
+Result<Message> decode_message(const uint8_t* bytes, size_t size);
+
+}  // namespace downhill
