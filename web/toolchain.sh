@@ -1,0 +1,205 @@
+#!/bin/bash
+# The compiler for the web, pinned by Debian 13: a private root made by mmdebstrap and entered with
+# bubblewrap. Nothing of the host changes but those packages. Run it or source it:
+#
+#   web/toolchain.sh                        make the toolchain if it is missing, print where it is
+#   web/toolchain.sh run [--network] CMD…   run CMD in it: this checkout and /tmp at their own paths
+#
+# An em++ of 3.1.69 or newer on PATH (emsdk) is used instead; Dear ImGui and ImPlot then come from
+# DOWNHILL_IMGUI_DIR and DOWNHILL_IMPLOT_DIR, or CMake fetches them.
+
+set -euo pipefail
+
+toolchain_checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+toolchain_cache=${XDG_CACHE_HOME:-$HOME/.cache}/downhill
+
+die() {
+  printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+  exit 1
+}
+
+# install_packages PACKAGE…: one quiet apt-get call for those of them that the host lacks.
+install_packages() {
+  local package missing=()
+  for package in "$@"; do
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] ||
+      missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  local by_hand="apt-get install --no-install-recommends ${missing[*]}"
+  command -v apt-get >/dev/null || die "this host has no apt-get; please install: ${missing[*]}"
+  ((EUID == 0)) || die "packages are missing. As root: $by_hand"
+  echo "Installing ${missing[*]}"
+  local log
+  log=$(mktemp)
+  if ! { apt-get -q -o Acquire::Retries=3 update &&
+    DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 install \
+      --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
+    tail -n 20 "$log" >&2
+    rm -f "$log"
+    die "installing packages failed (is the network reachable?). By hand: $by_hand"
+  fi
+  rm -f "$log"
+}
+
+# toolchain_recipe TARGET: TARGET is a folder, or - for a tar archive on standard output. The text of
+# this function is its version: a changed recipe makes a new root. apt checks every file. ImPlot is
+# the copy that satdump carries, with the upstream include paths put back.
+toolchain_recipe() {
+  # shellcheck disable=SC2016  # expanded by the shells of mmdebstrap
+  mmdebstrap --variant=apt "${mmdebstrap_options[@]}" \
+    --aptopt='APT::Install-Recommends "false"' --aptopt='Acquire::Retries "3"' \
+    --include=ca-certificates,cmake,ninja-build,emscripten,libeigen3-dev,doctest-dev,brotli,xz-utils \
+    --customize-hook='sed -n "s/^deb /deb-src /p" "$1"/etc/apt/sources.list \
+                        >"$1"/etc/apt/sources.list.d/sources.list' \
+    --customize-hook='chroot "$1" sh -euc "
+        apt-get -q update
+        mkdir -p /usr/src/archives /usr/src/imgui /usr/src/implot
+        cd /usr/src/archives
+        apt-get -q -o APT::Sandbox::User=root source --download-only --tar-only imgui satdump
+        tar -C /usr/src/imgui -xf imgui_*.orig.tar.* --strip-components=1
+        tar -C /usr/src/implot -xf satdump_*.orig.tar.* --strip-components=4 \
+          --wildcards \"*/src-core/imgui/implot/*\"
+        sed -i \"s,#include \\\"imgui/,#include \\\",\" /usr/src/implot/*
+        rm -r /usr/src/archives"' \
+    trixie "$1"
+}
+
+# toolchain_fill FOLDER: root fills the folder itself. For a user mmdebstrap maps user ids, and the
+# folder would belong to ids that the user does not own: hence the archive.
+toolchain_fill() {
+  local mmdebstrap_options=(--mode=unshare)
+  if ((EUID == 0)); then
+    mmdebstrap_options=(--mode=root)
+    # A container that may not mount can still be served: mmdebstrap has to be told.
+    unshare --mount true || mmdebstrap_options+=(--skip=check/canmount)
+    toolchain_recipe "$1"
+  else
+    toolchain_recipe - | tar -C "$1" -x --no-same-owner --exclude='./dev/*'
+  fi
+}
+
+toolchain_own_emscripten() {
+  local version
+  command -v em++ >/dev/null || return 1
+  version=$(em++ --version </dev/null | sed -nE '1s/.* ([0-9]+\.[0-9]+\.[0-9]+).*/\1/p')
+  printf '3.1.69\n%s\n' "$version" | sort -CV
+}
+
+# Makes the root unless it is there. Everything happens in a folder beside it, renamed when complete,
+# under a lock, so that an interrupted run or a second one leaves nothing half made.
+toolchain_make() {
+  if toolchain_own_emscripten; then
+    toolchain_dir=
+    return
+  fi
+  local recipe
+  recipe=$(declare -f toolchain_recipe | sha256sum | cut -c1-12)
+  toolchain_dir=$toolchain_cache/trixie-$recipe
+  toolchain_root=$toolchain_dir/root
+  export DOWNHILL_IMGUI_DIR=${DOWNHILL_IMGUI_DIR:-$toolchain_root/usr/src/imgui}
+  export DOWNHILL_IMPLOT_DIR=${DOWNHILL_IMPLOT_DIR:-$toolchain_root/usr/src/implot}
+  [[ -e $toolchain_dir ]] || toolchain_build
+  command -v bwrap >/dev/null || ((EUID == 0)) || install_packages bubblewrap
+}
+
+toolchain_build() {
+  mkdir -p "$toolchain_cache" || die "cannot write to $toolchain_cache"
+  local lock
+  exec {lock}>"$toolchain_cache/lock"
+  flock --nonblock "$lock" || {
+    echo "Waiting for another run that is making the toolchain"
+    flock "$lock"
+  }
+  if [[ ! -e $toolchain_dir ]]; then
+    local free_mb
+    free_mb=$(df --output=avail -m "$toolchain_cache" | tail -n 1)
+    ((free_mb >= 4000)) ||
+      die "the toolchain needs 4 GB in $toolchain_cache and $((free_mb)) MB are free;" \
+        "XDG_CACHE_HOME can name another place"
+    install_packages mmdebstrap bubblewrap debian-archive-keyring
+    echo "Making the toolchain in $toolchain_dir (once, about two minutes)"
+    rm -rf --one-file-system "$toolchain_cache"/trixie-*
+    local parts=$toolchain_cache/trixie-parts
+    mkdir -p "$parts/root" "$parts/home" "$parts/view"
+    if ! toolchain_fill "$parts/root" >"$parts/log" 2>&1 </dev/null; then
+      tail -n 20 "$parts/log" >&2
+      die "the toolchain could not be made (is the network reachable?);" \
+        "what mmdebstrap said is in $parts/log"
+    fi
+    mv "$parts" "$toolchain_dir"
+  fi
+  exec {lock}>&-
+}
+
+# toolchain_run [--network] CMD…: the root's /usr and /etc are read-only, the network is off.
+toolchain_run() {
+  local network=off
+  if [[ $1 == --network ]]; then
+    network=on
+    shift
+  fi
+  if [[ -z $toolchain_dir ]]; then
+    "$@"
+    return
+  fi
+  local environment=(env -i HOME="$toolchain_dir/home" PATH=/usr/bin:/bin LANG=C.UTF-8
+    TERM="${TERM:-dumb}" DOWNHILL_IMGUI_DIR="$DOWNHILL_IMGUI_DIR"
+    DOWNHILL_IMPLOT_DIR="$DOWNHILL_IMPLOT_DIR")
+  if toolchain_bwrap true 2>/dev/null; then
+    toolchain_bwrap "${environment[@]}" "$@"
+  elif ((EUID == 0)); then
+    toolchain_chroot "${environment[@]}" "$@"
+  else
+    toolchain_bwrap true || die "bubblewrap may not make namespaces here; root can run this script"
+  fi
+}
+
+# Reads $network of toolchain_run.
+toolchain_bwrap() {
+  local options=(--die-with-parent --dev-bind /dev /dev --ro-bind /proc /proc
+    --ro-bind "$toolchain_root/usr" /usr --ro-bind "$toolchain_root/etc" /etc
+    --symlink usr/bin /bin --symlink usr/lib /lib --symlink usr/lib64 /lib64
+    --bind /tmp /tmp --bind "$toolchain_dir" "$toolchain_dir"
+    --bind "$toolchain_checkout" "$toolchain_checkout" --chdir "$PWD")
+  [[ $network == on ]] || options+=(--unshare-net)
+  bwrap "${options[@]}" "$@"
+}
+
+# Where bubblewrap cannot work (inside another chroot, say), root builds the same view by hand, in a
+# mount namespace of its own, so that nothing is left behind.
+toolchain_chroot() {
+  local namespaces=(--mount --propagation unchanged)
+  [[ $network == on ]] || namespaces+=(--net)
+  # shellcheck disable=SC2016  # expanded by the inner shell
+  unshare "${namespaces[@]}" bash -euc '
+    view=$1 root=$2 dir=$3 checkout=$4 here=$5
+    shift 5
+    mount -t tmpfs view "$view"
+    for path in /usr /etc; do mkdir "$view$path"; mount --bind "$root$path" "$view$path"; done
+    for path in bin lib lib64; do ln -s "usr/$path" "$view/$path"; done
+    for path in /dev /proc /tmp; do mkdir "$view$path"; mount --rbind "$path" "$view$path"; done
+    for path in "$dir" "$checkout"; do mkdir -p "$view$path"; mount --bind "$path" "$view$path"; done
+    exec chroot "$view" env -C "$here" "$@"
+  ' chroot "$toolchain_dir/view" "$toolchain_root" "$toolchain_dir" "$toolchain_checkout" "$PWD" "$@"
+}
+
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
+  case ${1:-} in
+    '')
+      toolchain_make
+      if [[ -n $toolchain_dir ]]; then
+        echo "Toolchain: $toolchain_root"
+      else
+        echo "Toolchain: $(command -v em++), found on PATH"
+      fi
+      ;;
+    run)
+      shift
+      (($#)) || die "run what? (web/toolchain.sh run CMD…)"
+      toolchain_make
+      toolchain_run "$@"
+      ;;
+    *) die "unknown argument '$1'; there is only: run [--network] CMD…" ;;
+  esac
+fi
