@@ -1,0 +1,86 @@
+// Images of some digits with their labels, as bytes: pixels stay uint8 until a loader writes a
+// batch. It must not know of batches, epochs or floats beyond the target of a label.
+//
+// Order: class by class, as the digits were asked for, and in file order within a class. "37" is
+// all 3s, then all 7s: the order of fastai's MNIST_SAMPLE, in which the book's unshuffled runs see
+// them. It depends on the digits alone, so a file with all ten digits gives the same "37" as a file
+// with these two.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "data/idx.hpp"
+
+namespace downhill {
+
+class Dataset {
+ public:
+  Dataset() = default;
+  Dataset(const Dataset&) = delete;
+  Dataset& operator=(const Dataset&) = delete;
+  Dataset(Dataset&&) noexcept = default;
+  Dataset& operator=(Dataset&&) noexcept = default;
+
+  // `digits`: the classes, each of 0..9 at most once, two at least: "37", "0123456789". `name`
+  // opens the sentence of an error. Refused: counts of images and labels that differ, a label above
+  // 9, a digit without an image. The first form keeps a view: the images must outlive it. The
+  // second reads the files and keeps the images.
+  static Result<Dataset> from_idx(const IdxImages& images, const IdxLabels& labels,
+                                  std::string_view digits = "37", std::string_view name = "data");
+  static Result<Dataset> from_files(std::vector<uint8_t> images, std::span<const uint8_t> labels,
+                                    std::string_view digits = "37", std::string_view name = "data");
+
+  uint32_t size() const { return static_cast<uint32_t>(places_.size()); }
+  uint32_t rows() const { return rows_; }
+  uint32_t cols() const { return cols_; }
+  uint32_t pixels_per_image() const { return rows_ * cols_; }
+
+  // [rows, cols], 0 paper ... 255 ink. Precondition, here and below: index < size().
+  std::span<const uint8_t> image(uint32_t index) const {
+    return pixels_.subspan(size_t{places_[index]} * pixels_per_image(), pixels_per_image());
+  }
+  // Position among the classes: 0 is the digit named first.
+  uint8_t class_of(uint32_t index) const { return classes_[index]; }
+  uint8_t digit(uint32_t index) const {
+    return static_cast<uint8_t>(digits_[classes_[index]] - '0');
+  }
+  // What a model with one output should say: 1 for the digit named first ("3"), 0 for any other
+  // ("7").
+  float target(uint32_t index) const { return classes_[index] == 0 ? 1.0f : 0.0f; }
+
+  uint32_t class_count() const { return static_cast<uint32_t>(digits_.size()); }
+  std::string_view class_name(uint32_t which) const {
+    return std::string_view(digits_).substr(which, 1);
+  }
+  uint32_t class_size(uint32_t which) const { return class_sizes_[which]; }
+  const std::string& digits() const { return digits_; }
+
+ private:
+  std::vector<uint8_t> file_;        // empty when the images are somebody else's
+  std::span<const uint8_t> pixels_;  // [images in the file, rows, cols]
+  uint32_t rows_ = 0, cols_ = 0;
+  std::string digits_;
+  std::vector<uint32_t> places_;       // [size] which image of the file
+  std::vector<uint8_t> classes_;       // [size]
+  std::vector<uint32_t> class_sizes_;  // [class_count]
+};
+
+// What a model learns from, and what it is tested on.
+struct DigitData {
+  Dataset train, valid;
+};
+
+// The four files, inflated. `digits` as in Dataset. Refused besides: sizes of images that differ.
+Result<DigitData> read_digit_data(std::vector<uint8_t> train_images,
+                                  std::span<const uint8_t> train_labels,
+                                  std::vector<uint8_t> valid_images,
+                                  std::span<const uint8_t> valid_labels,
+                                  std::string_view digits = "37");
+
+}  // namespace downhill

@@ -1,0 +1,69 @@
+// Batches: the images of an epoch in the sampler's order, as floats in memory that is taken once.
+// Any batch of any epoch can be asked for directly, and is the same whatever was asked for before.
+// It must not know the network, nor tensors: a batch is plain spans.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "base/arena.hpp"
+#include "data/dataset.hpp"
+#include "data/sampler.hpp"
+#include "data/transforms.hpp"
+
+namespace downhill {
+
+// Valid until the loader is asked for the next one. All of it lies 64-byte aligned.
+struct Batch {
+  uint32_t size = 0;                  // images
+  uint32_t pixels = 0;                // floats per image
+  std::span<const float> images;      // [size, pixels], through the pixel map
+  std::span<const float> targets;     // [size], see Dataset::target
+  std::span<const uint32_t> indices;  // [size], places in the dataset
+};
+
+struct LoaderOptions {
+  uint32_t batch_size = 256;  // 1 or more; larger than the dataset means one batch of all
+  bool shuffle = false;
+  bool drop_last = false;  // leave out the last batch when it is short
+  uint64_t seed = 1;
+  PixelMap pixel_map = PixelMap::to_float();
+};
+
+class Loader {
+ public:
+  // The only place that allocates. The dataset must outlive the loader. Precondition: neither is
+  // empty.
+  Loader(const Dataset& dataset, const LoaderOptions& options);
+
+  // Batches in an epoch: 12,396 images in batches of 256 are 49, the last one of 108.
+  uint32_t batch_count() const { return batch_count_; }
+  uint32_t batch_size(uint32_t which) const;  // images in it. Precondition: which < batch_count()
+  const Dataset& dataset() const { return dataset_; }
+
+  // Goes to the first batch of an epoch; epochs count from 0, where a new loader stands.
+  void begin_epoch(uint64_t epoch);
+  uint64_t epoch() const { return sampler_.epoch(); }
+
+  // The next batch of the epoch into `batch`; false, and `batch` as it was, when there is none
+  // left.
+  bool next(Batch& batch);
+  uint32_t position() const { return position_; }  // which batch next() gives
+  void seek(uint32_t position) { position_ = position; }
+
+  // Batch number `which` of the epoch. Does not move next(). Precondition: which < batch_count().
+  Batch load(uint32_t which);
+
+ private:
+  const Dataset& dataset_;
+  PixelMap pixel_map_;
+  Sampler sampler_;
+  uint32_t batch_size_, batch_count_;
+  uint32_t position_ = 0;
+  Arena memory_;
+  std::span<float> images_;   // [batch_size, pixels]
+  std::span<float> targets_;  // [batch_size]
+  std::span<uint32_t> indices_;
+};
+
+}  // namespace downhill

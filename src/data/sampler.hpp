@@ -1,0 +1,32 @@
+// In which order an epoch visits the images: as they stand, or shuffled by a stream of its own that
+// depends on nothing but seed and epoch, so that any epoch can be entered at once. It must not know
+// what it orders.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace downhill {
+
+class Sampler {
+ public:
+  // The only allocation. Precondition: count > 0.
+  Sampler(uint32_t count, bool shuffle, uint64_t seed);
+
+  // Epochs count from 0. Stream: Rng(seed).split("shuffle").split(epoch).
+  void begin_epoch(uint64_t epoch);
+
+  // A permutation of 0..count-1. Epoch 0 from the start.
+  std::span<const uint32_t> order() const { return order_; }
+  uint64_t epoch() const { return epoch_; }
+  bool shuffles() const { return shuffle_; }
+
+ private:
+  bool shuffle_;
+  uint64_t seed_;
+  uint64_t epoch_ = 0;
+  std::vector<uint32_t> order_;
+};
+
+}  // namespace downhill

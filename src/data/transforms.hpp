@@ -1,0 +1,41 @@
+// What happens to pixels between dataset and network. There is one kind so far: a map of each pixel
+// alone from byte to float, which is a table of 256 floats, so its bits are the same everywhere and
+// its cost does not depend on what it computes. (Item transforms, which move pixels of one image
+// and stay in bytes, take place before it and draw from a stream named by seed, epoch and index, as
+// the sampler does.) It must not know batches or datasets.
+#pragma once
+
+#include <array>
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace downhill {
+
+class PixelMap {
+ public:
+  // 0..255 to 0..1: value / 255.
+  static PixelMap to_float() { return PixelMap(0.0f, 1.0f); }
+  // (value / 255 - mean) / deviation. Precondition: deviation > 0.
+  static PixelMap normalize(float mean, float deviation) { return PixelMap(mean, deviation); }
+
+  float operator[](uint8_t value) const { return table_[value]; }
+
+  // Precondition: as many floats as bytes.
+  void apply(std::span<const uint8_t> in, std::span<float> out) const {
+    assert(in.size() == out.size());
+    for (size_t i = 0; i < in.size(); ++i) out[i] = table_[in[i]];
+  }
+
+ private:
+  PixelMap(float mean, float deviation) {
+    for (size_t v = 0; v < table_.size(); ++v) {
+      table_[v] = (static_cast<float>(v) / 255.0f - mean) / deviation;
+    }
+  }
+
+  std::array<float, 256> table_;
+};
+
+}  // namespace downhill
