@@ -80,7 +80,8 @@ const SpecField* find_spec_field(std::string_view name);
 std::string print_spec(const ExperimentSpec& spec);
 
 // `base` with the edits of "lr=0.5&seed=3" applied, all or none: an unknown field, a field given
-// twice or a value out of range is refused with a sentence that names it. '+' and %XX are decoded.
+// twice or a value out of range is refused with a sentence that names it. '+' and %XX are decoded,
+// and a leading '#' or '?', as links have it, is skipped.
 Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view edits);
 
 // True when going from `a` to `b` needs a new run: some field with effect `rebuild` differs.
