@@ -23,7 +23,7 @@ enum class CommandKind : uint8_t {
              // ("advance?phase=loss")
   reset,     // start again from the first step; with a seed: from that seed
   set,       // edit the spec: "set?lr=0.5&batch=64"
-  speed,     // `speed` batches per second at the most; 0: as fast as the machine can
+  speed,     // `speed` batches per second at the most ("speed?batches=30"); 0: as fast as possible
   recover,   // go back to before the divergence that was noticed
   snapshot,  // answer with a Snapshot (not for scripts; see SnapshotRequest)
 };
@@ -72,8 +72,8 @@ inline constexpr uint32_t kMaxStepCount = 1'000'000;
 Result<Command> parse_command(std::string_view text);
 std::string print_command(const Command& command);
 
-// The binary form: little-endian, versioned. decode refuses anything that encode would not have
-// written.
+// The binary form: little-endian, versioned. encode replaces the content of `out`; decode refuses
+// anything that encode would not have written.
 void encode_command(const Command& command, std::vector<uint8_t>& out);
 Result<Command> decode_command(const uint8_t* bytes, size_t size);
 
