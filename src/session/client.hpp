@@ -5,24 +5,22 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "session/command.hpp"
 #include "session/engine_link.hpp"
+#include "session/message.hpp"
 #include "session/snapshot.hpp"
 
 namespace downhill {
-
-struct Answer {  // to a command that carried an id
-  uint32_t id = 0;
-  std::string error;  // empty: done
-};
 
 class EngineClient {
  public:
   explicit EngineClient(EngineLink& link) : link_(&link) {}
 
-  // Sends a command; returns the id that its Answer will carry.
+  // Sends a command; returns the id that its Answer will carry. A command that could not be sent
+  // (out of range, no engine) is answered at once.
   uint32_t send(Command command);
   // The same for the text form. A text that is refused here is answered at once.
   uint32_t send_text(std::string_view text);
@@ -30,33 +28,46 @@ class EngineClient {
   // Once per frame: takes in what has arrived, then asks for the next snapshot unless one is still
   // under way.
   void update();
-  // What the page wants to see (SnapshotPart bits), from the next request on.
+  // When something arrives and no frame is drawn (a hidden tab): takes it in, and asks for a
+  // snapshot only if an answer waits for one. It never keeps itself busy.
+  void poll();
+  // What the page wants to see (SnapshotPart bits), from the next request on. A part that is no
+  // longer asked for stays as it last was, but for the probe and the digest: they go.
   void subscribe(uint32_t parts) { parts_ = parts; }
   void probe(uint32_t parameter) { probe_parameter_ = parameter; }
 
   const Snapshot& snapshot() const { return snapshot_; }
   uint64_t snapshots_received() const { return received_; }
-  // Answers since the last call.
+  // Answers since the last call. An answer of the engine is given out together with the first
+  // snapshot that shows what the command did, so that whoever waits for it then reads true numbers.
   std::vector<Answer> take_answers();
 
-  // Empty while the engine lives.
-  std::string failure() const { return link_->failure(); }
-  // Replaces a failed engine and gives it the spec again. Commands that were waiting are answered
-  // with the failure.
+  // Why there is no engine any more, in a sentence; empty while it lives.
+  std::string failure() const;
+  // Replaces a failed engine and gives it the spec again. Commands that were waiting have been
+  // answered with the failure.
   void restart();
 
  private:
   void take_in(const std::vector<uint8_t>& message);
   void merge(Snapshot&& part);
+  void merge_curves(Curves&& news);
   void request_snapshot();
+  uint32_t refuse(uint32_t id, const std::string& sentence);
+  void answer_waiting(const std::string& sentence);
+  uint32_t next_id();
 
   EngineLink* link_;
   Snapshot snapshot_;
+  // What the engine was last told to learn, or said it learns: a fresh engine is told it again.
+  ExperimentSpec wanted_;
   uint32_t parts_ = 0, probe_parameter_ = 0;
-  uint32_t next_id_ = 1;
+  uint32_t last_id_ = 0;
   bool in_flight_ = false;
   uint64_t received_ = 0;
-  std::vector<uint32_t> waiting_;
+  std::string failed_;             // what the engine itself said; the link knows the rest
+  std::vector<uint32_t> waiting_;  // ids sent and not answered
+  std::vector<Answer> held_;       // answered, the next snapshot lets them go
   std::vector<Answer> answers_;
   std::vector<uint8_t> buffer_;
 };

@@ -1,0 +1,144 @@
+#include <array>
+#include <cmath>
+
+#include "base/text.hpp"
+#include "session/snapshot.hpp"
+
+namespace downhill {
+namespace {
+
+constexpr std::array<std::string_view, 3> kHealthNames = {"fine", "diverged", "saturated"};
+constexpr uint64_t kMaxExactInteger = (uint64_t{1} << 53) - 1;  // of a JavaScript number
+
+void append_quoted(std::string& json, std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  json += '"';
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      json += '\\';
+      json += c;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      json += "\\u00";
+      json += kHex[byte >> 4];
+      json += kHex[byte & 15];
+    } else {
+      json += c;
+    }
+  }
+  json += '"';
+}
+
+// One flat object, member by member.
+class JsonObject {
+ public:
+  explicit JsonObject(std::string& json) : json_(json) { json_ += '{'; }
+
+  void raw(std::string_view name, std::string_view value) {
+    key(name);
+    json_ += value;
+  }
+  void text(std::string_view name, std::string_view value) {
+    key(name);
+    append_quoted(json_, value);
+  }
+  void text_or_null(std::string_view name, std::string_view value) {
+    value.empty() ? raw(name, "null") : text(name, value);
+  }
+  void boolean(std::string_view name, bool value) { raw(name, value ? "true" : "false"); }
+  void integer(std::string_view name, uint64_t value) { raw(name, print(value)); }
+  void number(std::string_view name, float value) {
+    raw(name, std::isfinite(value) ? print(value) : "null");
+  }
+  void close() { json_ += '}'; }
+
+ private:
+  void key(std::string_view name) {
+    if (json_.back() != '{') json_ += ',';
+    append_quoted(json_, name);
+    json_ += ':';
+  }
+  std::string& json_;
+};
+
+// Fields with choices are words (or truths), the others numbers.
+std::string spec_json(const ExperimentSpec& spec) {
+  std::string json;
+  JsonObject object(json);
+  for (const SpecField& field : spec_fields()) {
+    const std::string value = field.print(spec);
+    const bool too_long = field.name == "seed" && spec.seed > kMaxExactInteger;
+    const bool truth = value == "true" || value == "false";
+    if (truth || (field.choices.empty() && !too_long)) {
+      object.raw(field.name, value);
+    } else {
+      object.text(field.name, value);
+    }
+  }
+  object.close();
+  return json;
+}
+
+std::string hex_digest(uint64_t digest) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string text;
+  for (int shift = 60; digest != 0 && shift >= 0; shift -= 4) text += kHex[(digest >> shift) & 15];
+  return text;
+}
+
+void add_progress(JsonObject& json, const Status& s) {
+  json.boolean("ready", s.ready);
+  json.text("phase", phase_name(s.phase));
+  json.text("next", phase_name(s.next));
+  json.integer("step", s.step);
+  json.integer("epoch", s.epoch);
+  json.integer("batch", s.batch);
+  json.integer("batchesPerEpoch", s.batches_per_epoch);
+  json.integer("epochLimit", s.epoch_limit);
+  json.boolean("running", s.running);
+  json.boolean("finished", s.finished);
+  json.text_or_null("stopReason", s.stop_reason);
+  json.integer("trainCount", s.train_count);
+  json.integer("validCount", s.valid_count);
+  json.integer("paramCount", s.parameter_count);
+}
+
+void add_measurements(JsonObject& json, const Status& s) {
+  json.number("trainLoss", s.train_loss);
+  json.number("previousLoss", s.previous_loss);
+  json.number("batchAccuracy", s.batch_accuracy);
+  json.number("validLoss", s.valid_loss);
+  json.number("validAccuracy", s.valid_accuracy);
+  json.number("bestValidAccuracy", s.best_valid_accuracy);
+  json.number("baselineAccuracy", s.baseline_accuracy);
+  json.number("baselineAccuracyL2", s.baseline_accuracy_l2);
+  json.number("gradientNorm", s.gradient_norm);
+  json.number("weightNorm", s.weight_norm);
+  json.number("updateNorm", s.update_norm);
+  json.number("imagesPerSecond", s.images_per_second);
+  json.number("trainingSeconds", static_cast<float>(s.training_seconds));
+  json.number("speed", s.speed);
+  json.text("health", kHealthNames[static_cast<size_t>(s.health)]);
+  json.text_or_null("diagnosis", s.diagnosis);
+  json.integer("troubleStep", s.trouble_step);
+  json.boolean("canRecover", s.can_recover);
+  json.text_or_null("error", s.error);
+}
+
+}  // namespace
+
+std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend) {
+  std::string text;
+  JsonObject json(text);
+  add_progress(json, snapshot.status);
+  add_measurements(json, snapshot.status);
+  json.number("lr", snapshot.spec.lr);
+  json.text_or_null("weightsDigest", hex_digest(snapshot.digest));
+  json.integer("frames", frames);
+  json.text("backend", backend);
+  json.raw("spec", spec_json(snapshot.spec));
+  json.close();
+  return text;
+}
+
+}  // namespace downhill
