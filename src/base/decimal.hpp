@@ -1,0 +1,14 @@
+// Decimal digits to the nearest float, exactly: the arithmetic behind parse_float. strtof depends
+// on the locale, and the std::from_chars of libc++ 19 has no floats. Knows no text.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+namespace downhill {
+
+// The float nearest to 0.d₁d₂d₃… · 10^exponent, ties to even; infinite when it is too large. Digits
+// are 0..9, any number of them.
+float decimal_to_float(std::span<const uint8_t> digits, int64_t exponent);
+
+}  // namespace downhill

@@ -1,0 +1,124 @@
+// exp, log, tanh and their relatives from additions, multiplications, divisions and bit moves
+// alone, so that they give the same bits on every machine, which libm does not. Four lanes at once,
+// or one float by the same code. Errors were measured over every float of the range
+// (tests/simd/math_test.cpp samples it).
+//
+// Polynomials and range reduction: S. L. Moshier, Cephes Mathematical Library 2.2 (expf.c, logf.c,
+// tanhf.c), minimax polynomials for single precision.
+#pragma once
+
+#include <limits>
+
+#include "simd/f32x4.hpp"
+
+namespace downhill::simd {
+
+namespace detail {
+
+// c[0]·x^(n-1) + … + c[n-1], by Horner's rule.
+template <Lanes V, size_t kCount>
+inline V polynomial(V x, const float (&c)[kCount]) {
+  V y = V::splat(c[0]);
+  for (size_t i = 1; i < kCount; ++i) y = y * x + V::splat(c[i]);
+  return y;
+}
+
+inline constexpr float kExp[] = {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f,
+                                 4.1665795894e-2f, 1.6666665459e-1f, 5.0000001201e-1f};
+inline constexpr float kLog[] = {7.0376836292e-2f,  -1.1514610310e-1f, 1.1676998740e-1f,
+                                 -1.2420140846e-1f, 1.4249322787e-1f,  -1.6668057665e-1f,
+                                 2.0000714765e-1f,  -2.4999993993e-1f, 3.3333331174e-1f};
+inline constexpr float kTanh[] = {-5.70498872745e-3f, 2.06390887954e-2f, -5.37397155531e-2f,
+                                  1.33314422036e-1f, -3.33332819422e-1f};
+// ln 2 in two parts: the first has few bits, so n times it is exact.
+inline constexpr float kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;
+
+}  // namespace detail
+
+// e^x. Results that would be subnormal (x < -87.3365402) are zero: gradients that have died out
+// must not slow the machine down. Above 88.7228317 the result is infinite.
+template <Lanes V>
+inline V exp(V x) {
+  const V magic = V::splat(0x1.8p23f);  // adding it rounds to a whole number
+  const V n = (x * V::splat(1.44269504088896341f) + magic) - magic;
+  const V r = (x - n * V::splat(detail::kLn2High)) - n * V::splat(detail::kLn2Low);
+  const V y = (detail::polynomial(r, detail::kExp) * (r * r) + r) + V::splat(1.0f);
+  V result = add_exponent(y, n);
+  result = select(x < V::splat(-0x1.5d589ep6f), V::zero(), result);
+  result =
+      select(x > V::splat(0x1.62e42ep6f), V::splat(std::numeric_limits<float>::infinity()), result);
+  return select(x == x, result, x);
+}
+
+// The natural logarithm. -inf at 0 of either sign, NaN below; subnormals are taken as they are.
+template <Lanes V>
+inline V log(V x) {
+  const V one = V::splat(1.0f);
+  const auto subnormal = x < V::splat(0x1p-126f);
+  const V scaled = select(subnormal, x * V::splat(0x1p25f), x);
+  V e = exponent(scaled) - select(subnormal, V::splat(25.0f), V::zero());
+  V f = fraction(scaled);  // [0.5, 1), to be moved to [sqrt 1/2, sqrt 2)
+  const auto low = f < V::splat(0.707106781186547524f);
+  e = e - select(low, one, V::zero());
+  f = select(low, f + f, f) - one;
+
+  const V z = f * f;
+  V y = (detail::polynomial(f, detail::kLog) * f) * z;
+  y = y + e * V::splat(detail::kLn2Low);
+  y = y - V::splat(0.5f) * z;
+  V result = (f + y) + e * V::splat(detail::kLn2High);
+
+  const V infinity = V::splat(std::numeric_limits<float>::infinity());
+  result = select(x == infinity, infinity, result);
+  result = select(x == V::zero(), -infinity, result);
+  result = select(x < V::zero(), V::splat(std::numeric_limits<float>::quiet_NaN()), result);
+  return select(x == x, result, x);
+}
+
+template <Lanes V>
+inline V tanh(V x) {
+  const V one = V::splat(1.0f);
+  const V size = abs(x);
+  const V z = x * x;
+  const V small = (detail::polynomial(z, detail::kTanh) * z) * x + x;
+  const V large = one - V::splat(2.0f) / (exp(size + size) + one);
+  return select(size < V::splat(0.625f), small, copysign(large, x));
+}
+
+// 1 / (1 + e^-x), without overflow: e^-|x| never exceeds 1.
+template <Lanes V>
+inline V sigmoid(V x) {
+  const V one = V::splat(1.0f);
+  const V e = exp(-abs(x));
+  return select(x < V::zero(), e, one) / (one + e);
+}
+
+// log(1 + e) for e in [0, 1]: the logarithm of the rounded sum, and a correction for the rounding.
+template <Lanes V>
+inline V log1p_unit(V e) {
+  const V one = V::splat(1.0f);
+  const V u = one + e;
+  return log(u) + (e - (u - one)) / u;
+}
+
+// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), which neither overflows nor loses small values.
+template <Lanes V>
+inline V softplus(V x) {
+  return pmax(x, V::zero()) + log1p_unit(exp(-abs(x)));
+}
+
+// log(sigmoid(x)).
+template <Lanes V>
+inline V log_sigmoid(V x) {
+  return -softplus(-x);
+}
+
+// One float, by the same code in lane 0.
+inline float exp(float x) { return lane<0>(exp(f32x4::splat(x))); }
+inline float log(float x) { return lane<0>(log(f32x4::splat(x))); }
+inline float tanh(float x) { return lane<0>(tanh(f32x4::splat(x))); }
+inline float sigmoid(float x) { return lane<0>(sigmoid(f32x4::splat(x))); }
+inline float softplus(float x) { return lane<0>(softplus(f32x4::splat(x))); }
+inline float log_sigmoid(float x) { return lane<0>(log_sigmoid(f32x4::splat(x))); }
+
+}  // namespace downhill::simd
