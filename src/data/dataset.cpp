@@ -1,0 +1,98 @@
+#include "data/dataset.hpp"
+
+#include <array>
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace downhill {
+namespace {
+
+std::string number(uint64_t value) { return print(value); }
+
+Error fault(std::string_view name, const std::string& what) {
+  return Error{"[" + std::string(name) + "] " + what};
+}
+
+Result<void> check_digits(std::string_view digits, std::string_view name) {
+  std::array<bool, 10> seen{};
+  for (const char c : digits) {
+    if (c < '0' || c > '9') {
+      return fault(name, "\"" + std::string(digits) + "\" is not a list of digits like \"37\"");
+    }
+    bool& before = seen[static_cast<size_t>(c - '0')];
+    if (before) return fault(name, "digit " + std::string(1, c) + " is asked for twice");
+    before = true;
+  }
+  if (digits.size() < 2) return fault(name, "at least two digits are needed to tell them apart");
+  return {};
+}
+
+Result<void> check_labels(const IdxImages& images, const IdxLabels& labels, std::string_view name) {
+  if (images.count != labels.count) {
+    return fault(name, number(images.count) + " images, but " + number(labels.count) +
+                           " labels (byte 4 of both files)");
+  }
+  for (uint32_t i = 0; i < labels.count; ++i) {
+    if (labels.values[i] > 9) {
+      return fault(name, "label " + number(labels.values[i]) + " of image " + number(i) +
+                             " (byte " + number(kIdxLabelsHeader + i) +
+                             " of the labels) is not a digit");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Dataset> Dataset::from_idx(const IdxImages& images, const IdxLabels& labels,
+                                  std::string_view digits, std::string_view name) {
+  if (auto good = check_digits(digits, name); !good) return good.error();
+  if (auto good = check_labels(images, labels, name); !good) return good.error();
+  Dataset data;
+  data.pixels_ = images.pixels;
+  data.rows_ = images.rows;
+  data.cols_ = images.cols;
+  data.digits_ = digits;
+  for (size_t which = 0; which < digits.size(); ++which) {
+    const size_t before = data.places_.size();
+    for (uint32_t i = 0; i < labels.count; ++i) {
+      if (labels.values[i] == digits[which] - '0') data.places_.push_back(i);
+    }
+    const size_t found = data.places_.size() - before;
+    if (found == 0) return fault(name, "no image of a " + std::string(1, digits[which]));
+    data.classes_.resize(data.places_.size(), static_cast<uint8_t>(which));
+    data.class_sizes_.push_back(static_cast<uint32_t>(found));
+  }
+  return data;
+}
+
+Result<Dataset> Dataset::from_files(std::vector<uint8_t> images, std::span<const uint8_t> labels,
+                                    std::string_view digits, std::string_view name) {
+  const auto image_view = read_idx_images(images, std::string(name) + "-images");
+  if (!image_view) return image_view.error();
+  const auto label_view = read_idx_labels(labels, std::string(name) + "-labels");
+  if (!label_view) return label_view.error();
+  auto data = from_idx(*image_view, *label_view, digits, name);
+  // Moving a vector leaves its bytes where they are, so the view stays good.
+  if (data) data->file_ = std::move(images);
+  return data;
+}
+
+Result<DigitData> read_digit_data(std::vector<uint8_t> train_images,
+                                  std::span<const uint8_t> train_labels,
+                                  std::vector<uint8_t> valid_images,
+                                  std::span<const uint8_t> valid_labels, std::string_view digits) {
+  auto train = Dataset::from_files(std::move(train_images), train_labels, digits, "train");
+  if (!train) return train.error();
+  auto valid = Dataset::from_files(std::move(valid_images), valid_labels, digits, "valid");
+  if (!valid) return valid.error();
+  if (train->rows() != valid->rows() || train->cols() != valid->cols()) {
+    return fault("valid", "images of " + number(valid->rows()) + "x" + number(valid->cols()) +
+                              ", but those for training are " + number(train->rows()) + "x" +
+                              number(train->cols()));
+  }
+  return DigitData{std::move(*train), std::move(*valid)};
+}
+
+}  // namespace downhill
