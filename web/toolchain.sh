@@ -18,6 +18,16 @@ die() {
   exit 1
 }
 
+# quietly COMMAND…: its output is shown only if it fails.
+quietly() {
+  local log=$toolchain_checkout/build/log
+  mkdir -p "${log%/*}"
+  "$@" >"$log" 2>&1 </dev/null || {
+    grep -iE -A 12 'error|FAILED' "$log" | head -n 80 >&2 || tail -n 40 "$log" >&2
+    die "this failed: $* (all it said: $log)"
+  }
+}
+
 # install_packages PACKAGE…: one quiet apt-get call for those of them that the host lacks.
 install_packages() {
   local package missing=()
@@ -26,20 +36,12 @@ install_packages() {
       missing+=("$package")
   done
   ((${#missing[@]})) || return 0
-  local by_hand="apt-get install --no-install-recommends ${missing[*]}"
   command -v apt-get >/dev/null || die "this host has no apt-get; please install: ${missing[*]}"
-  ((EUID == 0)) || die "packages are missing. As root: $by_hand"
+  ((EUID == 0)) || die "as root, please: apt-get install ${missing[*]}"
   echo "Installing ${missing[*]}"
-  local log
-  log=$(mktemp)
-  if ! { apt-get -q -o Acquire::Retries=3 update &&
-    DEBIAN_FRONTEND=noninteractive apt-get -q -y -o Acquire::Retries=3 install \
-      --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 </dev/null; then
-    tail -n 20 "$log" >&2
-    rm -f "$log"
-    die "installing packages failed (is the network reachable?). By hand: $by_hand"
-  fi
-  rm -f "$log"
+  quietly apt-get -q -o Acquire::Retries=3 update
+  DEBIAN_FRONTEND=noninteractive quietly apt-get -q -y -o Acquire::Retries=3 install \
+    --no-install-recommends "${missing[@]}"
 }
 
 # toolchain_recipe TARGET: TARGET is a folder, or - for a tar archive on standard output. The text of
@@ -87,18 +89,19 @@ toolchain_own_emscripten() {
 }
 
 # Makes the root unless it is there. Everything happens in a folder beside it, renamed when complete,
-# under a lock, so that an interrupted run or a second one leaves nothing half made.
+# under a lock, so that an interrupted run or a second one leaves nothing half made. Sets
+# toolchain_sources, the options that tell CMake where Dear ImGui and ImPlot are.
 toolchain_make() {
-  if toolchain_own_emscripten; then
-    toolchain_dir=
-    return
-  fi
+  toolchain_dir=
+  toolchain_sources=()
+  if toolchain_own_emscripten; then return; fi
   local recipe
   recipe=$(declare -f toolchain_recipe | sha256sum | cut -c1-12)
   toolchain_dir=$toolchain_cache/trixie-$recipe
   toolchain_root=$toolchain_dir/root
-  export DOWNHILL_IMGUI_DIR=${DOWNHILL_IMGUI_DIR:-$toolchain_root/usr/src/imgui}
-  export DOWNHILL_IMPLOT_DIR=${DOWNHILL_IMPLOT_DIR:-$toolchain_root/usr/src/implot}
+  toolchain_sources=(
+    -DDOWNHILL_IMGUI_DIR="${DOWNHILL_IMGUI_DIR:-$toolchain_root/usr/src/imgui}"
+    -DDOWNHILL_IMPLOT_DIR="${DOWNHILL_IMPLOT_DIR:-$toolchain_root/usr/src/implot}")
   [[ -e $toolchain_dir ]] || toolchain_build
   command -v bwrap >/dev/null || ((EUID == 0)) || install_packages bubblewrap
 }
@@ -144,8 +147,8 @@ toolchain_run() {
     return
   fi
   local environment=(env -i HOME="$toolchain_dir/home" PATH=/usr/bin:/bin LANG=C.UTF-8
-    TERM="${TERM:-dumb}" DOWNHILL_IMGUI_DIR="$DOWNHILL_IMGUI_DIR"
-    DOWNHILL_IMPLOT_DIR="$DOWNHILL_IMPLOT_DIR")
+    TERM="${TERM:-dumb}" DOWNHILL_IMGUI_DIR="$toolchain_root/usr/src/imgui"
+    DOWNHILL_IMPLOT_DIR="$toolchain_root/usr/src/implot")
   if toolchain_bwrap true 2>/dev/null; then
     toolchain_bwrap "${environment[@]}" "$@"
   elif ((EUID == 0)); then
@@ -153,6 +156,13 @@ toolchain_run() {
   else
     toolchain_bwrap true || die "bubblewrap may not make namespaces here; root can run this script"
   fi
+}
+
+# Configures build/web, whose target `site` fills build/site. Its tests run in Node.
+toolchain_configure_web() {
+  toolchain_run emcmake cmake --preset web --log-level=WARNING "${toolchain_sources[@]}" \
+    -DDOWNHILL_SITE="$toolchain_checkout/build/site" -DDOWNHILL_TEST_PREFIX=wasm/ \
+    "-DCMAKE_CROSSCOMPILING_EMULATOR=$toolchain_checkout/web/toolchain.sh;run;node"
 }
 
 # Reads $network of toolchain_run.

@@ -1,0 +1,72 @@
+#!/bin/bash
+# All tests, from nothing: installs what is missing, builds, runs, and ends with ctest's closing lines.
+#
+#   tests/run.sh            native, wasm under Node, and the page in Chromium
+#   tests/run.sh native     GCC (with the UI), clang (the core), and the core under ASan + UBSan
+#   tests/run.sh wasm       the core suite as WebAssembly under Node
+#   tests/run.sh web        the page in Chromium
+
+set -euo pipefail
+export CI=true
+cd "$(dirname "$0")/.."
+# shellcheck source=web/toolchain.sh
+source web/toolchain.sh
+
+case ${1:-all} in
+  all) parts='native wasm web' ;;
+  native | wasm | web) parts=$1 ;;
+  *) die "unknown part '$1'; the parts are native, wasm and web" ;;
+esac
+wanted() { [[ " $parts " == *" $1 "* ]]; }
+
+packages=(ca-certificates cmake ninja-build gzip)
+if wanted native; then
+  packages+=(g++ clang doctest-dev libeigen3-dev pkg-config libglfw3-dev libgles-dev libegl-dev
+    libgl1-mesa-dri zlib1g-dev libpng-dev xvfb xauth)
+fi
+if wanted web; then
+  packages+=(chromium)
+  command -v node >/dev/null || packages+=(nodejs)
+  command -v npm >/dev/null || packages+=(npm)
+fi
+install_packages "${packages[@]}"
+toolchain_make
+
+# build PRESET [CMAKE OPTION…]: a native preset; its tests are named PRESET/room.
+build() {
+  local preset=$1
+  shift
+  echo "Building $preset"
+  quietly cmake --preset "$preset" "${toolchain_sources[@]}" \
+    -DDOWNHILL_TEST_PREFIX="$preset/" "$@"
+  quietly ninja -C "build/$preset"
+  echo "subdirs(\"$PWD/build/$preset\")" >>build/tests/CTestTestfile.cmake
+}
+
+rm -rf build/tests  # holds only the list of the tests
+mkdir -p build/tests
+command -v ccache >/dev/null && export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+if wanted native; then
+  build release
+  build clang
+  build asan -DDOWNHILL_UI=OFF
+fi
+if wanted wasm || wanted web; then
+  echo "Building web"
+  quietly toolchain_configure_web
+  quietly toolchain_run ninja -C build/web
+fi
+if wanted wasm; then
+  echo "subdirs(\"$PWD/build/web\")" >>build/tests/CTestTestfile.cmake
+fi
+if wanted web; then
+  [[ tests/web/node_modules/.package-lock.json -nt tests/web/package-lock.json ]] ||
+    quietly npm ci --prefix tests/web --no-audit --no-fund --ignore-scripts
+  # One browser at a time, and nothing beside it: the page has to draw while it trains.
+  for file in tests/web/*_test.mjs; do
+    name=web/$(basename "$file" _test.mjs)
+    echo "add_test([[$name]] node --test --test-reporter=spec [[$PWD/$file]])
+set_tests_properties([[$name]] PROPERTIES RUN_SERIAL ON TIMEOUT 300)"
+  done >>build/tests/CTestTestfile.cmake
+fi
+ctest --test-dir build/tests --output-on-failure -j "$(nproc)"

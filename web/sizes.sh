@@ -1,0 +1,35 @@
+#!/bin/bash
+# web/sizes.sh SITE: what a visitor downloads before the first useful frame, against the budget of
+# 1 MB of compressed code (and the data). Fails when the budget is exceeded.
+
+set -euo pipefail
+cd "$1"
+budget=1000000
+code=0 data=0
+
+# compressed FILE COMMAND…: the number of bytes that COMMAND makes of it; what is packed stays as it is.
+compressed() {
+  if [[ $1 == *.gz ]] || ! command -v "$2" >/dev/null; then
+    wc -c <"$1"
+  else
+    "${@:2}" <"$1" | wc -c
+  fi
+}
+
+printf '%-40s %10s %10s %10s\n' "in $PWD" bytes gzip brotli
+while read -r file; do
+  raw=$(wc -c <"$file")
+  packed=$(compressed "$file" gzip -9 -c)
+  printf '%-40s %10d %10d %10d\n' "$file" "$raw" "$packed" "$(compressed "$file" brotli -9 -c)"
+  if [[ $file == data/* ]]; then
+    data=$((data + raw))
+  else
+    code=$((code + packed))
+  fi
+done < <(find . -type f -printf '%P\n' | LC_ALL=C sort)
+printf 'First useful frame: %d bytes of gzipped code (budget %d) and %d bytes of data\n' \
+  "$code" "$budget" "$data"
+((code <= budget)) || {
+  echo "$code bytes are more than the budget of $budget" >&2
+  exit 1
+}
