@@ -1,0 +1,58 @@
+#version 300 es
+// Values to colours: tiles of squares, each square one value, every device pixel of a square the same colour.
+// The arithmetic of the grid is TileGrid's (src/gfx/tile_grid.hpp), that of the colours is color.cpp's.
+precision highp float;
+precision highp int;
+precision highp sampler2D;
+
+uniform sampler2D values;   // flat index i = (tile * tile_size.y + y) * tile_size.x + x at (i % row, i / row)
+uniform int row;            // width of that texture
+uniform ivec2 tile_size;    // values per tile
+uniform int tiles;
+uniform int columns;        // tiles per row of tiles
+uniform int cell;           // device pixels per value
+uniform int gap;            // device pixels between tiles
+uniform float scale;          // > 0
+uniform vec3 paper;         // OKLab: zero,
+uniform vec3 positive;      // +scale,
+uniform vec3 negative;      // -scale
+uniform vec3 not_finite;
+
+out vec4 color;
+
+// Björn Ottosson, "A perceptual color space for image processing" (2020).
+vec3 oklab_to_linear(vec3 lab) {
+  vec3 root = vec3(lab.x + 0.3963377774 * lab.y + 0.2158037573 * lab.z,
+                   lab.x - 0.1055613458 * lab.y - 0.0638541728 * lab.z,
+                   lab.x - 0.0894841775 * lab.y - 1.2914855480 * lab.z);
+  vec3 lms = root * root * root;
+  return vec3(4.0767416621 * lms.x - 3.3077115913 * lms.y + 0.2309699292 * lms.z,
+              -1.2684380046 * lms.x + 2.6097574011 * lms.y - 0.3413193965 * lms.z,
+              -0.0041960863 * lms.x - 0.7034186147 * lms.y + 1.7076147010 * lms.z);
+}
+
+vec3 encode_srgb(vec3 linear) {
+  vec3 x = clamp(linear, 0.0, 1.0);
+  return mix(1.055 * pow(x, vec3(1.0 / 2.4)) - 0.055, 12.92 * x, lessThanEqual(x, vec3(0.0031308)));
+}
+
+void main() {
+  ivec2 pixel = ivec2(gl_FragCoord.xy);  // row 0 is the top of the picture
+  ivec2 pitch = tile_size * cell + gap;
+  int tile = pixel.y / pitch.y * columns + pixel.x / pitch.x;
+  ivec2 inside = pixel % pitch;
+  ivec2 place = inside / cell;
+  if (tile >= tiles || place.x >= tile_size.x || place.y >= tile_size.y) {
+    color = vec4(0.0);  // a gap
+    return;
+  }
+  int index = (tile * tile_size.y + place.y) * tile_size.x + place.x;
+  float value = texelFetch(values, ivec2(index % row, index / row), 0).r;
+  float t = clamp(value / scale, -1.0, 1.0);
+  vec3 lab = mix(paper, t < 0.0 ? negative : positive, abs(t));
+  if (isnan(value) || isinf(value)) {
+    ivec2 half_cell = inside % cell * 2 / max(cell, 2) + (cell == 1 ? place : ivec2(0));
+    lab = ((half_cell.x + half_cell.y) & 1) == 0 ? not_finite : paper;
+  }
+  color = vec4(encode_srgb(oklab_to_linear(lab)), 1.0);
+}

@@ -1,0 +1,11 @@
+# Run by downhill_embed_text: writes OUT from FILES (separated by |).
+string(REPLACE "|" ";" files "${FILES}")
+set(text "// Written by the build.\n#pragma once\n\n#include <string_view>\n\nnamespace ${NAMESPACE} {\n")
+foreach(file IN LISTS files)
+  get_filename_component(name ${file} NAME)
+  string(REPLACE "." "_" name ${name})
+  file(READ ${file} content)
+  string(APPEND text "inline constexpr std::string_view ${name} = R\"text(${content})text\";\n")
+endforeach()
+string(APPEND text "}\n")
+file(WRITE ${OUT} "${text}")

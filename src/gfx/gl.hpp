@@ -1,0 +1,87 @@
+// Owners of GL objects (OpenGL ES 3.0 = WebGL 2) that survive the loss of the context: an object
+// remembers the epoch in which it was made, and one from an earlier epoch is dead, is never
+// deleted, and has to be made again. Included by the sources of this room only.
+#pragma once
+
+#include <GLES3/gl3.h>
+
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "base/result.hpp"
+
+namespace downhill::gfx {
+
+// Counts the contexts that have been; one per window. Outlives every object made under it.
+class GlEpoch {
+ public:
+  uint32_t now() const { return now_; }
+  void context_lost() { ++now_; }
+
+ private:
+  uint32_t now_ = 1;
+};
+
+// Kind: { static GLuint make(); static void destroy(GLuint); }
+template <class Kind>
+class GlObject {
+ public:
+  GlObject() = default;
+  explicit GlObject(const GlEpoch& epoch)
+      : epoch_(&epoch), made_(epoch.now()), name_(Kind::make()) {}
+  // Takes over an existing name.
+  GlObject(const GlEpoch& epoch, GLuint name) : epoch_(&epoch), made_(epoch.now()), name_(name) {}
+  ~GlObject() {
+    if (alive()) Kind::destroy(name_);
+  }
+  GlObject(GlObject&& other) noexcept { swap(other); }
+  GlObject& operator=(GlObject&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  GlObject(const GlObject&) = delete;
+  GlObject& operator=(const GlObject&) = delete;
+
+  bool alive() const { return name_ != 0 && epoch_->now() == made_; }
+  GLuint name() const { return name_; }
+
+ private:
+  void swap(GlObject& other) noexcept {
+    std::swap(epoch_, other.epoch_);
+    std::swap(made_, other.made_);
+    std::swap(name_, other.name_);
+  }
+
+  const GlEpoch* epoch_ = nullptr;
+  uint32_t made_ = 0;
+  GLuint name_ = 0;
+};
+
+struct TextureKind {
+  static GLuint make();
+  static void destroy(GLuint name) { glDeleteTextures(1, &name); }
+};
+struct FramebufferKind {
+  static GLuint make();
+  static void destroy(GLuint name) { glDeleteFramebuffers(1, &name); }
+};
+struct VertexArrayKind {
+  static GLuint make();
+  static void destroy(GLuint name) { glDeleteVertexArrays(1, &name); }
+};
+struct ProgramKind {
+  static GLuint make() { return glCreateProgram(); }
+  static void destroy(GLuint name) { glDeleteProgram(name); }
+};
+
+using GlTexture = GlObject<TextureKind>;
+using GlFramebuffer = GlObject<FramebufferKind>;
+using GlVertexArray = GlObject<VertexArrayKind>;
+using GlProgram = GlObject<ProgramKind>;
+
+// Compiles and links GLSL ES 3.00. The error carries the driver's log.
+Result<GlProgram> make_program(const GlEpoch& epoch, std::string_view name,
+                               std::string_view vertex_source, std::string_view fragment_source);
+
+}  // namespace downhill::gfx

@@ -1,0 +1,237 @@
+#include "gfx/gl_pictures.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+#include "gfx/gl.hpp"
+#include "gfx/shaders.hpp"  // written by the build from shaders/
+
+namespace downhill::gfx {
+namespace {
+
+// Values lie in rows of this many texels, whatever the shape of the tiles: well below the 2048 that
+// every WebGL 2 has.
+constexpr int kRow = 1024;
+// A texture that has not been asked for in so many frames is let go.
+constexpr uint64_t kFramesKept = 120;
+
+struct Uniforms {
+  GLint values, row, tile_size, tiles, columns, cell, gap, scale, paper, positive, negative,
+      not_finite;
+};
+
+struct Slot {
+  GlTexture values;  // R32F or R8, kRow wide
+  GlTexture shown;   // RGBA8, grid.width() x grid.height()
+  int rows = 0;      // allocated in `values`
+  bool bytes = false;
+  Picture drawn;  // what `shown` shows; its spans are not kept
+  uint64_t asked_for = 0;
+};
+
+bool same_look(const Picture& a, const Picture& b) {
+  return a.version == b.version && a.grid == b.grid && a.map == b.map && a.scale == b.scale &&
+         a.theme == b.theme;
+}
+
+size_t value_count(const TileGrid& grid) {
+  return static_cast<size_t>(grid.tiles) * static_cast<size_t>(grid.tile_width) *
+         static_cast<size_t>(grid.tile_height);
+}
+
+bool drawable(const Picture& picture) {
+  if (!picture.grid.valid() || !(picture.scale > 0)) return false;
+  const size_t count = value_count(picture.grid);
+  return picture.bytes.empty() ? picture.values.size() == count
+                               : picture.values.empty() && picture.bytes.size() == count;
+}
+
+void nearest(GLenum wrap) {
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, static_cast<GLint>(wrap));
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, static_cast<GLint>(wrap));
+}
+
+// Full rows in one piece, then what is left of the last row. The texture is bound.
+void upload_rows(GLenum format, GLenum type, const void* data, size_t element_size, size_t count) {
+  const int full = static_cast<int>(count / kRow), rest = static_cast<int>(count % kRow);
+  glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
+  if (full > 0) glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, kRow, full, format, type, data);
+  if (rest > 0) {
+    const auto* tail =
+        static_cast<const uint8_t*>(data) + static_cast<size_t>(full) * kRow * element_size;
+    glTexSubImage2D(GL_TEXTURE_2D, 0, 0, full, rest, 1, format, type, tail);
+  }
+}
+
+void set_color(GLint place, const Lab& color) { glUniform3f(place, color.l, color.a, color.b); }
+
+// What GlPictures changes and Dear ImGui's renderer or the frame could depend on.
+class SavedState {
+ public:
+  SavedState() {
+    glGetIntegerv(GL_FRAMEBUFFER_BINDING, &framebuffer_);
+    glGetIntegerv(GL_VIEWPORT, viewport_);
+  }
+  ~SavedState() {
+    glBindFramebuffer(GL_FRAMEBUFFER, static_cast<GLuint>(framebuffer_));
+    glViewport(viewport_[0], viewport_[1], viewport_[2], viewport_[3]);
+    glBindTexture(GL_TEXTURE_2D, 0);
+    glBindVertexArray(0);
+    glUseProgram(0);
+  }
+  SavedState(const SavedState&) = delete;
+  SavedState& operator=(const SavedState&) = delete;
+
+ private:
+  GLint framebuffer_ = 0;
+  GLint viewport_[4] = {};
+};
+
+}  // namespace
+
+struct GlPictures::State {
+  GlEpoch epoch;
+  GlProgram program;
+  GlFramebuffer target;
+  GlVertexArray triangle;
+  Uniforms at{};
+  std::unordered_map<uint64_t, Slot> slots;
+  uint64_t frame = 0;
+  std::string failure;
+
+  bool prepare();
+  void upload(Slot& slot, const Picture& picture);
+  void render(Slot& slot, const Picture& picture);
+};
+
+bool GlPictures::State::prepare() {
+  if (program.alive()) return true;
+  if (!failure.empty()) return false;
+  auto made = make_program(epoch, "heat_map", shaders::full_screen_vert, shaders::heat_map_frag);
+  if (!made) {
+    failure = made.error().message;
+    return false;
+  }
+  program = std::move(*made);
+  target = GlFramebuffer(epoch);
+  triangle = GlVertexArray(epoch);
+  const GLuint p = program.name();
+  at = {.values = glGetUniformLocation(p, "values"),
+        .row = glGetUniformLocation(p, "row"),
+        .tile_size = glGetUniformLocation(p, "tile_size"),
+        .tiles = glGetUniformLocation(p, "tiles"),
+        .columns = glGetUniformLocation(p, "columns"),
+        .cell = glGetUniformLocation(p, "cell"),
+        .gap = glGetUniformLocation(p, "gap"),
+        .scale = glGetUniformLocation(p, "scale"),
+        .paper = glGetUniformLocation(p, "paper"),
+        .positive = glGetUniformLocation(p, "positive"),
+        .negative = glGetUniformLocation(p, "negative"),
+        .not_finite = glGetUniformLocation(p, "not_finite")};
+  return true;
+}
+
+void GlPictures::State::upload(Slot& slot, const Picture& picture) {
+  const bool bytes = !picture.bytes.empty();
+  const size_t count = value_count(picture.grid);
+  const int rows = static_cast<int>((count + kRow - 1) / kRow);
+  if (!slot.values.alive() || slot.rows != rows || slot.bytes != bytes) {
+    slot.values = GlTexture(epoch);
+    slot.rows = rows;
+    slot.bytes = bytes;
+    glBindTexture(GL_TEXTURE_2D, slot.values.name());
+    glTexStorage2D(GL_TEXTURE_2D, 1, bytes ? GL_R8 : GL_R32F, kRow, rows);
+    nearest(GL_CLAMP_TO_EDGE);
+  }
+  glBindTexture(GL_TEXTURE_2D, slot.values.name());
+  if (bytes) {
+    upload_rows(GL_RED, GL_UNSIGNED_BYTE, picture.bytes.data(), 1, count);
+  } else {
+    upload_rows(GL_RED, GL_FLOAT, picture.values.data(), sizeof(float), count);
+  }
+}
+
+void GlPictures::State::render(Slot& slot, const Picture& picture) {
+  const TileGrid& grid = picture.grid;
+  const bool fits = slot.shown.alive() && slot.drawn.grid.width() == grid.width() &&
+                    slot.drawn.grid.height() == grid.height();
+  if (!fits) {
+    slot.shown = GlTexture(epoch);
+    glBindTexture(GL_TEXTURE_2D, slot.shown.name());
+    glTexStorage2D(GL_TEXTURE_2D, 1, GL_RGBA8, grid.width(), grid.height());
+    nearest(GL_CLAMP_TO_EDGE);
+  }
+  glBindFramebuffer(GL_FRAMEBUFFER, target.name());
+  glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, slot.shown.name(), 0);
+  glViewport(0, 0, grid.width(), grid.height());
+  glDisable(GL_BLEND);
+  glDisable(GL_SCISSOR_TEST);
+  glDisable(GL_CULL_FACE);
+  glDisable(GL_DEPTH_TEST);
+  glColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
+
+  glUseProgram(program.name());
+  glActiveTexture(GL_TEXTURE0);
+  glBindTexture(GL_TEXTURE_2D, slot.values.name());
+  glUniform1i(at.values, 0);
+  glUniform1i(at.row, kRow);
+  glUniform2i(at.tile_size, grid.tile_width, grid.tile_height);
+  glUniform1i(at.tiles, grid.tiles);
+  glUniform1i(at.columns, grid.columns);
+  glUniform1i(at.cell, grid.cell);
+  glUniform1i(at.gap, grid.gap);
+  // A normal number, so that no driver's flush to zero makes it a division by zero.
+  glUniform1f(at.scale, std::max(picture.scale, std::numeric_limits<float>::min()));
+  const Palette& colors = palette(picture.theme);
+  const bool ink_map = picture.map == ColorMap::ink;
+  set_color(at.paper, colors.paper);
+  set_color(at.positive, ink_map ? colors.ink : colors.positive);
+  set_color(at.negative, ink_map ? colors.paper : colors.negative);
+  set_color(at.not_finite, colors.ink);
+  glBindVertexArray(triangle.name());
+  glDrawArrays(GL_TRIANGLES, 0, 3);
+}
+
+GlPictures::GlPictures() : state_(std::make_unique<State>()) {}
+GlPictures::~GlPictures() = default;
+
+TextureId GlPictures::draw(uint64_t key, const Picture& picture) {
+  State& state = *state_;
+  if (!drawable(picture) || !state.prepare()) return 0;
+  Slot& slot = state.slots[key];
+  slot.asked_for = state.frame;
+  const bool current = slot.shown.alive() && slot.values.alive() && same_look(slot.drawn, picture);
+  if (!current) {
+    const SavedState saved;
+    const bool fresh_values = slot.values.alive() && slot.drawn.version == picture.version &&
+                              slot.bytes == !picture.bytes.empty() &&
+                              value_count(slot.drawn.grid) == value_count(picture.grid);
+    if (!fresh_values) state.upload(slot, picture);
+    state.render(slot, picture);
+    slot.drawn = picture;
+    slot.drawn.values = {};
+    slot.drawn.bytes = {};
+  }
+  return static_cast<TextureId>(slot.shown.name());
+}
+
+void GlPictures::begin_frame() {
+  State& state = *state_;
+  ++state.frame;
+  std::erase_if(state.slots, [&](const auto& entry) {
+    return entry.second.asked_for + kFramesKept < state.frame;
+  });
+}
+
+void GlPictures::context_lost() {
+  state_->epoch.context_lost();
+  state_->slots.clear();
+  state_->failure.clear();
+}
+
+const std::string& GlPictures::failure() const { return state_->failure; }
+
+}  // namespace downhill::gfx

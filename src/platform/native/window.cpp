@@ -1,0 +1,136 @@
+// The window on the desktop: GLFW with OpenGL ES 3.0 through EGL.
+#include "platform/window.hpp"
+
+#include <GLFW/glfw3.h>
+
+#include <cmath>
+
+#include "platform/imgui_layer.hpp"
+
+namespace downhill::platform {
+
+struct Window::State {
+  GLFWwindow* window = nullptr;
+  bool library = false;  // glfwInit was done
+  float wanted_scale = 0;
+  bool dark = false;
+  bool drew = false;  // in the last tick
+  FrameShape shape;
+  ImGuiLayer layer;
+  std::string fragment;
+
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State();
+  FrameShape current_shape() const;
+};
+
+FrameShape Window::State::current_shape() const {
+  FrameShape now;
+  glfwGetFramebufferSize(window, &now.width, &now.height);
+  int window_width = 0, window_height = 0;
+  glfwGetWindowSize(window, &window_width, &window_height);
+  if (window_width > 0) now.pointer_scale = static_cast<double>(now.width) / window_width;
+  float y_scale = 1;
+  glfwGetWindowContentScale(window, &now.scale, &y_scale);
+  if (wanted_scale > 0) now.scale = wanted_scale;
+  now.dark = dark;
+  return now;
+}
+
+namespace {
+
+Error glfw_error(const char* what) {
+  const char* why = nullptr;
+  glfwGetError(&why);
+  return Error{"[window] " + std::string(what) + (why != nullptr ? ": " + std::string(why) : "")};
+}
+
+}  // namespace
+
+Window::State::~State() = default;
+
+Window::Window(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Window::~Window() {
+  GLFWwindow* window = state_->window;
+  const bool library = state_->library;
+  state_.reset();  // Dear ImGui's GL objects go before their context
+  if (window != nullptr) glfwDestroyWindow(window);
+  if (library) glfwTerminate();
+}
+
+Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
+  std::unique_ptr<Window> opened(new Window(std::make_unique<State>()));
+  State& state = *opened->state_;
+  if (glfwInit() != GLFW_TRUE) return glfw_error("there is no display to open a window on");
+  state.library = true;
+  state.wanted_scale = options.scale;
+  state.dark = options.dark.value_or(false);
+  glfwWindowHint(GLFW_CLIENT_API, GLFW_OPENGL_ES_API);
+  glfwWindowHint(GLFW_CONTEXT_CREATION_API, GLFW_EGL_CONTEXT_API);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 0);
+  glfwWindowHint(GLFW_DEPTH_BITS, 0);
+  glfwWindowHint(GLFW_STENCIL_BITS, 0);
+  glfwWindowHint(GLFW_VISIBLE, options.visible ? GLFW_TRUE : GLFW_FALSE);
+  glfwWindowHint(GLFW_SCALE_TO_MONITOR, options.scale > 0 ? GLFW_FALSE : GLFW_TRUE);
+  const float scale = options.scale > 0 ? options.scale : 1.0f;
+  state.window =
+      glfwCreateWindow(static_cast<int>(std::lround(static_cast<float>(options.width) * scale)),
+                       static_cast<int>(std::lround(static_cast<float>(options.height) * scale)),
+                       options.title.c_str(), nullptr, nullptr);
+  if (state.window == nullptr) return glfw_error("no window with OpenGL ES 3.0 could be opened");
+  glfwMakeContextCurrent(state.window);
+  glfwSwapInterval(options.visible ? 1 : 0);
+  if (auto done = state.layer.open(state.window); !done) return done.error();
+  state.shape = state.current_shape();
+  return opened;
+}
+
+void Window::run(std::function<void()> tick) {
+  State& state = *state_;
+  while (glfwWindowShouldClose(state.window) != GLFW_TRUE) {
+    state.drew = false;
+    tick();
+    // The swap of a drawn frame waits for the display; without one wait here, but not long: the
+    // engine is alive.
+    if (state.drew) {
+      glfwPollEvents();
+    } else {
+      glfwWaitEventsTimeout(1.0 / 60);
+    }
+  }
+}
+
+void Window::close() { glfwSetWindowShouldClose(state_->window, GLFW_TRUE); }
+
+bool Window::begin_frame(bool changed) {
+  State& state = *state_;
+  state.shape = state.current_shape();
+  if (!state.layer.wants_frame(state.shape, seconds(), changed)) return false;
+  state.layer.begin_frame(state.shape, seconds());
+  return true;
+}
+
+void Window::end_frame(std::vector<uint8_t>* pixels) {
+  state_->layer.end_frame(state_->shape, pixels);
+  glfwSwapBuffers(state_->window);
+  state_->drew = true;
+}
+
+int Window::width() const { return state_->shape.width; }
+int Window::height() const { return state_->shape.height; }
+float Window::scale() const { return state_->shape.scale; }
+bool Window::dark() const { return state_->shape.dark; }
+bool Window::touch() const { return state_->layer.touch(); }
+uint32_t Window::context_epoch() const { return 1; }  // the desktop's context is never lost
+void Window::fonts_changed() { state_->layer.fonts_changed(); }
+
+std::string Window::fragment() const { return state_->fragment; }
+void Window::set_fragment(const std::string& fragment) { state_->fragment = fragment; }
+std::string Window::link(const std::string& fragment) const { return "#" + fragment; }
+double Window::seconds() const { return glfwGetTime(); }
+
+}  // namespace downhill::platform
