@@ -1,5 +1,6 @@
-// The names a learner chooses from: which loss, which optimizer, which first weights. Plain enumerations with
-// the words that stand in links, files and menus; what they do is in losses, optimizers and init beside this.
+// The names a learner chooses from: which loss, which optimizer, which first weights. Plain
+// enumerations with the words that stand in links, files and menus; what they do is in losses,
+// optimizers and init beside this.
 #pragma once
 
 #include <array>

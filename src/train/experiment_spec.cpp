@@ -238,12 +238,12 @@ constexpr SpecField kFields[] = {
     {"epochs",
      "Epochs",
      "How often training goes through all images before it stops.",
-     kRebuild,
+     FieldEffect::live,
      {},
      [](const Spec& s) { return print(uint64_t{s.epochs}); },
      [](Spec& s, Text text) { return parse_count("epochs", text, 1, kMaxEpochs, s.epochs); }},
-    {"stop", "Stop early", "Rules that end training before its last epoch.", kRebuild, kStops,
-     print_stop, parse_stop},
+    {"stop", "Stop early", "Rules that end training before its last epoch.", FieldEffect::live,
+     kStops, print_stop, parse_stop},
 };
 
 }  // namespace

@@ -36,7 +36,7 @@ struct ExperimentSpec {
   ModelSpec model{{30}};
   LossKind loss = LossKind::mnist;
   OptimizerKind optimizer = OptimizerKind::sgd;
-  float lr = 0.1f;       // learning rate, kMinLr..kMaxLr; the one field that acts on a live run
+  float lr = 0.1f;       // learning rate, kMinLr..kMaxLr
   uint32_t batch = 256;  // images per step, 1..kMaxBatch
   bool shuffle = true;   // a new order of the training set every epoch
   InitKind init = InitKind::pytorch;

@@ -22,7 +22,7 @@ constexpr uint32_t kFlatSteps = 3;
 // it is stuck.
 constexpr double kGood = 0.1;
 
-std::string rate(float lr) { return format_float(lr, 3); }
+std::string rate(float lr) { return print(lr); }
 
 }  // namespace
 
@@ -37,7 +37,7 @@ const Trouble& HealthWatch::look(const Recorder& recorder) {
   const uint32_t windows_before = windows_;
   accept(last);
   if (trouble_.health != Health::fine) return trouble_;
-  if (flat_steps_ >= kFlatSteps && last.loss > kGood) {
+  if (flat_steps_ >= kFlatSteps && static_cast<double>(last.loss) > kGood) {
     report(
         Health::saturated, recorder, last.step,
         "The gradient has vanished: the outputs are so large that the sigmoid is flat, and a step "

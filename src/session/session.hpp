@@ -1,0 +1,106 @@
+// One engine: a trainer, the data it learns from, and the conversation with the page. Takes
+// commands, trains in slices between them, answers each command when it is done, and copies out
+// snapshots. It owns no thread and reads no clock of its own: whoever drives it (a worker, a
+// thread, a test) passes the time in.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "data/baseline.hpp"
+#include "data/dataset.hpp"
+#include "session/command.hpp"
+#include "session/snapshot.hpp"
+#include "train/trainer.hpp"
+
+namespace downhill {
+
+// The four IDX files, inflated: images (uint8, n x 28 x 28) and labels (0..9) for training and
+// validation.
+struct DataBytes {
+  std::vector<uint8_t> train_images, train_labels, valid_images, valid_labels;
+};
+
+class Session {
+ public:
+  Session() = default;
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Reads the files and builds the model of the current spec. On an error the session stays as it
+  // was.
+  Result<void> load(DataBytes data);
+  Result<void> load(DigitData data);
+
+  // One message from the page (command.hpp). Its answer, if it has an id, is queued when the
+  // command is done.
+  void receive(const uint8_t* bytes, size_t size);
+  void receive(const Command& command);
+
+  // Trains until `clock()` reaches `deadline`, looking at the clock between phases; at least one
+  // phase if there is work. Returns the seconds until there is more to do: 0 means at once,
+  // infinity means that only a command brings work, anything else is the wait of a paced run.
+  // `clock` gives seconds and never goes back.
+  double work(double (*clock)(), double deadline);
+
+  // The oldest message for the page (message.hpp), or false.
+  bool next_message(std::vector<uint8_t>& out);
+
+  const ExperimentSpec& spec() const { return spec_; }
+  const Trainer& trainer() const { return trainer_; }
+  // What a snapshot message with these parts holds. Good until the next call.
+  const Snapshot& snapshot(const SnapshotRequest& request);
+
+ private:
+  // What an unfinished `step` or `advance` is still owed.
+  struct Goal {
+    uint32_t id = 0;
+    StepUnit unit = StepUnit::phase;
+    uint32_t left = 0;           // phases, batches or epochs
+    std::optional<Phase> until;  // or this phase, once more
+  };
+
+  Result<void> carry_out(const Command& command);
+  Result<void> play();
+  Result<void> set(const std::string& edits);
+  Result<void> go_back(StepUnit unit, uint32_t count);
+  Result<void> recover();
+  Result<void> rebuild(const ExperimentSpec& spec);
+  void pursue(const Command& command);
+  void settle_goal();
+  void rest();
+  bool busy() const { return running_ || goal_.has_value(); }
+  void advance();
+  bool goal_reached(Phase done, uint32_t epochs_before);
+  double pace_wait(double now);
+  void measure(double before, double after);
+  void answer(uint32_t id, const std::string& error);
+  void send_snapshot(const SnapshotRequest& request);
+
+  ExperimentSpec spec_;
+  std::optional<DigitData> data_;
+  std::unique_ptr<PixelBaseline> baseline_;
+  BaselineScore baseline_l1_, baseline_l2_;
+  Trainer trainer_;
+  std::deque<Command> before_data_;  // what was asked before there was anything to do it with
+  bool running_ = false;
+  std::optional<Goal> goal_;
+  float speed_ = 0;    // batches per second; 0: no limit
+  std::string error_;  // the last thing that was refused
+
+  double next_phase_at_ = 0;  // of a paced run
+  double rate_from_ = 0;      // the window over which images per second are counted
+  uint64_t rate_images_ = 0;
+  float images_per_second_ = 0;
+
+  std::deque<std::vector<uint8_t>> outbox_;
+  Snapshot scratch_;  // reused, so that answering takes no new memory once it has grown
+  std::vector<float> probe_scratch_;
+};
+
+}  // namespace downhill
