@@ -1,0 +1,36 @@
+// Losses of a batch of single outputs, each the mean over `count` terms (summed as in reduce.hpp),
+// and their gradients, scaled by `dloss`, the gradient of the loss itself. Each forward also serves
+// to see every image's own part: `terms` receives it. Knows no model.
+#pragma once
+
+#include <cstddef>
+
+namespace downhill::kernels {
+
+// fastai's book, chapter 4: p = sigmoid(x); term = target == 1 ? 1 - p : p.   p: [count] is kept
+// for backward.
+float mnist_loss_forward(float* terms, float* p, const float* x, const float* target, size_t count);
+// dx += dloss/count · (target == 1 ? -1 : 1)·p·(1 - p)
+void mnist_loss_backward(float* dx, const float* p, const float* target, float dloss, size_t count);
+
+// The same of probabilities: term = target == 1 ? 1 - p : p.
+float mnist_loss_of_probabilities_forward(float* terms, const float* p, const float* target,
+                                          size_t count);
+// dp += dloss/count · (target == 1 ? -1 : 1)
+void mnist_loss_of_probabilities_backward(float* dp, const float* target, float dloss,
+                                          size_t count);
+
+// term = max(x, 0) - x·t + log(1 + e^-|x|), which is -t·log(p) - (1 - t)·log(1 - p) with p =
+// sigmoid(x).
+float bce_with_logits_forward(float* terms, const float* x, const float* target, size_t count);
+// dx += dloss/count · (sigmoid(x) - t);  dt += dloss/count · -x. Either may be null.
+void bce_with_logits_backward(float* dx, float* dt, const float* x, const float* target,
+                              float dloss, size_t count);
+
+// term = (x - t)²
+float mse_forward(float* terms, const float* x, const float* target, size_t count);
+// dx += dloss/count · 2·(x - t);  dt the negative of it. Either may be null.
+void mse_backward(float* dx, float* dt, const float* x, const float* target, float dloss,
+                  size_t count);
+
+}  // namespace downhill::kernels

@@ -1,0 +1,140 @@
+// Functions of one number, each a pair: its value, and its slope beside it, written once for any
+// width of lanes. map() runs one over memory. A new function is four lines here; SIMD, the tail and
+// the tests follow.
+#pragma once
+
+#include <cstddef>
+
+#include "simd/f32x4.hpp"
+#include "simd/math.hpp"
+
+namespace downhill::kernels {
+
+using simd::Lanes;
+
+// value(x), and slope(x, y) = dy/dx, which may use the value y where that is cheaper.
+struct Neg {
+  static constexpr const char* kName = "neg";
+  template <Lanes V>
+  static V value(V x) {
+    return -x;
+  }
+  template <Lanes V>
+  static V slope(V, V) {
+    return V::splat(-1.0f);
+  }
+};
+struct Square {
+  static constexpr const char* kName = "square";
+  template <Lanes V>
+  static V value(V x) {
+    return x * x;
+  }
+  template <Lanes V>
+  static V slope(V x, V) {
+    return x + x;
+  }
+};
+struct Abs {
+  static constexpr const char* kName = "abs";
+  template <Lanes V>
+  static V value(V x) {
+    return abs(x);
+  }
+  template <Lanes V>
+  static V slope(V x, V) {  // the sign; 0 at 0
+    return select(x == V::zero(), V::zero(), copysign(V::splat(1.0f), x));
+  }
+};
+struct Exp {
+  static constexpr const char* kName = "exp";
+  template <Lanes V>
+  static V value(V x) {
+    return simd::exp(x);
+  }
+  template <Lanes V>
+  static V slope(V, V y) {
+    return y;
+  }
+};
+struct Log {
+  static constexpr const char* kName = "log";
+  template <Lanes V>
+  static V value(V x) {
+    return simd::log(x);
+  }
+  template <Lanes V>
+  static V slope(V x, V) {
+    return V::splat(1.0f) / x;
+  }
+};
+struct Relu {
+  static constexpr const char* kName = "relu";
+  template <Lanes V>
+  static V value(V x) {
+    return pmax(x, V::zero());
+  }  // NaN stays NaN
+  template <Lanes V>
+  static V slope(V, V y) {  // 0 at 0
+    return select(y > V::zero(), V::splat(1.0f), V::zero());
+  }
+};
+struct Sigmoid {
+  static constexpr const char* kName = "sigmoid";
+  template <Lanes V>
+  static V value(V x) {
+    return simd::sigmoid(x);
+  }
+  template <Lanes V>
+  static V slope(V, V y) {
+    return y * (V::splat(1.0f) - y);
+  }
+};
+struct Tanh {
+  static constexpr const char* kName = "tanh";
+  template <Lanes V>
+  static V value(V x) {
+    return simd::tanh(x);
+  }
+  template <Lanes V>
+  static V slope(V, V y) {
+    return V::splat(1.0f) - y * y;
+  }
+};
+
+// Calls f(index, lanes to load or store) over `count` floats: whole vectors, then what is left.
+// load and store take a short count by touching no more than that.
+template <class F>
+inline void for_each_vector(size_t count, F f) {
+  size_t i = 0;
+  for (; i + 4 <= count; i += 4) f(i, 4u);
+  if (i < count) f(i, static_cast<unsigned>(count - i));
+}
+
+template <Lanes V = simd::f32x4>
+inline V load(const float* p, unsigned lanes) {
+  return lanes == 4 ? V::load(p) : V::load_partial(p, lanes);
+}
+template <Lanes V>
+inline void store(float* p, V value, unsigned lanes) {
+  lanes == 4 ? store(p, value) : store_partial(p, value, lanes);
+}
+
+// y = f(x). y may be x.
+template <class Function, Lanes V = simd::f32x4>
+inline void map_forward(float* y, const float* x, size_t count) {
+  for_each_vector(count, [=](size_t i, unsigned lanes) {
+    store(y + i, Function::value(load<V>(x + i, lanes)), lanes);
+  });
+}
+
+// dx += dy·f'(x)
+template <class Function, Lanes V = simd::f32x4>
+inline void map_backward(float* dx, const float* x, const float* y, const float* dy, size_t count) {
+  for_each_vector(count, [=](size_t i, unsigned lanes) {
+    const V slope = Function::slope(load<V>(x + i, lanes), load<V>(y + i, lanes));
+    store(dx + i, load<V>(dx + i, lanes) + load<V>(dy + i, lanes) * slope, lanes);
+  });
+}
+
+}  // namespace downhill::kernels
