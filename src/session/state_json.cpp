@@ -104,20 +104,23 @@ void add_progress(JsonObject& json, const Status& s) {
 }
 
 void add_measurements(JsonObject& json, const Status& s) {
-  json.number("trainLoss", s.train_loss);
-  json.number("previousLoss", s.previous_loss);
-  json.number("batchAccuracy", s.batch_accuracy);
-  json.number("validLoss", s.valid_loss);
-  json.number("validAccuracy", s.valid_accuracy);
-  json.number("bestValidAccuracy", s.best_valid_accuracy);
-  json.number("baselineAccuracy", s.baseline_accuracy);
-  json.number("baselineAccuracyL2", s.baseline_accuracy_l2);
-  json.number("gradientNorm", s.gradient_norm);
-  json.number("weightNorm", s.weight_norm);
-  json.number("updateNorm", s.update_norm);
-  json.number("imagesPerSecond", s.images_per_second);
-  json.number("trainingSeconds", static_cast<float>(s.training_seconds));
-  json.number("speed", s.speed);
+  const auto number = [&](std::string_view name, float value) {
+    json.number(name, s.ready ? value : NAN);  // nothing has been measured before there are data
+  };
+  number("trainLoss", s.train_loss);
+  number("previousLoss", s.previous_loss);
+  number("batchAccuracy", s.batch_accuracy);
+  number("validLoss", s.valid_loss);
+  number("validAccuracy", s.valid_accuracy);
+  number("bestValidAccuracy", s.best_valid_accuracy);
+  number("baselineAccuracy", s.baseline_accuracy);
+  number("baselineAccuracyL2", s.baseline_accuracy_l2);
+  number("gradientNorm", s.gradient_norm);
+  number("weightNorm", s.weight_norm);
+  number("updateNorm", s.update_norm);
+  number("imagesPerSecond", s.images_per_second);
+  number("trainingSeconds", static_cast<float>(s.training_seconds));
+  number("speed", s.speed);
   json.text("health", kHealthNames[static_cast<size_t>(s.health)]);
   json.text_or_null("diagnosis", s.diagnosis);
   json.integer("troubleStep", s.trouble_step);
