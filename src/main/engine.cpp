@@ -1,0 +1,73 @@
+// The engine as a WebAssembly module: a Session behind a handful of functions for
+// web/site/engine-worker.js. Wiring only. Bytes travel through three places that JavaScript reads
+// and writes in place: the files, the inbox, the outbox.
+#include <emscripten/emscripten.h>
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "session/message.hpp"
+#include "session/session.hpp"
+
+namespace {
+
+struct Engine {
+  downhill::Session session;
+  downhill::DataBytes files;
+  std::vector<uint8_t> inbox, outbox;
+};
+
+Engine& engine() {
+  static Engine the_engine;
+  return the_engine;
+}
+
+double seconds() { return emscripten_get_now() / 1000; }
+
+}  // namespace
+
+extern "C" {
+
+// Room for file number 0…3 (train images, train labels, validation images, validation labels),
+// inflated.
+EMSCRIPTEN_KEEPALIVE uint8_t* downhill_file(int number, size_t size) {
+  downhill::DataBytes& files = engine().files;
+  std::vector<uint8_t>* const all[] = {&files.train_images, &files.train_labels,
+                                       &files.valid_images, &files.valid_labels};
+  all[number]->resize(size);
+  return all[number]->data();
+}
+
+// When all four are there. False: the outbox holds the message that says why they cannot be used.
+EMSCRIPTEN_KEEPALIVE bool downhill_load() {
+  const downhill::Result<void> loaded = engine().session.load(std::exchange(engine().files, {}));
+  if (!loaded) encode_message(downhill::Failed{loaded.error().message}, engine().outbox);
+  return loaded.ok();
+}
+
+// Room for one message from the page, then the word that it is there.
+EMSCRIPTEN_KEEPALIVE uint8_t* downhill_inbox(size_t size) {
+  engine().inbox.resize(size);
+  return engine().inbox.data();
+}
+EMSCRIPTEN_KEEPALIVE void downhill_receive() {
+  engine().session.receive(engine().inbox.data(), engine().inbox.size());
+}
+
+// Trains for `milliseconds`. Returns the milliseconds until there is more to do: 0 at once,
+// infinity when only a message brings work.
+EMSCRIPTEN_KEEPALIVE double downhill_work(double milliseconds) {
+  return engine().session.work(seconds, seconds() + milliseconds / 1000) * 1000;
+}
+
+// Moves the oldest message for the page into the outbox.
+EMSCRIPTEN_KEEPALIVE bool downhill_next_message() {
+  return engine().session.next_message(engine().outbox);
+}
+EMSCRIPTEN_KEEPALIVE const uint8_t* downhill_outbox() { return engine().outbox.data(); }
+EMSCRIPTEN_KEEPALIVE size_t downhill_outbox_size() { return engine().outbox.size(); }
+
+}  // extern "C"
+
+int main() { return 0; }  // everything waits for the worker's calls

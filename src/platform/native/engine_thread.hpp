@@ -1,0 +1,150 @@
+// An engine in a thread of its own. The page's thread and the engine's share two boxes of messages
+// under one lock, held only to put in or take out; nobody ever waits for the other's work. `Engine`
+// is a Session (a test may take something simpler); it lives and dies in the thread.
+#pragma once
+
+#include <chrono>
+#include <cmath>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "platform/engine_host.hpp"
+#include "session/message.hpp"
+
+namespace downhill::platform {
+
+inline double steady_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+template <class Engine, class Data>
+class EngineThread final : public EngineHost {
+ public:
+  using Loader = std::function<Result<Data>()>;
+
+  // `load` runs in the engine's thread, once per start.
+  explicit EngineThread(Loader load) : load_(std::move(load)) { start(); }
+  ~EngineThread() override { stop(); }
+  EngineThread(const EngineThread&) = delete;
+  EngineThread& operator=(const EngineThread&) = delete;
+
+  void send(const std::vector<uint8_t>& message) override {
+    {
+      const std::lock_guard lock(mutex_);
+      to_engine_.push_back(message);
+    }
+    wake_.notify_one();
+  }
+
+  bool poll(std::vector<uint8_t>& message) override {
+    const std::lock_guard lock(mutex_);
+    if (to_page_.empty()) return false;
+    message = std::move(to_page_.front());
+    to_page_.pop_front();
+    return true;
+  }
+
+  // A thread does not vanish as a worker may: what goes wrong arrives as a message.
+  std::string failure() const override { return {}; }
+  LoadProgress progress() const override { return {}; }
+
+  void on_news(std::function<void()> arrived) override {
+    const std::lock_guard lock(mutex_);
+    arrived_ = std::move(arrived);
+  }
+
+  void restart() override {
+    stop();
+    to_engine_.clear();
+    to_page_.clear();
+    start();
+  }
+
+ private:
+  // How long the engine trains before it looks for messages again.
+  static constexpr double kSliceSeconds = 0.006;
+
+  void start() {
+    stopping_ = false;
+    thread_ = std::thread([this] { run(); });
+  }
+
+  void stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+
+  void run() {
+    Engine engine;
+    if (const std::string error = load(engine); !error.empty()) {
+      std::vector<uint8_t> message;
+      encode_message(Failed{error}, message);
+      deliver(std::move(message));
+      return;
+    }
+    std::deque<std::vector<uint8_t>> inbox;
+    for (double wait = 0; take_in(inbox, wait); inbox.clear()) {
+      for (const std::vector<uint8_t>& message : inbox) {
+        engine.receive(message.data(), message.size());
+      }
+      hand_out(engine);
+      wait = engine.work(steady_seconds, steady_seconds() + kSliceSeconds);
+      hand_out(engine);
+    }
+  }
+
+  std::string load(Engine& engine) {
+    Result<Data> data = load_();
+    if (!data) return data.error().message;
+    Result<void> loaded = engine.load(std::move(*data));
+    return loaded ? std::string() : loaded.error().message;
+  }
+
+  // Waits at most `wait` seconds for messages. False: the thread shall end.
+  bool take_in(std::deque<std::vector<uint8_t>>& inbox, double wait) {
+    std::unique_lock lock(mutex_);
+    const auto woken = [this] { return stopping_ || !to_engine_.empty(); };
+    if (std::isinf(wait)) {
+      wake_.wait(lock, woken);
+    } else if (wait > 0) {
+      wake_.wait_for(lock, std::chrono::duration<double>(wait), woken);
+    }
+    inbox.swap(to_engine_);
+    return !stopping_;
+  }
+
+  void hand_out(Engine& engine) {
+    std::vector<uint8_t> message;
+    while (engine.next_message(message)) deliver(std::exchange(message, {}));
+  }
+
+  void deliver(std::vector<uint8_t>&& message) {
+    std::function<void()> arrived;
+    {
+      const std::lock_guard lock(mutex_);
+      to_page_.push_back(std::move(message));
+      arrived = arrived_;
+    }
+    if (arrived) arrived();
+  }
+
+  const Loader load_;
+  std::mutex mutex_;  // guards all below but the thread
+  std::condition_variable wake_;
+  std::deque<std::vector<uint8_t>> to_engine_, to_page_;
+  std::function<void()> arrived_;
+  bool stopping_ = false;
+  std::thread thread_;
+};
+
+}  // namespace downhill::platform

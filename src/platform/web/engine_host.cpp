@@ -1,0 +1,155 @@
+// An engine in a Web Worker (web/site/engine-worker.js). The page's side in JavaScript holds the
+// worker and the messages that have arrived; each is copied once, into the vector of whoever polls.
+#include "platform/engine_host.hpp"
+
+#include <emscripten/em_js.h>
+#include <emscripten/emscripten.h>
+
+#include <utility>
+
+EM_JS_DEPS(downhill_engine, "$UTF8ToString,$stringToUTF8,$lengthBytesUTF8");
+
+// clang-format off
+
+// Starts the worker and returns its number. The boot script may have started one already, so that program and data
+// load while this module does: {worker, messages}, given to the module as `earlyEngine`.
+EM_JS(int, downhill_engine_open, (void* host, const char* address), {
+  const engines = Module['downhillEngines'] || (Module['downhillEngines'] = []);
+  const engine = { worker: null, inbox: [], host: host };
+  const early = Module['earlyEngine'];
+  Module['earlyEngine'] = null;
+  const worker = early ? early.worker : new Worker(new URL(UTF8ToString(address), document.baseURI), { type: 'module' });
+  engine.worker = worker;
+  const fail = (sentence) => {
+    worker.terminate();
+    const size = lengthBytesUTF8(sentence) + 1;
+    const text = Module['_malloc'](size);
+    stringToUTF8(sentence, text, size);
+    Module['_downhill_engine_failed'](engine.host, text);
+    Module['_free'](text);
+  };
+  const take = (data) => {
+    if (!engine.worker) return;
+    if (data instanceof ArrayBuffer) {
+      engine.inbox.push(new Uint8Array(data));
+      Module['_downhill_engine_arrived'](engine.host);
+    } else if (data.progress) {
+      Module['_downhill_engine_progress'](engine.host, data.progress.bytes, data.progress.total);
+    } else if (data.failed) {
+      fail(data.failed);
+    }
+  };
+  worker.onmessage = (event) => take(event.data);
+  worker.onmessageerror = () => fail('[engine] a message from the engine could not be read');
+  worker.onerror = (event) => {
+    event.preventDefault();
+    if (engine.worker) fail('[engine] it could not be started' + (event.message ? ': ' + event.message : ''));
+  };
+  if (early) early.messages.forEach(take);
+  return engines.push(engine) - 1;
+});
+
+EM_JS(void, downhill_engine_close, (int number), {
+  const engine = Module['downhillEngines'][number];
+  engine.worker.terminate();
+  engine.worker = null;
+  engine.inbox = [];
+});
+
+EM_JS(void, downhill_engine_send, (int number, const uint8_t* bytes, size_t size), {
+  const copy = HEAPU8.slice(bytes, bytes + size).buffer;
+  Module['downhillEngines'][number].worker.postMessage(copy, [copy]);
+});
+
+// The size of the oldest message, or -1.
+EM_JS(int, downhill_engine_peek, (int number), {
+  const oldest = Module['downhillEngines'][number].inbox[0];
+  return oldest ? oldest.length : -1;
+});
+
+EM_JS(void, downhill_engine_take, (int number, uint8_t* bytes), {
+  HEAPU8.set(Module['downhillEngines'][number].inbox.shift(), bytes);
+});
+
+// clang-format on
+
+namespace downhill::platform {
+namespace {
+
+class WorkerHost final : public EngineHost {
+ public:
+  explicit WorkerHost(std::string address) : address_(std::move(address)) { open(); }
+  ~WorkerHost() override { downhill_engine_close(number_); }
+  WorkerHost(const WorkerHost&) = delete;
+  WorkerHost& operator=(const WorkerHost&) = delete;
+
+  void send(const std::vector<uint8_t>& message) override {
+    downhill_engine_send(number_, message.data(), message.size());
+  }
+
+  bool poll(std::vector<uint8_t>& message) override {
+    const int size = downhill_engine_peek(number_);
+    if (size < 0) return false;
+    message.resize(static_cast<size_t>(size));
+    downhill_engine_take(number_, message.data());
+    return true;
+  }
+
+  std::string failure() const override { return failure_; }
+  LoadProgress progress() const override { return progress_; }
+  void on_news(std::function<void()> arrived) override { arrived_ = std::move(arrived); }
+
+  void restart() override {
+    downhill_engine_close(number_);
+    failure_.clear();
+    progress_ = {};
+    open();
+  }
+
+  void fail(const char* sentence) {
+    failure_ = sentence;
+    news();
+  }
+  void set_progress(LoadProgress progress) {
+    progress_ = progress;
+    news();
+  }
+  void news() {
+    if (arrived_) arrived_();
+  }
+
+ private:
+  void open() { number_ = downhill_engine_open(this, address_.c_str()); }
+
+  const std::string address_;
+  std::string failure_;
+  LoadProgress progress_;
+  std::function<void()> arrived_;
+  int number_ = -1;
+};
+
+}  // namespace
+
+std::unique_ptr<EngineHost> start_engine(const std::string& from) {
+  return std::make_unique<WorkerHost>(from);
+}
+
+}  // namespace downhill::platform
+
+// The JavaScript above calls these.
+extern "C" {
+
+EMSCRIPTEN_KEEPALIVE void downhill_engine_arrived(void* host) {
+  static_cast<downhill::platform::WorkerHost*>(host)->news();
+}
+
+EMSCRIPTEN_KEEPALIVE void downhill_engine_failed(void* host, const char* sentence) {
+  static_cast<downhill::platform::WorkerHost*>(host)->fail(sentence);
+}
+
+EMSCRIPTEN_KEEPALIVE void downhill_engine_progress(void* host, double bytes, double total) {
+  static_cast<downhill::platform::WorkerHost*>(host)->set_progress(
+      {static_cast<uint64_t>(bytes), static_cast<uint64_t>(total)});
+}
+
+}  // extern "C"
