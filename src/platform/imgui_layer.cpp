@@ -9,6 +9,7 @@
 #include <implot.h>
 
 #include <algorithm>
+#include <cfloat>
 
 namespace downhill::platform {
 namespace {
@@ -50,11 +51,19 @@ struct ImGuiLayer::Callbacks {
     ImGui_ImplGlfw_MouseButtonCallback(window, button, action, mods);
   }
 
+  static void enter(GLFWwindow* window, int entered) {
+    if (entered != GLFW_TRUE) layer(window).pointer_left();
+  }
+
+  // Dear ImGui's backend is told once that the pointer is inside: else it asks GLFW for the
+  // position every frame, in units that are not device pixels, and sees a pointer where none is.
   static void install(GLFWwindow* window) {
+    ImGui_ImplGlfw_CursorEnterCallback(window, GLFW_TRUE);
+    layer(window).pointer_left();
     glfwSetCursorPosCallback(window, cursor);
     glfwSetMouseButtonCallback(window, button);
     glfwSetWindowFocusCallback(window, ImGui_ImplGlfw_WindowFocusCallback);
-    glfwSetCursorEnterCallback(window, ImGui_ImplGlfw_CursorEnterCallback);
+    glfwSetCursorEnterCallback(window, enter);
     glfwSetScrollCallback(window, ImGui_ImplGlfw_ScrollCallback);
     glfwSetKeyCallback(window, ImGui_ImplGlfw_KeyCallback);
     glfwSetCharCallback(window, ImGui_ImplGlfw_CharCallback);
@@ -132,5 +141,7 @@ void ImGuiLayer::set_touch(bool touch) {
   touch_ = touch;
   ImGui::GetIO().AddMouseSourceEvent(touch ? ImGuiMouseSource_TouchScreen : ImGuiMouseSource_Mouse);
 }
+
+void ImGuiLayer::pointer_left() { ImGui::GetIO().AddMousePosEvent(-FLT_MAX, -FLT_MAX); }
 
 }  // namespace downhill::platform
