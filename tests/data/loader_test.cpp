@@ -1,0 +1,185 @@
+#include "data/loader.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include "data/sampler.hpp"
+#include "data/synthetic.hpp"
+#include "support/mnist37.hpp"
+
+namespace downhill {
+namespace {
+
+std::vector<uint32_t> order_of(Sampler& sampler, uint64_t epoch) {
+  sampler.begin_epoch(epoch);
+  return {sampler.order().begin(), sampler.order().end()};
+}
+
+bool is_permutation_of_all(std::vector<uint32_t> order) {
+  std::sort(order.begin(), order.end());
+  for (uint32_t i = 0; i < order.size(); ++i) {
+    if (order[i] != i) return false;
+  }
+  return true;
+}
+
+std::vector<uint32_t> indices(const Batch& batch) {
+  return {batch.indices.begin(), batch.indices.end()};
+}
+
+}  // namespace
+
+TEST_CASE("without shuffling, every epoch has the order of the dataset") {
+  Sampler sampler(5, false, 1);
+  CHECK(order_of(sampler, 0) == std::vector<uint32_t>{0, 1, 2, 3, 4});
+  CHECK(order_of(sampler, 7) == std::vector<uint32_t>{0, 1, 2, 3, 4});
+}
+
+TEST_CASE("a shuffled epoch is a permutation that seed and epoch alone decide") {
+  Sampler first(1000, true, 42), second(1000, true, 42), other(1000, true, 43);
+  const auto epoch0 = order_of(first, 0), epoch1 = order_of(first, 1), epoch2 = order_of(first, 2);
+  CHECK(is_permutation_of_all(epoch0));
+  CHECK(is_permutation_of_all(epoch1));
+  CHECK(epoch0 != epoch1);
+  CHECK(epoch1 != epoch2);
+  // Entered directly, and entered again: the same.
+  CHECK(order_of(second, 2) == epoch2);
+  CHECK(order_of(second, 0) == epoch0);
+  CHECK(order_of(other, 0) != epoch0);
+}
+
+TEST_CASE("a new sampler stands in epoch 0") {
+  const Sampler fresh(100, true, 5);
+  Sampler begun(100, true, 5);
+  const auto epoch0 = order_of(begun, 0);
+  CHECK(std::equal(epoch0.begin(), epoch0.end(), fresh.order().begin(), fresh.order().end()));
+}
+
+TEST_CASE("the order of the loader is golden") {
+  Sampler sampler(12, true, 1);
+  CHECK(order_of(sampler, 0) == std::vector<uint32_t>{8, 10, 11, 9, 2, 1, 5, 6, 7, 0, 4, 3});
+  CHECK(order_of(sampler, 1) == std::vector<uint32_t>{1, 8, 5, 2, 11, 3, 9, 6, 0, 7, 4, 10});
+}
+
+TEST_CASE("every place is as likely for every image") {
+  // 6 images, 6000 epochs: each of 36 cells expects 1000. Chi-square with 25 degrees of freedom;
+  // 61.1 is exceeded once in 20,000 draws, and the draw is fixed.
+  uint32_t seen[6][6] = {};
+  Sampler sampler(6, true, 9);
+  for (uint64_t epoch = 0; epoch < 6000; ++epoch) {
+    sampler.begin_epoch(epoch);
+    for (uint32_t place = 0; place < 6; ++place) ++seen[place][sampler.order()[place]];
+  }
+  double chi_square = 0;
+  for (const auto& row : seen) {
+    for (const uint32_t count : row) {
+      chi_square += (count - 1000.0) * (count - 1000.0) / 1000.0;
+    }
+  }
+  CHECK(chi_square < 61.1);
+}
+
+TEST_CASE(
+    "an epoch of MNIST 3s and 7s has 49 batches, the last of 108; validation 8, the last of 246") {
+  const DigitData data = test::load_mnist37();
+  for (const auto& [set, batches, last] :
+       {std::tuple(&data.train, 49u, 108u), std::tuple(&data.valid, 8u, 246u)}) {
+    Loader loader(*set, {.batch_size = 256});
+    CHECK(loader.batch_count() == batches);
+    CHECK(loader.batch_size(0) == 256);
+    CHECK(loader.batch_size(batches - 1) == last);
+    uint32_t seen = 0, count = 0;
+    Batch batch;
+    while (loader.next(batch)) {
+      CHECK(batch.size == (++count == batches ? last : 256));
+      CHECK(batch.images.size() == size_t{batch.size} * 784);
+      CHECK(batch.targets.size() == batch.size);
+      CHECK(batch.indices.size() == batch.size);
+      CHECK(batch.indices[0] == seen);
+      seen += batch.size;
+    }
+    CHECK(count == batches);
+    CHECK(seen == set->size());
+    CHECK(!loader.next(batch));
+
+    Loader whole(*set, {.batch_size = 256, .drop_last = true});
+    CHECK(whole.batch_count() == batches - 1);
+  }
+}
+
+TEST_CASE("a batch holds pixel / 255 and the targets of its images") {
+  const Dataset data = synthetic_digits(20, 3);
+  Loader loader(data, {.batch_size = 16, .shuffle = true, .seed = 5});
+  Batch batch;
+  while (loader.next(batch)) {
+    CHECK(batch.pixels == 784);
+    bool same = true;
+    for (uint32_t i = 0; i < batch.size; ++i) {
+      const auto image = data.image(batch.indices[i]);
+      for (uint32_t p = 0; p < 784; ++p) {
+        same = same && batch.images[size_t{i} * 784 + p] == static_cast<float>(image[p]) / 255.0f;
+      }
+      same = same && batch.targets[i] == (data.digit(batch.indices[i]) == 3 ? 1.0f : 0.0f);
+    }
+    CHECK(same);
+  }
+}
+
+TEST_CASE("a normalized batch holds (pixel / 255 - mean) / deviation") {
+  const Dataset data = synthetic_digits(2, 3);
+  Loader loader(data, {.batch_size = 4, .pixel_map = PixelMap::normalize(0.1307f, 0.3081f)});
+  const Batch batch = loader.load(0);
+  const auto image = data.image(0);
+  for (uint32_t p = 0; p < 784; ++p) {
+    const double exact = (image[p] / 255.0 - 0.1307) / 0.3081;
+    CHECK(static_cast<double>(batch.images[p]) == doctest::Approx(exact).epsilon(1e-5));
+  }
+}
+
+TEST_CASE("any batch of any epoch can be loaded directly, and is the same") {
+  const Dataset data = synthetic_digits(25, 3);
+  const LoaderOptions options{.batch_size = 16, .shuffle = true, .seed = 11};
+  Loader walked(data, options), jumped(data, options);
+  Batch batch;
+  for (uint64_t epoch = 0; epoch < 3; ++epoch) {
+    walked.begin_epoch(epoch);
+    for (uint32_t b = 0; walked.next(batch); ++b) {
+      jumped.begin_epoch(epoch);
+      const Batch same = jumped.load(b);
+      CHECK(indices(same) == indices(batch));
+      CHECK(std::memcmp(same.images.data(), batch.images.data(), batch.images.size_bytes()) == 0);
+      CHECK(std::memcmp(same.targets.data(), batch.targets.data(), batch.targets.size_bytes()) ==
+            0);
+    }
+  }
+  walked.seek(2);
+  CHECK(walked.position() == 2);
+  REQUIRE(walked.next(batch));
+  jumped.begin_epoch(2);
+  CHECK(indices(jumped.load(2)) == indices(batch));
+}
+
+TEST_CASE("a batch larger than the dataset is one batch of all") {
+  const Dataset data = synthetic_digits(3, 1);
+  Loader loader(data, {.batch_size = 16384});
+  CHECK(loader.batch_count() == 1);
+  CHECK(loader.load(0).size == 6);
+}
+
+TEST_CASE("batches stand in the same memory, 64-byte aligned") {
+  const Dataset data = synthetic_digits(20, 1);
+  Loader loader(data, {.batch_size = 7, .shuffle = true});
+  Batch batch;
+  REQUIRE(loader.next(batch));
+  const float* images = batch.images.data();
+  CHECK(reinterpret_cast<uintptr_t>(images) % 64 == 0);
+  for (uint64_t epoch = 1; epoch < 4; ++epoch) {
+    loader.begin_epoch(epoch);
+    while (loader.next(batch)) CHECK(batch.images.data() == images);
+  }
+}
+
+}  // namespace downhill
