@@ -35,6 +35,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   # GCC 12 sees overlapping copies in "text" + std::string where there are none (GCC bug 105651).
   target_compile_options(downhill_warnings INTERFACE -Wno-restrict)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # GCC 12 sees an overlap in every "x" + std::string that is inlined (its bug 105651, mended in 13).
+  target_compile_options(downhill_warnings INTERFACE -Wno-restrict)
+endif()
 if(DOWNHILL_WERROR)
   target_compile_options(downhill_warnings INTERFACE -Werror)
 endif()
