@@ -71,8 +71,8 @@ TEST_CASE("no two synthetic digits are alike, and each has ink") {
 TEST_CASE("a linear model learns synthetic digits to more than 90 %") {
   const DigitData data = synthetic_digit_data(100, 100, 7);
   const double accuracy = linear_accuracy(data.train, data.valid);
-  MESSAGE("linear ", accuracy, ", pixel similarity ",
-          PixelBaseline(data.train).score(data.valid, Distance::l1).accuracy);
+  INFO("linear ", accuracy, ", pixel similarity ",
+       PixelBaseline(data.train).score(data.valid, Distance::l1).accuracy);
   CHECK(accuracy > 0.9);
 }
 

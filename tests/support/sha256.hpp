@@ -13,7 +13,7 @@ namespace downhill::test {
 // prime.
 inline uint32_t root_bits(uint32_t prime, int power) {
   // The largest x with x^power <= prime * 2^(32 power), in 128-bit integers by bisection.
-  using Wide = unsigned __int128;
+  __extension__ typedef unsigned __int128 Wide;
   uint64_t low = 0, high = uint64_t{32} << 32;
   while (high - low > 1) {
     const uint64_t x = low + (high - low) / 2;
