@@ -96,6 +96,8 @@ class Tape {
 
   std::span<const Node> nodes() const { return {nodes_, count_}; }
   Var var(uint32_t id);  // of a place in nodes()
+  // The first line whose value is not finite, or null: where a run that broke began to break.
+  const Node* first_not_finite() const;
   // Times every operation with the caller's clock (monotonic nanoseconds); null, the default, times
   // nothing.
   void set_clock(uint64_t (*now_ns)()) { now_ns_ = now_ns; }

@@ -44,7 +44,7 @@ class Var {
   void zero_grad() const;
 
   // Runs Tape::backward from here.
-  void backward() const;
+  void backward(bool retain_graph = false) const;
   // The same numbers (not a copy) as a constant: no gradient flows through it.
   Var detach() const;
 

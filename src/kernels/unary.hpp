@@ -102,6 +102,32 @@ struct Tanh {
   }
 };
 
+// x to a whole power by repeated squaring; a negative power is the reciprocal of the positive one.
+struct Pow {
+  static constexpr const char* kName = "pow";
+  int exponent = 1;
+
+  template <Lanes V>
+  static V power(V x, int n) {
+    V result = V::splat(1.0f);
+    for (unsigned left = n < 0 ? 0u - static_cast<unsigned>(n) : static_cast<unsigned>(n);
+         left != 0; left >>= 1) {
+      if (left & 1) result = result * x;
+      x = x * x;
+    }
+    return n < 0 ? V::splat(1.0f) / result : result;
+  }
+  template <Lanes V>
+  V value(V x) const {
+    return power(x, exponent);
+  }
+  template <Lanes V>
+  V slope(V x, V) const {
+    if (exponent == 0) return V::zero();
+    return V::splat(static_cast<float>(exponent)) * power(x, exponent - 1);
+  }
+};
+
 // Calls f(index, lanes to load or store) over `count` floats: whole vectors, then what is left.
 // load and store take a short count by touching no more than that.
 template <class F>
@@ -122,17 +148,18 @@ inline void store(float* p, V value, unsigned lanes) {
 
 // y = f(x). y may be x.
 template <class Function, Lanes V = simd::f32x4>
-inline void map_forward(float* y, const float* x, size_t count) {
+inline void map_forward(float* y, const float* x, size_t count, Function f = {}) {
   for_each_vector(count, [=](size_t i, unsigned lanes) {
-    store(y + i, Function::value(load<V>(x + i, lanes)), lanes);
+    store(y + i, f.value(load<V>(x + i, lanes)), lanes);
   });
 }
 
 // dx += dy·f'(x)
 template <class Function, Lanes V = simd::f32x4>
-inline void map_backward(float* dx, const float* x, const float* y, const float* dy, size_t count) {
+inline void map_backward(float* dx, const float* x, const float* y, const float* dy, size_t count,
+                         Function f = {}) {
   for_each_vector(count, [=](size_t i, unsigned lanes) {
-    const V slope = Function::slope(load<V>(x + i, lanes), load<V>(y + i, lanes));
+    const V slope = f.slope(load<V>(x + i, lanes), load<V>(y + i, lanes));
     store(dx + i, load<V>(dx + i, lanes) + load<V>(dy + i, lanes) * slope, lanes);
   });
 }

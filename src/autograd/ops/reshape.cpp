@@ -1,0 +1,19 @@
+#include "autograd/ops.hpp"
+#include "kernels/update.hpp"
+
+namespace downhill {
+
+// y is x under another shape;  dx += dy
+Var reshape(Var x, Shape shape) {
+  Tape* tape = Tape::of("reshape", {x});
+  if (tape == nullptr) return {};
+  if (shape.size() != x.shape().size()) {
+    return tape->fail("reshape", "x is " + print(x.shape()) + " and cannot become " + print(shape) +
+                                     ": the numbers of elements differ");
+  }
+  return tape->record_view(
+      "reshape", {x.value().data, shape}, {x},
+      [=](const float*, const float* dy) { kernels::add_to(x.sink(), dy, shape.size()); });
+}
+
+}  // namespace downhill

@@ -1,0 +1,194 @@
+#include "autograd/tape.hpp"
+
+#include <algorithm>
+
+#include "kernels/reduce.hpp"
+
+namespace downhill {
+
+Tape::Tape(Arena& arena) : arena_(arena), start_(arena.mark()) {}
+
+void Tape::clear() {
+  arena_.rewind(start_);
+  nodes_ = nullptr;
+  count_ = 0;
+  ++generation_;
+  backwards_ = 0;
+  error_.clear();
+}
+
+Node* Tape::find(const Var& var) {
+  const bool here = var.tape_ == this && var.generation_ == generation_ && var.id_ < count_;
+  return here ? nodes_ + var.id_ : nullptr;
+}
+
+Var Tape::var(uint32_t id) { return {this, id, generation_}; }
+
+const Node* Tape::first_not_finite() const {
+  const auto broken = std::ranges::find_if(
+      nodes(), [](const Node& n) { return !kernels::all_finite(n.value.data, n.value.size()); });
+  return broken == nodes().end() ? nullptr : &*broken;
+}
+
+// --- Recording
+// -----------------------------------------------------------------------------------------------
+
+Var Tape::push(const Node& node) {
+  constexpr uint32_t kFirstCapacity = 64;
+  if (nodes_ == nullptr || count_ == capacity_) {
+    // After clear() the capacity is still that of the largest step so far, so a steady step moves
+    // nothing.
+    if (nodes_ != nullptr || capacity_ == 0) capacity_ = std::max(kFirstCapacity, 2 * capacity_);
+    Node* larger = arena_.make<Node>(capacity_);
+    std::copy_n(nodes_, count_, larger);
+    nodes_ = larger;
+  }
+  nodes_[count_] = node;
+  return {this, count_++, generation_};
+}
+
+Var Tape::leaf(const char* op, Tensor value, bool requires_grad) {
+  Node node;
+  node.op = op;
+  node.value = value;
+  node.requires_grad = requires_grad;
+  return push(node);
+}
+
+Var Tape::constant(Tensor value) { return leaf("constant", value, false); }
+
+Var Tape::constant(float value) {
+  float* data = arena_.floats(1).data();
+  *data = value;
+  return leaf("constant", {data, Shape{}}, false);
+}
+
+Var Tape::variable(float value) { return variable(Shape{}, std::span(&value, 1)); }
+
+Var Tape::variable(std::initializer_list<float> values) {
+  return variable(Shape{static_cast<uint32_t>(values.size())}, {values.begin(), values.size()});
+}
+
+Var Tape::variable(Shape shape, std::span<const float> values) {
+  if (values.size() != shape.size()) {
+    return fail("variable",
+                std::to_string(values.size()) + " values cannot have the shape " + print(shape));
+  }
+  float* data = arena_.floats(values.size()).data();
+  std::ranges::copy(values, data);
+  return leaf("variable", {data, shape}, true);
+}
+
+Var Tape::parameter(Parameter& parameter) {
+  if (parameter.requires_grad && parameter.grad.shape != parameter.value.shape) {
+    return fail("parameter", parameter.name + " is " + print(parameter.value.shape) +
+                                 ", the place of its gradient " + print(parameter.grad.shape));
+  }
+  const Var var = leaf("parameter", parameter.value, parameter.requires_grad);
+  nodes_[var.id_].parameter = &parameter;
+  nodes_[var.id_].grad = parameter.grad.data;
+  return var;
+}
+
+bool Tape::open(Node& node, std::initializer_list<Var> inputs) {
+  assert(inputs.size() > 0 && inputs.size() <= Node::kMaxInputs);
+  if (of(node.op, inputs) != this) return false;
+  for (const Var& input : inputs) {
+    node.inputs[node.input_count++] = input.id_;
+    node.requires_grad = node.requires_grad || nodes_[input.id_].requires_grad;
+  }
+  node.requires_grad = node.requires_grad && recording_;
+  return true;
+}
+
+// --- Errors
+// --------------------------------------------------------------------------------------------------
+
+Var Tape::fail(std::string_view op, const std::string& what) {
+  if (error_.empty()) error_ = "[" + std::string(op) + "] " + what;
+  return {this, Var::kNone, generation_};
+}
+
+Tape* Tape::of(const char* op, std::initializer_list<Var> inputs) {
+  Tape* tape = nullptr;
+  for (const Var& input : inputs) {
+    if (tape == nullptr) tape = input.tape_;
+  }
+  if (tape == nullptr)
+    return nullptr;  // values of no tape: nowhere to write, and they are invalid already
+  for (const Var& input : inputs) {
+    if (tape->find(input) != nullptr) continue;
+    if (input.tape_ == nullptr) {
+      tape->fail(op, "an operand was never given a value");
+    } else if (input.tape_ != tape) {
+      tape->fail(op, "the operands belong to different tapes");
+    } else if (input.generation_ != tape->generation_) {
+      tape->fail(op, "an operand is of an earlier step: the tape was cleared since");
+    } else {
+      assert(!tape->ok());  // the result of a refused operation: its sentence is there
+    }
+    return nullptr;
+  }
+  return tape;
+}
+
+// --- The way back
+// --------------------------------------------------------------------------------------------
+
+// Gradients of leaves add up over calls and so are cleared only when they are made; those of
+// results are cleared by the first touch in every call.
+float* Tape::sink(uint32_t id) {
+  Node& node = nodes_[id];
+  if (!node.requires_grad) return nullptr;
+  const bool first = node.reached != backwards_;
+  node.reached = backwards_;
+  if (node.parameter != nullptr) {
+    node.parameter->has_grad = true;
+    node.grad = node.parameter->grad.data;
+    return node.grad;
+  }
+  const size_t size = node.value.shape.size();
+  if (node.grad == nullptr) {
+    node.grad = arena_.zeros(size).data();
+  } else if (first && !node.is_leaf()) {
+    std::fill_n(node.grad, size, 0.0f);
+  }
+  return node.grad;
+}
+
+void Tape::backward(Var loss, bool retain_graph) {
+  if (of("backward", {loss}) != this) return;
+  const Node& node = nodes_[loss.id_];
+  if (node.value.shape.size() != 1) {
+    fail("backward", "the loss must be one number, but " + std::string(node.op) +
+                         " has the shape " + print(node.value.shape) + ": sum or mean it first");
+    return;
+  }
+  if (!node.requires_grad) {
+    fail("backward", "nothing the loss depends on requires a gradient");
+    return;
+  }
+  ++backwards_;
+  *sink(loss.id_) += 1.0f;
+  walk_back(loss.id_, retain_graph);
+}
+
+void Tape::walk_back(uint32_t last, bool retain_graph) {
+  for (uint32_t id = last + 1; id-- > 0;) {
+    Node& node = nodes_[id];
+    if (node.reached != backwards_ || node.is_leaf()) continue;
+    if (node.consumed) {
+      fail("backward", "a second time through " + std::string(node.op) +
+                           ": what it had kept for its gradient is given up after the first. "
+                           "Record the forward again, or "
+                           "keep it with retain_graph");
+      return;
+    }
+    const uint64_t start = now();
+    node.pull(node.captures, node.value.data, node.grad);
+    nodes_[id].backward_ns += now() - start;
+    nodes_[id].consumed = !retain_graph;
+  }
+}
+
+}  // namespace downhill

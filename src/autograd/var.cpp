@@ -1,0 +1,50 @@
+#include "autograd/var.hpp"
+
+#include <limits>
+
+#include "autograd/tape.hpp"
+
+namespace downhill {
+
+bool Var::valid() const { return tape_ != nullptr && tape_->find(*this) != nullptr; }
+
+Shape Var::shape() const { return value().shape; }
+
+Tensor Var::value() const {
+  const Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
+  return node == nullptr ? Tensor{} : node->value;
+}
+
+float Var::item() const {
+  const Tensor tensor = value();
+  return tensor.size() == 1 ? tensor.item() : std::numeric_limits<float>::quiet_NaN();
+}
+
+bool Var::requires_grad() const {
+  const Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
+  return node != nullptr && node->requires_grad;
+}
+
+Tensor Var::grad() const {
+  const Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
+  if (node == nullptr) return {};
+  if (node->parameter != nullptr && !node->parameter->has_grad) return {};
+  return node->grad == nullptr ? Tensor{} : Tensor{node->grad, node->value.shape};
+}
+
+void Var::zero_grad() const {
+  Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
+  if (node == nullptr || !node->is_leaf()) return;
+  if (node->parameter != nullptr) node->parameter->zero_grad();
+  node->grad = nullptr;
+}
+
+void Var::backward(bool retain_graph) const {
+  if (tape_ != nullptr) tape_->backward(*this, retain_graph);
+}
+
+Var Var::detach() const { return valid() ? tape_->constant(value()) : *this; }
+
+float* Var::sink() const { return valid() ? tape_->sink(id_) : nullptr; }
+
+}  // namespace downhill
