@@ -96,8 +96,8 @@ void HealthWatch::report(Health health, const Recorder& recorder, uint32_t step,
                          std::string diagnosis) {
   // Well was the end of the best window; but if the rate was raised by hand near or after it, the
   // state before that is what the learner means by "before it".
-  uint32_t good = windows_ > 0 && best_step_ < step ? best_step_ : 0;
-  if (windows_ == 1 && best_step_ >= window_) good = 0;  // it never fell: back to the start
+  uint32_t good = best_step_ < step ? best_step_ : 0;
+  if (best_step_ <= window_) good = 0;  // no window was better than the first: back to the start
   for (const LrMark& mark : recorder.marks()) {
     const bool near_good = mark.step + window_ > good;
     if (mark.to > mark.from && near_good && mark.step <= step + 1) {

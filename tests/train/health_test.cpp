@@ -1,0 +1,114 @@
+#include "train/health.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+
+using namespace downhill;
+
+namespace {
+
+struct Run {
+  Recorder recorder;
+  HealthWatch watch;
+  explicit Run(uint32_t window, float lr = 0.1f) {
+    recorder.begin(1000, 10, lr);
+    watch.begin(window);
+  }
+  // Feeds steps until trouble or the end; gives how many were fed.
+  uint32_t feed(uint32_t count, const std::function<float(uint32_t)>& loss, float norm = 1.0f) {
+    for (uint32_t i = 0; i < count; ++i) {
+      const auto step = static_cast<uint32_t>(recorder.steps().size()) + 1;
+      recorder.record_step({step, loss(step), norm, recorder.lr_at(step)});
+      if (watch.look(recorder).health != Health::fine) return i + 1;
+    }
+    return count;
+  }
+};
+
+}  // namespace
+
+TEST_SUITE("health") {
+  TEST_CASE("a falling, noisy loss is fine") {
+    Run run(8);
+    run.feed(400, [](uint32_t s) {
+      return 0.5f / (1 + 0.01f * static_cast<float>(s)) * (s % 2 == 0 ? 1.4f : 0.6f);
+    });
+    CHECK(run.watch.trouble().health == Health::fine);
+    CHECK(run.watch.trouble().diagnosis.empty());
+  }
+
+  TEST_CASE("an epoch in file order, all 3s then all 7s, raises no false alarm") {
+    Run run(49);  // the window of an unshuffled run is the epoch
+    run.feed(49 * 8, [](uint32_t s) { return s % 49 < 25 ? 0.02f : 0.93f; });
+    CHECK(run.watch.trouble().health == Health::fine);
+  }
+
+  TEST_CASE(
+      "a loss that grows beyond ten times its beginning has diverged; the way back is the start") {
+    Run run(8, 3.0f);
+    run.feed(200, [](uint32_t s) { return 0.5f * std::pow(1.2f, static_cast<float>(s)); });
+    const Trouble& trouble = run.watch.trouble();
+    CHECK(trouble.health == Health::diverged);
+    CHECK(trouble.good_step == 0);
+    CHECK(trouble.diagnosis.find("learning rate of 3") != std::string::npos);
+  }
+
+  TEST_CASE("after the rate was raised by hand the way back is the step before that") {
+    Run run(8);
+    run.feed(40, [](uint32_t s) { return 0.5f / static_cast<float>(s); });
+    run.recorder.record_lr(41, 50.0f);
+    run.feed(100, [](uint32_t s) { return 1e-3f * std::pow(2.0f, static_cast<float>(s - 40)); });
+    CHECK(run.watch.trouble().health == Health::diverged);
+    CHECK(run.watch.trouble().good_step == 40);
+  }
+
+  TEST_CASE("a bounded loss that falls and climbs back to where it began has diverged") {
+    Run run(8);
+    run.feed(80, [](uint32_t) { return 0.1f; });
+    CHECK(run.watch.trouble().health == Health::fine);
+    Run lost(8);
+    lost.feed(16, [](uint32_t) { return 0.5f; });
+    lost.feed(40, [](uint32_t) { return 0.05f; });
+    lost.feed(40, [](uint32_t) { return 0.49f; });
+    CHECK(lost.watch.trouble().health == Health::diverged);
+    CHECK(lost.watch.trouble().good_step >= 16);
+    CHECK(lost.watch.trouble().good_step <= 56);
+  }
+
+  TEST_CASE("a vanished gradient with a bad loss is saturation, with a good loss it is success") {
+    Run stuck(8);
+    CHECK(stuck.feed(
+              20, [](uint32_t) { return 0.5f; }, 0.0f) == 3);
+    CHECK(stuck.watch.trouble().health == Health::saturated);
+    Run done(8);
+    done.feed(
+        20, [](uint32_t) { return 0.001f; }, 0.0f);
+    CHECK(done.watch.trouble().health == Health::fine);
+  }
+
+  TEST_CASE("a loss that is not finite says whether it is infinite or not a number") {
+    Run run(8);
+    run.feed(3, [](uint32_t) { return 1.0f; });
+    const float infinity = std::numeric_limits<float>::infinity();
+    CHECK(run.watch.not_finite(run.recorder, infinity, 9.0f).diagnosis.find("infinite") !=
+          std::string::npos);
+    Run other(8);
+    other.feed(3, [](uint32_t) { return 1.0f; });
+    CHECK(other.watch.not_finite(other.recorder, NAN, 9.0f).diagnosis.find("not a number") !=
+          std::string::npos);
+    CHECK(other.watch.trouble().health == Health::diverged);
+  }
+
+  TEST_CASE("going back ends the trouble, and the same future brings it again") {
+    Run run(8);
+    const auto loss = [](uint32_t s) { return 0.5f * std::pow(1.2f, static_cast<float>(s)); };
+    const uint32_t first = run.feed(200, loss);
+    run.recorder.rewind(5);
+    run.watch.rewind(run.recorder);
+    CHECK(run.watch.trouble().health == Health::fine);
+    CHECK(run.feed(200, loss) + 5 == first);
+  }
+}

@@ -1,0 +1,66 @@
+#include "train/recorder.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace downhill;
+
+namespace {
+Recorder ten_steps() {
+  Recorder r;
+  r.begin(10, 2, 0.1f);
+  r.record_epoch({0, 0, 0.0f, 0.7f, 0.5f});
+  for (uint32_t i = 1; i <= 10; ++i) {
+    if (i == 4) r.record_lr(4, 1.0f);
+    r.record_step({i, 1.0f / static_cast<float>(i), 2.0f, r.lr_at(i)});
+    if (i % 5 == 0) r.record_epoch({i / 5, i, 0.3f, 0.2f, 0.9f});
+  }
+  return r;
+}
+}  // namespace
+
+TEST_SUITE("recorder") {
+  TEST_CASE("the rate of each step is the one that was set before it") {
+    const Recorder r = ten_steps();
+    CHECK(r.lr_at(3) == 0.1f);
+    CHECK(r.lr_at(4) == 1.0f);
+    CHECK(r.lr_at(11) == 1.0f);
+    REQUIRE(r.marks().size() == 1);
+    CHECK(r.marks()[0].from == 0.1f);
+  }
+
+  TEST_CASE("changes between the same two steps are one mark, and none when taken back") {
+    Recorder r = ten_steps();
+    r.record_lr(11, 2.0f);
+    r.record_lr(11, 3.0f);
+    REQUIRE(r.marks().size() == 2);
+    CHECK(r.marks()[1].from == 1.0f);
+    CHECK(r.marks()[1].to == 3.0f);
+    r.record_lr(11, 1.0f);
+    CHECK(r.marks().size() == 1);
+    CHECK(r.lr_at(11) == 1.0f);
+  }
+
+  TEST_CASE("rewinding forgets what came later, and says so by its generation") {
+    Recorder r = ten_steps();
+    const uint32_t generation = r.generation();
+    r.rewind(5);
+    CHECK(r.generation() != generation);
+    CHECK(r.steps().size() == 5);
+    CHECK(r.epochs().size() == 2);
+    CHECK(r.epochs().back().step == 5);
+    CHECK(r.marks().size() == 1);
+    r.rewind(3);
+    CHECK(r.marks().empty());
+    CHECK(r.lr_at(4) == 0.1f);
+    r.rewind(0);
+    CHECK(r.steps().empty());
+    CHECK(r.epochs().size() == 1);
+  }
+
+  TEST_CASE("recording a point keeps the generation") {
+    Recorder r = ten_steps();
+    const uint32_t generation = r.generation();
+    r.record_step({11, 0.1f, 0.1f, 1.0f});
+    CHECK(r.generation() == generation);
+  }
+}
