@@ -18,7 +18,7 @@ Error out_of_range(std::string_view field, std::string_view text, const std::str
   return refuse(field, quoted(text) + " is outside " + low + "…" + high);
 }
 
-Error none_of(std::string_view field, std::string_view text,
+Error refuse_choice(std::string_view field, std::string_view text,
               std::span<const std::string_view> names) {
   std::string list;
   for (std::string_view name : names) list += (list.empty() ? "" : ", ") + std::string(name);
@@ -33,7 +33,7 @@ Result<void> parse_choice(std::string_view field, std::string_view text,
     out = static_cast<Enum>(i);
     return {};
   }
-  return none_of(field, text, names);
+  return refuse_choice(field, text, names);
 }
 
 template <class Enum, size_t N>
@@ -72,7 +72,7 @@ Result<void> parse_digits(ExperimentSpec& spec, std::string_view text) {
     spec.digits = text;
     return {};
   }
-  return none_of("digits", text, kDigits);
+  return refuse_choice("digits", text, kDigits);
 }
 
 // ---- model: "linear", "mlp:128,64"
