@@ -30,7 +30,8 @@ float decode(float encoded) {
 }
 
 Lab mix(const Lab& from, const Lab& to, float t) {
-  return {from.l + (to.l - from.l) * t, from.a + (to.a - from.a) * t, from.b + (to.b - from.b) * t};
+  const float rest = 1 - t;
+  return {from.l * rest + to.l * t, from.a * rest + to.a * t, from.b * rest + to.b * t};
 }
 
 }  // namespace

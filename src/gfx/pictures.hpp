@@ -23,12 +23,12 @@ struct Picture {
   // Exactly one of the two, with tiles * tile_height * tile_width values: [tile][y][x], y down.
   // Bytes mean byte / 255. A value that is not finite is shown as a chequered square, in no colour
   // of the map.
-  std::span<const float> values;
-  std::span<const uint8_t> bytes;
+  std::span<const float> values = {};
+  std::span<const uint8_t> bytes = {};
   // Any number that changes when the values do (a step count, say): the texture is redrawn only
   // when it, the grid or the colours change.
   uint64_t version = 0;
-  TileGrid grid;  // also the size of the texture: grid.width() x grid.height() device pixels
+  TileGrid grid = {};  // also the size of the texture: grid.width() x grid.height() device pixels
   ColorMap map = ColorMap::diverging;
   float scale = 1;  // > 0; larger values take the colour of the end. Print it beside the picture.
   Theme theme = Theme::light;

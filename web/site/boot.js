@@ -1,0 +1,143 @@
+// Starts everything at once: the engine's worker (which fetches program and data), and the page's module. Says what
+// is loading in real bytes; what goes wrong is a sentence with a way out.
+import { Downhill } from './downhill.js';
+import { Host } from './host.js';
+import { Mirror } from './mirror.js';
+
+const element = (id) => document.getElementById(id);
+
+const downhill = new Downhill(document.documentElement.dataset.version ?? '0.1.0');
+window.downhill = downhill;
+
+// ---- what this browser can do ------------------------------------------------------------------------------------
+
+// A module of one function that makes a vector.
+function hasSimd() {
+  return typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array([
+    0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,              // \0asm, version 1
+    0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b,                    // type: () -> v128
+    0x03, 0x02, 0x01, 0x00,                                      // one function of that type
+    0x0a, 0x08, 0x01, 0x06, 0x00, 0x41, 0x00, 0xfd, 0x11, 0x0b,  // i32x4.splat(0)
+  ]));
+}
+
+function hasWebGl2() {
+  const context = document.createElement('canvas').getContext('webgl2');
+  context?.getExtension('WEBGL_lose_context')?.loseContext();
+  return context !== null;
+}
+
+function whatIsMissing() {
+  if (!hasSimd()) {
+    return 'This browser has no WebAssembly SIMD, which the training needs. Chrome and Edge have it from version 91, '
+      + 'Firefox from 89, Safari from 16.4.';
+  }
+  if (!hasWebGl2()) {
+    return 'This browser gives the page no WebGL 2, which draws it. It may be switched off: look for “hardware '
+      + 'acceleration” in the browser’s settings, or try Chrome, Edge, Firefox or Safari 15 and newer.';
+  }
+  return '';
+}
+
+// ---- progress and trouble ------------------------------------------------------------------------------------------
+
+const loaded = { page: { bytes: 0, total: 0 }, engine: { bytes: 0, total: 0 } };
+
+function showProgress() {
+  const bytes = loaded.page.bytes + loaded.engine.bytes;
+  const known = loaded.page.total > 0 && loaded.engine.total > 0;
+  const total = loaded.page.total + loaded.engine.total;
+  if (known) {
+    element('progress').max = total;
+    element('progress').value = Math.min(bytes, total);
+  }
+  const megabytes = (count) => (count / 1e6).toFixed(1);
+  element('progress-text').textContent =
+    `Loading the program and the digits: ${megabytes(bytes)}${known ? ` of ${megabytes(total)}` : ''} MB`;
+}
+
+function say(sentence) {
+  document.body.dataset.state = 'trouble';
+  element('loading').hidden = true;
+  element('trouble').hidden = false;
+  element('trouble-text').textContent = sentence;
+  element('retry').focus();
+  downhill.fail(sentence);
+}
+
+element('retry').addEventListener('click', () => location.reload());
+
+// ---- the two modules -------------------------------------------------------------------------------------------------
+
+// The messages of a worker that starts before the module can listen.
+function startEngine() {
+  const worker = new Worker(new URL('engine-worker.js', import.meta.url), { type: 'module' });
+  const early = { worker, messages: [] };
+  worker.onmessage = ({ data }) => {
+    early.messages.push(data);
+    if (data.progress) {
+      loaded.engine = data.progress;
+      showProgress();
+    }
+  };
+  return early;
+}
+
+// The program, counted as it arrives and compiled at the same time.
+async function fetchProgram(name) {
+  let response;
+  try {
+    response = await fetch(new URL(name, import.meta.url));
+  } catch {
+    throw new Error('The program could not be loaded: the connection failed.');
+  }
+  if (!response.ok) throw new Error(`The program could not be loaded: the server said ${response.status}.`);
+  // A packed answer announces its packed size, but unpacked bytes arrive.
+  if (!response.headers.get('content-encoding')) loaded.page.total = Number(response.headers.get('content-length'));
+  const counted = response.body.pipeThrough(new TransformStream({
+    transform(piece, controller) {
+      loaded.page.bytes += piece.length;
+      showProgress();
+      controller.enqueue(piece);
+    },
+  }));
+  return WebAssembly.compileStreaming(new Response(counted, { headers: { 'Content-Type': 'application/wasm' } }));
+}
+
+async function start() {
+  const missing = whatIsMissing();
+  if (missing) {
+    say(missing);
+    return;
+  }
+  element('loading').hidden = false;
+  const earlyEngine = startEngine();
+  const program = fetchProgram('page.wasm');
+  program.catch(() => {});  // awaited below; the import may fail first
+  const host = new Host(element('canvas'));
+  const { default: createPage } = await import('./page.js')
+    .catch(() => { throw new Error('The program could not be loaded: page.js did not arrive.'); });
+  const compiled = await program;
+  await createPage({
+    canvas: element('canvas'),
+    host,
+    api: downhill,
+    earlyEngine,
+    instantiateWasm(imports, done) {
+      WebAssembly.instantiate(compiled, imports)
+        .then((instance) => done(instance, compiled))
+        .catch((error) => say(`The program could not be started: ${error.message}`));
+      return {};
+    },
+    failed: say,  // by src/main/page.cpp: it could not open its window
+    firstFrame() {
+      document.body.dataset.state = 'ready';
+      if (document.activeElement === document.body) element('canvas').focus({ preventScroll: true });
+    },
+    onAbort: (what) => say(`The page has stopped: ${what}. Starting again helps.`),
+  });
+  host.onFragment = (fragment) => downhill.openLink(fragment);
+  new Mirror(element('mirror'), element('controls'), downhill);
+}
+
+start().catch((error) => say(error.message));

@@ -1,0 +1,161 @@
+// window.downhill: the page's public interface for scripts, lessons and tests. Documented in web/README.md.
+// It talks to src/main/page.cpp: text in, answers and JSON out; what is right is decided there, never here.
+
+const kEvents = new Set(['phase', 'step', 'epoch', 'play', 'pause', 'stop', 'diverged', 'error', 'spec', 'frame']);
+
+export class Downhill {
+  #module = null;
+  #page = 0;
+  #resolveReady;
+  #rejectReady;
+  #waiting = new Map();    // id of a command -> {resolve, reject}
+  #listeners = new Map();  // event -> Set of functions
+  #last = null;            // the page's state when events were last looked for
+  #pumping = false;
+
+  constructor(version) {
+    this.version = version;
+    this.ready = new Promise((resolve, reject) => {
+      this.#resolveReady = resolve;
+      this.#rejectReady = reject;
+    });
+    this.ready.catch(() => {});  // who does not wait for it has seen the sentence on the page
+  }
+
+  // ---- public --------------------------------------------------------------------------------------------------
+
+  state() {
+    this.#needPage();
+    return JSON.parse(this.#text(this.#module._downhill_state(this.#page)));
+  }
+
+  link() {
+    this.#needPage();
+    return this.#text(this.#module._downhill_link(this.#page));
+  }
+
+  // Where the named widgets stand, in CSS pixels: [{name, x, y, width, height}].
+  widgets() {
+    this.#needPage();
+    return JSON.parse(this.#text(this.#module._downhill_widgets(this.#page)));
+  }
+
+  async send(name, args = {}) {
+    this.#needPage();
+    const id = this.#withText(commandText(name, args), (text) => this.#module._downhill_send(this.#page, text));
+    const answered = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    this.#pumpSoon();
+    return answered;
+  }
+
+  on(event, act) {
+    if (!kEvents.has(event)) throw new Error(`there is no event "${event}"; there are ${[...kEvents].join(', ')}`);
+    if (typeof act !== 'function') throw new Error('on(event, fn) needs a function');
+    if (!this.#listeners.has(event)) this.#listeners.set(event, new Set());
+    this.#listeners.get(event).add(act);
+    return () => this.#listeners.get(event).delete(act);
+  }
+
+  // ---- called by src/main/page.cpp -------------------------------------------------------------------------------
+
+  opened(module, page) {
+    this.#module = module;
+    this.#page = page;
+  }
+
+  answered(id, error) {
+    const waiting = this.#waiting.get(id);
+    if (!waiting) return;
+    this.#waiting.delete(id);
+    if (error) waiting.reject(new Error(error));
+    else waiting.resolve(this.state());
+  }
+
+  // Something was learned from the engine.
+  changed(step, phase, epoch, flags) {
+    const last = this.#last;
+    if (last && last.step === step && last.phase === phase && last.epoch === epoch && last.flags === flags) return;
+    const now = { step, phase, epoch, flags };
+    this.#last = now;
+    if (now.flags & 1) this.#resolveReady(this);
+    this.#announce(last ?? { step: 0, phase, epoch: 0, flags: 0 }, now);
+  }
+
+  drew() {
+    if (this.#listeners.get('frame')?.size) this.#emit('frame');
+  }
+
+  // ---- private ---------------------------------------------------------------------------------------------------
+
+  #announce(last, now) {
+    const began = (bit) => (now.flags & bit) !== 0 && (last.flags & bit) === 0;
+    if (now.phase !== last.phase || now.step !== last.step) this.#emit('phase');
+    if (now.step !== last.step) this.#emit('step');
+    if (now.epoch !== last.epoch) this.#emit('epoch');
+    if (began(2)) this.#emit('play');
+    if ((now.flags & 2) === 0 && (last.flags & 2) !== 0) this.#emit('pause');
+    if (began(4)) this.#emit('stop');
+    if (began(8)) this.#emit('diverged');
+    if (began(16)) this.#emit('error');
+    if (now.flags >> 8 !== last.flags >> 8) this.#emit('spec');
+  }
+
+  #emit(event) {
+    const listeners = this.#listeners.get(event);
+    if (!listeners?.size) return;
+    const state = this.state();
+    for (const act of [...listeners]) {
+      try {
+        act(state);
+      } catch (error) {
+        reportError(error);  // a lesson's mistake must not stop the page
+      }
+    }
+  }
+
+  fail(sentence) {
+    this.#rejectReady(new Error(sentence));
+  }
+
+  #needPage() {
+    if (!this.#page) throw new Error('the page is still loading: await downhill.ready first');
+  }
+
+  // Answers come with the next frame or message; a refusal is there already.
+  #pumpSoon() {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    queueMicrotask(() => {
+      this.#pumping = false;
+      this.#module._downhill_pump(this.#page);
+    });
+  }
+
+  #text(at) {
+    return this.#module.UTF8ToString(at);
+  }
+
+  #withText(text, use) {
+    const size = this.#module.lengthBytesUTF8(text) + 1;
+    const at = this.#module._malloc(size);
+    this.#module.stringToUTF8(text, at, size);
+    const result = use(at);
+    this.#module._free(at);
+    return result;
+  }
+}
+
+// "step?unit=batch&count=2", the text form of src/session/command.hpp.
+export function commandText(name, args) {
+  if (typeof name !== 'string' || !/^[a-z]+$/.test(name)) throw new Error(`"${name}" is no name of a command`);
+  if (args === null || typeof args !== 'object' || Array.isArray(args)) {
+    throw new Error('send(name, args): args is an object, {count: 2}');
+  }
+  const pairs = Object.entries(args).map(([key, value]) => {
+    if (!['string', 'number', 'boolean', 'bigint'].includes(typeof value)) {
+      throw new Error(`${key} is neither a text nor a number`);
+    }
+    return `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`;
+  });
+  return pairs.length ? `${name}?${pairs.join('&')}` : name;
+}

@@ -1,0 +1,227 @@
+// What the page's WebAssembly module needs of the browser and Emscripten's GLFW does not give: the canvas in device
+// pixels, the theme, the clipboard, the address, fingers, and leaving the browser's own keys alone.
+// src/platform/web/window.cpp calls these methods, and is called back through its exported functions.
+
+const kCursors = ['default', 'text', 'move', 'ns-resize', 'ew-resize', 'nesw-resize', 'nwse-resize', 'pointer',
+  'not-allowed'];
+// With Ctrl or Cmd, and only while text is edited: select all, copy, cut, paste, undo, redo, and moving by words.
+const kEditingKeys = new Set(['a', 'c', 'v', 'x', 'z', 'y', 'ArrowLeft', 'ArrowRight', 'Backspace', 'Delete', 'Home',
+  'End']);
+const kModifiers = new Set(['Control', 'Shift', 'Alt', 'Meta']);
+const kPresses = { Backspace: 0, Enter: 1, Escape: 2 };
+
+export class Host {
+  #canvas;
+  #window = 0;           // of the module: its address
+  #module = null;
+  #size = null;          // of the canvas in device pixels
+  #dark = matchMedia('(prefers-color-scheme: dark)');
+  #wantsText = false;
+  #finger = false;       // the last press was one's
+  #keyboard = null;      // an input that brings up a phone's keyboard
+  #onFragment = null;
+
+  constructor(canvas) {
+    this.#canvas = canvas;
+    this.#watchSize();
+    this.#filterKeys();
+    this.#watchPointers();
+    addEventListener('paste', (event) => this.#paste(event));
+    addEventListener('hashchange', () => this.#onFragment?.(this.fragment));
+  }
+
+  // The module has its window. GLFW and Dear ImGui listen by now, after the filters of this object.
+  opened(module, window) {
+    this.#module = module;
+    this.#window = window;
+  }
+
+  // ---- shape ---------------------------------------------------------------------------------------------------
+
+  get scale() {
+    return window.devicePixelRatio || 1;
+  }
+
+  get dark() {
+    return this.#dark.matches;
+  }
+
+  // Gives the canvas as many pixels as the screen has under it. True when that changed (it is blank then).
+  fit() {
+    const size = this.#size ?? this.#roundedSize();
+    if (this.#canvas.width === size.width && this.#canvas.height === size.height) return false;
+    this.#canvas.width = size.width;
+    this.#canvas.height = size.height;
+    return true;
+  }
+
+  #roundedSize() {
+    return {
+      width: Math.max(1, Math.round(this.#canvas.clientWidth * this.scale)),
+      height: Math.max(1, Math.round(this.#canvas.clientHeight * this.scale)),
+    };
+  }
+
+  #watchSize() {
+    const observer = new ResizeObserver((entries) => {
+      const exact = entries.at(-1).devicePixelContentBoxSize?.[0];
+      this.#size = exact
+        ? { width: Math.max(1, exact.inlineSize), height: Math.max(1, exact.blockSize) }
+        : null;  // Safari: rounding is the best there is
+    });
+    try {
+      observer.observe(this.#canvas, { box: 'device-pixel-content-box' });
+    } catch {
+      observer.observe(this.#canvas);
+    }
+  }
+
+  // ---- keys ----------------------------------------------------------------------------------------------------
+
+  // GLFW listens on the window and prevents the default of Tab and Backspace. It shall see only what belongs to the
+  // page: this runs before it, because it was registered before.
+  #filterKeys() {
+    addEventListener('keydown', (event) => {
+      if (!this.#isOurs(event)) event.stopImmediatePropagation();
+    }, true);
+    addEventListener('keypress', (event) => {
+      if (!this.#hasFocus(event)) event.stopImmediatePropagation();
+    }, true);
+  }
+
+  #hasFocus(event) {
+    return event.target === this.#canvas || event.target === document.body;
+  }
+
+  #isOurs(event) {
+    if (!this.#hasFocus(event)) return false;
+    if (event.key === 'Tab' || /^F\d+$/.test(event.key)) return false;
+    if (kModifiers.has(event.key)) return true;
+    if (event.ctrlKey || event.metaKey) return this.#wantsText && kEditingKeys.has(event.key);
+    return !event.altKey;
+  }
+
+  // ---- pointers ------------------------------------------------------------------------------------------------
+
+  #watchPointers() {
+    const canvas = this.#canvas;
+    // A drag that leaves the window still ends.
+    canvas.addEventListener('pointerdown', (event) => {
+      if (event.pointerType === 'mouse') {
+        this.#setFinger(false);
+        canvas.setPointerCapture(event.pointerId);
+      }
+    });
+    // Zooming is the browser's.
+    addEventListener('wheel', (event) => {
+      if (event.ctrlKey) event.stopImmediatePropagation();
+    }, { capture: true, passive: true });
+    addEventListener('touchstart', (event) => {
+      this.#setFinger(true);
+      if (event.touches.length > 1) event.stopPropagation();  // two fingers zoom the page
+    }, { capture: true, passive: true });
+    addEventListener('touchmove', (event) => {
+      if (event.touches.length > 1) event.stopPropagation();
+    }, { capture: true, passive: true });
+    // After GLFW, which listens on the canvas.
+    for (const name of ['touchend', 'touchcancel']) {
+      addEventListener(name, () => {
+        if (this.#module) this.#module._downhill_pointer_left(this.#window);
+      });
+    }
+  }
+
+  #setFinger(finger) {
+    if (this.#finger === finger || !this.#module) return;
+    this.#finger = finger;
+    this.#module._downhill_touch(this.#window, finger ? 1 : 0);
+  }
+
+  // What Dear ImGui wants: text input, and a shape of the pointer.
+  wants(text, cursor) {
+    this.#canvas.style.cursor = kCursors[cursor] ?? (cursor < 0 ? 'none' : 'default');
+    if (text === this.#wantsText) return;
+    this.#wantsText = text;
+    if (text && this.#finger) {
+      this.#softKeyboard().focus({ preventScroll: true });
+    } else if (!text && this.#keyboard && document.activeElement === this.#keyboard) {
+      this.#canvas.focus({ preventScroll: true });
+    }
+  }
+
+  // A phone shows its keyboard only for an input. What is typed there goes to Dear ImGui; the input itself holds one
+  // space, so that there is something to delete.
+  #softKeyboard() {
+    if (this.#keyboard) return this.#keyboard;
+    const input = document.createElement('input');
+    input.id = 'soft-keyboard';
+    input.inputMode = 'decimal';
+    input.autocomplete = 'off';
+    input.tabIndex = -1;
+    input.setAttribute('aria-hidden', 'true');
+    input.value = ' ';
+    input.addEventListener('beforeinput', (event) => {
+      if (event.inputType === 'deleteContentBackward') this.#press('Backspace');
+      if (event.data) this.#withText(event.data, (text) => this.#module._downhill_type(this.#window, text));
+    });
+    input.addEventListener('input', () => {
+      input.value = ' ';
+    });
+    input.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' || event.key === 'Escape') this.#press(event.key);
+    });
+    document.body.append(input);
+    this.#keyboard = input;
+    return input;
+  }
+
+  #press(key) {
+    this.#module?._downhill_press(this.#window, kPresses[key]);
+  }
+
+  // ---- clipboard and address -------------------------------------------------------------------------------------
+
+  async copy(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Without leave (an insecure address, an old browser) pasting inside the page still works.
+    }
+  }
+
+  #paste(event) {
+    const text = event.clipboardData?.getData('text/plain');
+    if (text && this.#hasFocus(event)) {
+      this.#withText(text, (at) => this.#module._downhill_paste(this.#window, at));
+    }
+  }
+
+  // Calls `use` with the address of a copy of `text` in the module's memory.
+  #withText(text, use) {
+    if (!this.#module) return;
+    const size = this.#module.lengthBytesUTF8(text) + 1;
+    const at = this.#module._malloc(size);
+    this.#module.stringToUTF8(text, at, size);
+    use(at);
+    this.#module._free(at);
+  }
+
+  // Calls `act` when the reader changes what stands after '#' by hand.
+  set onFragment(act) {
+    this.#onFragment = act;
+  }
+
+  get fragment() {
+    return location.hash.slice(1);
+  }
+
+  set fragment(text) {
+    history.replaceState(history.state, '', this.link(text));
+  }
+
+  link(fragment) {
+    const address = new URL(location.href);
+    address.hash = fragment;
+    return address.href;
+  }
+}

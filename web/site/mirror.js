@@ -1,0 +1,52 @@
+// For those who do not see the canvas: the state of the run in words (a polite live region), and real buttons.
+
+const kQuietMs = 5000;  // while training runs, not more often than this
+
+export class Mirror {
+  #place;
+  #downhill;
+  #said = '';
+  #at = -Infinity;
+
+  constructor(place, controls, downhill) {
+    this.#place = place;
+    this.#downhill = downhill;
+    for (const event of ['phase', 'play', 'pause', 'stop', 'diverged', 'error']) {
+      downhill.on(event, (state) => this.#tell(state, event !== 'phase'));
+    }
+    controls.addEventListener('click', ({ target }) => {
+      const { send, unit } = target.dataset;
+      if (!send) return;
+      downhill.send(send, unit ? { unit } : {}).catch((error) => this.#say(error.message));
+    });
+  }
+
+  #tell(state, atOnce) {
+    const now = performance.now();
+    if (!atOnce && state.running && now - this.#at < kQuietMs) return;
+    this.#at = now;
+    this.#say(sentence(state));
+  }
+
+  #say(text) {
+    if (text === this.#said) return;
+    this.#said = text;
+    this.#place.textContent = text;
+  }
+}
+
+const percent = (fraction) => `${(fraction * 100).toFixed(1)} %`;
+
+export function sentence(state) {
+  const parts = [state.running ? 'Training.' : 'At rest.'];
+  parts.push(`Epoch ${state.epoch}, step ${state.step}, phase ${state.phase}.`);
+  if (Number.isFinite(state.trainLoss)) parts.push(`Loss ${state.trainLoss.toPrecision(3)}.`);
+  if (Number.isFinite(state.validAccuracy)) {
+    parts.push(`${percent(state.validAccuracy)} of the validation images are right`
+      + (Number.isFinite(state.baselineAccuracy) ? `, pixel similarity has ${percent(state.baselineAccuracy)}.` : '.'));
+  }
+  if (state.diagnosis) parts.push(state.diagnosis);
+  if (state.stopReason) parts.push(state.stopReason);
+  if (state.error) parts.push(state.error);
+  return parts.join(' ');
+}
