@@ -19,7 +19,7 @@ Error out_of_range(std::string_view field, std::string_view text, const std::str
 }
 
 Error refuse_choice(std::string_view field, std::string_view text,
-              std::span<const std::string_view> names) {
+                    std::span<const std::string_view> names) {
   std::string list;
   for (std::string_view name : names) list += (list.empty() ? "" : ", ") + std::string(name);
   return refuse(field, quoted(text) + (names.size() == 1 ? " is not " : " is none of ") + list);
