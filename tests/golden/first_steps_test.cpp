@@ -1,0 +1,77 @@
+// The first 20 steps of both models, bit for bit, on the real 3s and 7s: the loss of each step and
+// some of the weights after the last, as hex floats in golden/first_steps.txt. One file for every
+// compiler and machine: native (GCC and clang), wasm in Node, and the page in a browser, which is
+// asked for the digest of the same runs.
+//
+// After a change that is meant to change numbers: DOWNHILL_WRITE_GOLDEN=1
+// build/…/downhill_core_tests -ts="golden"
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "session/session.hpp"
+#include "session/snapshot_view.hpp"
+#include "support/mnist37.hpp"
+
+using namespace downhill;
+
+namespace {
+
+constexpr const char* kPath = DOWNHILL_SOURCE_DIR "/tests/golden/first_steps.txt";
+constexpr const char* kRuns[] = {
+    "model=linear&loss=mnist&init=normal&shuffle=false&batch=256&lr=1&seed=1",
+    "model=mlp:30&loss=mnist&init=pytorch&shuffle=true&batch=256&lr=0.1&seed=1",
+};
+constexpr uint32_t kSteps = 20;
+
+std::string hex(uint64_t value) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
+  return text;
+}
+
+std::string run_text(const char* edits, const DigitData& data) {
+  const Result<ExperimentSpec> spec = edit_spec({}, edits);
+  REQUIRE(spec.ok());
+  Trainer trainer;
+  REQUIRE(trainer.rebuild(*spec, data.train, data.valid).ok());
+  std::string text = "run " + std::string(edits) + "\n";
+  text += "initial digest " + hex(weights_digest(trainer)) + "\n";
+  while (trainer.batches_done() < kSteps) trainer.advance();
+  for (const CurvePoint& point : trainer.recorder().steps()) {
+    text += "step " + print(uint64_t{point.step}) + " loss " + print_hex(point.loss) +
+            " gradient norm " + print_hex(point.gradient_norm) + "\n";
+  }
+  const std::span<const float> weights = trainer.model().slabs().values();
+  for (size_t i = 0; i < 16; ++i) {
+    const size_t at = (weights.size() - 16) * i / 15;
+    text += "weight " + print(uint64_t{at}) + " " + print_hex(weights[at]) + "\n";
+  }
+  return text + "final digest " + hex(weights_digest(trainer)) + "\n\n";
+}
+
+}  // namespace
+
+TEST_SUITE("golden") {
+  TEST_CASE(
+      "the first 20 steps of the linear model and of the MLP are the same bits on every machine") {
+    const DigitData data = test::load_mnist37();
+    std::string text;
+    for (const char* run : kRuns) text += run_text(run, data);
+    if (std::getenv("DOWNHILL_WRITE_GOLDEN") != nullptr) {
+      std::FILE* file = std::fopen(kPath, "wb");
+      REQUIRE(file != nullptr);
+      std::fwrite(text.data(), 1, text.size(), file);
+      std::fclose(file);
+    }
+    const auto bytes = test::read_file(kPath);
+    const std::string golden(bytes.begin(), bytes.end());
+    const auto ours = split(text, '\n'), theirs = split(golden, '\n');
+    REQUIRE(ours.size() == theirs.size());
+    for (size_t i = 0; i < ours.size(); ++i) CHECK(ours[i] == theirs[i]);
+  }
+}

@@ -1,0 +1,389 @@
+#include "session/session.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "data/synthetic.hpp"
+#include "session/client.hpp"
+#include "session/message.hpp"
+
+using namespace downhill;
+
+namespace {
+
+// A clock that goes forward by a millisecond each time it is read.
+double g_now = 0;
+double ticking() { return g_now += 0.001; }
+
+Command command(const char* text, uint32_t id = 0) {
+  Result<Command> parsed = parse_command(text);
+  REQUIRE_MESSAGE(parsed.ok(), text);
+  parsed->id = id;
+  return *parsed;
+}
+
+struct Bench {
+  Session session;
+  explicit Bench(const char* edits = "model=mlp:6&batch=32&epochs=2&lr=0.5", bool loaded = true) {
+    session.receive(command((std::string("set?") + edits).c_str()));
+    if (loaded) load();
+  }
+  void load() { REQUIRE(session.load(synthetic_digit_data(64, 32, 3)).ok()); }
+  void tell(const char* text, uint32_t id = 0) { session.receive(command(text, id)); }
+  // Works until nothing is left to do. Gives how often the session was asked.
+  int work() {
+    for (int i = 0; i < 100000; ++i) {
+      if (std::isinf(session.work(ticking, 0))) return i;
+    }
+    FAIL("the session never came to rest");
+    return 0;
+  }
+  Status status() { return session.snapshot({}).status; }
+  uint64_t digest() {
+    SnapshotRequest request;
+    request.parts = kPartDigest;
+    return session.snapshot(request).digest;
+  }
+  // Ids and errors of the answers given since the last call.
+  std::vector<Answer> answers() {
+    std::vector<Answer> all;
+    std::vector<uint8_t> bytes;
+    while (session.next_message(bytes)) {
+      const Result<Message> message = decode_message(bytes.data(), bytes.size());
+      REQUIRE(message.ok());
+      if (const Answer* answer = std::get_if<Answer>(&*message)) all.push_back(*answer);
+    }
+    return all;
+  }
+};
+
+}  // namespace
+
+TEST_SUITE("session") {
+  TEST_CASE("before the data are there commands wait, edits act, and snapshots say so") {
+    Bench b("model=linear&epochs=1&batch=32", false);
+    b.tell("play", 7);
+    CHECK_FALSE(b.status().ready);
+    CHECK(b.answers().empty());
+    CHECK(std::isinf(b.session.work(ticking, 1e9)));
+    b.load();
+    const auto answers = b.answers();
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0] == Answer{7, ""});
+    CHECK(b.status().running);
+    CHECK(b.status().parameter_count == 785);
+    b.work();
+    CHECK(b.status().finished);
+  }
+
+  TEST_CASE("files that are not IDX are refused, and the session stays as it was") {
+    Bench b;
+    const uint64_t before = b.digest();
+    const Result<void> loaded = b.session.load(DataBytes{{1, 2, 3}, {}, {}, {}});
+    CHECK_FALSE(loaded.ok());
+    CHECK(b.digest() == before);
+    b.tell("step");
+    b.work();
+    CHECK(b.status().step == 1);
+  }
+
+  TEST_CASE("a step is answered when it is done, not when it is asked for") {
+    Bench b;
+    b.tell("step?unit=batch&count=3", 5);
+    CHECK(b.answers().empty());
+    CHECK(b.status().running);
+    b.work();
+    const auto answers = b.answers();
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0] == Answer{5, ""});
+    CHECK(b.status().step == 3);
+    CHECK(b.status().phase == Phase::repeat);
+    CHECK_FALSE(b.status().running);
+  }
+
+  TEST_CASE("steps by phase and epoch go just that far") {
+    Bench b;
+    b.tell("step?unit=phase");
+    b.work();
+    CHECK(b.status().phase == Phase::predict);
+    b.tell("step?unit=phase&count=2");
+    b.work();
+    CHECK(b.status().phase == Phase::gradient);
+    b.tell("step?unit=epoch");
+    b.work();
+    CHECK(b.status().epoch == 1);
+    CHECK(b.status().step == 4);  // 128 images in batches of 32
+  }
+
+  TEST_CASE("the button of a step advances until that step was done once more") {
+    Bench b;
+    for (const char* phase : {"loss", "step", "predict", "repeat"}) {
+      b.tell((std::string("advance?phase=") + phase).c_str());
+      b.work();
+      CHECK(phase_name(b.status().phase) == phase);
+    }
+    CHECK(b.status().step == 2);
+    b.tell("advance?phase=stop");
+    b.work();
+    CHECK(b.status().finished);
+    b.tell("advance?phase=initialize");
+    CHECK(b.status().step == 0);
+    CHECK(b.status().phase == Phase::initialize);
+  }
+
+  TEST_CASE("a newer command takes the place of an unfinished one, which is answered") {
+    Bench b;
+    b.tell("step?unit=epoch&count=100", 1);
+    b.session.work(ticking, 0);
+    b.tell("pause", 2);
+    const auto answers = b.answers();
+    REQUIRE(answers.size() == 2);
+    CHECK(answers[0] == Answer{1, ""});
+    CHECK(answers[1] == Answer{2, ""});
+    CHECK_FALSE(b.status().running);
+  }
+
+  TEST_CASE(
+      "however it is sliced the bits are the same: play, steps, phases, and a race of commands") {
+    Bench played, stepped, phased, poked;
+    played.tell("play");
+    played.work();
+    stepped.tell("step?unit=epoch");
+    stepped.work();
+    stepped.tell("step?unit=batch&count=4");
+    stepped.work();
+    for (int i = 0; i < 40; ++i) {
+      phased.tell("step?unit=phase");
+      phased.work();
+    }
+    poked.tell("play");
+    while (!poked.status().finished) {
+      poked.session.work(ticking, 0);
+      SnapshotRequest all;
+      all.parts =
+          kPartCurves | kPartWeights | kPartGradients | kPartBatch | kPartProbe | kPartDigest;
+      poked.session.snapshot(all);
+      poked.tell("pause");
+      poked.tell("play");
+    }
+    CHECK(played.status().step == 8);
+    CHECK(played.digest() == stepped.digest());
+    CHECK(played.digest() == phased.digest());
+    CHECK(played.digest() == poked.digest());
+  }
+
+  TEST_CASE("the learning rate changes live and leaves a mark; another model starts a new run") {
+    Bench b;
+    b.tell("step?unit=batch&count=2");
+    b.work();
+    b.tell("set?lr=2");
+    CHECK(b.status().step == 2);
+    b.tell("step");
+    b.work();
+    SnapshotRequest request;
+    request.parts = kPartCurves;
+    const Snapshot& seen = b.session.snapshot(request);
+    REQUIRE(seen.curves.marks.size() == 1);
+    CHECK(seen.curves.marks[0].step == 3);
+    CHECK(seen.curves.steps[2].lr == 2.0f);
+    b.tell("set?model=linear");
+    CHECK(b.status().step == 0);
+    CHECK(b.status().parameter_count == 785);
+  }
+
+  TEST_CASE("what is refused says why, and the run goes on as it was") {
+    Bench b;
+    b.tell("step");
+    b.work();
+    b.answers();
+    const uint64_t before = b.digest();
+    Command too_fast;
+    too_fast.id = 9;
+    too_fast.kind = CommandKind::set;
+    too_fast.edits = "lr=500";
+    b.session.receive(too_fast);
+    const auto answers = b.answers();
+    REQUIRE(answers.size() == 1);
+    CHECK(answers[0].id == 9);
+    CHECK(answers[0].error.find("[lr]") == 0);
+    CHECK(b.status().error == answers[0].error);
+    CHECK(b.digest() == before);
+    const std::vector<uint8_t> rubbish = {1, 2, 3, 4};
+    b.session.receive(rubbish.data(), rubbish.size());
+    CHECK_FALSE(b.status().error.empty());
+    CHECK(b.digest() == before);
+  }
+
+  TEST_CASE("reset gives the first weights again, to the bit, or those of a new seed") {
+    Bench b;
+    const uint64_t first = b.digest();
+    b.tell("step?unit=epoch");
+    b.work();
+    const uint64_t trained = b.digest();
+    CHECK(trained != first);
+    b.tell("reset");
+    CHECK(b.digest() == first);
+    b.tell("step?unit=epoch");
+    b.work();
+    CHECK(b.digest() == trained);
+    b.tell("reset?seed=99");
+    CHECK(b.session.spec().seed == 99);
+    CHECK(b.digest() != first);
+  }
+
+  TEST_CASE("back: from the middle of a unit to its beginning, then one unit each") {
+    Bench b;
+    b.tell("step?unit=batch&count=3");
+    b.work();
+    const uint64_t three = b.digest();
+    b.tell("step?unit=phase&count=4");
+    b.work();
+    CHECK(b.status().step == 4);
+    b.tell("back?unit=batch");
+    CHECK(b.status().step == 3);
+    CHECK(b.digest() == three);
+    b.tell("back?unit=batch&count=2");
+    CHECK(b.status().step == 1);
+    b.tell("back?unit=epoch");
+    CHECK(b.status().step == 0);
+    b.answers();
+    b.tell("back?unit=phase", 3);
+    CHECK(b.answers()[0].error == "[back] this is the beginning of the run");
+  }
+
+  TEST_CASE(
+      "divergence is noticed, and going back to before it takes the rate that caused it away") {
+    Bench b("model=linear&loss=mse&batch=32&epochs=20&lr=0.01");
+    b.tell("step?unit=epoch&count=2");
+    b.work();
+    const uint64_t good = b.digest();
+    b.tell("set?lr=100");
+    b.tell("play");
+    b.work();
+    CHECK(b.status().health == Health::diverged);
+    CHECK(b.status().finished);
+    CHECK(b.status().good_step == 8);
+    CHECK_FALSE(b.status().diagnosis.empty());
+    b.answers();
+    b.tell("play", 4);
+    CHECK(b.answers()[0].error.find("[play]") == 0);
+    b.tell("recover");
+    CHECK(b.status().health == Health::fine);
+    CHECK(b.digest() == good);
+    CHECK(b.session.spec().lr == 0.01f);
+    b.tell("step?unit=epoch");
+    b.work();
+    CHECK(std::isfinite(b.status().train_loss));
+  }
+
+  TEST_CASE("recovering from a rate that was wrong from the start makes it a tenth") {
+    Bench b("model=linear&loss=mse&batch=32&epochs=100&lr=100");
+    b.tell("play");
+    b.work();
+    REQUIRE(b.status().health == Health::diverged);
+    b.tell("recover");
+    CHECK(b.status().step == 0);
+    CHECK(b.session.spec().lr == doctest::Approx(10));
+  }
+
+  TEST_CASE("a paced run waits between phases and does not race to catch up") {
+    Bench b("model=linear&batch=32&epochs=100");
+    b.tell("speed?batches=2");
+    b.tell("play");
+    g_now = 100;
+    int waits = 0;
+    double wait = 0;
+    while (g_now < 103) {
+      wait = b.session.work(ticking, g_now + 0.005);
+      if (wait > 0) {
+        ++waits;
+        CHECK(wait <= 0.1);
+        g_now += wait;
+      }
+    }
+    CHECK(waits > 10);
+    CHECK(b.status().step >= 5);
+    CHECK(b.status().step <= 7);
+    g_now += 3600;  // the machine slept
+    const uint64_t before = b.status().step;
+    for (int i = 0; i < 20; ++i) b.session.work(ticking, 0);
+    CHECK(b.status().step <= before + 3);
+  }
+
+  TEST_CASE("a snapshot holds the real numbers of the trainer, in display order") {
+    Bench b;
+    b.tell("step?unit=phase&count=3");  // predict, loss, gradient
+    b.work();
+    SnapshotRequest request;
+    request.parts = kPartWeights | kPartGradients | kPartBatch | kPartBaseline;
+    request.max_images = 10;
+    const Snapshot& seen = b.session.snapshot(request);
+    const Trainer& trainer = b.session.trainer();
+    REQUIRE(seen.parameters.layers.size() == 2);
+    CHECK(seen.parameters.layers[0].in == 784);
+    CHECK(seen.parameters.layers[0].out == 6);
+    const Tensor w = trainer.model().linears()[0]->weight().value;
+    const Tensor dw = trainer.model().linears()[0]->weight().grad;
+    for (uint32_t unit : {0u, 3u, 5u}) {
+      for (uint32_t pixel : {0u, 400u, 783u}) {
+        CHECK(seen.parameters.values[unit * 784 + pixel] == w.data[pixel * 6 + unit]);
+        CHECK(seen.parameters.gradients[unit * 784 + pixel] == dw.data[pixel * 6 + unit]);
+      }
+    }
+    CHECK(seen.parameters.values.size() == seen.status.parameter_count);
+    CHECK(seen.batch.size == 32);
+    CHECK(seen.batch.shown == 10);
+    CHECK(seen.batch.predicted);
+    CHECK(seen.batch.pixels.size() == 10 * 784);
+    for (uint32_t i = 0; i < 10; ++i) {
+      CHECK(seen.batch.outputs[i] == trainer.outputs()[i]);
+      CHECK((seen.batch.digits[i] == 3) == (trainer.batch().targets[i] == 1.0f));
+    }
+    CHECK(seen.baseline.mean3.size() == 784);
+    CHECK(seen.status.train_loss == trainer.train_loss());
+  }
+
+  TEST_CASE(
+      "the probe's gradient is the one of the picture, and a place that is not there gives none") {
+    Bench b;
+    b.tell("step?unit=phase&count=3");
+    b.work();
+    SnapshotRequest request;
+    request.parts = kPartGradients | kPartProbe;
+    for (uint32_t place :
+         {406u, 784u * 6 + 2, 784u * 6 + 6 + 3}) {  // a pixel, a bias, a second-layer weight
+      request.probe_parameter = place;
+      const Snapshot& seen = b.session.snapshot(request);
+      REQUIRE(seen.probe.has_value());
+      CHECK(seen.probe->gradient == seen.parameters.gradients[place]);
+    }
+    request.probe_parameter = 1'000'000;
+    CHECK_FALSE(b.session.snapshot(request).probe.has_value());
+  }
+
+  TEST_CASE("only new points travel, until points are taken away") {
+    Bench b;
+    b.tell("step?unit=batch&count=6");
+    b.work();
+    SnapshotRequest request;
+    request.parts = kPartCurves;
+    Snapshot first = b.session.snapshot(request);
+    CHECK(first.curves.steps.size() == 6);
+    CHECK(first.curves.epochs.size() == 2);
+    request.generation = first.curves.generation;
+    request.steps_held = 6;
+    request.epochs_held = 2;
+    b.tell("step");
+    b.work();
+    const Snapshot second = b.session.snapshot(request);
+    REQUIRE(second.curves.steps.size() == 1);
+    CHECK(second.curves.steps[0].step == 7);
+    CHECK(second.curves.epochs.empty());
+    b.tell("back?unit=batch&count=3");
+    CHECK(b.session.snapshot(request).curves.steps.size() == 4);
+  }
+}
