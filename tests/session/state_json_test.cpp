@@ -1,0 +1,99 @@
+#include <doctest/doctest.h>
+
+#include <limits>
+
+#include "session/snapshot.hpp"
+
+namespace downhill {
+namespace {
+
+bool has(const std::string& json, const std::string& member) {
+  return json.find("{" + member + ",") != std::string::npos ||
+         json.find("," + member + ",") != std::string::npos ||
+         json.find("," + member + "}") != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the state of a run is one object with the documented names") {
+  Snapshot s;
+  s.status.ready = true;
+  s.status.phase = Phase::loss;
+  s.status.next = Phase::gradient;
+  s.status.step = 12;
+  s.status.epoch = 3;
+  s.status.running = true;
+  s.status.train_loss = 0.1f;
+  s.status.valid_loss = 0.25f;
+  s.status.valid_accuracy = 0.975f;
+  s.status.baseline_accuracy = 0.9514f;
+  s.status.gradient_norm = 1e-5f;
+  s.status.images_per_second = 640000;
+  s.status.parameter_count = 23581;
+  s.digest = 0xf;
+  const std::string json = state_json(s, 77, "WebGL 2");
+  for (const char* member : {"\"ready\":true",
+                             "\"phase\":\"loss\"",
+                             "\"next\":\"gradient\"",
+                             "\"step\":12",
+                             "\"epoch\":3",
+                             "\"running\":true",
+                             "\"finished\":false",
+                             "\"stopReason\":null",
+                             "\"trainLoss\":0.1",
+                             "\"validLoss\":0.25",
+                             "\"validAccuracy\":0.975",
+                             "\"baselineAccuracy\":0.9514",
+                             "\"gradientNorm\":1e-05",
+                             "\"imagesPerSecond\":640000",
+                             "\"paramCount\":23581",
+                             "\"frames\":77",
+                             "\"backend\":\"WebGL 2\"",
+                             "\"error\":null",
+                             "\"health\":\"fine\"",
+                             "\"diagnosis\":null",
+                             "\"weightsDigest\":\"000000000000000f\"",
+                             "\"lr\":0.1"}) {
+    CHECK_MESSAGE(has(json, member), std::string(member) << " in " << json);
+  }
+  CHECK(json.find("\"spec\":{\"digits\":\"37\",\"model\":\"mlp:30\",\"loss\":\"mnist\","
+                  "\"optimizer\":\"sgd\",\"lr\":0.1,"
+                  "\"batch\":256,\"shuffle\":true,\"init\":\"pytorch\",\"seed\":1,\"epochs\":40,"
+                  "\"stop\":\"none\"}}") != std::string::npos);
+}
+
+TEST_CASE("numbers that are not finite become null, and so do those that nobody has measured") {
+  Snapshot s;
+  s.status.ready = true;
+  s.status.train_loss = std::numeric_limits<float>::quiet_NaN();
+  s.status.gradient_norm = std::numeric_limits<float>::infinity();
+  s.status.weight_norm = -std::numeric_limits<float>::infinity();
+  std::string json = state_json(s, 0, "");
+  CHECK(has(json, "\"trainLoss\":null"));
+  CHECK(has(json, "\"gradientNorm\":null"));
+  CHECK(has(json, "\"weightNorm\":null"));
+  CHECK(has(json, "\"validLoss\":0"));
+  CHECK(has(json, "\"weightsDigest\":null"));
+  s.status.ready = false;
+  json = state_json(s, 0, "");
+  CHECK(has(json, "\"validLoss\":null"));
+  CHECK(has(json, "\"baselineAccuracy\":null"));
+}
+
+TEST_CASE("a seed that JavaScript would round is given as a text") {
+  Snapshot s;
+  s.spec.seed = (uint64_t{1} << 53) - 1;
+  CHECK(has(state_json(s, 0, ""), "\"seed\":9007199254740991"));
+  s.spec.seed = uint64_t{1} << 53;
+  CHECK(has(state_json(s, 0, ""), "\"seed\":\"9007199254740992\""));
+}
+
+TEST_CASE("sentences are escaped as JSON wants it") {
+  Snapshot s;
+  s.status.error = "a \"quoted\" \\ line\nnext\ttab \x01\x7f 0…1";
+  CHECK(has(state_json(s, 0, "say \"hi\""),
+            R"("error":"a \"quoted\" \\ line\u000anext\u0009tab \u0001\u007f 0…1")"));
+  CHECK(has(state_json(s, 0, "say \"hi\""), R"("backend":"say \"hi\"")"));
+}
+
+}  // namespace downhill
