@@ -277,7 +277,7 @@ void Trainer::restore(const Checkpoint& checkpoint) {
   next_ = Phase::predict;
   const auto steps = recorder_.steps();
   const uint64_t done = std::min<uint64_t>(batches_done(), steps.size());
-  if (done > 0) train_loss_ = steps[done - 1].loss;
+  if (done > 0) train_loss_ = steps[static_cast<size_t>(done - 1)].loss;
   load_batch();
 }
 
