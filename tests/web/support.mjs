@@ -1,0 +1,175 @@
+// What every browser test needs: the built site on a local port, Debian's Chromium with software WebGL, and a page
+// that fails its test when anything at all is said on its console. Knows the public interface, nothing inside.
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inflateSync } from 'node:zlib';
+
+import { chromium } from 'playwright-core';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+export const siteFolder = process.env.DOWNHILL_SITE ?? join(root, 'build/site');
+export const goldenFile = join(root, 'tests/golden/first_steps.txt');
+const shotFolder = process.env.DOWNHILL_SHOTS ?? join(root, 'build/shots');
+
+const kTypes = {
+  '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm',
+  '.svg': 'image/svg+xml', '.gz': 'application/gzip',
+};
+
+// A plain static host: no special headers, as any host would do.
+export async function serveSite() {
+  assert.ok(existsSync(join(siteFolder, 'index.html')), `there is no site in ${siteFolder}: build it first`);
+  const server = createServer((request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname)).replace(/\/$/, '/index.html');
+    const file = join(siteFolder, path);
+    if (path.includes('..') || !existsSync(file)) {
+      response.writeHead(404).end();
+      return;
+    }
+    const bytes = readFileSync(file);
+    response.writeHead(200, {
+      'Content-Type': kTypes[extname(file)] ?? 'application/octet-stream', 'Content-Length': bytes.length,
+    }).end(bytes);
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+}
+
+export function launchBrowser() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
+      '--ignore-gpu-blocklist'],
+  });
+}
+
+// A fresh page. `problems` collects console errors, warnings, exceptions and failed requests.
+export async function openPage(browser, url, options = {}) {
+  const { fragment = '', width = 1280, height = 800, ratio = 1, theme = 'light', touch = false, wait = true } = options;
+  const context = await browser.newContext({
+    viewport: { width, height }, deviceScaleFactor: ratio, colorScheme: theme, hasTouch: touch,
+  });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const page = await context.newPage();
+  const problems = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type()) && !isDriverNoise(message.text())) problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('requestfailed', (request) => problems.push(`${request.url()}: ${request.failure()?.errorText}`));
+  await options.before?.(page);
+  await page.goto(url + (fragment ? `#${fragment}` : ''));
+  if (wait) {
+    await page.evaluate(() => window.downhill.ready);
+    await page.waitForFunction(() => window.downhill.state().frames > 1);
+  }
+  return { page, problems, context };
+}
+
+// What the software renderer says about itself, not about the page.
+function isDriverNoise(text) {
+  return text.includes('GPU stall due to ReadPixels') || text.includes('software WebGL');
+}
+
+export const send = (page, name, args) =>
+  page.evaluate(([name, args]) => window.downhill.send(name, args), [name, args]);
+export const state = (page) => page.evaluate(() => window.downhill.state());
+
+// The digest of the weights, which is known at rest.
+export async function digest(page) {
+  await page.waitForFunction(() => {
+    const { running, weightsDigest } = window.downhill.state();
+    return !running && weightsDigest !== null;
+  });
+  return (await state(page)).weightsDigest;
+}
+
+export async function until(page, condition, argument, timeout = 60000) {
+  await page.waitForFunction(condition, argument, { timeout });
+}
+
+// The rectangle of a named widget in CSS pixels, as soon as it is drawn.
+export async function widget(page, name) {
+  const find = (name) => window.downhill.widgets().find((w) => w.name === name);
+  await page.waitForFunction((name) => window.downhill.widgets().some((w) => w.name === name), name);
+  return page.evaluate(find, name);
+}
+
+// A real click in the middle of a widget.
+export async function click(page, name) {
+  const { x, y, width, height } = await widget(page, name);
+  await page.mouse.move(x + width / 2, y + height / 2);
+  await frames(page, 2);
+  await page.mouse.down();
+  await frames(page, 2);
+  await page.mouse.up();
+  await frames(page, 2);
+}
+
+// Waits until the browser has drawn `count` more times.
+export const frames = (page, count) => page.evaluate((count) => new Promise((resolve) => {
+  const next = () => (count-- > 0 ? requestAnimationFrame(next) : resolve());
+  next();
+}), count);
+
+// ---- pictures ----------------------------------------------------------------------------------------------------
+
+export async function screenshot(page, name) {
+  mkdirSync(shotFolder, { recursive: true });
+  return decodePng(await page.screenshot({ path: join(shotFolder, `${name}.png`) }));
+}
+
+// An 8-bit RGB or RGBA PNG without interlace, which is what the browser writes: {width, height, at(x, y)}.
+export function decodePng(bytes) {
+  const width = bytes.readUInt32BE(16), height = bytes.readUInt32BE(20);
+  const channels = { 2: 3, 6: 4 }[bytes[25]];
+  const pieces = [];
+  for (let at = 8; at < bytes.length;) {
+    const size = bytes.readUInt32BE(at);
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') pieces.push(bytes.subarray(at + 8, at + 8 + size));
+    at += size + 12;
+  }
+  const raw = inflateSync(Buffer.concat(pieces));
+  const stride = width * channels;
+  const pixels = Buffer.alloc(stride * height);
+  for (let y = 0; y < height; ++y) {
+    const filter = raw[y * (stride + 1)];
+    for (let i = 0; i < stride; ++i) {
+      const left = i >= channels ? pixels[y * stride + i - channels] : 0;
+      const up = y > 0 ? pixels[(y - 1) * stride + i] : 0;
+      const corner = i >= channels && y > 0 ? pixels[(y - 1) * stride + i - channels] : 0;
+      const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][filter];
+      pixels[y * stride + i] = raw[y * (stride + 1) + 1 + i] + guess;
+    }
+  }
+  return { width, height, at: (x, y) => [...pixels.subarray((y * width + x) * channels, (y * width + x) * channels + 3)] };
+}
+
+function paeth(a, b, c) {
+  const p = a + b - c, pa = Math.abs(p - a), pb = Math.abs(p - b), pc = Math.abs(p - c);
+  return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+}
+
+// How the pixels of a rectangle (CSS pixels) are spread: number of colours, mean brightness, share that is clearly
+// blue, and clearly orange.
+export function describe(image, rect, ratio = 1) {
+  const colours = new Set();
+  let sum = 0, blue = 0, orange = 0, count = 0;
+  const x0 = Math.max(0, Math.ceil(rect.x * ratio)), x1 = Math.min(image.width, Math.floor((rect.x + rect.width) * ratio));
+  const y0 = Math.max(0, Math.ceil(rect.y * ratio)), y1 = Math.min(image.height, Math.floor((rect.y + rect.height) * ratio));
+  for (let y = y0; y < y1; ++y) {
+    for (let x = x0; x < x1; ++x) {
+      const [r, g, b] = image.at(x, y);
+      colours.add((r << 16) | (g << 8) | b);
+      sum += (r + g + b) / 3;
+      if (b > r + 25) ++blue;
+      if (r > b + 25) ++orange;
+      ++count;
+    }
+  }
+  return { colours: colours.size, brightness: sum / count, blue: blue / count, orange: orange / count };
+}

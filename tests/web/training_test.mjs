@@ -1,0 +1,202 @@
+// The run as the public interface tells it: the same bits as everywhere, a learning rate that acts at once,
+// divergence and the way back, training and drawing side by side.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+
+import {
+  click, describe, digest, frames, goldenFile, launchBrowser, openPage, screenshot, send, serveSite, state, until,
+  widget,
+} from './support.mjs';
+
+let site, browser;
+before(async () => {
+  site = await serveSite();
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+// [{spec, initial, final}] of tests/golden/first_steps.txt
+function goldenRuns() {
+  const runs = [];
+  for (const line of readFileSync(goldenFile, 'utf8').split('\n')) {
+    const [first, ...rest] = line.split(' ');
+    if (first === 'run') runs.push({ spec: rest.join(' '), losses: [] });
+    if (first === 'initial') runs.at(-1).initial = rest.at(-1);
+    if (first === 'final') runs.at(-1).final = rest.at(-1);
+  }
+  return runs;
+}
+
+test('the first 20 steps of both models are the golden bits', async () => {
+  const runs = goldenRuns();
+  assert.equal(runs.length, 2);
+  for (const run of runs) {
+    const { page, problems, context } = await openPage(browser, site.url, { fragment: run.spec });
+    assert.equal(await digest(page), run.initial, run.spec);
+    await send(page, 'step', { unit: 'batch', count: 20 });
+    assert.equal(await digest(page), run.final, run.spec);
+    assert.deepEqual(problems, []);
+    await context.close();
+  }
+});
+
+test('reset, back and replay give the same bits, whatever happened between', async () => {
+  const { page, context } = await openPage(browser, site.url);
+  const first = await digest(page);
+  await send(page, 'step', { unit: 'batch', count: 10 });
+  const ten = await digest(page);
+  await send(page, 'step', { unit: 'epoch', count: 2 });
+  await send(page, 'back', { unit: 'epoch', count: 2 });
+  assert.equal((await state(page)).step, 49);  // from within the third epoch: to its beginning, then one more
+  await send(page, 'reset');
+  assert.equal(await digest(page), first);
+  await send(page, 'play');
+  await until(page, () => window.downhill.state().step > 60);
+  await send(page, 'pause');
+  await send(page, 'reset');
+  for (let i = 0; i < 10; ++i) await send(page, 'step', { unit: 'batch' });
+  assert.equal(await digest(page), ten);
+  await send(page, 'reset', { seed: 2 });
+  assert.notEqual(await digest(page), first);
+  await context.close();
+});
+
+test('40 epochs of the MLP run in the page while the page draws', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  const start = await state(page);
+  await page.evaluate(() => {
+    window.seen = [];
+    window.downhill.on('frame', ({ frames, step }) => window.seen.push([frames, step]));
+  });
+  await send(page, 'play');
+  await until(page, () => window.downhill.state().finished, undefined, 240000);
+  const end = await state(page);
+  assert.equal(end.epoch, 40);
+  assert.equal(end.step, 40 * 49);
+  assert.ok(end.validAccuracy > 0.979, `validation accuracy ${end.validAccuracy}`);
+  assert.equal(end.stopReason, 'All 40 epochs are done.');
+  assert.ok(end.frames - start.frames > 30, `${end.frames - start.frames} frames`);
+  // Both went on together: while frames were drawn the steps rose, many times over.
+  const rises = await page.evaluate(() => window.seen.filter(([, step], i) => i > 0 && step > window.seen[i - 1][1]).length);
+  assert.ok(rises > 20, `steps rose in ${rises} frames`);
+  assert.deepEqual(problems, []);
+  await screenshot(page, 'forty-epochs');
+  await context.close();
+});
+
+test('the learning rate acts on the next step, by script and by a drag on the dial', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  await send(page, 'step', { unit: 'batch', count: 3 });
+  const before = (await state(page)).step;
+  await send(page, 'set', { lr: 2.5 });
+  assert.equal((await state(page)).lr, 2.5);
+  assert.equal((await state(page)).step, before, 'a new rate starts no new run');
+  await send(page, 'step');
+  const s = await state(page);
+  assert.ok(Math.abs(s.updateNorm - 2.5 * s.gradientNorm) < 1e-6 * s.updateNorm);
+
+  await send(page, 'play');
+  const dial = await widget(page, 'lr-dial');
+  const y = dial.y + dial.height / 2;
+  await page.mouse.move(dial.x + dial.width * 0.3, y);
+  await frames(page, 2);
+  await page.mouse.down();
+  for (let i = 3; i <= 7; ++i) {
+    await page.mouse.move(dial.x + dial.width * i / 10, y);
+    await frames(page, 2);
+  }
+  await page.mouse.up();
+  await until(page, () => window.downhill.state().lr !== 2.5);
+  await send(page, 'pause');
+  assert.equal((await state(page)).spec.lr, (await state(page)).lr);
+  assert.ok((await state(page)).step > before);
+  assert.deepEqual(problems, []);
+  await screenshot(page, 'learning-rate-marks');
+  await context.close();
+});
+
+test('divergence is noticed and said; one click goes back to before it', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: 'model=linear&loss=mse&lr=0.01' });
+  await page.evaluate(() => {
+    window.downhill.on('diverged', () => { window.divergedSaid = true; });
+  });
+  await send(page, 'step', { unit: 'epoch', count: 2 });
+  const good = await digest(page);
+  await send(page, 'set', { lr: 50 });
+  await send(page, 'play');
+  await until(page, () => window.downhill.state().health === 'diverged' && !window.downhill.state().running);
+  const s = await state(page);
+  assert.match(s.diagnosis, /learning rate of 50/);
+  assert.equal(s.canRecover, true);
+  assert.equal(s.finished, true);
+  assert.equal(await page.evaluate(() => window.divergedSaid), true);
+  await frames(page, 30);
+  await screenshot(page, 'diverged');
+  await click(page, 'recover');
+  await until(page, () => window.downhill.state().health === 'fine');
+  assert.equal(await digest(page), good);
+  assert.equal((await state(page)).lr, Math.fround(0.01));
+  await send(page, 'step', { unit: 'epoch' });
+  assert.ok(Number.isFinite((await state(page)).trainLoss));
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('model, loss and seed are chosen by clicks; the run starts again', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  await send(page, 'step', { unit: 'batch', count: 4 });
+  const model = await widget(page, 'model');
+  await page.mouse.click(model.x + model.width * 0.25, model.y + model.height / 2, { delay: 60 });
+  await until(page, () => window.downhill.state().spec.model === 'linear');
+  assert.equal((await state(page)).paramCount, 785);
+  assert.equal((await state(page)).step, 0);
+  await click(page, 'new-seed');
+  await until(page, () => window.downhill.state().spec.seed === 2);
+  await click(page, 'shuffle');
+  await until(page, () => window.downhill.state().spec.shuffle === false);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('what is wrong is refused with a sentence, and nothing changes', async () => {
+  const { page, context } = await openPage(browser, site.url);
+  await send(page, 'step', { unit: 'batch', count: 2 });
+  const before = await digest(page);
+  const refused = (name, args) => page.evaluate(
+    ([name, args]) => window.downhill.send(name, args).then(() => 'accepted', (error) => error.message), [name, args]);
+  assert.match(await refused('set', { lr: 500 }), /^\[lr\] .*500.* is outside/);
+  assert.match(await refused('set', { speling: 1 }), /speling/);
+  assert.match(await refused('set', { model: 'mlp:0' }), /^\[model\]/);
+  assert.match(await refused('set', { lr: 0.5, batch: -3 }), /^\[batch\]/);
+  assert.match(await refused('step', { unit: 'century' }), /century/);
+  assert.match(await refused('fly', {}), /fly/);
+  const s = await state(page);
+  assert.equal(s.step, 2);
+  assert.notEqual(s.lr, 0.5);
+  assert.equal(await digest(page), before);
+  await context.close();
+});
+
+test('a link opens the same experiment; a bad link is explained and harms nothing', async () => {
+  const { page, context } = await openPage(browser, site.url, { fragment: 'model=mlp:12,5&loss=bce&seed=77&lr=0.25' });
+  await send(page, 'step', { unit: 'batch', count: 3 });
+  const bits = await digest(page);
+  const link = await page.evaluate(() => window.downhill.link());
+  const other = await openPage(browser, link);
+  assert.equal((await state(other.page)).spec.model, 'mlp:12,5');
+  await send(other.page, 'step', { unit: 'batch', count: 3 });
+  assert.equal(await digest(other.page), bits);
+  await other.context.close();
+  await context.close();
+
+  const bad = await openPage(browser, site.url, { fragment: 'lr=fast&model=linear' });
+  assert.equal((await state(bad.page)).spec.model, 'mlp:30', 'all of a link or nothing');
+  await frames(bad.page, 20);
+  const image = await screenshot(bad.page, 'bad-link');
+  assert.ok(describe(image, { x: 0, y: 0, width: 1280, height: 800 }).colours > 100);
+  await bad.context.close();
+});
