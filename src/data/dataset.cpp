@@ -60,7 +60,7 @@ Result<Dataset> Dataset::from_idx(const IdxImages& images, const IdxLabels& labe
       if (labels.values[i] == digits[which] - '0') data.places_.push_back(i);
     }
     const size_t found = data.places_.size() - before;
-    if (found == 0) return fault(name, "no image of a " + std::string(1, digits[which]));
+    if (found == 0) return fault(name, "no image of the digit " + std::string(1, digits[which]));
     data.classes_.resize(data.places_.size(), static_cast<uint8_t>(which));
     data.class_sizes_.push_back(static_cast<uint32_t>(found));
   }

@@ -19,6 +19,11 @@ void put_big_endian(std::vector<uint8_t>& out, uint32_t value) {
 
 std::string number(uint64_t value) { return print(value); }
 
+// "1 image", "2 images".
+std::string counted(uint32_t count, const std::string& singular) {
+  return number(count) + " " + singular + (count == 1 ? "" : "s");
+}
+
 std::string hex(uint32_t value, int digits) {
   std::string text = "0x";
   for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
@@ -60,13 +65,9 @@ Result<void> check_header(std::span<const uint8_t> bytes, std::string_view name,
 Result<void> check_length(std::span<const uint8_t> bytes, std::string_view name, size_t header,
                           uint64_t body, const std::string& content) {
   const uint64_t end = header + body;
-  if (bytes.size() < end) {
+  if (bytes.size() != end) {
     return fault(name, "the file ends at byte " + number(bytes.size()) + ", but " + content +
-                           " need " + number(end) + " bytes");
-  }
-  if (bytes.size() > end) {
-    return fault(name, content + " end at byte " + number(end) + ", but " +
-                           number(bytes.size() - end) + " more bytes follow");
+                           " would end at byte " + number(end));
   }
   return {};
 }
@@ -91,7 +92,7 @@ Result<IdxImages> read_idx_images(std::span<const uint8_t> bytes, std::string_vi
   if (auto good = check_side(images.cols, name, "columns", 12); !good) return good.error();
   const uint64_t body = uint64_t{images.count} * images.rows * images.cols;
   const std::string content =
-      number(images.count) + " images of " + number(images.rows) + "x" + number(images.cols);
+      counted(images.count, "image") + " of " + number(images.rows) + "x" + number(images.cols);
   if (auto good = check_length(bytes, name, kIdxImagesHeader, body, content); !good) {
     return good.error();
   }
@@ -105,7 +106,7 @@ Result<IdxLabels> read_idx_labels(std::span<const uint8_t> bytes, std::string_vi
   }
   IdxLabels labels;
   labels.count = big_endian(bytes, 4);
-  const std::string content = number(labels.count) + " labels";
+  const std::string content = counted(labels.count, "label");
   if (auto good = check_length(bytes, name, kIdxLabelsHeader, labels.count, content); !good) {
     return good.error();
   }

@@ -130,7 +130,7 @@ TEST_CASE("data that do not fit together are refused with a sentence") {
   CHECK(message(Dataset::from_idx(odd.images(), odd.labels(), "37", "valid")) ==
         "[valid] label 10 of image 1 (byte 9 of the labels) is not a digit");
   CHECK(message(Dataset::from_idx(two.images(), two.labels(), "38", "train")) ==
-        "[train] no image of a 8");
+        "[train] no image of the digit 8");
   CHECK(message(Dataset::from_idx(two.images(), two.labels(), "3", "train")) ==
         "[train] at least two digits are needed to tell them apart");
   CHECK(message(Dataset::from_idx(two.images(), two.labels(), "373", "train")) ==

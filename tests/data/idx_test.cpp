@@ -89,14 +89,15 @@ TEST_CASE("a damaged IDX image file is refused with what and where") {
       {with(good, 12, 0xff),
        "[train-images] the number of columns at byte 12 is 4278190083, not 1 to 4096"},
       {shortened(good, 27),
-       "[train-images] the file ends at byte 27, but 2 images of 2x3 need 28 bytes"},
+       "[train-images] the file ends at byte 27, but 2 images of 2x3 would end at byte 28"},
       {shortened(good, 16),
-       "[train-images] the file ends at byte 16, but 2 images of 2x3 need 28 bytes"},
-      {longer, "[train-images] 2 images of 2x3 end at byte 28, but 1 more bytes follow"},
-      {with(good, 7, 1), "[train-images] 1 images of 2x3 end at byte 22, but 6 more bytes follow"},
+       "[train-images] the file ends at byte 16, but 2 images of 2x3 would end at byte 28"},
+      {longer, "[train-images] the file ends at byte 29, but 2 images of 2x3 would end at byte 28"},
+      {with(good, 7, 1),
+       "[train-images] the file ends at byte 28, but 1 image of 2x3 would end at byte 22"},
       {huge,
-       "[train-images] the file ends at byte 28, but 4294967295 images of 4096x4096 need "
-       "72057594021150736 bytes"},
+       "[train-images] the file ends at byte 28, but 4294967295 images of 4096x4096 would end "
+       "at byte 72057594021150736"},
   };
   for (const Case& c : cases) {
     const auto images = read_idx_images(c.file, "train-images");
@@ -124,10 +125,12 @@ TEST_CASE("a damaged IDX label file is refused with what and where") {
        "0x00000801 "
        "(labels) was expected"},
       {with(good, 7, 0), "[valid-labels] the number of labels at byte 4 is 0"},
-      {shortened(good, 9), "[valid-labels] the file ends at byte 9, but 2 labels need 10 bytes"},
-      {longer, "[valid-labels] 2 labels end at byte 10, but 2 more bytes follow"},
+      {shortened(good, 9),
+       "[valid-labels] the file ends at byte 9, but 2 labels would end at byte 10"},
+      {longer, "[valid-labels] the file ends at byte 12, but 2 labels would end at byte 10"},
       {huge,
-       "[valid-labels] the file ends at byte 10, but 4278190082 labels need 4278190090 bytes"},
+       "[valid-labels] the file ends at byte 10, but 4278190082 labels would end at byte "
+       "4278190090"},
   };
   for (const Case& c : cases) {
     const auto labels = read_idx_labels(c.file, "valid-labels");
