@@ -1,0 +1,124 @@
+#include "ui/chart.hpp"
+
+#include <cmath>
+
+#include "implot.h"
+#include "imgui.h"
+#include "ui/nice_scale.hpp"
+
+namespace downhill::ui {
+
+Label tick_text(double value, const ChartAxis& axis, double step) {
+  if (axis.percent) {
+    const int decimals = step < 0.0095 ? 1 : 0;
+    return Label().format("%.*f %%", decimals, value * 100);
+  }
+  if (axis.logarithmic) {
+    const int decade = static_cast<int>(std::lround(std::log10(value)));
+    if (decade >= -3 && decade <= 4) return Label().format("%.*f", std::max(0, -decade), value);
+    return Label().format("1e%d", decade);
+  }
+  if (std::abs(value) >= 1e6) return Label().format("%.3g", value);
+  if (step >= 1) return value < 0 ? Label("−").add(count(static_cast<uint64_t>(std::llround(-value))))
+                                  : count(static_cast<uint64_t>(std::llround(value)));
+  const int decimals = static_cast<int>(std::ceil(-std::log10(step) - 1e-9));
+  return Label(value < 0 ? "−" : "").format("%.*f", decimals, std::abs(value));
+}
+
+double Chart::share(const ChartAxis& axis, double value) const {
+  if (axis.logarithmic) {
+    const double low = std::log10(axis.low), high = std::log10(axis.high);
+    return value > 0 ? (std::log10(value) - low) / (high - low) : -1;
+  }
+  return (value - axis.low) / (axis.high - axis.low);
+}
+
+Vec Chart::place(double x, double y) const {
+  return {plot_.x0 + plot_.width() * static_cast<float>(share(x_, x)),
+          plot_.y1 - plot_.height() * static_cast<float>(share(y_, y))};
+}
+
+double Chart::x_at(float dp) const {
+  const double t = static_cast<double>((dp - plot_.x0) / plot_.width());
+  return x_.low + t * (x_.high - x_.low);
+}
+
+void Chart::begin(Canvas& canvas, std::string_view name, const Rect& rect, const ChartAxis& x,
+                  const ChartAxis& y) {
+  canvas_ = &canvas;
+  rect_ = rect;
+  x_ = x;
+  y_ = y;
+  const float tick_line = canvas.metrics(Type::tiny).line;
+  constexpr float kLeft = 42, kRight = 8;
+  plot_ = {rect.x0 + kLeft, rect.y0 + 8, rect.x1 - kRight, rect.y1 - tick_line - (x.name.empty() ? 4.0f : 18.0f)};
+  draw_frame();
+  open_ = false;
+  if (plot_.width() < 8 || plot_.height() < 8) return;
+  const float s = canvas.scale();
+  ImGui::SetCursorScreenPos({plot_.x0 * s, plot_.y0 * s});
+  const BasicLabel<48> id = BasicLabel<48>("##").add(name);
+  open_ = ImPlot::BeginPlot(id.c_str(), {plot_.width() * s, plot_.height() * s},
+                            ImPlotFlags_CanvasOnly | ImPlotFlags_NoInputs | ImPlotFlags_NoFrame);
+  if (!open_) return;
+  const ImPlotAxisFlags bare = ImPlotAxisFlags_NoDecorations | ImPlotAxisFlags_NoHighlight;
+  ImPlot::SetupAxes(nullptr, nullptr, bare, bare);
+  ImPlot::SetupAxisLimits(ImAxis_X1, x.low, x.high, ImPlotCond_Always);
+  ImPlot::SetupAxisLimits(ImAxis_Y1, y.low, y.high, ImPlotCond_Always);
+  if (y.logarithmic) ImPlot::SetupAxisScale(ImAxis_Y1, ImPlotScale_Log10);
+  ImPlot::SetupFinish();
+}
+
+void Chart::draw_frame() {
+  Canvas& c = *canvas_;
+  const float cap = c.metrics(Type::tiny).cap;
+  nice_ticks(y_.low, y_.high, std::max(1, static_cast<int>(plot_.height() / 34)), y_.logarithmic, ticks_);
+  double step = ticks_.size() > 1 ? ticks_[1] - ticks_[0] : y_.high - y_.low;
+  for (const double tick : ticks_) {
+    const float y = place(x_.low, tick).y;
+    c.rule(plot_.x0, plot_.x1, y, Tone::line);
+    c.text_right(plot_.x0 - 6, y + cap / 2, Type::tiny, Tone::faint, tick_text(tick, y_, step));
+  }
+  nice_ticks(x_.low, x_.high, std::max(1, static_cast<int>(plot_.width() / 56)), false, ticks_);
+  step = ticks_.size() > 1 ? ticks_[1] - ticks_[0] : x_.high - x_.low;
+  const float baseline = plot_.y1 + 6 + cap;
+  float free_from = rect_.x0;
+  for (const double tick : ticks_) {
+    const float x = place(tick, y_.low).x;
+    c.rule_down(x, plot_.y1, plot_.y1 + 3, Tone::line_strong);
+    const Label label = tick_text(tick, x_, step);
+    const float w = c.width(Type::tiny, label);
+    const float left = std::clamp(x - w / 2, rect_.x0, rect_.x1 - w);
+    if (left < free_from) continue;
+    free_from = left + w + 6;
+    c.text(left, baseline, Type::tiny, Tone::faint, label);
+  }
+  c.rule(plot_.x0, plot_.x1, plot_.y1, Tone::line_strong);
+  if (!x_.name.empty()) {
+    c.text_in({plot_.x0, baseline + 4, plot_.x1, baseline + 18}, Type::tiny, Tone::faint, x_.name, Align::center);
+  }
+}
+
+void Chart::line(std::string_view id, std::span<const float> xs, std::span<const float> ys, Tone tone,
+                 float thickness, float alpha) {
+  if (!open_ || xs.size() < 2) return;
+  const BasicLabel<32> item = BasicLabel<32>("##").add(id);
+  const ImVec4 color = ImGui::ColorConvertU32ToFloat4(canvas_->theme().color(tone, alpha));
+  ImPlot::SetNextLineStyle(color, thickness * canvas_->scale());
+  ImPlot::PlotLine(item.c_str(), xs.data(), ys.data(), static_cast<int>(xs.size()));
+}
+
+void Chart::dots(std::span<const float> xs, std::span<const float> ys, Tone tone, float radius) {
+  for (size_t i = 0; i < xs.size(); ++i) {
+    const double y = static_cast<double>(ys[i]);
+    if (!inside_y(y)) continue;
+    canvas_->dot(place(static_cast<double>(xs[i]), y), radius, tone);
+  }
+}
+
+void Chart::end() {
+  if (open_) ImPlot::EndPlot();
+  open_ = false;
+}
+
+}  // namespace downhill::ui

@@ -1,0 +1,48 @@
+// One chart: a frame with named axes, round ticks, and lines that ImPlot draws. The page's own type and spacing, no
+// zoom, no smoothing. What is under the mouse is for the caller to read: step_at(). Knows no training.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "ui/canvas.hpp"
+
+namespace downhill::ui {
+
+struct ChartAxis {
+  double low = 0, high = 1;
+  bool logarithmic = false;
+  bool percent = false;   // ticks as percentages of 1
+  std::string_view name;  // with its unit
+};
+
+class Chart {
+ public:
+  // Draws the frame in `rect` and opens the plot; `name` is its id.
+  void begin(Canvas& canvas, std::string_view name, const Rect& rect, const ChartAxis& x, const ChartAxis& y);
+  void line(std::string_view id, std::span<const float> xs, std::span<const float> ys, Tone tone,
+            float thickness, float alpha = 1);
+  void dots(std::span<const float> xs, std::span<const float> ys, Tone tone, float radius);
+  void end();
+
+  Rect plot() const { return plot_; }           // dp: inside the axes
+  Vec place(double x, double y) const;          // dp; may lie outside
+  double x_at(float dp) const;                  // the inverse
+  bool inside_y(double y) const { return y >= y_.low && y <= y_.high; }
+
+ private:
+  void draw_frame();
+  double share(const ChartAxis& axis, double value) const;
+
+  Canvas* canvas_ = nullptr;
+  Rect rect_, plot_;
+  ChartAxis x_, y_;
+  std::vector<double> ticks_;
+  bool open_ = false;
+};
+
+// "95 %", "0.5", "1,200", "1e-3" as a tick says it; `step` is the distance of two ticks.
+Label tick_text(double value, const ChartAxis& axis, double step);
+
+}  // namespace downhill::ui

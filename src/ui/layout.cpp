@@ -1,0 +1,96 @@
+#include "ui/layout.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "ui/panels/transport.hpp"
+
+namespace downhill::ui {
+namespace {
+
+constexpr float kMargin = 24, kNarrowMargin = 16;
+constexpr float kHeader = 76, kNarrowHeader = 56, kTabs = 44;
+constexpr float kRail = 296, kSide = 336;
+
+Layout wide(const Rect& page, float banner) {
+  Layout l;
+  Rect rest = page;
+  l.header = rest.cut_top(kHeader);
+  l.body = rest;
+  rest.cut_top(banner);
+  const float spare = std::max(0.0f, rest.width() - 1280);
+  Rect left = rest.cut_left(kRail + 2 * kMargin + std::min(48.0f, spare * 0.1f)).inset(kMargin, kMargin * 0.75f);
+  Rect right = rest.cut_right(kSide + 2 * kMargin + std::min(140.0f, spare * 0.3f)).inset(kMargin, kMargin * 0.75f);
+  l.transport = left.cut_top(Transport::kHeight);
+  left.cut_top(16);
+  l.rail = left;
+  l.stage = rest.inset(kMargin, kMargin * 0.75f);
+  l.dial = right.cut_top(std::clamp(right.height() * 0.34f, 200.0f, 280.0f));
+  right.cut_top(16);
+  l.curves = right;
+  return l;
+}
+
+Layout medium(const Rect& page, float banner) {
+  Layout l;
+  l.shape = Shape::medium;
+  Rect rest = page;
+  l.header = rest.cut_top(kHeader - 12);
+  l.body = rest;
+  rest.cut_top(banner);
+  Rect left = rest.cut_left(kRail + kMargin + kNarrowMargin).inset(0, kNarrowMargin);
+  left.x0 += kMargin;
+  left.x1 -= kNarrowMargin;
+  l.transport = left.cut_top(Transport::kHeight);
+  left.cut_top(12);
+  l.rail = left;
+  Rect right = rest.inset(kNarrowMargin, kNarrowMargin);
+  right.x1 -= kMargin - kNarrowMargin;
+  Rect low = right.cut_bottom(std::clamp(right.height() * 0.36f, 200.0f, 260.0f));
+  right.cut_bottom(16);
+  l.stage = right;
+  l.dial = low.cut_left(std::min(260.0f, low.width() * 0.4f));
+  low.cut_left(24);
+  l.curves = low;
+  return l;
+}
+
+Layout narrow(const Rect& page, float banner) {
+  Layout l;
+  l.shape = Shape::narrow;
+  Rect rest = page;
+  l.header = rest.cut_top(kNarrowHeader);
+  l.body = rest;
+  l.tabs = rest.cut_top(kTabs).inset(kNarrowMargin, 0);
+  rest.cut_top(banner);
+  l.dock_in_one_row = page.width() >= 640;
+  Rect dock = rest.cut_bottom(l.dock_in_one_row ? 72.0f : 128.0f).inset(kNarrowMargin, 0);
+  if (l.dock_in_one_row) {
+    l.dial = dock.cut_right(dock.width() * 0.48f);
+    l.dial.x0 += 16;
+    l.transport = dock;
+  } else {
+    l.dial = dock.cut_top(60);
+    l.transport = dock;
+  }
+  l.stage = l.rail = l.curves = rest.inset(kNarrowMargin, 12);
+  return l;
+}
+
+}  // namespace
+
+float page_zoom(float css_width, float css_height) {
+  const float room = std::min(css_width / 1600, css_height / 900);
+  float zoom = 1;
+  for (const float step : {1.2f, 1.5f, 2.0f, 2.5f, 3.0f}) {
+    if (room >= step) zoom = step;
+  }
+  return zoom;
+}
+
+Layout make_layout(const Rect& page, float banner) {
+  if (page.width() < 700 || page.height() < 600) return narrow(page, banner);
+  return page.width() < 1100 ? medium(page, banner) : wide(page, banner);
+}
+
+}  // namespace downhill::ui

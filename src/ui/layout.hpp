@@ -1,0 +1,33 @@
+// Where the parts of the page stand, for any size of the window: three columns, two, or one with tabs. Pure
+// arithmetic in dp.
+#pragma once
+
+#include <cstdint>
+
+#include "ui/geometry.hpp"
+
+namespace downhill::ui {
+
+enum class Shape : uint8_t {
+  wide,    // steps | stage | dial and curves
+  medium,  // steps | stage above dial and curves
+  narrow,  // tabs; play and learning rate below, for a thumb
+};
+
+struct Layout {
+  Shape shape = Shape::wide;
+  Rect header, body;      // body: all below the header, for banners
+  Rect transport, rail;   // narrow: rail is the tab's place, transport the dock's row
+  Rect stage;             // without its margins
+  Rect dial, curves;
+  Rect tabs;              // narrow only
+  bool dock_in_one_row = false;
+};
+
+// CSS pixels per dp: on a large screen everything grows, so that a projected page can be read from the last row.
+float page_zoom(float css_width, float css_height);
+
+// `banner` is the height to keep free below the header.
+Layout make_layout(const Rect& page, float banner);
+
+}  // namespace downhill::ui

@@ -1,0 +1,127 @@
+#include "ui/page.hpp"
+
+#include <array>
+
+#include "imgui.h"
+#include "ui/widgets.hpp"
+
+namespace downhill::ui {
+namespace {
+
+// Below these heights the content of a tab scrolls.
+constexpr float kLeastRail = 7 * 56, kLeastStage = 440, kLeastCurves = 420;
+
+}  // namespace
+
+bool Page::restyle(gfx::Theme mode, float pixel_ratio, float framebuffer_width, float framebuffer_height,
+                   const FontFiles& fonts) {
+  const float zoom = page_zoom(framebuffer_width / pixel_ratio, framebuffer_height / pixel_ratio);
+  const bool same_scale = styled_ && zoom == zoom_ && pixel_ratio == pixel_ratio_;
+  if (same_scale && mode == theme_.mode()) return false;
+  zoom_ = zoom;
+  pixel_ratio_ = pixel_ratio;
+  styled_ = true;
+  theme_.apply(mode, pixel_ratio * zoom, fonts);
+  return !same_scale;
+}
+
+void Page::keys(const Snapshot& snapshot, Requests& requests) {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (io.WantTextInput || io.KeyCtrl || io.KeyAlt || io.KeySuper || !snapshot.status.ready) return;
+  if (ImGui::IsKeyPressed(ImGuiKey_Space, false)) {
+    requests.simple(snapshot.status.running ? CommandKind::pause : CommandKind::play);
+  }
+  if (ImGui::IsKeyPressed(ImGuiKey_Period)) requests.step(CommandKind::step, StepUnit::batch);
+  if (ImGui::IsKeyPressed(ImGuiKey_R, false)) requests.simple(CommandKind::reset);
+}
+
+uint32_t Page::parts(const Layout& layout) const {
+  const bool stage_hidden = layout.shape == Shape::narrow && selection_.tab != Tab::stage;
+  return kPartCurves | (stage_hidden ? 0 : Stage::parts(selection_));
+}
+
+void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx::Pictures& pictures,
+                Requests& requests) {
+  const ImGuiIO& io = ImGui::GetIO();
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(io.DisplaySize);
+  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNav |
+                                      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
+                                      ImGuiWindowFlags_NoScrollWithMouse;
+  ImGui::Begin("page", nullptr, kFlags);
+  canvas_.begin(pictures, zoom_, surroundings.snapshot_id);
+  readings_.update(snapshot, surroundings.snapshot_id, selection_.stage == Phase::step);
+  curves_.update(snapshot, canvas_.elapsed());
+  keys(snapshot, requests);
+
+  const Rect page = canvas_.page();
+  const float margin = page.width() < 700 ? 16.0f : 24.0f;
+  const float banner = banner_.height(snapshot, surroundings.engine_failure, surroundings.notice, canvas_, page.width() - 2 * margin);
+  const Layout layout = make_layout(page, banner > 0 ? banner + 12 : 0);
+  header_.draw(snapshot, canvas_, layout.header, requests);
+  if (banner > 0) {
+    const float top = layout.shape == Shape::narrow ? layout.tabs.y1 : layout.header.y1;
+    banner_.draw(snapshot, surroundings.engine_failure, surroundings.notice, canvas_,
+                 Rect::at(page.x0 + margin, top + 12, page.width() - 2 * margin, banner), requests);
+  }
+  if (layout.shape == Shape::narrow) {
+    draw_narrow(snapshot, layout, requests);
+  } else {
+    draw_parts(snapshot, layout, requests);
+  }
+  requests.parts |= parts(layout);
+  canvas_.end();
+  ImGui::SetCursorPos({0, 0});
+  ImGui::Dummy({1, 1});
+  ImGui::End();
+}
+
+void Page::draw_parts(const Snapshot& snapshot, const Layout& layout, Requests& requests) {
+  transport_.draw(snapshot, canvas_, layout.transport, requests);
+  rail_.draw(snapshot, readings_, canvas_, layout.rail, selection_, requests);
+  StageContext context{snapshot, readings_, canvas_, selection_, requests, curves_};
+  stage_.draw(context, layout.stage);
+  dial_.draw(snapshot, canvas_, layout.dial, requests);
+  if (layout.shape == Shape::wide) {
+    canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.body.y0, layout.body.y1);
+    canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.body.y0, layout.body.y1);
+    curves_.draw(snapshot, canvas_, layout.curves, selection_);
+  } else {
+    canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.body.y0, layout.body.y1);
+    draw_low_curves(snapshot, layout.curves);
+  }
+}
+
+void Page::draw_low_curves(const Snapshot& snapshot, const Rect& rect) {
+  Rect rest = rect;
+  if (rest.width() < 380) {
+    curves_.draw_loss(snapshot, canvas_, rest, "loss-curve", selection_);
+    return;
+  }
+  const Rect left = rest.cut_left((rest.width() - 24) / 2);
+  rest.cut_left(24);
+  curves_.draw_loss(snapshot, canvas_, left, "loss-curve", selection_);
+  curves_.draw_accuracy(snapshot, canvas_, rest, "accuracy-curve", selection_);
+}
+
+void Page::draw_narrow(const Snapshot& snapshot, const Layout& layout, Requests& requests) {
+  constexpr std::array<std::string_view, 3> kTabs = {"Steps", "Stage", "Curves"};
+  if (const auto clicked = segmented(canvas_, "tabs", layout.tabs.inset(0, 1).moved(0, 3), kTabs, static_cast<int>(selection_.tab))) {
+    selection_.tab = static_cast<Tab>(*clicked);
+  }
+  const Rect room = layout.stage;
+  const float least = selection_.tab == Tab::steps ? kLeastRail : selection_.tab == Tab::stage ? kLeastStage : kLeastCurves;
+  const Rect content = canvas_.begin_scroll("tab", room, std::max(least, room.height()));
+  StageContext context{snapshot, readings_, canvas_, selection_, requests, curves_};
+  switch (selection_.tab) {
+    case Tab::steps: rail_.draw(snapshot, readings_, canvas_, content, selection_, requests); break;
+    case Tab::stage: stage_.draw(context, content); break;
+    case Tab::curves: curves_.draw(snapshot, canvas_, content, selection_); break;
+  }
+  canvas_.end_scroll();
+  canvas_.rule(layout.body.x0, layout.body.x1, room.y1 + 12, Tone::line);
+  dial_.draw_strip(snapshot, canvas_, layout.dial, requests);
+  transport_.draw_dock(snapshot, canvas_, layout.transport, requests);
+}
+
+}  // namespace downhill::ui

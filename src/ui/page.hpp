@@ -1,0 +1,73 @@
+// The page: one full-screen window that puts the panels in their places, reads a snapshot and collects requests. Owns
+// what the reader has chosen to look at; owns nothing of the run. Knows no window, no GL, no engine.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "gfx/pictures.hpp"
+#include "session/snapshot.hpp"
+#include "ui/canvas.hpp"
+#include "ui/layout.hpp"
+#include "ui/panels/banner.hpp"
+#include "ui/panels/curves_panel.hpp"
+#include "ui/panels/header.hpp"
+#include "ui/panels/lr_dial.hpp"
+#include "ui/panels/stage.hpp"
+#include "ui/panels/steps_rail.hpp"
+#include "ui/panels/transport.hpp"
+#include "ui/readings.hpp"
+#include "ui/requests.hpp"
+#include "ui/selection.hpp"
+#include "ui/theme.hpp"
+
+namespace downhill::ui {
+
+struct Surroundings {
+  uint64_t snapshot_id = 0;         // changes with every new snapshot: EngineClient::snapshots_received()
+  std::string_view engine_failure;  // EngineClient::failure()
+  std::string_view notice;          // anything else to say once: "The link is copied."
+  uint64_t bytes_loaded = 0, bytes_total = 0;  // of the data, while they are on their way; 0 of 0: not known
+};
+
+class Page {
+ public:
+  // Before every frame. Sets fonts and styles when theme, ratio or zoom changed; true when the font atlas is new and
+  // must be uploaded. `framebuffer_*`: device pixels; `pixel_ratio`: device pixels per CSS pixel.
+  bool restyle(gfx::Theme mode, float pixel_ratio, float framebuffer_width, float framebuffer_height,
+               const FontFiles& fonts);
+
+  // Between ImGui::NewFrame and ImGui::Render. Adds to `requests` (which the caller clears).
+  void draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx::Pictures& pictures, Requests& requests);
+
+  // Named widgets of the last frame in CSS pixels, for tests that click: "play", "lr-dial", "step:gradient", "model".
+  std::span<const WidgetRect> widgets() const { return canvas_.widgets(); }
+  void record_texts(bool on) { canvas_.record_texts(on); }
+  std::span<const TextMark> texts() const { return canvas_.texts(); }
+  const Theme& theme() const { return theme_; }
+  Selection& selection() { return selection_; }
+
+ private:
+  void keys(const Snapshot& snapshot, Requests& requests);
+  void draw_parts(const Snapshot& snapshot, const Layout& layout, Requests& requests);
+  void draw_narrow(const Snapshot& snapshot, const Layout& layout, Requests& requests);
+  void draw_low_curves(const Snapshot& snapshot, const Rect& rect);
+  uint32_t parts(const Layout& layout) const;
+
+  Theme theme_;
+  float zoom_ = 1, pixel_ratio_ = 0;
+  bool styled_ = false;
+  Canvas canvas_{theme_};
+  Readings readings_;
+  Selection selection_;
+  Header header_;
+  Banner banner_;
+  Transport transport_;
+  StepsRail rail_;
+  Stage stage_;
+  LrDial dial_;
+  CurvesPanel curves_;
+};
+
+}  // namespace downhill::ui

@@ -1,0 +1,33 @@
+// What went wrong, as a sentence with a way out: the loss runs away, nothing moves any more, a command was refused,
+// the engine is gone. Calm: ink on a shade of paper, no alarm colours.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "session/snapshot.hpp"
+#include "ui/canvas.hpp"
+#include "ui/requests.hpp"
+
+namespace downhill::ui {
+
+class Banner {
+ public:
+  // How high the banner wants to be for this width; 0 when all is well.
+  float height(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice, const Canvas& canvas,
+               float width);
+  void draw(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice, Canvas& canvas,
+            const Rect& rect, Requests& requests);
+
+ private:
+  enum class Kind : uint8_t { none, failure, health, error, notice };
+  Kind kind(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice) const;
+  std::string_view sentence(Kind kind, const Snapshot& snapshot, std::string_view engine_failure,
+                            std::string_view notice) const;
+
+  std::string dismissed_error_;
+  std::string dismissed_notice_;
+  uint64_t dismissed_trouble_ = ~uint64_t{0};
+};
+
+}  // namespace downhill::ui

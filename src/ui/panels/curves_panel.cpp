@@ -1,0 +1,224 @@
+#include "ui/panels/curves_panel.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "ui/nice_scale.hpp"
+#include "ui/widgets.hpp"
+
+namespace downhill::ui {
+namespace {
+
+constexpr float kHead = 26, kLegend = 20;
+
+struct LegendItem {
+  std::string_view name;
+  Label value;
+  Tone tone;
+  bool with_dot;
+};
+
+void draw_legend(Canvas& canvas, const Rect& rect, std::span<const LegendItem> items) {
+  float x = rect.x0;
+  const float y = rect.center().y;
+  const float baseline = canvas.baseline(Type::small, y);
+  for (const LegendItem& item : items) {
+    const float name_width = canvas.width(Type::small, item.name), value_width = canvas.width(Type::small_strong, item.value);
+    if (x + 20 + name_width + 5 + value_width > rect.x1) break;
+    canvas.line({x, y}, {x + 14, y}, item.tone, item.with_dot ? 1.5f : 1.0f);
+    if (item.with_dot) canvas.dot({x + 7, y}, 3, item.tone);
+    x += 20;
+    x += canvas.text(x, baseline, Type::small, Tone::soft, item.name) + 5;
+    x += canvas.text(x, baseline, Type::small_strong, Tone::ink, item.value) + 16;
+  }
+}
+
+// The value of the last automatic test at or before a step; NaN before the first.
+float value_at(std::span<const float> steps, std::span<const float> values, uint32_t step) {
+  float value = std::numeric_limits<float>::quiet_NaN();
+  for (size_t i = 0; i < steps.size() && steps[i] <= static_cast<float>(step); ++i) value = values[i];
+  return value;
+}
+
+// From 0 to a round number above `top`, in steps of a round number.
+double round_top(float top) {
+  if (!(top > 0)) return 1;
+  std::vector<double> ticks;
+  nice_ticks(0, static_cast<double>(top), 4, false, ticks);
+  const double step = ticks.size() > 1 ? ticks[1] : static_cast<double>(top);
+  return std::ceil(static_cast<double>(top) / step - 1e-9) * step;
+}
+
+ChartAxis decades(float low, float high, std::string_view name) {
+  if (!(low > 0)) low = high > 0 ? high / 10 : 0.1f;
+  if (!(high > low)) high = low * 10;
+  return {std::pow(10.0, std::floor(std::log10(static_cast<double>(low)) + 1e-6)),
+          std::pow(10.0, std::ceil(std::log10(static_cast<double>(high)) - 1e-6)), true, false, name};
+}
+
+}  // namespace
+
+void CurvesPanel::update(const Snapshot& snapshot, float elapsed) {
+  store_.update(snapshot.curves);
+  batches_per_epoch_ = snapshot.status.batches_per_epoch;
+  read_step_ = read_next_;
+  read_next_ = 0;
+  // The axis ends at a round number of steps, or at the last one that is planned, and glides there.
+  const double steps = std::max<double>(10, static_cast<double>(store_.loss.pyramid.size()));
+  const double planned = static_cast<double>(batches_per_epoch_) * snapshot.status.epoch_limit;
+  double wanted = static_cast<double>(nice_ceil(static_cast<float>(steps)));
+  if (planned >= steps && planned < wanted) wanted = planned;
+  const double way = wanted - x_high_;
+  x_high_ += way * (1 - std::exp(-static_cast<double>(elapsed) * 10));
+  if (std::abs(wanted - x_high_) < wanted * 0.002 || x_high_ < steps * 0.5) x_high_ = wanted;
+}
+
+ChartAxis CurvesPanel::step_axis(const Rect& rect) const {
+  return {0, x_high_, false, false, rect.height() > 150 ? std::string_view("steps") : std::string_view()};
+}
+
+Rect CurvesPanel::draw_head(Canvas& canvas, const Rect& rect, std::string_view title, Rect& choice, Rect& legend) const {
+  Rect rest = rect;
+  Rect head = rest.cut_top(kHead);
+  choice = head.cut_right(std::min(132.0f, rect.width() * 0.5f));
+  canvas.text_in(head, Type::strong, Tone::ink, title);
+  legend = rest.height() > 90 ? rest.cut_top(kLegend) : Rect{};
+  return rest;
+}
+
+void CurvesPanel::draw_marks(Canvas& canvas, Chart& chart) {
+  float last = -1e9f;
+  for (const LrMark& mark : store_.marks()) {
+    const float x = chart.place(static_cast<double>(mark.step), 1).x;
+    if (x < chart.plot().x0 || x > chart.plot().x1) continue;
+    if (x - last > 2) canvas.rule_down(x, chart.plot().y0, chart.plot().y1, Tone::rate);
+    last = x;
+    const Rect near{x - 4, chart.plot().y0, x + 4, chart.plot().y1};
+    const LongLabel text = LongLabel("Learning rate ").add(rate(mark.from)).add(" → ").add(rate(mark.to)).add(" at step ").add(count(mark.step));
+    canvas.explain(near, text);
+  }
+}
+
+uint32_t CurvesPanel::read(Canvas& canvas, Chart& chart) {
+  const Rect plot = chart.plot();
+  const size_t steps = store_.loss.pyramid.size();
+  if (canvas.hovering(plot) && steps > 0) {
+    const double at = std::round(chart.x_at(canvas.mouse().x));
+    read_next_ = static_cast<uint32_t>(std::clamp(at, 1.0, static_cast<double>(steps)));
+  }
+  if (read_step_ == 0 || read_step_ > steps) return 0;
+  const float x = chart.place(static_cast<double>(read_step_), 1).x;
+  canvas.rule_down(x, plot.y0, plot.y1, Tone::line_strong);
+  return read_step_;
+}
+
+void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,
+                            Selection& selection) {
+  Rect choice, legend;
+  const Rect body = draw_head(canvas, rect, "Loss", choice, legend);
+  constexpr std::array<std::string_view, 2> kScales = {"linear", "log"};
+  const BasicLabel<32> scale_name = BasicLabel<32>(name).add("-scale");
+  const float w = std::min(segmented_width(canvas, kScales), choice.width());
+  if (const auto clicked = segmented(canvas, scale_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kScales,
+                                     selection.loss_log ? 1 : 0, "A logarithmic axis shows small losses as well as large ones.")) {
+    selection.loss_log = *clicked == 1;
+  }
+  const CurvePyramid& train = store_.loss.pyramid;
+  const float top = std::max(train.greatest(), store_.greatest_valid_loss());
+  ChartAxis y{0, round_top(top), false, false, "loss"};
+  if (selection.loss_log) y = decades(std::min(train.least_positive() > 0 ? train.least_positive() : top, store_.least_valid_loss()), top, "loss");
+  chart_.begin(canvas, name, body, step_axis(body), y);
+  draw_marks(canvas, chart_);
+  const CurvePoints points = store_.loss.points(static_cast<size_t>(chart_.plot().width() * canvas.scale()));
+  chart_.line("train", points.xs, points.ys, Tone::faint, 1, 0.75f);
+  chart_.line("valid", store_.test_steps(), store_.valid_loss(), Tone::ink, 1.75f);
+  chart_.end();
+  if (store_.test_steps().size() <= 60) chart_.dots(store_.test_steps(), store_.valid_loss(), Tone::ink, 2.5f);
+  const uint32_t at = read(canvas, chart_);
+  const float train_value = at > 0 ? train.values()[at - 1] : train.size() > 0 ? train.values().back() : std::numeric_limits<float>::quiet_NaN();
+  const float valid_value = at > 0 ? value_at(store_.test_steps(), store_.valid_loss(), at)
+                            : store_.valid_loss().empty() ? std::numeric_limits<float>::quiet_NaN() : store_.valid_loss().back();
+  const std::array<LegendItem, 2> items = {{{"training", number(train_value), Tone::faint, false},
+                                            {"validation", number(valid_value), Tone::ink, true}}};
+  if (!legend.empty()) draw_legend(canvas, legend, items);
+  canvas.explain(legend, "Training: the loss of each batch, before its step. Validation: over images never trained on, after every epoch.");
+  (void)snapshot;
+}
+
+void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,
+                                Selection& selection) {
+  Rect choice, legend;
+  const Rect body = draw_head(canvas, rect, "Accuracy", choice, legend);
+  constexpr std::array<std::string_view, 2> kRanges = {"all", "90–100 %"};
+  const BasicLabel<32> range_name = BasicLabel<32>(name).add("-range");
+  const float w = std::min(segmented_width(canvas, kRanges), choice.width());
+  if (const auto clicked = segmented(canvas, range_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kRanges,
+                                     selection.accuracy_zoom ? 1 : 0, "The last percents are where models differ: look at them alone.")) {
+    selection.accuracy_zoom = *clicked == 1;
+  }
+  const double low = selection.accuracy_zoom ? 0.9 : std::min(0.4, std::floor(static_cast<double>(store_.least_accuracy()) * 10) / 10);
+  chart_.begin(canvas, name, body, step_axis(body), {low, 1, false, true, "accuracy"});
+  draw_marks(canvas, chart_);
+  const float baseline = snapshot.status.baseline_accuracy;
+  const Rect plot = chart_.plot();
+  if (baseline > 0 && chart_.inside_y(static_cast<double>(baseline))) {
+    const float y = chart_.place(0, static_cast<double>(baseline)).y;
+    canvas.dashed({plot.x0, y}, {plot.x1, y}, Tone::soft, 4, 1);
+    const Label label = Label("without learning ").add(percent(baseline));
+    const float cap = canvas.metrics(Type::tiny).cap;
+    const float above = y - 5, below = y + 5 + cap;
+    canvas.text_in({plot.x0 + 8, below - cap - 4, plot.x1, below + 4}, Type::tiny, Tone::soft, label, Align::right);
+    (void)above;
+    canvas.explain({plot.x0, y - 4, plot.x1, y + 4}, "What comparing with the mean 3 and the mean 7 achieves, pixel by pixel, without any learning.");
+  }
+  chart_.line("valid", store_.test_steps(), store_.valid_accuracy(), Tone::ink, 1.75f);
+  chart_.end();
+  if (store_.test_steps().size() <= 60) chart_.dots(store_.test_steps(), store_.valid_accuracy(), Tone::ink, 2.5f);
+  const uint32_t at = read(canvas, chart_);
+  const float value = at > 0 ? value_at(store_.test_steps(), store_.valid_accuracy(), at) : snapshot.status.valid_accuracy;
+  const std::array<LegendItem, 2> items = {{{"validation", percent(value, 2), Tone::ink, true},
+                                            {"best", percent(snapshot.status.best_valid_accuracy, 2), Tone::line_strong, false}}};
+  if (!legend.empty()) draw_legend(canvas, legend, items);
+  canvas.explain(legend, "The share of the validation images that the model gets right, all of them, after every epoch.");
+}
+
+void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view name, Selection& selection) {
+  Rect choice, legend;
+  const bool rates = selection.third_curve == ThirdCurve::lr;
+  const Rect body = draw_head(canvas, rect, rates ? "Learning rate" : "Gradient", choice, legend);
+  constexpr std::array<std::string_view, 2> kKinds = {"gradient", "rate"};
+  const BasicLabel<32> kind_name = BasicLabel<32>(name).add("-kind");
+  const float w = std::min(segmented_width(canvas, kKinds), choice.width());
+  if (const auto clicked = segmented(canvas, kind_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kKinds, rates ? 1 : 0)) {
+    selection.third_curve = *clicked == 1 ? ThirdCurve::lr : ThirdCurve::gradient_norm;
+  }
+  StepCurve& curve = rates ? store_.lr : store_.gradient_norm;
+  ChartAxis y{0, round_top(curve.pyramid.greatest()), false, false, ""};
+  if (rates) y = decades(curve.pyramid.least_positive(), curve.pyramid.greatest(), "");
+  chart_.begin(canvas, name, body, step_axis(body), y);
+  draw_marks(canvas, chart_);
+  const CurvePoints points = curve.points(static_cast<size_t>(chart_.plot().width() * canvas.scale()));
+  chart_.line("curve", points.xs, points.ys, rates ? Tone::rate : Tone::soft, rates ? 1.75f : 1.0f);
+  chart_.end();
+  const uint32_t at = read(canvas, chart_);
+  const auto values = curve.pyramid.values();
+  const float value = at > 0 ? values[at - 1] : values.empty() ? std::numeric_limits<float>::quiet_NaN() : values.back();
+  const std::array<LegendItem, 1> items = {{{rates ? "rate" : "length of the gradient", rates ? rate(value) : number(value), rates ? Tone::rate : Tone::soft, false}}};
+  if (!legend.empty()) draw_legend(canvas, legend, items);
+}
+
+void CurvesPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection) {
+  constexpr float kBetween = 16;
+  Rect rest = rect;
+  // Where it gets tight, the third goes first: it is the least of them.
+  const bool three = rest.height() >= 3 * 118 + 2 * kBetween;
+  const float unit = (rest.height() - (three ? 2 : 1) * kBetween) / (three ? 2.72f : 2.0f);
+  draw_loss(snapshot, canvas, rest.cut_top(unit), "loss-curve", selection);
+  rest.cut_top(kBetween);
+  draw_accuracy(snapshot, canvas, rest.cut_top(unit), "accuracy-curve", selection);
+  if (!three) return;
+  rest.cut_top(kBetween);
+  draw_third(canvas, rest, "third-curve", selection);
+}
+
+}  // namespace downhill::ui

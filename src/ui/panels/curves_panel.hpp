@@ -1,0 +1,44 @@
+// The curves of the run: loss, accuracy with the baseline that learning must beat, and the gradient's length or the
+// learning rate. Changes of the rate are vertical lines. Under the mouse the legends tell exact values.
+#pragma once
+
+#include <string_view>
+
+#include "session/snapshot.hpp"
+#include "ui/canvas.hpp"
+#include "ui/chart.hpp"
+#include "ui/curve_store.hpp"
+#include "ui/selection.hpp"
+
+namespace downhill::ui {
+
+class CurvesPanel {
+ public:
+  // Once per frame, before any drawing.
+  void update(const Snapshot& snapshot, float elapsed);
+
+  // All three, one above the other.
+  void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection);
+  // `name` tells apart the same chart in two places.
+  void draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,
+                 Selection& selection);
+  void draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,
+                     Selection& selection);
+  void draw_third(Canvas& canvas, const Rect& rect, std::string_view name, Selection& selection);
+
+ private:
+  ChartAxis step_axis(const Rect& rect) const;
+  // Title, choice at the right, place for the legend; returns the chart's rectangle.
+  Rect draw_head(Canvas& canvas, const Rect& rect, std::string_view title, Rect& choice, Rect& legend) const;
+  void draw_marks(Canvas& canvas, Chart& chart);
+  // The step under the mouse, from 1; 0: the mouse is elsewhere. Draws the line there.
+  uint32_t read(Canvas& canvas, Chart& chart);
+
+  CurveStore store_;
+  Chart chart_;
+  uint32_t batches_per_epoch_ = 0;
+  double x_high_ = 10;
+  uint32_t read_step_ = 0, read_next_ = 0;  // shared by all charts: the hair stands in each of them
+};
+
+}  // namespace downhill::ui

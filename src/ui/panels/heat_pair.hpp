@@ -1,0 +1,37 @@
+// The weights and, beside them, the gradient, as images of the same size with their own printed scales. What the mouse
+// points at in one is marked in the other; a click enlarges a unit's tile, and in a large tile chooses the probe.
+#pragma once
+
+#include "session/snapshot.hpp"
+#include "ui/canvas.hpp"
+#include "ui/heat_view.hpp"
+#include "ui/readings.hpp"
+#include "ui/requests.hpp"
+#include "ui/selection.hpp"
+
+namespace downhill::ui {
+
+struct HeatColumn {
+  std::string_view name;   // of the widget
+  std::string_view title;
+  std::string_view help;
+  uint64_t key = 0;
+  std::span<const float> values;
+  HeatScale* scale = nullptr;
+  bool with_choice = false;  // of the scale: following or held
+};
+
+// One image with its title above, its colour bar below, in `rect`. Returns what was drawn.
+HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& column, const Snapshot& snapshot,
+                           Selection& selection, Requests& requests);
+// The height such a column takes for tiles of a room this wide and high.
+inline constexpr float kHeatHead = 28, kHeatFoot = 40;
+
+// Two of them side by side.
+void draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
+                    Selection& selection, Requests& requests, bool with_choice);
+
+// Which weight an index means, in words: "unit 4, pixel (12, 7)".
+Label parameter_words(const Parameters& parameters, uint32_t index);
+
+}  // namespace downhill::ui

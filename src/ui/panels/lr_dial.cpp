@@ -1,0 +1,202 @@
+#include "ui/panels/lr_dial.hpp"
+
+#include <cmath>
+#include <cstdlib>
+#include <string>
+
+#include "imgui.h"
+#include "ui/lr_scale.hpp"
+
+namespace downhill::ui {
+namespace {
+
+constexpr float kPi = 3.14159265f;
+// A gap of 90 degrees at the bottom; the scale runs clockwise from its left end.
+constexpr float kFrom = 0.75f * kPi, kSweep = 1.5f * kPi;
+constexpr float kInner = 0.66f;  // of the radius: inside it the rate is text, outside a ring to turn
+constexpr int kDecades = kLrLastDecade - kLrFirstDecade;
+
+Vec on_circle(Vec center, float radius, float angle) {
+  return {center.x + radius * std::cos(angle), center.y + radius * std::sin(angle)};
+}
+
+Label decade_label(int decade) {
+  if (decade >= 0) return Label().format("%.0f", std::pow(10.0, decade));
+  if (decade >= -3) return Label().format("%.*f", -decade, std::pow(10.0, decade));
+  return Label().format("1e−%d", -decade);
+}
+
+}  // namespace
+
+float LrDial::angle_of(float position) { return kFrom + kSweep * position; }
+
+float LrDial::position_of(Vec d) {
+  float angle = std::atan2(d.y, d.x) - kFrom;
+  while (angle < 0) angle += 2 * kPi;
+  if (angle <= kSweep) return angle / kSweep;
+  return angle - kSweep < (2 * kPi - kSweep) / 2 ? 1.0f : 0.0f;  // in the gap: the nearer end
+}
+
+// The engine answers a few frames later; until then the dial stays where the hand put it.
+float LrDial::shown_rate(const Snapshot& snapshot, double time) {
+  return time - asked_at_ < 0.4 ? asked_ : snapshot.spec.lr;
+}
+
+void LrDial::ask_for(float lr, double time, Requests& requests) {
+  lr = tidy_lr(lr);
+  if (lr == asked_ && time - asked_at_ < 0.4) return;
+  asked_ = lr;
+  asked_at_ = time;
+  requests.set("lr", rate(lr));
+}
+
+void LrDial::turn(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr, Requests& requests) {
+  const Vec mouse = canvas.mouse();
+  const Vec d{mouse.x - center.x, mouse.y - center.y};
+  if (hit.pressed) {
+    by_angle_ = std::hypot(d.x, d.y) > radius * kInner;
+    pressed_at_ = mouse;
+    pressed_rate_ = lr;
+    focused_ = true;
+  }
+  if (!hit.held) return;
+  if (by_angle_) {
+    float position = position_of(d);
+    // Across the gap the dial rests at the end it came from.
+    const float now = lr_to_position(lr);
+    if (std::abs(position - now) > 0.6f && !hit.pressed) position = now > 0.5f ? 1.0f : 0.0f;
+    ask_for(position_to_lr(position), canvas.time(), requests);
+    return;
+  }
+  // From the middle: up and right is more, 60 dp to a decade, finer with Shift.
+  const float way = (mouse.x - pressed_at_.x) - (mouse.y - pressed_at_.y);
+  if (std::abs(way) < 4 && lr == pressed_rate_) return;
+  const float fine = ImGui::GetIO().KeyShift ? 0.1f : 1.0f;
+  ask_for(shift_lr(pressed_rate_, way / 60 * fine), canvas.time(), requests);
+}
+
+void LrDial::wheel_and_keys(Canvas& canvas, bool hovered, float lr, Requests& requests) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const float fine = io.KeyShift ? 0.1f : 1.0f;
+  if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !hovered) focused_ = false;
+  if (hovered && io.MouseWheel != 0) {
+    const float notches = std::clamp(io.MouseWheel, -3.0f, 3.0f);
+    ask_for(shift_lr(lr, 0.1f * notches * fine), canvas.time(), requests);
+  }
+  if ((!focused_ && !hovered) || value_.editing() || io.WantTextInput) return;
+  float decades = 0;
+  if (ImGui::IsKeyPressed(ImGuiKey_UpArrow) || ImGui::IsKeyPressed(ImGuiKey_RightArrow)) decades += 0.1f * fine;
+  if (ImGui::IsKeyPressed(ImGuiKey_DownArrow) || ImGui::IsKeyPressed(ImGuiKey_LeftArrow)) decades -= 0.1f * fine;
+  if (ImGui::IsKeyPressed(ImGuiKey_PageUp)) decades += 1;
+  if (ImGui::IsKeyPressed(ImGuiKey_PageDown)) decades -= 1;
+  if (decades != 0) ask_for(shift_lr(lr, decades), canvas.time(), requests);
+}
+
+void LrDial::draw_scale(Canvas& canvas, Vec center, float radius, float lr) const {
+  const float track = radius - 5;
+  canvas.arc(center, track, kFrom, kFrom + kSweep, Tone::surface_deep, 10);
+  const float position = lr_to_position(lr);
+  canvas.arc(center, track, kFrom, angle_of(position), Tone::rate, 10);
+  for (int i = 0; i <= kDecades; ++i) {
+    for (int sub = 1; sub < 10; ++sub) {  // 2, 3, … 9 of each decade stand closer and closer
+      if (i == kDecades && sub > 1) break;
+      const float p = (static_cast<float>(i) + std::log10(static_cast<float>(sub))) / static_cast<float>(kDecades);
+      const float angle = angle_of(p);
+      const float length = sub == 1 ? 7.0f : sub == 5 ? 4.0f : 2.5f;
+      canvas.line(on_circle(center, radius + 4, angle), on_circle(center, radius + 4 + length, angle),
+                  sub == 1 ? Tone::faint : Tone::line_strong, 1);
+    }
+    const float angle = angle_of(static_cast<float>(i) / static_cast<float>(kDecades));
+    const Label label = decade_label(kLrFirstDecade + i);
+    const float w = canvas.width(Type::tiny, label), cap = canvas.metrics(Type::tiny).cap;
+    const Vec at = on_circle(center, radius + 17, angle);
+    const float ux = std::cos(angle), uy = std::sin(angle);
+    canvas.text(at.x + (ux - 1) * w / 2, at.y + (uy + 1) * cap / 2, Type::tiny, Tone::faint, label);
+  }
+  const Vec knob = on_circle(center, track, angle_of(position));
+  canvas.dot(knob, 10, Tone::paper);
+  canvas.dot(knob, 8, Tone::rate);
+}
+
+void LrDial::draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, float lr) const {
+  const Status& s = snapshot.status;
+  const bool known = s.step > 0 || s.phase >= Phase::gradient;
+  if (!known) {
+    canvas.text_in(rect, Type::small, Tone::faint, "step size = rate × gradient", Align::center);
+    return;
+  }
+  const LongLabel text = LongLabel("× gradient ").add(number(s.gradient_norm)).add(" = step ").add(number(lr * s.gradient_norm));
+  canvas.text_in(rect, Type::small, Tone::soft, text, Align::center);
+  canvas.explain(rect, "The gradient says which way and how steep; the learning rate says how far to trust it. Their product is "
+                       "the length of the next step.");
+}
+
+void LrDial::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
+  Rect rest = rect;
+  const Rect title = rest.cut_top(24);
+  const float lr = shown_rate(snapshot, canvas.time());
+  canvas.text_in(title, Type::strong, Tone::ink, "Learning rate");
+  canvas.explain({title.x0, title.y0, title.x0 + 100, title.y1},
+                 "How far one step goes. Too small: nothing moves. Too large: the loss jumps, or runs away.");
+  const Rect foot = rest.cut_bottom(22);
+  constexpr float kLabels = 30;
+  // The gap at the bottom leaves the circle's lower third of empty space to the foot line.
+  const float radius = std::min((rest.height() - kLabels) / 1.72f, rest.width() / 2 - 52);
+  if (radius < 24) {
+    draw_strip(snapshot, canvas, rect, requests);
+    return;
+  }
+  const Vec center{rest.center().x, rest.y0 + kLabels - 6 + radius};
+  const Rect place = Rect::around(center, radius + 6);
+  const bool typing = value_.editing();
+  Hit hit;
+  if (typing) {
+    canvas.note_widget("lr-dial", place);
+  } else {
+    hit = canvas.hit("lr-dial", place);
+    turn(canvas, hit, center, radius, lr, requests);
+  }
+  wheel_and_keys(canvas, hit.hovered, lr, requests);
+  if (!hit.held) {
+    canvas.explain(place, "Turn it while the model trains: it acts on the very next step. Wheel and arrow keys work too "
+                          "(Shift: finer). Click the number to type.");
+  }
+  draw_scale(canvas, center, radius, lr);
+  const bool unmoved = lr == pressed_rate_ || !hit.held;
+  const Rect number_box = Rect::at(center.x - radius * 0.62f, center.y - 20, radius * 1.24f, 40);
+  if (typing) {
+    if (const auto typed = value_.draw(canvas, "lr-value", number_box, rate(lr), Type::heading, {}, Align::center)) {
+      requests.set("lr", *typed);
+    }
+  } else {
+    const Label text = rate(lr);
+    const Type type = canvas.width(Type::display, text) < number_box.width() ? Type::display : Type::heading;
+    canvas.text_center(center.x, canvas.baseline(type, center.y), type, Tone::ink, text);
+    canvas.note_widget("lr-value", number_box);
+    if (hit.clicked && !by_angle_ && unmoved && number_box.contains(canvas.mouse())) {
+      value_.begin_edit();
+      value_.draw(canvas, "lr-value", number_box, text, Type::heading, {}, Align::center);
+    }
+  }
+  draw_step_size(snapshot, canvas, foot, lr);
+}
+
+void LrDial::draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
+  const float lr = shown_rate(snapshot, canvas.time());
+  Rect rest = rect;
+  Rect words = rest.cut_left(std::min(96.0f, rect.width() * 0.3f));
+  canvas.text_in({words.x0, words.center().y - 19, words.x1, words.center().y - 2}, Type::small, Tone::faint,
+                 "Learning rate");
+  canvas.text_in({words.x0, words.center().y + 1, words.x1, words.center().y + 19}, Type::strong, Tone::ink, rate(lr));
+  Rect track = rest.inset(8, 0);
+  const float y = track.center().y - 6;
+  const auto moved = slider(canvas, "lr-dial", {track.x0, y - 20, track.x1, y + 20}, lr_to_position(lr), Tone::rate);
+  if (moved) ask_for(position_to_lr(*moved), canvas.time(), requests);
+  for (int i = 0; i <= kDecades; ++i) {
+    const float x = track.x0 + 8 + (track.width() - 16) * static_cast<float>(i) / kDecades;
+    canvas.rule_down(x, y + 11, y + 15, Tone::line_strong);
+    if (i % 2 != 0) canvas.text_center(x, y + 26, Type::tiny, Tone::faint, decade_label(kLrFirstDecade + i));
+  }
+}
+
+}  // namespace downhill::ui

@@ -1,0 +1,38 @@
+// The learning-rate dial: seven decades around a circle, the rate in its middle, and what one step comes to. Turning
+// acts at once (`set?lr=`). By drag, wheel, arrow keys or typing.
+#pragma once
+
+#include "session/snapshot.hpp"
+#include "ui/canvas.hpp"
+#include "ui/requests.hpp"
+#include "ui/widgets.hpp"
+
+namespace downhill::ui {
+
+class LrDial {
+ public:
+  void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
+  // A straight scale for a thumb.
+  void draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
+
+  // Angle (radians, 0 to the right, growing clockwise as y goes down) of a position 0..1, and back.
+  static float angle_of(float position);
+  static float position_of(Vec from_center);
+
+ private:
+  float shown_rate(const Snapshot& snapshot, double time);
+  void ask_for(float lr, double time, Requests& requests);
+  void turn(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr, Requests& requests);
+  void wheel_and_keys(Canvas& canvas, bool hovered, float lr, Requests& requests);
+  void draw_scale(Canvas& canvas, Vec center, float radius, float lr) const;
+  void draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, float lr) const;
+
+  TextField value_;
+  float asked_ = 0;          // what was asked for last, shown until the engine has it
+  double asked_at_ = -10;
+  bool by_angle_ = false, focused_ = false;
+  Vec pressed_at_;
+  float pressed_rate_ = 0;
+};
+
+}  // namespace downhill::ui

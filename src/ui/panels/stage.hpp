@@ -1,0 +1,61 @@
+// The centre of the page: the chosen step large, or the overview. Each step's view is a file of its own; here is what
+// they share.
+#pragma once
+
+#include <array>
+
+#include "session/snapshot.hpp"
+#include "ui/canvas.hpp"
+#include "ui/panels/curves_panel.hpp"
+#include "ui/readings.hpp"
+#include "ui/requests.hpp"
+#include "ui/selection.hpp"
+#include "ui/widgets.hpp"
+
+namespace downhill::ui {
+
+struct StageContext {
+  const Snapshot& snapshot;
+  Readings& readings;
+  Canvas& canvas;
+  Selection& selection;
+  Requests& requests;
+  CurvesPanel& curves;
+};
+
+class StopView {
+ public:
+  void draw(StageContext& c, const Rect& rect);
+
+ private:
+  void draw_rules(StageContext& c, const Rect& rect);
+  void draw_ideal_digits(StageContext& c, const Rect& rect);
+  void draw_table(StageContext& c, const Rect& rect);
+  TextField target_, patience_, seconds_;
+};
+
+void draw_overview(StageContext& c, const Rect& rect);
+void draw_initialize_view(StageContext& c, const Rect& rect);
+void draw_predict_view(StageContext& c, const Rect& rect);
+void draw_loss_view(StageContext& c, const Rect& rect);
+void draw_gradient_view(StageContext& c, const Rect& rect);
+void draw_step_view(StageContext& c, const Rect& rect);
+void draw_repeat_view(StageContext& c, const Rect& rect);
+
+class Stage {
+ public:
+  void draw(StageContext& context, const Rect& rect);
+  // What the chosen view needs from the engine, as SnapshotPart bits.
+  static uint32_t parts(const Selection& selection);
+
+ private:
+  void draw_title(StageContext& c, const Rect& rect);
+  StopView stop_;
+};
+
+// A small caption with a number below it, on shared baselines: the way all views say a number. Takes 44 dp of height;
+// returns the width it took, at least `width`.
+float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption, std::string_view value,
+                  std::string_view help = {}, Tone tone = Tone::ink);
+
+}  // namespace downhill::ui

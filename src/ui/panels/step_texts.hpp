@@ -1,0 +1,32 @@
+// What the page says about the seven steps: the words of the rail and the stage, and each step's live number. The
+// numbers are the snapshot's own.
+#pragma once
+
+#include <string_view>
+
+#include "session/snapshot.hpp"
+#include "ui/label.hpp"
+#include "ui/readings.hpp"
+
+namespace downhill::ui {
+
+struct StepText {
+  std::string_view name;      // "Gradient"
+  std::string_view sentence;  // on the rail
+  std::string_view title;     // on the stage, in full
+  std::string_view do_it;     // what the button does
+  std::string_view icon;
+};
+const StepText& step_text(Phase phase);
+
+struct LiveNumber {
+  Label number, unit;
+  std::string_view meaning;  // on hover
+  int trend = 0;             // -1 fell, +1 rose since the batch before
+};
+LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& readings);
+
+// "book loss", "cross-entropy", "squared error"
+std::string_view loss_label(LossKind loss);
+
+}  // namespace downhill::ui

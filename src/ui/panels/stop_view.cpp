@@ -1,0 +1,149 @@
+// Step 7 large: the rules that end training, every automatic test so far, and the ideal digits that learning must beat.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "ui/panels/stage.hpp"
+
+namespace downhill::ui {
+namespace {
+
+constexpr float kRow = 26;
+
+// The three rules as the spec's field says them.
+std::string stop_text(const StopSpec& stop) {
+  std::string text;
+  const auto add = [&](std::string_view rule, std::string_view value) {
+    if (!text.empty()) text += ',';
+    text.append(rule).append(":").append(value);
+  };
+  if (stop.target_accuracy > 0) add("target", rate(stop.target_accuracy));
+  if (stop.patience > 0) add("patience", Label().format("%u", stop.patience));
+  if (stop.seconds > 0) add("time", rate(stop.seconds));
+  return text.empty() ? "none" : text;
+}
+
+float typed_number(std::string_view text) {
+  std::string copy(text);
+  const float value = std::strtof(copy.c_str(), nullptr);
+  return std::isfinite(value) && value > 0 ? value : 0.0f;
+}
+
+}  // namespace
+
+void StopView::draw_rules(StageContext& c, const Rect& rect) {
+  Canvas& canvas = c.canvas;
+  const StopSpec& stop = c.snapshot.spec.stop;
+  const float w = std::min((rect.width() - 32) / 3, 150.0f);
+  const auto place = [&](int i) { return Rect::at(rect.x0 + (w + 16) * static_cast<float>(i), rect.y0, w, rect.height()); };
+  constexpr std::array<std::string_view, 3> kCaptions = {"accuracy reaches, %", "epochs without gain", "seconds of training"};
+  for (int i = 0; i < 3; ++i) {
+    const Rect p = place(i);
+    canvas.text_in({p.x0, p.y0, p.x1, p.y0 + 14}, Type::tiny, Tone::faint, kCaptions[static_cast<size_t>(i)]);
+  }
+  const auto box = [&](int i) { return Rect{place(i).x0, rect.y0 + 18, place(i).x1, rect.y0 + 50}; };
+  StopSpec wanted = stop;
+  const Label target = stop.target_accuracy > 0 ? rate(stop.target_accuracy * 100) : Label("off");
+  const Label patience = stop.patience > 0 ? Label().format("%u", stop.patience) : Label("off");
+  const Label seconds = stop.seconds > 0 ? rate(stop.seconds) : Label("off");
+  if (const auto typed = target_.draw(canvas, "stop-target", box(0), target, Type::body, "Stop when the validation accuracy gets there, say 98. 0 turns the rule off.")) {
+    wanted.target_accuracy = typed_number(*typed) / 100;
+  }
+  if (const auto typed = patience_.draw(canvas, "stop-patience", box(1), patience, Type::body, "Stop when the validation loss has not improved for so many epochs. 0 turns the rule off.")) {
+    wanted.patience = static_cast<uint32_t>(std::min(typed_number(*typed), 1e6f));
+  }
+  if (const auto typed = seconds_.draw(canvas, "stop-seconds", box(2), seconds, Type::body, "Stop after so much training time. 0 turns the rule off.")) {
+    wanted.seconds = typed_number(*typed);
+  }
+  if (!(wanted == stop)) c.requests.set("stop", stop_text(wanted));
+}
+
+void StopView::draw_ideal_digits(StageContext& c, const Rect& rect) {
+  Canvas& canvas = c.canvas;
+  const Baseline& baseline = c.snapshot.baseline;
+  Rect rest = rect;
+  canvas.text_in(rest.cut_top(24), Type::strong, Tone::ink, "Without learning");
+  const float s = canvas.scale();
+  const float room = std::min((rest.width() - 16) / 2, rest.height() - 70);
+  gfx::TileGrid grid;
+  grid.cell = std::max(1, static_cast<int>(room * s / 28));
+  const float side = static_cast<float>(grid.width()) / s;
+  const bool known = baseline.mean3.size() == 784 && baseline.mean7.size() == 784;
+  for (int i = 0; i < 2 && room > 27; ++i) {
+    const Rect place = Rect::at(canvas.snap(rest.x0 + (side + 16) * static_cast<float>(i)), canvas.snap(rest.y0), side, side);
+    if (known) {
+      canvas.image(canvas.pictures().draw(20 + static_cast<uint64_t>(i), {.values = i == 0 ? baseline.mean3 : baseline.mean7, .version = 1, .grid = grid,
+                                                                          .map = gfx::ColorMap::ink, .theme = canvas.theme().mode()}), place);
+    }
+    canvas.outline(place.inset(-1), Tone::line);
+    canvas.explain(place, i == 0 ? "The ideal 3: the mean of all 3s of the training set." : "The ideal 7: the mean of all 7s of the training set.");
+  }
+  if (room > 27) rest.cut_top(side + 12);
+  const Status& st = c.snapshot.status;
+  const LongLabel words = LongLabel("Which mean digit is nearer? That alone gets ").add(percent(st.baseline_accuracy, 2)).add(" right (")
+                              .add(percent(st.baseline_accuracy_l2, 2)).add(" by squares).");
+  canvas.paragraph(rest, Type::small, Tone::soft, words, std::max(1, static_cast<int>(rest.height() / canvas.metrics(Type::small).line)));
+}
+
+void StopView::draw_table(StageContext& c, const Rect& rect) {
+  Canvas& canvas = c.canvas;
+  const std::vector<EpochPoint>& epochs = c.snapshot.curves.epochs;
+  Rect rest = rect;
+  const Rect head = rest.cut_top(24);
+  constexpr std::array<std::string_view, 4> kNames = {"epoch", "training loss", "validation loss", "accuracy"};
+  constexpr std::array<std::string_view, 4> kShort = {"epoch", "training", "validation", "accuracy"};
+  const float last = rect.x1 - 12;
+  const float first = rect.x0 + 36, step = (last - first) / 3;
+  for (size_t i = 0; i < kNames.size(); ++i) {
+    const std::string_view name = canvas.width(Type::tiny, kNames[i]) < step - 8 ? kNames[i] : kShort[i];
+    canvas.text_right(first + step * static_cast<float>(i), head.y0 + 14, Type::tiny, Tone::faint, name);
+  }
+  canvas.rule(rect.x0, rect.x1, head.y1 - 2, Tone::line_strong);
+  const auto rows = static_cast<float>(epochs.size());
+  const Rect content = canvas.begin_scroll("epochs-table", rest, rows * kRow);
+  // Newest on top; only the rows that can be seen are drawn.
+  const int from = std::max(0, static_cast<int>((rest.y0 - content.y0) / kRow));
+  const int to = std::min(static_cast<int>(epochs.size()), static_cast<int>((rest.y1 - content.y0) / kRow) + 1);
+  for (int i = from; i < to; ++i) {
+    const EpochPoint& e = epochs[epochs.size() - 1 - static_cast<size_t>(i)];
+    const float y = content.y0 + kRow * static_cast<float>(i);
+    const float baseline = canvas.baseline(Type::body, y + kRow / 2);
+    const bool best = e.valid_accuracy == c.snapshot.status.best_valid_accuracy;
+    canvas.text_right(first, baseline, Type::body, Tone::soft, count(e.epoch));
+    canvas.text_right(first + step, baseline, Type::body, Tone::ink, number(e.train_loss));
+    canvas.text_right(first + 2 * step, baseline, Type::body, Tone::ink, number(e.valid_loss));
+    canvas.text_right(last, baseline, best ? Type::strong : Type::body, Tone::ink, percent(e.valid_accuracy, 2));
+    canvas.rule(rect.x0, rect.x1, y + kRow, Tone::line);
+  }
+  canvas.end_scroll();
+}
+
+void StopView::draw(StageContext& c, const Rect& rect) {
+  Canvas& canvas = c.canvas;
+  const Status& s = c.snapshot.status;
+  Rect rest = rect;
+  LongLabel words;
+  if (s.finished && !s.stop_reason.empty()) {
+    words.add(s.stop_reason);
+  } else {
+    words.format("Training ends after %u epochs, or sooner by one of these rules. ", s.epoch_limit);
+    words.format("%u are done", s.epoch).add(", in ").add(duration(s.training_seconds)).add(".");
+  }
+  const float h = canvas.paragraph(rest, Type::body, Tone::ink, words, 3);
+  rest.cut_top(h + 12);
+  draw_rules(c, rest.cut_top(52));
+  rest.cut_top(20);
+  if (rest.width() > 520) {
+    const Rect left = rest.cut_left(rest.width() * 0.42f);
+    rest.x0 += 24;
+    draw_ideal_digits(c, left);
+    draw_table(c, rest);
+  } else {
+    draw_ideal_digits(c, rest.cut_top(std::min(rest.height() * 0.45f, 240.0f)));
+    rest.cut_top(16);
+    draw_table(c, rest);
+  }
+}
+
+}  // namespace downhill::ui

@@ -1,0 +1,189 @@
+#include "ui/panels/transport.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "ui/widgets.hpp"
+
+namespace downhill::ui {
+namespace {
+
+constexpr float kSlowest = 0.25f, kFastest = 1000;
+constexpr float kUnlimitedFrom = 0.97f;  // the end of the slider: no limit
+
+// "Training", "Paused": what the machine is doing, in a word.
+std::string_view state_word(const Status& s) {
+  if (!s.ready) return "Getting ready";
+  if (s.running) return "Training";
+  if (s.finished) return "Finished";
+  if (s.step == 0 && s.phase == Phase::initialize) return "Ready";
+  return "Paused";
+}
+
+Label state_details(const Status& s) {
+  Label text;
+  if (!s.ready) return text.add("loading the digits");
+  if (s.step == 0 && !s.running) return text.add("press play, or take one step");
+  text.format("epoch %u of %u", std::min(s.epoch + (s.finished ? 0u : 1u), s.epoch_limit), s.epoch_limit);
+  if (s.images_per_second > 0 && s.running) {
+    text.add(" · ").add(count(static_cast<uint64_t>(s.images_per_second))).add(" images/s");
+  } else {
+    text.add(" · step ").add(count(s.step));
+  }
+  return text;
+}
+
+Label speed_words(float speed) {
+  if (speed <= 0) return "as fast as it can";
+  if (speed < 0.95f) return Label().format("a batch every %.*f s", speed > 0.4f ? 1 : 0, 1.0 / static_cast<double>(speed));
+  return Label().format("%.0f batches/s", static_cast<double>(speed));
+}
+
+struct MoveButton {
+  std::string_view name, label, help;
+  CommandKind kind;
+  StepUnit unit;
+};
+constexpr std::array<MoveButton, 3> kForward = {{
+    {"step-phase", "Phase", "Do the next of the seven steps, then rest.", CommandKind::step, StepUnit::phase},
+    {"step-batch", "Batch", "Go once around: predict, loss, gradient, step. Key: .", CommandKind::step,
+     StepUnit::batch},
+    {"step-epoch", "Epoch", "Go on until every training image has been seen once more.", CommandKind::step,
+     StepUnit::epoch},
+}};
+constexpr std::array<MoveButton, 2> kBack = {{
+    {"back-batch", "Batch", "Undo one batch: the weights are those of before.", CommandKind::back, StepUnit::batch},
+    {"back-epoch", "Epoch", "Go back one epoch.", CommandKind::back, StepUnit::epoch},
+}};
+
+// A caption and buttons of equal width that share one outline.
+void draw_moves(Canvas& canvas, const Rect& rect, std::string_view caption, std::span<const MoveButton> moves,
+                bool enabled, Requests& requests) {
+  Rect row = rect;
+  const float caption_width = canvas.width(Type::small, "Forward") + 12;
+  canvas.text_in(row.cut_left(caption_width), Type::small, Tone::faint, caption);
+  const float w = row.width() / static_cast<float>(moves.size());
+  canvas.outline(row, Tone::line, 6);
+  for (size_t i = 0; i < moves.size(); ++i) {
+    const Rect part = row.cut_left(w);
+    if (button(canvas, moves[i].name, part, ButtonLook::quiet, {.label = moves[i].label, .help = moves[i].help},
+               enabled)) {
+      requests.step(moves[i].kind, moves[i].unit);
+    }
+    if (i > 0) canvas.rule_down(part.x0, part.y0 + 8, part.y1 - 8, Tone::line);
+  }
+}
+
+}  // namespace
+
+float speed_to_position(float speed) {
+  if (speed <= 0) return 1;
+  const float t = std::log(speed / kSlowest) / std::log(kFastest / kSlowest);
+  return std::clamp(t, 0.0f, 1.0f) * kUnlimitedFrom;
+}
+
+float position_to_speed(float position) {
+  if (position > kUnlimitedFrom) return 0;
+  const float t = std::max(position, 0.0f) / kUnlimitedFrom;
+  const float speed = kSlowest * std::pow(kFastest / kSlowest, t);
+  return speed >= 9.5f ? std::round(speed) : std::round(speed * 20) / 20;
+}
+
+void Transport::draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
+  const Status& s = snapshot.status;
+  const bool running = s.running;
+  const Hit hit = canvas.hit("play", rect);
+  canvas.explain(rect, running ? "Pause. Key: space" : "Train until a stop rule fires. Key: space");
+  const Vec c = rect.center();
+  const float r = rect.width() / 2;
+  if (hit.hovered) canvas.dot(c, r + 3, Tone::ink, 0.08f);
+  canvas.dot(c, r, Tone::ink, s.ready ? (hit.held ? 0.8f : 1.0f) : 0.35f);
+  const float u = r * 0.34f;
+  if (running) {
+    canvas.fill({c.x - u, c.y - u * 1.1f, c.x - u * 0.3f, c.y + u * 1.1f}, Tone::paper, 1);
+    canvas.fill({c.x + u * 0.3f, c.y - u * 1.1f, c.x + u, c.y + u * 1.1f}, Tone::paper, 1);
+  } else {
+    canvas.triangle({c.x - u * 0.75f, c.y - u * 1.2f}, {c.x + u * 1.25f, c.y}, {c.x - u * 0.75f, c.y + u * 1.2f},
+                    Tone::paper);
+  }
+  if (hit.clicked) requests.simple(running ? CommandKind::pause : CommandKind::play);
+}
+
+void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& rect) {
+  const Status& s = snapshot.status;
+  const float middle = rect.center().y;
+  canvas.text_in({rect.x0, middle - 24, rect.x1, middle + 2}, Type::heading, Tone::ink, state_word(s));
+  const Rect line{rect.x0, middle + 4, rect.x1, middle + 22};
+  if (s.finished && !s.running && !s.stop_reason.empty()) {
+    canvas.text_in(line, Type::small, Tone::soft, s.stop_reason);
+  } else {
+    canvas.text_in(line, Type::small, Tone::soft, state_details(s));
+  }
+}
+
+void Transport::draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
+  Rect row = rect;
+  const float caption_width = canvas.width(Type::small, "Forward") + 12;
+  canvas.text_in(row.cut_left(caption_width), Type::small, Tone::faint, "Speed");
+  const float words = std::min(canvas.width(Type::small, "a batch every 0.0 s"), row.width() * 0.55f);
+  const float speed = snapshot.status.speed;
+  canvas.text_in(row.cut_right(words), Type::small, Tone::soft, speed_words(speed), Align::right);
+  row.x1 -= 4;
+  const auto moved = slider(canvas, "speed", row.inset(-4, 0), speed_to_position(speed), Tone::ink,
+                            "How fast training may go: from slow motion, where every phase can be watched, to as fast "
+                            "as the machine can.");
+  if (moved) {
+    const float wanted = position_to_speed(*moved);
+    if (wanted != speed) requests.commands.push_back({.kind = CommandKind::speed, .speed = wanted});
+  }
+}
+
+void Transport::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
+  const Status& s = snapshot.status;
+  Rect rest = rect;
+  const Rect top = rest.cut_top(64);
+  constexpr float kPlay = 56;
+  draw_play(snapshot, canvas, Rect::at(top.x0, top.center().y - kPlay / 2, kPlay, kPlay), requests);
+  draw_status(snapshot, canvas, {top.x0 + kPlay + 16, top.y0, top.x1, top.y1});
+  rest.cut_top(12);
+  draw_moves(canvas, rest.cut_top(32), "Forward", kForward, s.ready, requests);
+  rest.cut_top(8);
+  Rect row = rest.cut_top(32);
+  const Rect reset = row.cut_right((row.width() - canvas.width(Type::small, "Forward") - 12) / 3);
+  draw_moves(canvas, row, "Back", kBack, s.ready && s.step > 0, requests);
+  if (button(canvas, "reset", {reset.x0 + 8, reset.y0, reset.x1, reset.y1}, ButtonLook::outlined,
+             {.label = "Reset", .help = "Start again from the same seed: the same first weights, the same batches. Key: r"},
+             s.ready)) {
+    requests.simple(CommandKind::reset);
+  }
+  rest.cut_top(8);
+  draw_speed(snapshot, canvas, rest.cut_top(32), requests);
+}
+
+void Transport::draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
+  const Status& s = snapshot.status;
+  Rect row = rect;
+  draw_play(snapshot, canvas, Rect::at(row.x0, row.center().y - 24, 48, 48), requests);
+  row.x0 += 60;
+  constexpr float kSide = 44;
+  const Rect keys = row.cut_right(3 * kSide + 8);
+  draw_status(snapshot, canvas, row);
+  struct Key {
+    std::string_view name, icon, help;
+    CommandKind kind;
+    bool enabled;
+  };
+  const std::array<Key, 3> small = {{{"back-batch", "↶", "Undo one batch.", CommandKind::back, s.ready && s.step > 0},
+                                     {"step-batch", "⏭", "One batch forward.", CommandKind::step, s.ready},
+                                     {"reset", "↺", "Start again from the same seed.", CommandKind::reset, s.ready}}};
+  float x = keys.x0 + 8;
+  for (const Key& key : small) {
+    if (button(canvas, key.name, Rect::at(x, keys.center().y - kSide / 2, kSide, kSide), ButtonLook::quiet,
+               {.icon = key.icon, .help = key.help}, key.enabled)) {
+      requests.step(key.kind, StepUnit::batch);
+    }
+    x += kSide;
+  }
+}
+
+}  // namespace downhill::ui

@@ -1,0 +1,224 @@
+#include "ui/widgets.hpp"
+
+#include <cmath>
+#include <cstring>
+
+#include "imgui.h"
+
+namespace downhill::ui {
+namespace {
+
+constexpr float kRadius = 6;
+
+float text_block_width(const Canvas& canvas, const ButtonText& text) {
+  float w = 0;
+  if (!text.icon.empty()) w += canvas.width(Type::body, text.icon);
+  if (!text.icon.empty() && !text.label.empty()) w += 6;
+  return w + canvas.width(Type::body, text.label);
+}
+
+}  // namespace
+
+bool button(Canvas& canvas, std::string_view name, const Rect& rect, ButtonLook look,
+            const ButtonText& text, bool enabled, int part) {
+  Hit hit;
+  if (enabled) {
+    hit = canvas.hit(name, rect, part);
+  } else {
+    canvas.note_widget(name, rect, part);
+  }
+  canvas.explain(rect, text.help);
+  const bool primary = look == ButtonLook::primary && enabled;
+  if (primary) {
+    canvas.fill(rect, Tone::ink, kRadius, hit.held ? 0.8f : hit.hovered ? 0.9f : 1.0f);
+  } else {
+    if (hit.hovered || hit.held) canvas.fill(rect, hit.held ? Tone::surface_deep : Tone::surface, kRadius);
+    if (look != ButtonLook::quiet) canvas.outline(rect, Tone::line, kRadius);
+  }
+  const Tone tone = primary ? Tone::paper : enabled ? Tone::ink : Tone::faint;
+  const float room = rect.width() - 8;
+  float w = text_block_width(canvas, text);
+  if (text.icon.empty()) {
+    canvas.text_in(rect.inset(4, 0), Type::body, tone, text.label, Align::center);
+    return hit.clicked;
+  }
+  const float y = canvas.baseline(Type::body, rect.center().y);
+  const bool with_label = !text.label.empty() && w <= room;
+  if (!with_label) w = canvas.width(Type::body, text.icon);
+  float x = rect.center().x - w / 2;
+  x += canvas.text(x, y, Type::body, tone, text.icon) + 6;
+  if (with_label) canvas.text(x, y, Type::body, tone, text.label);
+  return hit.clicked;
+}
+
+float segmented_width(const Canvas& canvas, std::span<const std::string_view> choices) {
+  float w = 4;
+  for (const std::string_view choice : choices) w += canvas.width(Type::body, choice) + 20;
+  return w;
+}
+
+std::optional<int> segmented(Canvas& canvas, std::string_view name, const Rect& rect,
+                             std::span<const std::string_view> choices, int chosen,
+                             std::string_view help) {
+  std::optional<int> clicked;
+  canvas.fill(rect, Tone::surface_deep, kRadius);
+  canvas.note_widget(name, rect);
+  float natural = 0;
+  for (const std::string_view choice : choices) natural += canvas.width(Type::body, choice);
+  const float share = (rect.width() - 4 - natural) / static_cast<float>(choices.size());
+  float x = rect.x0 + 2;
+  for (int i = 0; i < static_cast<int>(choices.size()); ++i) {
+    const std::string_view label = choices[static_cast<size_t>(i)];
+    const float w = canvas.width(Type::body, label) + share;
+    const Rect part{x, rect.y0 + 2, x + w, rect.y1 - 2};
+    x += w;
+    const Hit hit = canvas.hit(name, part, i);
+    if (i == chosen) canvas.fill(part, Tone::paper, kRadius - 2);
+    const Tone tone = i == chosen || hit.hovered ? Tone::ink : Tone::soft;
+    canvas.text_in(part.inset(2, 0), Type::body, tone, label, Align::center);
+    if (hit.clicked && i != chosen) clicked = i;
+  }
+  canvas.explain(rect, help);
+  return clicked;
+}
+
+std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
+                        std::span<const std::string_view> labels,
+                        std::span<const std::string_view> explanations, int chosen,
+                        std::string_view help) {
+  const Hit hit = canvas.hit(name, rect);
+  const BasicLabel<48> id = BasicLabel<48>(name).add(" menu");
+  const bool open = ImGui::IsPopupOpen(id.c_str());
+  if (hit.hovered || open) canvas.fill(rect, open ? Tone::surface_deep : Tone::surface, kRadius);
+  canvas.outline(rect, Tone::line, kRadius);
+  const std::string_view shown =
+      chosen >= 0 && chosen < static_cast<int>(labels.size()) ? labels[static_cast<size_t>(chosen)] : "";
+  canvas.text_in({rect.x0 + 10, rect.y0, rect.x1 - 22, rect.y1}, Type::body, Tone::ink, shown);
+  const Vec c{rect.x1 - 13, rect.center().y};
+  canvas.line({c.x - 3.5f, c.y - 1.75f}, {c.x, c.y + 1.75f}, Tone::soft, 1.25f);
+  canvas.line({c.x, c.y + 1.75f}, {c.x + 3.5f, c.y - 1.75f}, Tone::soft, 1.25f);
+  if (!open) canvas.explain(rect, help);
+  if (hit.clicked) ImGui::OpenPopup(id.c_str());
+
+  const float row = canvas.touch() ? 44.0f : 32.0f;
+  float left = rect.width(), right = 0;
+  for (const std::string_view label : labels) left = std::max(left, canvas.width(Type::body, label) + 44);
+  for (const std::string_view text : explanations) {
+    right = std::max(right, canvas.width(Type::small, text) + 16);
+  }
+  if (left + right > canvas.page().width() - 16) right = 0;
+  const Vec size{std::max(left + right, rect.width()), row * static_cast<float>(labels.size()) + 8};
+  const float s = canvas.scale();
+  const float x = std::clamp(rect.x0, 8.0f, std::max(8.0f, canvas.page().x1 - size.x - 8));
+  float y = rect.y1 + 4;
+  if (y + size.y > canvas.page().y1 - 8) y = std::max(8.0f, rect.y0 - 4 - size.y);
+  ImGui::SetNextWindowPos({std::round(x * s), std::round(y * s)});
+  ImGui::SetNextWindowSize({size.x * s, size.y * s});
+  std::optional<int> clicked;
+  if (!ImGui::BeginPopup(id.c_str(), ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoMove)) return clicked;
+  canvas.enter_layer(1);
+  const Rect box = Rect::at(x, y, size.x, size.y);
+  canvas.outline(box, Tone::line_strong, 8);
+  for (int i = 0; i < static_cast<int>(labels.size()); ++i) {
+    const Rect item = Rect::at(box.x0 + 4, box.y0 + 4 + row * static_cast<float>(i), size.x - 8, row);
+    const BasicLabel<48> item_name = BasicLabel<48>(name).add(":").add(labels[static_cast<size_t>(i)]);
+    const Hit on = canvas.hit(item_name, item);
+    if (on.hovered) canvas.fill(item, Tone::surface_deep, 4);
+    if (i == chosen) canvas.dot({item.x0 + 12, item.center().y}, 2.5f, Tone::ink);
+    canvas.text_in({item.x0 + 24, item.y0, box.x0 + left, item.y1}, Type::body, Tone::ink,
+                   labels[static_cast<size_t>(i)]);
+    if (right > 0 && i < static_cast<int>(explanations.size())) {
+      canvas.text_in({box.x0 + left, item.y0, item.x1 - 8, item.y1}, Type::small, Tone::faint,
+                     explanations[static_cast<size_t>(i)]);
+    }
+    if (on.clicked) {
+      clicked = i;
+      ImGui::CloseCurrentPopup();
+    }
+  }
+  ImGui::EndPopup();
+  canvas.leave_layer();
+  if (clicked == chosen) clicked.reset();
+  return clicked;
+}
+
+bool toggle(Canvas& canvas, std::string_view name, const Rect& rect, bool on, std::string_view help) {
+  const Hit hit = canvas.hit(name, rect);
+  canvas.explain(rect, help);
+  const Rect track = Rect::at(rect.x0, rect.center().y - 9, 32, 18);
+  canvas.fill(track, on ? Tone::ink : Tone::line_strong, 9, hit.hovered ? 0.85f : 1.0f);
+  canvas.dot({on ? track.x1 - 9 : track.x0 + 9, track.center().y}, 6.5f, Tone::paper);
+  return hit.clicked;
+}
+
+std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view name, const Rect& rect,
+                                                std::string_view value, Type type, std::string_view help,
+                                                Align align) {
+  canvas.explain(rect, editing_ ? std::string_view() : help);
+  if (!editing_ && !wants_focus_) {  // looks like text until it is clicked
+    const Hit hit = canvas.hit(name, rect, -1, false);
+    if (hit.hovered) {
+      ImGui::SetMouseCursor(ImGuiMouseCursor_TextInput);
+      canvas.fill(rect, Tone::surface, kRadius);
+    }
+    canvas.outline(rect, Tone::line, kRadius);
+    canvas.text_in(rect.inset(10, 0), type, Tone::ink, value, align);
+    if (hit.clicked) wants_focus_ = true;
+    return std::nullopt;
+  }
+  canvas.note_widget(name, rect);
+  if (wants_focus_) {
+    const size_t size = std::min(value.size(), buffer_.size() - 1);
+    std::memcpy(buffer_.data(), value.data(), size);
+    buffer_[size] = 0;
+  }
+  const float s = canvas.scale();
+  canvas.outline(rect, Tone::ink, kRadius);
+  ImGui::PushFont(canvas.theme().font(type));
+  const float pad_y = (rect.height() * s - ImGui::GetFontSize()) / 2;
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(10 * s, std::max(0.0f, pad_y)));
+  ImGui::SetCursorScreenPos({std::round(rect.x0 * s), std::round(rect.y0 * s)});
+  ImGui::SetNextItemWidth(rect.width() * s);
+  const BasicLabel<48> id = BasicLabel<48>("##").add(name).add(" field");
+  if (wants_focus_) ImGui::SetKeyboardFocusHere();
+  const bool entered = ImGui::InputText(
+      id.c_str(), buffer_.data(), buffer_.size(),
+      ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_NoHorizontalScroll);
+  const bool active = ImGui::IsItemActive();
+  const bool escaped = ImGui::IsKeyPressed(ImGuiKey_Escape);
+  ImGui::PopStyleVar();
+  ImGui::PopFont();
+  const bool begun = wants_focus_;
+  wants_focus_ = false;
+  editing_ = true;
+  // Dear ImGui gives the focus a frame or two later.
+  if (active) was_editing_ = true;
+  const bool left = was_editing_ && !active && !begun;
+  if (!entered && !left) return std::nullopt;
+  editing_ = was_editing_ = false;
+  if (escaped || std::string_view(buffer_.data()) == value) return std::nullopt;
+  return std::string_view(buffer_.data());
+}
+
+std::optional<float> slider(Canvas& canvas, std::string_view name, const Rect& rect, float position,
+                            Tone tone, std::string_view help) {
+  const Hit hit = canvas.hit(name, rect);
+  canvas.explain(rect, help);
+  constexpr float kKnob = 8;
+  const float y = rect.center().y;
+  const float x0 = rect.x0 + kKnob, x1 = rect.x1 - kKnob;
+  std::optional<float> moved;
+  if (hit.held && x1 > x0) {
+    const float to = std::clamp((canvas.mouse().x - x0) / (x1 - x0), 0.0f, 1.0f);
+    if (to != position) moved = to;
+    position = to;
+  }
+  const float x = x0 + (x1 - x0) * std::clamp(position, 0.0f, 1.0f);
+  canvas.fill({x0, y - 1.5f, x1, y + 1.5f}, Tone::line, 1.5f);
+  canvas.fill({x0, y - 1.5f, x, y + 1.5f}, tone, 1.5f);
+  if (hit.hovered || hit.held) canvas.dot({x, y}, kKnob + 3, tone, 0.15f);
+  canvas.dot({x, y}, hit.held ? kKnob : kKnob - 1, tone);
+  return moved;
+}
+
+}  // namespace downhill::ui
