@@ -7,7 +7,10 @@
 #include <system_error>
 #include <vector>
 
+#include "fuzz/command_target.hpp"
 #include "fuzz/idx_target.hpp"
+#include "fuzz/message_target.hpp"
+#include "fuzz/spec_target.hpp"
 #include "fuzz/target.hpp"
 #include "support/files.hpp"
 
@@ -21,6 +24,9 @@ struct Parser {
 
 constexpr Parser kParsers[] = {
     {"idx", fuzz::idx},
+    {"spec", fuzz::spec},
+    {"command", fuzz::command},
+    {"message", fuzz::message},
 };
 
 const std::string kCorpus = std::string(DOWNHILL_SOURCE_DIR) + "/tests/fuzz/corpus";

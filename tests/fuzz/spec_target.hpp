@@ -1,0 +1,29 @@
+// Bytes as the text of a link or of a file: whatever edit_spec accepts, print_spec writes so that
+// it is read again as the same spec.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "train/experiment_spec.hpp"
+
+namespace downhill::fuzz {
+
+inline bool spec(std::span<const uint8_t> bytes) {
+  const std::string text(bytes.begin(), bytes.end());
+  const auto read = edit_spec(ExperimentSpec{}, text);
+  if (!read) {
+    // The sentence is for a person: whatever the text held, no control characters reach a screen.
+    for (const char c : read.error().message) {
+      if (static_cast<unsigned char>(c) < ' ') return false;
+    }
+    return read.error().message.starts_with('[') &&
+           read.error().message.find("] ") != std::string::npos;
+  }
+  const auto again = edit_spec(ExperimentSpec{}, print_spec(*read));
+  return again && *again == *read;
+}
+
+}  // namespace downhill::fuzz
