@@ -43,7 +43,7 @@ EM_JS(int, downhill_engine_open, (void* host, const char* address), {
   worker.onmessageerror = () => fail('[engine] a message from the engine could not be read');
   worker.onerror = (event) => {
     event.preventDefault();
-    if (engine.worker) fail('[engine] it could not be started' + (event.message ? ': ' + event.message : ''));
+    if (engine.worker) fail('[engine] it could not be started' + (event.message ? ': ' + event.message : ""));
   };
   if (early) early.messages.forEach(take);
   return engines.push(engine) - 1;
