@@ -35,6 +35,11 @@ inline constexpr float kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;
 
 }  // namespace detail
 
+// The largest errors in units of the last place, against double precision over (nearly) all floats
+// of the range, rounded up. Found: exp 0.98, log 0.83, tanh 1.33, sigmoid 2.35, softplus 1.99.
+inline constexpr double kMaxUlpExp = 1.0, kMaxUlpLog = 1.0, kMaxUlpTanh = 1.5, kMaxUlpSigmoid = 2.5,
+                        kMaxUlpSoftplus = 2.5;
+
 // e^x. Results that would be subnormal (x < -87.3365402) are zero: gradients that have died out
 // must not slow the machine down. Above 88.7228317 the result is infinite.
 template <Lanes V>
@@ -82,7 +87,7 @@ inline V tanh(V x) {
   const V z = x * x;
   const V small = (detail::polynomial(z, detail::kTanh) * z) * x + x;
   const V large = one - V::splat(2.0f) / (exp(size + size) + one);
-  return select(size < V::splat(0.625f), small, copysign(large, x));
+  return copysign(select(size < V::splat(0.625f), small, large), x);  // of -0 too
 }
 
 // 1 / (1 + e^-x), without overflow: e^-|x| never exceeds 1.

@@ -1,0 +1,166 @@
+#include "autograd/ops.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "autograd/shape.hpp"
+#include "support/random.hpp"
+
+using namespace downhill;
+
+namespace {
+
+std::vector<float> numbers(Tensor tensor) { return {tensor.span().begin(), tensor.span().end()}; }
+
+}  // namespace
+
+TEST_CASE("mnist_loss gives the book's two examples: 0.4333 and 0.2333") {
+  Arena arena;
+  Tape tape(arena);
+  const Var target = tape.constant(Tensor{tape.variable({1.0f, 0.0f, 1.0f}).value()});
+  const Var first = mnist_loss_of_probabilities(tape.variable({0.9f, 0.4f, 0.2f}), target);
+  const Var second = mnist_loss_of_probabilities(tape.variable({0.9f, 0.4f, 0.8f}), target);
+  CHECK(first.item() == doctest::Approx(0.4333).epsilon(1e-4));
+  CHECK(second.item() == doctest::Approx(0.2333).epsilon(2e-4));
+}
+
+TEST_CASE("mnist_loss on raw outputs is the book's formula written out") {
+  Arena arena;
+  Tape tape(arena);
+  const auto values = test::normals(Rng(1), 37);
+  std::vector<float> labels(37);
+  for (size_t i = 0; i < labels.size(); ++i) labels[i] = i % 3 == 0 ? 1.0f : 0.0f;
+  const Var x = tape.variable({37, 1}, values), again = tape.variable({37, 1}, values);
+  const Var target = tape.variable({37, 1}, labels).detach();
+  const Var fused = mnist_loss(x, target);
+  const Var p = sigmoid(again);
+  const Var composed = mean(where(target, 1.0f - p, p));
+  CHECK(fused.item() == composed.item());
+  fused.backward();
+  composed.backward();
+  for (size_t i = 0; i < 37; ++i)
+    CHECK(x.grad().data[i] == doctest::Approx(again.grad().data[i]).epsilon(1e-6));
+}
+
+TEST_CASE("binary cross-entropy is its textbook formula, and stays finite where that does not") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable({0.5f, -1.5f, 3.0f}), again = tape.variable({0.5f, -1.5f, 3.0f});
+  const Var t = tape.variable({1.0f, 0.0f, 0.25f}).detach();
+  const Var stable = bce_with_logits(x, t);
+  const Var p = sigmoid(again);
+  const Var textbook = -mean(t * log(p) + (1.0f - t) * log(1.0f - p));
+  CHECK(stable.item() == doctest::Approx(textbook.item()).epsilon(1e-6));
+  stable.backward();
+  textbook.backward();
+  for (size_t i = 0; i < 3; ++i)
+    CHECK(x.grad().data[i] == doctest::Approx(again.grad().data[i]).epsilon(1e-5));
+
+  const Var far = tape.variable({200.0f, -200.0f});
+  const Var loss = bce_with_logits(far, tape.variable({0.0f, 1.0f}).detach());
+  CHECK(loss.item() == 200.0f);
+  loss.backward();
+  CHECK(numbers(far.grad()) == std::vector<float>{0.5f, -0.5f});
+}
+
+TEST_CASE("mse and its gradient on numbers worked by hand") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable({1.0f, 2.0f, 4.0f, 0.0f}),
+            t = tape.variable({0.0f, 2.0f, 2.0f, 1.0f});
+  const Var loss = mse(x, t);
+  CHECK(loss.item() == 1.5f);
+  loss.backward();
+  CHECK(numbers(x.grad()) == std::vector<float>{0.5f, 0.0f, 1.0f, -0.5f});
+  CHECK(numbers(t.grad()) == std::vector<float>{-0.5f, 0.0f, -1.0f, 0.5f});
+}
+
+TEST_CASE("linear: weights have one row per input and one column per unit") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable({1, 3}, std::vector{1.0f, 10.0f, 100.0f});
+  const Var w = tape.variable({3, 2}, std::vector{1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f});
+  const Var b = tape.variable({0.5f, -0.5f});
+  const Var y = linear(x, w, b);
+  CHECK(y.shape() == Shape{1, 2});
+  CHECK(numbers(y.value()) == std::vector<float>{531.5f, 641.5f});
+  sum(y).backward();
+  CHECK(numbers(x.grad()) == std::vector<float>{3, 7, 11});
+  CHECK(numbers(w.grad()) == std::vector<float>{1, 1, 10, 10, 100, 100});
+  CHECK(numbers(b.grad()) == std::vector<float>{1, 1});
+}
+
+TEST_CASE("forgetting to zero the gradients doubles them: the same batch twice") {
+  Arena arena;
+  Tape tape(arena);
+  const auto values = test::normals(Rng(1), 12), weights = test::normals(Rng(2), 3);
+  const Var x = tape.variable({4, 3}, values).detach();
+  const Var w = tape.variable({3, 1}, weights);
+  mean(square(matmul(x, w))).backward();
+  const auto once = numbers(w.grad());
+  mean(square(matmul(x, w))).backward();
+  for (size_t i = 0; i < 3; ++i)
+    CHECK(w.grad().data[i] == doctest::Approx(2 * once[i]).epsilon(1e-6));
+}
+
+TEST_CASE("a float on either side of an operator is a constant") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable(4.0f);
+  CHECK((x + 1.0f).item() == 5.0f);
+  CHECK((1.0f + x).item() == 5.0f);
+  CHECK((x - 1.0f).item() == 3.0f);
+  CHECK((1.0f - x).item() == -3.0f);
+  CHECK((x * 2.0f).item() == 8.0f);
+  CHECK((2.0f * x).item() == 8.0f);
+  CHECK((x / 2.0f).item() == 2.0f);
+  CHECK((2.0f / x).item() == 0.5f);
+  CHECK((-x).item() == -4.0f);
+}
+
+TEST_CASE("powers are whole numbers, negative and zero ones too") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable({2.0f, -3.0f, 0.0f});
+  CHECK(numbers(pow(x, 3).value()) == std::vector<float>{8, -27, 0});
+  CHECK(numbers(pow(x, 0).value()) == std::vector<float>{1, 1, 1});
+  CHECK(pow(x, -2).data()[0] == 0.25f);
+  CHECK(std::isinf(pow(x, -1).data()[2]));
+}
+
+TEST_CASE("a reshaped value is the same memory, and its gradient comes back in the old shape") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable({2, 3}, std::vector{1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f});
+  const Var y = reshape(x, {3, 2});
+  CHECK(y.data() == x.data());
+  sum(y * y).backward();
+  CHECK(x.grad().shape == Shape{2, 3});
+  CHECK(numbers(x.grad()) == std::vector<float>{2, 4, 6, 8, 10, 12});
+}
+
+TEST_CASE("a choice with a NaN on the side that is not taken stays clean, forwards and backwards") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable({-1.0f, 4.0f});
+  const Var positive = tape.variable({0.0f, 1.0f}).detach();
+  const Var y = where(positive, log(x), x);
+  CHECK(y.data()[0] == -1.0f);
+  CHECK(y.data()[1] == doctest::Approx(std::log(4.0)));
+}
+
+TEST_CASE("shapes broadcast as in PyTorch") {
+  CHECK(*broadcast({2, 3}, {3}) == Shape{2, 3});
+  CHECK(*broadcast({}, {4}) == Shape{4});
+  CHECK(*broadcast({5, 1, 7}, {6, 1}) == Shape{5, 6, 7});
+  CHECK(*broadcast({1}, {1, 1}) == Shape{1, 1});
+  CHECK(*broadcast({1, 0}, {3, 1}) == Shape{3, 0});
+  CHECK_FALSE(broadcast({2, 3}, {2}).has_value());
+  CHECK_FALSE(broadcast({2, 3}, {3, 3}).has_value());
+  CHECK(print(Shape{4, 3}) == "[4, 3]");
+  CHECK(print(Shape{}) == "[]");
+  CHECK(Shape{}.size() == 1);
+  CHECK(Shape{3, 0}.size() == 0);
+}

@@ -1,0 +1,359 @@
+// What requires_grad, backward, accumulation, zero_grad, detach and no_grad mean: the same as in
+// PyTorch.
+#include "autograd/tape.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "autograd/ops.hpp"
+#include "support/alloc_guard.hpp"
+#include "support/random.hpp"
+
+using namespace downhill;
+
+namespace {
+
+struct Lesson {
+  Arena arena;
+  Tape tape{arena};
+};
+
+std::vector<float> numbers(Tensor tensor) { return {tensor.span().begin(), tensor.span().end()}; }
+
+}  // namespace
+
+TEST_CASE("x = 8, y = x², y.backward(): the gradient is 16") {
+  Lesson t;
+  const Var x = t.tape.variable(8.0f);
+  const Var y = x * x;
+  CHECK(y.item() == 64.0f);
+  y.backward();
+  CHECK(x.grad().item() == 16.0f);
+}
+
+TEST_CASE("the book's vector: the squares of 3, 4, 10 add up to 125, gradients 6, 8, 20") {
+  Lesson t;
+  const Var x = t.tape.variable({3.0f, 4.0f, 10.0f});
+  const Var y = sum(square(x));
+  CHECK(y.item() == 125.0f);
+  y.backward();
+  CHECK(numbers(x.grad()) == std::vector<float>{6, 8, 20});
+}
+
+TEST_CASE("micrograd's first example gives its published value and gradients") {
+  // The README of karpathy/micrograd: g is 24.7041, dg/da is 138.8338, dg/db is 645.5773.
+  Lesson t;
+  const Var a = t.tape.variable(-4.0f), b = t.tape.variable(2.0f);
+  Var c = a + b;
+  Var d = a * b + pow(b, 3);
+  c = c + (c + 1.0f);
+  c = c + (1.0f + c + (-a));
+  d = d + (d * 2.0f + relu(b + a));
+  d = d + (3.0f * d + relu(b - a));
+  const Var e = c - d;
+  const Var f = pow(e, 2);
+  Var g = f / 2.0f;
+  g = g + 10.0f / f;
+  CHECK(g.item() == doctest::Approx(24.7041).epsilon(1e-6));
+  g.backward();
+  CHECK(a.grad().item() == doctest::Approx(138.8338).epsilon(1e-6));
+  CHECK(b.grad().item() == doctest::Approx(645.5773).epsilon(1e-6));
+}
+
+TEST_CASE(
+    "the gradient of a leaf is none before the first backward, then adds up until it is zeroed") {
+  Lesson t;
+  const Var x = t.tape.variable(3.0f);
+  CHECK_FALSE(x.grad());
+  (x * x).backward();
+  CHECK(x.grad().item() == 6.0f);
+  (x * x).backward();
+  CHECK(x.grad().item() == 12.0f);
+  x.zero_grad();
+  CHECK_FALSE(x.grad());
+  (x * x).backward();
+  CHECK(x.grad().item() == 6.0f);
+}
+
+TEST_CASE("a parameter keeps its gradient over steps of the tape, until zero_grad") {
+  Lesson t;
+  float value[2] = {1, 2}, grad[2] = {0, 0};
+  Parameter w{"w", {value, {2}}, {grad, {2}}};
+  for (int step = 1; step <= 3; ++step) {
+    t.tape.clear();
+    sum(square(t.tape.parameter(w))).backward();
+    CHECK(w.has_grad);
+    CHECK(grad[1] == 4.0f * static_cast<float>(step));
+  }
+  w.zero_grad();
+  CHECK_FALSE(w.has_grad);
+  CHECK(grad[1] == 0.0f);
+  t.tape.clear();
+  const Var again = t.tape.parameter(w);
+  CHECK_FALSE(again.grad());
+  sum(square(again)).backward();
+  CHECK(grad[0] == 2.0f);
+  CHECK(again.grad().data == grad);
+}
+
+TEST_CASE("a frozen parameter and a constant get no gradient, and nothing is computed for them") {
+  Lesson t;
+  float value[2] = {1, 2}, grad[2] = {0, 0};
+  Parameter w{"w", {value, {2}}, {grad, {2}}, false};
+  const Var frozen = t.tape.parameter(w), x = t.tape.variable({5.0f, 6.0f}),
+            c = t.tape.constant(2.0f);
+  sum(frozen * x * c).backward();
+  CHECK_FALSE(w.has_grad);
+  CHECK_FALSE(c.grad());
+  CHECK_FALSE(c.requires_grad());
+  CHECK(numbers(x.grad()) == std::vector<float>{2, 4});
+  CHECK_FALSE((frozen * c).requires_grad());
+}
+
+TEST_CASE("a value used twice gets the sum of both gradients") {
+  Lesson t;
+  const Var x = t.tape.variable(3.0f);
+  const Var y = x * x + x * 5.0f - x / x;
+  y.backward();
+  CHECK(x.grad().item() == 11.0f);
+}
+
+TEST_CASE("gradients of broadcast operands are summed to the operand's shape") {
+  Lesson t;
+  const std::vector<float> values{1, 2, 3, 4, 5, 6};
+  const Var x = t.tape.variable({2, 3}, values);
+  const Var row = t.tape.variable({10.0f, 20.0f, 30.0f});
+  const Var column = t.tape.variable({2, 1}, std::vector{1.0f, -1.0f});
+  const Var y = (x + row) * column;
+  CHECK(y.shape() == Shape{2, 3});
+  CHECK(numbers(y.value()) == std::vector<float>{11, 22, 33, -14, -25, -36});
+  sum(y).backward();
+  CHECK(numbers(row.grad()) == std::vector<float>{0, 0, 0});
+  CHECK(numbers(column.grad()) == std::vector<float>{66, 75});
+  CHECK(numbers(x.grad()) == std::vector<float>{1, 1, 1, -1, -1, -1});
+  CHECK(row.grad().shape == Shape{3});
+}
+
+TEST_CASE("backward of anything but one number is refused with a sentence") {
+  Lesson t;
+  const Var x = t.tape.variable({1.0f, 2.0f});
+  (x * x).backward();
+  CHECK_FALSE(t.tape.ok());
+  CHECK(t.tape.error() ==
+        "[backward] the loss must be one number, but mul has the shape [2]: sum or mean it first");
+  CHECK_FALSE(x.grad());
+}
+
+TEST_CASE("backward of something that depends on no variable is refused") {
+  Lesson t;
+  square(t.tape.constant(3.0f)).backward();
+  CHECK(t.tape.error() == "[backward] nothing the loss depends on requires a gradient");
+}
+
+TEST_CASE("a second backward through the same results is refused, unless the graph was retained") {
+  Lesson t;
+  const Var x = t.tape.variable(3.0f);
+  const Var y = x * x;
+  y.backward(true);
+  y.backward();
+  CHECK(t.tape.ok());
+  CHECK(x.grad().item() == 12.0f);
+  y.backward();
+  CHECK(t.tape.error().starts_with("[backward] a second time through mul"));
+  CHECK(x.grad().item() == 12.0f);
+}
+
+TEST_CASE("two losses may share a part if the first backward retains it") {
+  Lesson t;
+  const Var x = t.tape.variable(2.0f);
+  const Var shared = x * x;
+  (shared * 3.0f).backward(true);
+  (shared + 1.0f).backward();
+  CHECK(t.tape.ok());
+  CHECK(x.grad().item() == 16.0f);
+  CHECK(shared.grad().item() == 1.0f);  // of a result: that of the last call alone
+}
+
+TEST_CASE("detach keeps the numbers and stops the gradient") {
+  Lesson t;
+  const Var x = t.tape.variable(3.0f);
+  const Var y = x * x;
+  const Var z = x * y.detach();
+  CHECK(y.detach().data() == y.data());
+  z.backward();
+  CHECK(x.grad().item() == 9.0f);
+  CHECK_FALSE(y.grad());
+}
+
+TEST_CASE("without gradients nothing is recorded for the way back") {
+  Lesson t;
+  const Var x = t.tape.variable(3.0f);
+  {
+    const NoGrad off(t.tape);
+    CHECK_FALSE((x * x).requires_grad());
+  }
+  CHECK((x * x).requires_grad());
+  CHECK(x.requires_grad());
+}
+
+TEST_CASE("what the loss does not depend on is not touched by backward") {
+  Lesson t;
+  const Var x = t.tape.variable(3.0f), other = t.tape.variable(4.0f);
+  const Var y = x * x;
+  const Var aside = other * x;
+  y.backward();
+  CHECK_FALSE(other.grad());
+  CHECK_FALSE(aside.grad());
+  aside.backward();
+  CHECK(t.tape.ok());
+  CHECK(x.grad().item() == 10.0f);
+}
+
+TEST_CASE("backward from a leaf gives it the gradient one") {
+  Lesson t;
+  const Var x = t.tape.variable(3.0f);
+  x.backward();
+  CHECK(x.grad().item() == 1.0f);
+}
+
+TEST_CASE("a chain of sixty diamonds is walked once, not 2^60 times") {
+  Lesson t;
+  const Var x = t.tape.variable(1.0f);
+  Var y = x;
+  for (int i = 0; i < 60; ++i) y = y + y;
+  y.backward();
+  CHECK(x.grad().item() == 0x1p60f);
+  CHECK(t.tape.nodes().size() == 61);
+}
+
+TEST_CASE("a chain of a hundred thousand operations needs no stack") {
+  Lesson t;
+  const Var x = t.tape.variable(2.0f);
+  Var y = x;
+  for (int i = 0; i < 100'000; ++i) y = -y;
+  y.backward();
+  CHECK(x.grad().item() == 1.0f);
+}
+
+TEST_CASE(
+    "shapes that do not fit are said in a sentence, once, and pass through later operations") {
+  Lesson t;
+  const std::vector<float> many(20, 1.0f);
+  const Var x = t.tape.variable({4, 3}, std::span(many).first(12));
+  const Var w = t.tape.variable({2, 5}, std::span(many).first(10));
+  const Var b = t.tape.variable({1.0f, 1.0f, 1.0f, 1.0f, 1.0f});
+  const Var y = linear(x, w, b);
+  CHECK_FALSE(y.valid());
+  CHECK(t.tape.error() == "[linear] x is [4, 3], W is [2, 5]: x must be [n, in] and W [in, out]");
+  const Var z = mean(relu(y) * 2.0f + 1.0f);
+  CHECK_FALSE(z.valid());
+  CHECK(std::isnan(z.item()));
+  z.backward();
+  CHECK(t.tape.error().starts_with("[linear]"));
+  t.tape.clear();
+  CHECK(t.tape.ok());
+}
+
+TEST_CASE("every operation refuses shapes that do not fit, naming itself and them") {
+  const auto error_of = [](auto build) {
+    Lesson t;
+    const std::vector<float> six(6, 1.0f);
+    const Var m = t.tape.variable({2, 3}, six), v = t.tape.variable({1.0f, 2.0f});
+    CHECK_FALSE(build(t.tape, m, v).valid());
+    return t.tape.error();
+  };
+  CHECK(error_of([](Tape&, Var m, Var v) { return m + v; }) ==
+        "[add] a is [2, 3], b is [2]: they cannot be broadcast to one shape");
+  CHECK(error_of([](Tape&, Var m, Var v) { return where(m, m, v); }).starts_with("[where] "));
+  CHECK(error_of([](Tape&, Var m, Var) {
+          return matmul(m, m);
+        }).starts_with("[matmul] a is [2, 3], b is [2, 3]"));
+  CHECK(error_of([](Tape&, Var m, Var) { return reshape(m, {4}); }) ==
+        "[reshape] x is [2, 3] and cannot become [4]: the numbers of elements differ");
+  CHECK(error_of([](Tape&, Var m, Var v) { return mse(m, v); }) ==
+        "[mse] the prediction is [2, 3], the target is [2]: they must be equal and not empty");
+  CHECK(
+      error_of([](Tape&, Var m, Var v) { return mnist_loss(m, v); }).starts_with("[mnist_loss] "));
+  CHECK(error_of([](Tape&, Var m, Var v) {
+          return bce_with_logits(m, v);
+        }).starts_with("[bce_with_logits] "));
+  CHECK(error_of([](Tape& tape, Var, Var) { return tape.variable({3}, std::vector{1.0f}); }) ==
+        "[variable] 1 values cannot have the shape [3]");
+  CHECK(error_of([](Tape&, Var m, Var) { return m * Var(); }) ==
+        "[mul] an operand was never given a value");
+}
+
+TEST_CASE("a value of an earlier step or of another tape is refused, not read") {
+  Lesson t, other;
+  const Var old = t.tape.variable(1.0f);
+  const Var foreign = other.tape.variable(1.0f);
+  t.tape.clear();
+  const Var x = t.tape.variable(2.0f);
+  CHECK_FALSE(old.valid());
+  CHECK_FALSE((x * old).valid());
+  CHECK(t.tape.error() == "[mul] an operand is of an earlier step: the tape was cleared since");
+  t.tape.clear();
+  CHECK_FALSE((t.tape.variable(2.0f) * foreign).valid());
+  CHECK(t.tape.error() == "[mul] the operands belong to different tapes");
+}
+
+TEST_CASE("the tape can be read: names, inputs, shapes and, with a clock, times") {
+  Lesson t;
+  t.tape.set_clock([]() -> uint64_t {
+    static uint64_t ticks = 0;  // a clock that advances by one at every look
+    return ++ticks;
+  });
+  const Var x = t.tape.variable({1.0f, 2.0f});
+  const Var loss = mean(sigmoid(x * 3.0f));
+  loss.backward();
+  std::string names;
+  for (const Node& node : t.tape.nodes()) names += std::string(node.op) + " ";
+  CHECK(names == "variable constant mul sigmoid mean ");
+  const Node& mul = t.tape.nodes()[2];
+  CHECK(mul.input_count == 2);
+  CHECK(mul.inputs[0] == x.id());
+  CHECK(mul.inputs[1] == 1);
+  CHECK(mul.value.shape == Shape{2});
+  CHECK(mul.forward_ns == 1);
+  CHECK(mul.backward_ns == 1);
+  CHECK(t.tape.nodes()[0].is_leaf());
+  CHECK(mul.grad != nullptr);  // of results too: the page shows them
+}
+
+TEST_CASE("the first line that is not finite is found") {
+  Lesson t;
+  const Var x = t.tape.variable({1.0f, 0.0f});
+  CHECK(t.tape.first_not_finite() == nullptr);
+  const Var y = sum(exp(log(x) * -1.0f));
+  CHECK(std::isinf(y.item()));
+  REQUIRE(t.tape.first_not_finite() != nullptr);
+  CHECK(std::string(t.tape.first_not_finite()->op) == "log");
+}
+
+TEST_CASE("after the second step, a step asks nothing of the heap") {
+  Lesson t;
+  std::vector<float> values = test::normals(Rng(1), 784 * 30 + 30), grads(values.size());
+  Parameter w{"w", {values.data(), {784, 30}}, {grads.data(), {784, 30}}};
+  Parameter b{"b", {values.data() + 784 * 30, {30}}, {grads.data() + 784 * 30, {30}}};
+  std::vector<float> images = test::normals(Rng(2), 64 * 784), targets(64 * 30, 1.0f);
+  const auto step = [&] {
+    t.tape.clear();
+    const Var x = t.tape.constant(Tensor{images.data(), {64, 784}});
+    const Var target = t.tape.constant(Tensor{targets.data(), {64, 30}});
+    const Var y = relu(linear(x, t.tape.parameter(w), t.tape.parameter(b)));
+    Var loss = bce_with_logits(y, target) + mnist_loss(y, target) * 0.5f;
+    for (int i = 0; i < 100; ++i)
+      loss = loss + mean(square(y)) / 100.0f;  // more lines than the first table holds
+    loss.backward();
+    REQUIRE(t.tape.ok());
+  };
+  step();
+  step();
+  CHECK(test::allocations_of([&] {
+          for (int i = 0; i < 5; ++i) step();
+        }) == 0);
+  CHECK(t.arena.block_count() == 1);
+}

@@ -1,0 +1,97 @@
+#include "kernels/reduce.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "kernels/reference.hpp"
+#include "kernels/update.hpp"
+#include "support/random.hpp"
+
+using namespace downhill;
+
+namespace {
+
+constexpr size_t kCounts[] = {0,  1,  2,  3,  4,  5,  7,   8,   15,  16,
+                              17, 19, 20, 31, 32, 33, 100, 784, 1001};
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+}  // namespace
+
+TEST_CASE("sums and dot products equal the plain loops bit for bit") {
+  for (size_t count : kCounts) {
+    const auto a = test::normals(Rng(1), count), b = test::normals(Rng(2), count);
+    CHECK(test::same_bits(kernels::sum(a.data(), count), kernels::reference::sum(a.data(), count)));
+    CHECK(test::same_bits(kernels::dot(a.data(), b.data(), count),
+                          kernels::reference::dot(a.data(), b.data(), count)));
+    CHECK(test::same_bits(kernels::sum_of_squares(a.data(), count),
+                          kernels::reference::dot(a.data(), a.data(), count)));
+  }
+}
+
+TEST_CASE("sums are right: compared with double precision") {
+  const auto a = test::normals(Rng(3), 10'000);
+  double total = 0, squares = 0;
+  for (float value : a) {
+    total += static_cast<double>(value);
+    squares += static_cast<double>(value) * static_cast<double>(value);
+  }
+  CHECK(std::abs(static_cast<double>(kernels::sum(a.data(), a.size())) - total) < 1e-3);
+  CHECK(static_cast<double>(kernels::norm(a.data(), a.size())) ==
+        doctest::Approx(std::sqrt(squares)).epsilon(1e-6));
+}
+
+TEST_CASE("minimum and maximum pass over NaNs") {
+  const std::vector<float> x{kNaN, 3, -2, kNaN, 7, 0};
+  CHECK(kernels::min(x.data(), x.size()) == -2.0f);
+  CHECK(kernels::max(x.data(), x.size()) == 7.0f);
+  CHECK(kernels::min(x.data() + 1, 1) == 3.0f);
+  CHECK(std::isnan(kernels::max(x.data(), 1)));
+  const std::vector<float> below{-kInfinity, -5};
+  CHECK(kernels::max(below.data(), 2) == -5.0f);
+  CHECK(kernels::min(below.data(), 2) == -kInfinity);
+}
+
+TEST_CASE("one value that is not finite is found wherever it hides") {
+  for (size_t count : {1u, 4u, 5u, 17u, 100u}) {
+    std::vector<float> x(count, 3e38f);
+    CHECK(kernels::all_finite(x.data(), count));
+    for (size_t at = 0; at < count; ++at) {
+      for (float bad : {kNaN, kInfinity, -kInfinity}) {
+        x[at] = bad;
+        CHECK_FALSE(kernels::all_finite(x.data(), count));
+      }
+      x[at] = -3e38f;
+    }
+  }
+  CHECK(kernels::all_finite(nullptr, 0));
+}
+
+TEST_CASE("updates do to every element what a plain loop does") {
+  for (size_t count : kCounts) {
+    const auto w = test::normals(Rng(1), count), dw = test::normals(Rng(2), count);
+    auto stepped = w, plus = w, scaled = w, shifted = w;
+    kernels::sgd_step(stepped.data(), dw.data(), 0.1f, count);
+    kernels::add_to(plus.data(), dw.data(), count);
+    kernels::scale_add(scaled.data(), dw.data(), 0.3f, count);
+    kernels::add_scalar(shifted.data(), 0.7f, count);
+    for (size_t i = 0; i < count; ++i) {
+      CHECK(test::same_bits(stepped[i], w[i] - 0.1f * dw[i]));
+      CHECK(test::same_bits(plus[i], w[i] + dw[i]));
+      CHECK(test::same_bits(scaled[i], w[i] + 0.3f * dw[i]));
+      CHECK(test::same_bits(shifted[i], w[i] + 0.7f));
+    }
+  }
+}
+
+TEST_CASE("transposing twice gives the matrix back, once gives its columns") {
+  const auto m = test::normals(Rng(1), 7 * 5);
+  std::vector<float> t(m.size()), back(m.size());
+  kernels::transpose(t.data(), m.data(), 7, 5);
+  kernels::transpose(back.data(), t.data(), 5, 7);
+  CHECK(back == m);
+  CHECK(t[2 * 7 + 4] == m[4 * 5 + 2]);
+}
