@@ -14,9 +14,9 @@ namespace downhill::ui {
 inline constexpr int kSide = 28, kPixels = kSide * kSide;
 
 struct HeatSubject {
-  std::string_view name;         // of the widget: "weights"
+  std::string_view name = {};    // of the widget: "weights"
   uint64_t key = 0;              // of the picture, one per place on the page
-  std::span<const float> values; // the whole slab of Parameters, or empty
+  std::span<const float> values = {};  // the whole slab of Parameters, or empty
   const LayerInfo* layer = nullptr;
   int unit = -1;                 // one tile large; -1: all
   int page = 0;                  // of tiles, where not all fit

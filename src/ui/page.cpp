@@ -29,10 +29,10 @@ void Page::keys(const Snapshot& snapshot, Requests& requests) {
   const ImGuiIO& io = ImGui::GetIO();
   if (io.WantTextInput || io.KeyCtrl || io.KeyAlt || io.KeySuper || !snapshot.status.ready) return;
   if (ImGui::IsKeyPressed(ImGuiKey_Space, false)) {
-    requests.simple(snapshot.status.running ? CommandKind::pause : CommandKind::play);
+    requests.add(snapshot.status.running ? CommandKind::pause : CommandKind::play);
   }
   if (ImGui::IsKeyPressed(ImGuiKey_Period)) requests.step(CommandKind::step, StepUnit::batch);
-  if (ImGui::IsKeyPressed(ImGuiKey_R, false)) requests.simple(CommandKind::reset);
+  if (ImGui::IsKeyPressed(ImGuiKey_R, false)) requests.add(CommandKind::reset);
 }
 
 uint32_t Page::parts(const Layout& layout) const {

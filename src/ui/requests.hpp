@@ -28,13 +28,16 @@ struct Requests {
     copy_link = false;
   }
 
-  void simple(CommandKind kind) { commands.push_back({.kind = kind}); }
-  void step(CommandKind kind, StepUnit unit) { commands.push_back({.kind = kind, .unit = unit}); }
-  void advance(Phase phase) { commands.push_back({.kind = CommandKind::advance, .phase = phase}); }
+  Command& add(CommandKind kind) {
+    commands.emplace_back();
+    commands.back().kind = kind;
+    return commands.back();
+  }
+  void step(CommandKind kind, StepUnit unit) { add(kind).unit = unit; }
+  void advance(Phase phase) { add(CommandKind::advance).phase = phase; }
+  void speed(float batches_per_second) { add(CommandKind::speed).speed = batches_per_second; }
   void set(std::string_view field, std::string_view value) {
-    Command command{.kind = CommandKind::set};
-    command.edits.append(field).append("=").append(value);
-    commands.push_back(std::move(command));
+    add(CommandKind::set).edits.append(field).append("=").append(value);
   }
 };
 

@@ -18,9 +18,9 @@ enum class ButtonLook : uint8_t {
 };
 
 struct ButtonText {
-  std::string_view label;    // may be empty
-  std::string_view icon;     // a sign of the icon font, or empty
-  std::string_view help;     // on hover
+  std::string_view label = {};  // may be empty
+  std::string_view icon = {};   // a sign of the icon font, or empty
+  std::string_view help = {};   // on hover
 };
 
 // True when clicked.

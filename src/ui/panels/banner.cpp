@@ -81,7 +81,7 @@ void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, std
       if (failure) {
         requests.restart_engine = true;
       } else {
-        requests.simple(CommandKind::recover);
+        requests.add(CommandKind::recover);
       }
     }
   }

@@ -12,11 +12,11 @@
 namespace downhill::ui {
 
 struct HeatColumn {
-  std::string_view name;   // of the widget
-  std::string_view title;
-  std::string_view help;
+  std::string_view name = {};   // of the widget
+  std::string_view title = {};
+  std::string_view help = {};
   uint64_t key = 0;
-  std::span<const float> values;
+  std::span<const float> values = {};
   HeatScale* scale = nullptr;
   bool with_choice = false;  // of the scale: following or held
 };

@@ -20,8 +20,8 @@ struct StepText {
 const StepText& step_text(Phase phase);
 
 struct LiveNumber {
-  Label number, unit;
-  std::string_view meaning;  // on hover
+  Label number = {}, unit = {};
+  std::string_view meaning = {};  // on hover
   int trend = 0;             // -1 fell, +1 rose since the batch before
 };
 LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& readings);

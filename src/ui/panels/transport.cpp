@@ -106,7 +106,7 @@ void Transport::draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& 
     canvas.triangle({c.x - u * 0.75f, c.y - u * 1.2f}, {c.x + u * 1.25f, c.y}, {c.x - u * 0.75f, c.y + u * 1.2f},
                     Tone::paper);
   }
-  if (hit.clicked) requests.simple(running ? CommandKind::pause : CommandKind::play);
+  if (hit.clicked) requests.add(running ? CommandKind::pause : CommandKind::play);
 }
 
 void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& rect) {
@@ -134,7 +134,7 @@ void Transport::draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect&
                             "as the machine can.");
   if (moved) {
     const float wanted = position_to_speed(*moved);
-    if (wanted != speed) requests.commands.push_back({.kind = CommandKind::speed, .speed = wanted});
+    if (wanted != speed) requests.speed(wanted);
   }
 }
 
@@ -154,7 +154,7 @@ void Transport::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
   if (button(canvas, "reset", {reset.x0 + 8, reset.y0, reset.x1, reset.y1}, ButtonLook::outlined,
              {.label = "Reset", .help = "Start again from the same seed: the same first weights, the same batches. Key: r"},
              s.ready)) {
-    requests.simple(CommandKind::reset);
+    requests.add(CommandKind::reset);
   }
   rest.cut_top(8);
   draw_speed(snapshot, canvas, rest.cut_top(32), requests);
