@@ -18,3 +18,16 @@ uint64_t allocations_of(F f) {
 }
 
 }  // namespace downhill::test
+
+namespace downhill {
+
+// Counts from where it is made.
+class AllocGuard {
+ public:
+  uint64_t count() const { return test::allocations() - start_; }
+
+ private:
+  uint64_t start_ = test::allocations();
+};
+
+}  // namespace downhill
