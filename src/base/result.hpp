@@ -1,8 +1,8 @@
 // A value or an error, without exceptions.
 //
-// The error is one sentence for a person, "[where] what": where it happened (a file, a field, an op)
-// and what is wrong, with the numbers that show it. The code below the mains never throws and never
-// prints; whoever called decides what to do with the sentence.
+// The error is one sentence for a person, "[where] what": where it happened (a file, a field, an
+// op) and what is wrong, with the numbers that show it. The code below the mains never throws and
+// never prints; whoever called decides what to do with the sentence.
 #pragma once
 
 #include <cassert>
@@ -20,7 +20,8 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: implicit by design
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
   bool ok() const { return state_.index() == 0; }
