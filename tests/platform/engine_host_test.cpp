@@ -1,0 +1,190 @@
+// The engine in its thread: that every message arrives, in order, and that nobody waits for ever.
+// There are no assertions about time; a hang is caught by the limit of the test run.
+#include "platform/engine_host.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <limits>
+#include <thread>
+
+#include "platform/native/engine_thread.hpp"
+#include "session/client.hpp"
+
+namespace downhill {
+namespace {
+
+constexpr double kForever = std::numeric_limits<double>::infinity();
+
+// Answers each command with its own text, after as many slices of work as `count` says. Speed makes
+// it wait.
+class Echo {
+ public:
+  Result<void> load(int number) {
+    if (number < 0) return Error{"[echo] the data are negative"};
+    return {};
+  }
+  void receive(const uint8_t* bytes, size_t size) {
+    const auto command = decode_command(bytes, size);
+    if (!command) return;
+    left_ += command->kind == CommandKind::step ? command->count : 0;
+    wait_ = command->kind == CommandKind::speed ? 1e-4 : 0;
+    encode_message(Answer{command->id, print_command(*command)}, outbox_.emplace_back());
+  }
+  double work(double (*clock)(), double deadline) {
+    if (clock() >= deadline + 3600 || left_ == 0) return kForever;
+    --left_;
+    if (left_ == 0) encode_message(Answer{0, "rested"}, outbox_.emplace_back());
+    return wait_;
+  }
+  bool next_message(std::vector<uint8_t>& out) {
+    if (outbox_.empty()) return false;
+    out = std::move(outbox_.front());
+    outbox_.pop_front();
+    return true;
+  }
+
+ private:
+  uint32_t left_ = 0;
+  double wait_ = 0;
+  std::deque<std::vector<uint8_t>> outbox_;
+};
+
+using EchoThread = platform::EngineThread<Echo, int>;
+
+Message next_from(EngineLink& link) {
+  std::vector<uint8_t> bytes;
+  while (!link.poll(bytes)) std::this_thread::yield();
+  auto message = decode_message(bytes.data(), bytes.size());
+  REQUIRE(message.ok());
+  return std::move(*message);
+}
+
+void send(EngineLink& link, uint32_t id, std::string_view text) {
+  Command command = *parse_command(text);
+  command.id = id;
+  std::vector<uint8_t> bytes;
+  encode_command(command, bytes);
+  link.send(bytes);
+}
+
+}  // namespace
+
+TEST_CASE("every message to a thread is answered, in order, while it works") {
+  EchoThread engine([] { return Result<int>(1); });
+  std::atomic<uint32_t> news = 0;
+  engine.on_news([&] { ++news; });
+  send(engine, 1, "step?count=1000000");
+  for (uint32_t id = 2; id <= 200; ++id) send(engine, id, "pause");
+  for (uint32_t id = 1; id <= 200; ++id) CHECK(std::get<Answer>(next_from(engine)).id == id);
+  // The first messages may have gone before on_news; the engine says at least the end of its work.
+  while (std::get<Answer>(next_from(engine)).error != "rested") {
+  }
+  while (news == 0) std::this_thread::yield();
+}
+
+TEST_CASE("a paced wait ends by itself, and an idle engine wakes for a message") {
+  EchoThread engine([] { return Result<int>(1); });
+  send(engine, 1, "step?count=20");
+  send(engine, 2, "speed?batches=5");
+  std::vector<std::string> said;
+  while (said.size() < 3) said.push_back(std::get<Answer>(next_from(engine)).error);
+  CHECK(said.back() == "rested");
+  send(engine, 3, "play");
+  CHECK(std::get<Answer>(next_from(engine)).error == "play");
+}
+
+TEST_CASE("what is sent while the data load waits for them") {
+  std::atomic<bool> may_load = false;
+  EchoThread engine([&] {
+    while (!may_load) std::this_thread::yield();
+    return Result<int>(1);
+  });
+  send(engine, 5, "play");
+  std::vector<uint8_t> bytes;
+  CHECK_FALSE(engine.poll(bytes));
+  may_load = true;
+  CHECK(std::get<Answer>(next_from(engine)).id == 5);
+}
+
+TEST_CASE("data that cannot be read or used are told as a failure, and a restart tries again") {
+  std::atomic<int> starts = 0;
+  EchoThread engine([&]() -> Result<int> {
+    switch (starts++) {
+      case 0:
+        return Error{"[data] there is no file"};
+      case 1:
+        return -1;
+      default:
+        return 1;
+    }
+  });
+  EngineClient client(engine);
+  const auto failure = [&] {
+    while (client.failure().empty()) {
+      client.update();
+      std::this_thread::yield();
+    }
+    return client.failure();
+  };
+  CHECK(failure() == "[data] there is no file");
+  client.restart();
+  CHECK(failure() == "[echo] the data are negative");
+  client.restart();
+  CHECK(client.failure().empty());
+  CHECK(std::get<Answer>(next_from(engine)).error.starts_with("set?digits=37"));
+}
+
+TEST_CASE("an engine can be ended and started again at any moment") {
+  for (int i = 0; i < 20; ++i) {
+    EchoThread engine([] { return Result<int>(1); });
+    send(engine, 1, "step?count=1000000");
+    if (i % 2 == 0) {
+      engine.restart();
+      send(engine, 2, "play");
+      CHECK(std::get<Answer>(next_from(engine)).id == 2);
+    }
+  }
+}
+
+TEST_CASE("the desktop's engine reads the committed data, trains, and answers when it is done") {
+  const auto host = platform::start_engine(DOWNHILL_SOURCE_DIR "/assets/mnist37");
+  EngineClient client(*host);
+  client.subscribe(kPartCurves | kPartDigest);
+  const auto wait_for = [&](uint32_t id) {
+    for (;;) {
+      client.update();
+      if (!client.failure().empty()) FAIL(client.failure());
+      for (const Answer& answer : client.take_answers()) {
+        if (answer.id == id) return answer.error;
+      }
+      std::this_thread::yield();
+    }
+  };
+  client.send_text("set?model=linear&lr=1&seed=3");
+  CHECK(wait_for(client.send_text("step?unit=batch&count=5")).empty());
+  CHECK(client.snapshot().status.step == 5);
+  CHECK(client.snapshot().status.train_count == 12396);
+  CHECK(client.snapshot().status.parameter_count == 785);
+  CHECK(client.snapshot().curves.steps.size() == 5);
+  const uint64_t digest = client.snapshot().digest;
+  CHECK(digest != 0);
+
+  // A new engine is told the spec again and comes to the same bits.
+  client.restart();
+  CHECK(wait_for(client.send_text("step?unit=batch&count=5")).empty());
+  CHECK(client.snapshot().digest == digest);
+  CHECK(wait_for(client.send_text("back?unit=epoch&count=1")).empty());
+  CHECK(client.snapshot().status.step == 0);
+  CHECK(wait_for(client.send_text("back")) == "[back] this is the beginning of the run");
+}
+
+TEST_CASE("a folder without data is told as a failure that names the file") {
+  const auto host = platform::start_engine(DOWNHILL_SOURCE_DIR "/nowhere");
+  const Message message = next_from(*host);
+  REQUIRE(std::holds_alternative<Failed>(message));
+  CHECK(std::get<Failed>(message).sentence ==
+        "[data] " DOWNHILL_SOURCE_DIR "/nowhere/train-images.idx3-ubyte.gz cannot be opened");
+}
+
+}  // namespace downhill
