@@ -41,7 +41,7 @@ TEST_CASE("mnist_loss on raw outputs is the book's formula written out") {
   fused.backward();
   composed.backward();
   for (size_t i = 0; i < 37; ++i)
-    CHECK(x.grad().data[i] == doctest::Approx(again.grad().data[i]).epsilon(1e-6));
+    CHECK(x.grad().data[i] == near(again.grad().data[i]).epsilon(1e-6));
 }
 
 TEST_CASE("binary cross-entropy is its textbook formula, and stays finite where that does not") {
@@ -52,11 +52,11 @@ TEST_CASE("binary cross-entropy is its textbook formula, and stays finite where 
   const Var stable = bce_with_logits(x, t);
   const Var p = sigmoid(again);
   const Var textbook = -mean(t * log(p) + (1.0f - t) * log(1.0f - p));
-  CHECK(stable.item() == doctest::Approx(textbook.item()).epsilon(1e-6));
+  CHECK(stable.item() == near(textbook.item()).epsilon(1e-6));
   stable.backward();
   textbook.backward();
   for (size_t i = 0; i < 3; ++i)
-    CHECK(x.grad().data[i] == doctest::Approx(again.grad().data[i]).epsilon(1e-5));
+    CHECK(x.grad().data[i] == near(again.grad().data[i]).epsilon(1e-5));
 
   const Var far = tape.variable({200.0f, -200.0f});
   const Var loss = bce_with_logits(far, tape.variable({0.0f, 1.0f}).detach());
@@ -101,8 +101,7 @@ TEST_CASE("forgetting to zero the gradients doubles them: the same batch twice")
   mean(square(matmul(x, w))).backward();
   const auto once = numbers(w.grad());
   mean(square(matmul(x, w))).backward();
-  for (size_t i = 0; i < 3; ++i)
-    CHECK(w.grad().data[i] == doctest::Approx(2 * once[i]).epsilon(1e-6));
+  for (size_t i = 0; i < 3; ++i) CHECK(w.grad().data[i] == near(2 * once[i]).epsilon(1e-6));
 }
 
 TEST_CASE("a float on either side of an operator is a constant") {
