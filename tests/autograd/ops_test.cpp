@@ -14,6 +14,8 @@ namespace {
 
 std::vector<float> numbers(Tensor tensor) { return {tensor.span().begin(), tensor.span().end()}; }
 
+doctest::Approx near(float value) { return doctest::Approx(static_cast<double>(value)); }
+
 }  // namespace
 
 TEST_CASE("mnist_loss gives the book's two examples: 0.4333 and 0.2333") {
