@@ -1,6 +1,7 @@
 #include "ui/canvas.hpp"
 
 #include <cmath>
+#include <utility>
 
 #include "imgui.h"
 
@@ -39,16 +40,18 @@ float Canvas::snap(float dp) const { return std::round(dp * scale()) / scale(); 
 // --- type
 
 float Canvas::width(Type type, std::string_view text) const {
+  if (text.empty()) return 0;
   const ImFont* font = theme_->font(type);
   const ImVec2 size = font->CalcTextSizeA(font->FontSize, 1e9f, 0, text.data(), text.data() + text.size());
   return size.x / scale();
 }
 
 void Canvas::draw_run(float x, float baseline, Type type, Tone tone, std::string_view text) {
+  if (text.empty()) return;
   ImFont* font = theme_->font(type);
   const ImVec2 at{std::round(x * scale()), std::round(baseline * scale()) - std::round(font->Ascent)};
   draw_->AddText(font, font->FontSize, at, theme_->color(tone), text.data(), text.data() + text.size());
-  if (!recording_ || text.empty()) return;
+  if (!recording_) return;
   const ImVec2 low = draw_->GetClipRectMin(), high = draw_->GetClipRectMax();
   TextMark mark;
   mark.rect = {x, baseline - metrics(type).cap, x + width(type, text), baseline};
@@ -77,6 +80,7 @@ float Canvas::text_center(float x, float baseline, Type type, Tone tone, std::st
 }
 
 size_t Canvas::fitting_letters(Type type, std::string_view text, float width) const {
+  if (text.empty()) return 0;
   const ImFont* font = theme_->font(type);
   const char* rest = nullptr;
   font->CalcTextSizeA(font->FontSize, width * scale(), 0, text.data(), text.data() + text.size(), &rest);
@@ -193,6 +197,8 @@ void Canvas::arc(Vec center, float radius, float from, float to, Tone tone, floa
 }
 
 void Canvas::triangle(Vec a, Vec b, Vec c, Tone tone) {
+  // Dear ImGui smooths the edges of shapes that run clockwise.
+  if ((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x) < 0) std::swap(b, c);
   draw_->AddTriangleFilled(device(a.x, a.y, scale()), device(b.x, b.y, scale()),
                            device(c.x, c.y, scale()), theme_->color(tone));
 }
@@ -222,9 +228,11 @@ void Canvas::image_tile(gfx::TextureId texture, const gfx::TileGrid& grid, int t
   const auto left = static_cast<float>(grid.left(tile)), top = static_cast<float>(grid.top(tile));
   const auto tw = static_cast<float>(grid.tile_width * grid.cell), th = static_cast<float>(grid.tile_height * grid.cell);
   const float x = std::round(rect.x0 * s), y = std::round(rect.y0 * s);
+  // Where the picture is made smaller its pixels are blended: stay off the gap, which is transparent.
+  const float in = tw > rect.width() * s + 0.5f ? 0.5f : 0.0f;
   draw_->AddImage(reinterpret_cast<ImTextureID>(texture), {x, y},
-                  {x + std::round(rect.width() * s), y + std::round(rect.height() * s)}, {left / w, top / h},
-                  {(left + tw) / w, (top + th) / h});
+                  {x + std::round(rect.width() * s), y + std::round(rect.height() * s)}, {(left + in) / w, (top + in) / h},
+                  {(left + tw - in) / w, (top + th - in) / h});
 }
 
 // --- places

@@ -72,7 +72,7 @@ void Chart::begin(Canvas& canvas, std::string_view name, const Rect& rect, const
 void Chart::draw_frame() {
   Canvas& c = *canvas_;
   const float cap = c.metrics(Type::tiny).cap;
-  nice_ticks(y_.low, y_.high, std::max(1, static_cast<int>(plot_.height() / 34)), y_.logarithmic, ticks_);
+  nice_ticks(y_.low, y_.high, std::max(1, static_cast<int>(plot_.height() / 26)), y_.logarithmic, ticks_);
   double step = ticks_.size() > 1 ? ticks_[1] - ticks_[0] : y_.high - y_.low;
   for (const double tick : ticks_) {
     const float y = place(x_.low, tick).y;

@@ -7,12 +7,29 @@ namespace {
 
 constexpr float kGapDp = 5;
 
+// As many tiles side by side as let them be largest. Small tiles may be drawn a little smaller than their texture,
+// rather than lose up to half their size to whole device pixels per weight.
+void arrange(HeatFrame& frame, int tiles, float width, float height, float gap) {
+  float best = 0;
+  int columns = 1;
+  for (int c = 1; c <= tiles; ++c) {
+    const int rows = (tiles + c - 1) / c;
+    const float cell = std::min((width - gap * static_cast<float>(c - 1)) / static_cast<float>(c * kSide),
+                                (height - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows * kSide));
+    if (cell >= best) best = cell, columns = c;
+  }
+  const bool shrunk = best < 5 && std::floor(best) < 0.92f * best;
+  const float cell = std::max(1.0f, shrunk ? std::ceil(best) : std::floor(best));
+  frame.shrink = shrunk ? best / cell : 1;
+  frame.grid = {kSide, kSide, tiles, columns, static_cast<int>(cell), static_cast<int>(std::round(gap / frame.shrink))};
+}
+
 Rect cell_rect(const Canvas& canvas, const HeatFrame& frame, int tile, int x, int y, int span) {
-  const float s = canvas.scale();
-  const float left = std::round(frame.rect.x0 * s) + static_cast<float>(frame.grid.left(tile) + x * frame.grid.cell);
-  const float top = std::round(frame.rect.y0 * s) + static_cast<float>(frame.grid.top(tile) + y * frame.grid.cell);
-  const auto side = static_cast<float>(span * frame.grid.cell);
-  return {left / s, top / s, (left + side) / s, (top + side) / s};
+  const float s = canvas.scale() / frame.shrink;
+  const float left = frame.rect.x0 + static_cast<float>(frame.grid.left(tile) + x * frame.grid.cell) / s;
+  const float top = frame.rect.y0 + static_cast<float>(frame.grid.top(tile) + y * frame.grid.cell) / s;
+  const float side = static_cast<float>(span * frame.grid.cell) / s;
+  return {left, top, left + side, top + side};
 }
 
 // The square of one parameter, ringed so that it shows on any colour.
@@ -48,10 +65,10 @@ HeatFrame draw_heat(Canvas& canvas, const Rect& room, const HeatSubject& subject
   const bool one = subject.unit >= 0 && subject.unit < frame.units;
   frame.first = one ? subject.unit : std::clamp(subject.page, 0, pages - 1) * frame.per_page;
   const int tiles = one ? 1 : std::min(frame.per_page, frame.units - frame.first);
-  frame.grid = gfx::fit_grid(kSide, kSide, tiles, static_cast<int>(room.width() * s),
-                             static_cast<int>(room.height() * s), static_cast<int>(std::round(kGapDp * s)));
-  frame.rect = Rect::at(canvas.snap(room.x0), canvas.snap(room.y0), static_cast<float>(frame.grid.width()) / s,
-                        static_cast<float>(frame.grid.height()) / s);
+  arrange(frame, tiles, room.width() * s, room.height() * s, std::round(kGapDp * s));
+  const float on_page = frame.shrink / s;  // dp per device pixel of the picture
+  frame.rect = Rect::at(canvas.snap(room.x0), canvas.snap(room.y0), static_cast<float>(frame.grid.width()) * on_page,
+                        static_cast<float>(frame.grid.height()) * on_page);
   const size_t offset = has_layer ? subject.layer->weight_offset + static_cast<size_t>(frame.first) * kPixels : 0;
   const size_t wanted = static_cast<size_t>(tiles) * kPixels;
   const bool known = has_layer && subject.values.size() >= offset + wanted;
@@ -62,15 +79,20 @@ HeatFrame draw_heat(Canvas& canvas, const Rect& room, const HeatSubject& subject
                                .map = gfx::ColorMap::diverging,
                                .scale = subject.scale,
                                .theme = canvas.theme().mode()};
-    canvas.image(canvas.pictures().draw(subject.key, picture), frame.rect);
+    const gfx::TextureId texture = canvas.pictures().draw(subject.key, picture);
+    if (frame.shrink == 1) {
+      canvas.image(texture, frame.rect);
+    } else {
+      for (int tile = 0; tile < tiles; ++tile) canvas.image_tile(texture, frame.grid, tile, cell_rect(canvas, frame, tile, 0, 0, kSide));
+    }
   }
   for (int tile = 0; tile < tiles; ++tile) {  // zero is the paper, so tiles need an edge
     canvas.outline(cell_rect(canvas, frame, tile, 0, 0, kSide).inset(-1), Tone::line);
   }
   const Hit hit = canvas.hit(subject.name, frame.rect, -1, false);
   if (known && hit.hovered) {
-    const auto px = static_cast<int>(canvas.mouse().x * s - std::round(frame.rect.x0 * s));
-    const auto py = static_cast<int>(canvas.mouse().y * s - std::round(frame.rect.y0 * s));
+    const auto px = static_cast<int>((canvas.mouse().x - frame.rect.x0) / on_page);
+    const auto py = static_cast<int>((canvas.mouse().y - frame.rect.y0) / on_page);
     if (const auto at = frame.grid.at(px, py)) {
       frame.hovered_unit = frame.first + at->tile;
       frame.hovered = static_cast<uint32_t>(subject.layer->weight_offset + frame.hovered_unit * kPixels +

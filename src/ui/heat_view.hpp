@@ -27,6 +27,7 @@ struct HeatSubject {
 struct HeatFrame {  // what stands where, for the caller's own marks
   Rect rect;        // of the picture
   gfx::TileGrid grid;
+  float shrink = 1; // device pixels on the page per device pixel of the picture
   int first = 0;    // unit of the first tile
   int units = 0;    // in the layer
   int per_page = 0;

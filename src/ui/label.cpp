@@ -9,16 +9,24 @@ namespace {
 // Printf speaks double.
 double wide(float value) { return static_cast<double>(value); }
 
+// "6.59e−5": printf's exponent with a real minus and no zeros before it.
+Label scientific(double magnitude) {
+  int exponent = static_cast<int>(std::floor(std::log10(magnitude)));
+  double digits = magnitude / std::pow(10.0, exponent);
+  if (digits >= 9.995) digits /= 10, exponent += 1;
+  return Label().format("%.2f", digits).add(exponent < 0 ? "e−" : "e").format("%d", std::abs(exponent));
+}
+
 Label plain(double magnitude) {
   Label text;
   if (magnitude == 0) return text.add("0");
-  if (magnitude >= 99999.5) return text.format("%.2e", magnitude);
+  if (magnitude >= 99999.5) return scientific(magnitude);
   if (magnitude >= 999.5) return text.format("%.0f", magnitude);
   if (magnitude >= 99.95) return text.format("%.1f", magnitude);
   if (magnitude >= 9.995) return text.format("%.2f", magnitude);
   if (magnitude >= 0.09995) return text.format("%.4f", magnitude);
   if (magnitude >= 0.0009995) return text.format("%.5f", magnitude);
-  return text.format("%.2e", magnitude);
+  return scientific(magnitude);
 }
 
 }  // namespace
@@ -55,7 +63,7 @@ Label signed_number(float value) {
 Label rate(float value) {
   const double v = wide(value);
   if (!(v > 0) || !std::isfinite(v)) return "–";
-  if (v >= 1e6 || v < 1e-7) return Label().format("%.0e", v);
+  if (v >= 1e6 || v < 1e-7) return scientific(v);
   // Three significant digits, then without the zeros at the end.
   const int decimals = std::max(0, 2 - static_cast<int>(std::floor(std::log10(v) + 1e-6)));
   char digits[32];

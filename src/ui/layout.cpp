@@ -10,7 +10,7 @@ namespace {
 
 constexpr float kMargin = 24, kNarrowMargin = 16;
 constexpr float kHeader = 76, kNarrowHeader = 56, kTabs = 44;
-constexpr float kRail = 296, kSide = 336;
+constexpr float kRail = 288, kSide = 316;
 
 Layout wide(const Rect& page, float banner) {
   Layout l;
@@ -22,7 +22,7 @@ Layout wide(const Rect& page, float banner) {
   Rect left = rest.cut_left(kRail + 2 * kMargin + std::min(48.0f, spare * 0.1f)).inset(kMargin, kMargin * 0.75f);
   Rect right = rest.cut_right(kSide + 2 * kMargin + std::min(140.0f, spare * 0.3f)).inset(kMargin, kMargin * 0.75f);
   l.transport = left.cut_top(Transport::kHeight);
-  left.cut_top(16);
+  left.cut_top(20);
   l.rail = left;
   l.stage = rest.inset(kMargin, kMargin * 0.75f);
   l.dial = right.cut_top(std::clamp(right.height() * 0.34f, 200.0f, 280.0f));

@@ -70,11 +70,6 @@ void describe_step(Readings& r, const Snapshot& s) {
   const std::vector<float>& g = s.parameters.gradients;
   r.step_ready = !g.empty() && g.size() == w.size();
   if (!r.step_ready) return;
-  // Once the step is done the weights on hand are those after it, and the rate is that of the step.
-  const Phase done = s.status.phase;
-  r.after_step = done == Phase::step || done == Phase::repeat || done == Phase::stop ||
-                 (done != Phase::gradient && s.status.step > 0);
-  r.step_lr = r.after_step && !s.curves.steps.empty() ? s.curves.steps.back().lr : s.spec.lr;
   r.before.resize(w.size());
   r.change.resize(w.size());
   for (size_t i = 0; i < w.size(); ++i) {
@@ -98,6 +93,9 @@ void Readings::update(const Snapshot& snapshot, uint64_t id, bool stage_step) {
   const std::span<const float> w = first_layer(snapshot.parameters, snapshot.parameters.values);
   weight_largest = largest(w);
   gradient_largest = largest(first_layer(snapshot.parameters, snapshot.parameters.gradients));
+  // Once the step is done the weights on hand are those after it, and the rate is that of the step.
+  after_step = snapshot.status.phase != Phase::gradient && snapshot.status.step > 0;
+  step_lr = after_step && !snapshot.curves.steps.empty() ? snapshot.curves.steps.back().lr : snapshot.spec.lr;
   weights.update(weight_largest);
   gradients.update(gradient_largest);
   describe_weights(*this, w);

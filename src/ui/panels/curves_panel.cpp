@@ -14,7 +14,7 @@ constexpr float kHead = 26, kLegend = 20;
 struct LegendItem {
   std::string_view name;
   Label value;
-  Tone tone;
+  Tone tone;      // of its line; paper: it has none
   bool with_dot;
 };
 
@@ -25,9 +25,11 @@ void draw_legend(Canvas& canvas, const Rect& rect, std::span<const LegendItem> i
   for (const LegendItem& item : items) {
     const float name_width = canvas.width(Type::small, item.name), value_width = canvas.width(Type::small_strong, item.value);
     if (x + 20 + name_width + 5 + value_width > rect.x1) break;
-    canvas.line({x, y}, {x + 14, y}, item.tone, item.with_dot ? 1.5f : 1.0f);
-    if (item.with_dot) canvas.dot({x + 7, y}, 3, item.tone);
-    x += 20;
+    if (item.tone != Tone::paper) {
+      canvas.line({x, y}, {x + 14, y}, item.tone, item.with_dot ? 1.5f : 1.0f);
+      if (item.with_dot) canvas.dot({x + 7, y}, 3, item.tone);
+      x += 20;
+    }
     x += canvas.text(x, baseline, Type::small, Tone::soft, item.name) + 5;
     x += canvas.text(x, baseline, Type::small_strong, Tone::ink, item.value) + 16;
   }
@@ -177,7 +179,7 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
   const uint32_t at = read(canvas, chart_);
   const float value = at > 0 ? value_at(store_.test_steps(), store_.valid_accuracy(), at) : snapshot.status.valid_accuracy;
   const std::array<LegendItem, 2> items = {{{"validation", percent(value, 2), Tone::ink, true},
-                                            {"best", percent(snapshot.status.best_valid_accuracy, 2), Tone::line_strong, false}}};
+                                            {"best", percent(snapshot.status.best_valid_accuracy, 2), Tone::paper, false}}};
   if (!legend.empty()) draw_legend(canvas, legend, items);
   canvas.explain(legend, "The share of the validation images that the model gets right, all of them, after every epoch.");
 }

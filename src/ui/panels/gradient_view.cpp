@@ -25,16 +25,19 @@ void draw_weight(StageContext& c, const Rect& rect) {
   const float value = p.values[*index];
   const bool known = *index < p.gradients.size();
   const float gradient = known ? p.gradients[*index] : std::numeric_limits<float>::quiet_NaN();
-  const float move = -(c.snapshot.spec.lr * gradient);
+  // Before the step: what it would do. After it: what it did.
+  const bool done = c.readings.after_step;
+  const float move = -(c.readings.step_lr * gradient);
+  const float before = done ? value - move : value, after = done ? value : value + move;
   const float w = rect.width() / 4;
   const Vec at{rect.x0, rect.y0 + 24};
-  draw_figure(canvas, at, 0, "weight", signed_number(value), "Its value now.", value < 0 ? Tone::seven_text : Tone::three_text);
+  draw_figure(canvas, at, 0, done ? "weight before" : "weight", signed_number(before), "Its value before the step.", before < 0 ? Tone::seven_text : Tone::three_text);
   draw_figure(canvas, {at.x + w, at.y}, 0, "gradient", signed_number(gradient), "How much the loss grows per unit of this weight.",
               gradient < 0 ? Tone::seven_text : Tone::three_text);
-  draw_figure(canvas, {at.x + 2 * w, at.y}, 0, "−rate × gradient", signed_number(move), "What the step adds to it.",
+  draw_figure(canvas, {at.x + 2 * w, at.y}, 0, "−rate × gradient", signed_number(move), "What the step adds to it: against the gradient.",
               move < 0 ? Tone::seven_text : Tone::three_text);
-  draw_figure(canvas, {at.x + 3 * w, at.y}, 0, "new weight", signed_number(value + move), "Its value if the step were taken now.",
-              value + move < 0 ? Tone::seven_text : Tone::three_text);
+  draw_figure(canvas, {at.x + 3 * w, at.y}, 0, done ? "weight now" : "new weight", signed_number(after), done ? "Its value after the step." : "Its value if the step were taken now.",
+              after < 0 ? Tone::seven_text : Tone::three_text);
 }
 
 void draw_probe(StageContext& c, const Rect& rect) {
@@ -48,7 +51,7 @@ void draw_probe(StageContext& c, const Rect& rect) {
                      "The gradient gives the same slope, for all weights at once.", 3);
     return;
   }
-  canvas.text_in(head, Type::strong, Tone::ink, Label("Nudged by ").add(number(probe->nudge)));
+  canvas.text_in(head, Type::strong, Tone::ink, Label("Nudged by ").add(rate(probe->nudge)));
   const float w = rect.width() / 4;
   const Vec at{rect.x0, rect.y0 + 24};
   draw_figure(canvas, at, 0, "loss below", number(probe->loss_down), "The loss of this batch with the weight made smaller by the nudge.");
@@ -66,11 +69,13 @@ void draw_gradient_view(StageContext& c, const Rect& rect) {
   constexpr float kFigures = 76;
   const bool side_by_side = rect.width() > 700;
   const float below = side_by_side ? kFigures : 2 * kFigures + 16;
-  Rect figures = rest.height() > below + 160 ? rest.cut_bottom(below) : Rect{};
-  if (!figures.empty()) rest.cut_bottom(12);
-  draw_heat_pair(c.canvas, rest, c.snapshot, c.readings, c.selection, c.requests, true);
-  if (figures.empty()) return;
-  c.canvas.rule(figures.x0, figures.x1, figures.y0 - 6, Tone::line);
+  const bool room = rest.height() > below + 180;
+  const float square = (rect.width() - 24) / 2 + kHeatHead + kHeatFoot;
+  const Rect images = rest.cut_top(room ? std::min(rest.height() - below - 16, square * 1.2f) : rest.height());
+  const float low = draw_heat_pair(c.canvas, images, c.snapshot, c.readings, c.selection, c.requests, true);
+  if (!room) return;
+  Rect figures{rest.x0, low + 20, rest.x1, low + 20 + below};
+  c.canvas.rule(figures.x0, figures.x1, figures.y0 - 10, Tone::line);
   if (side_by_side) {
     draw_weight(c, figures.cut_left(figures.width() / 2 - 16));
     figures.cut_left(32);

@@ -79,13 +79,14 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
   const float title_width = canvas.width(Type::strong, title);
   canvas.text_in({head.x0, head.y0, head.x1, head.y1 - 4}, Type::strong, Tone::ink, title);
   canvas.explain({head.x0, head.y0, head.x0 + title_width, head.y1}, column.help);
-  draw_which(canvas, {head.x0 + title_width + 8, head.y0, frame.rect.x1, head.y1 - 4}, column, frame, selection);
+  draw_which(canvas, {head.x0 + title_width + 8, head.y0, std::max(frame.rect.x1, head.x0 + title_width + 96), head.y1 - 4}, column, frame, selection);
   if (column.values.empty()) {
     canvas.text_in(frame.rect, Type::small, Tone::faint, "not computed yet", Align::center);
   }
   constexpr std::array<std::string_view, 2> kChoices = {"follow", "hold"};
-  const float choice_width = column.with_choice ? std::min(112.0f, frame.rect.width() / 2) : 0;
-  const float bar_width = frame.rect.width() - (choice_width > 0 ? choice_width + 16 : 0);
+  const float choice_width = column.with_choice && rect.width() > 200 ? 108.0f : 0.0f;
+  const float right = std::max(frame.rect.x1, std::min(rect.x1, frame.rect.x0 + 200));
+  const float bar_width = right - frame.rect.x0 - (choice_width > 0 ? choice_width + 16 : 0);
   const Vec bar{frame.rect.x0, std::max(frame.rect.y1 + 10, foot.y0 + 10 - (foot.y0 - frame.rect.y1))};
   draw_color_bar(canvas, bar, bar_width, column.scale->value());
   canvas.explain({bar.x, bar.y - 4, bar.x + bar_width, bar.y + 24},
@@ -93,7 +94,7 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
                                          : "Blue votes for 3, orange for 7, paper is zero. The ends say how much the full colour stands for.");
   if (choice_width > 0) {
     const BasicLabel<32> name = BasicLabel<32>(column.name).add("-scale");
-    if (const auto clicked = segmented(canvas, name, Rect::at(frame.rect.x1 - choice_width, bar.y - 2, choice_width, 26), kChoices,
+    if (const auto clicked = segmented(canvas, name, Rect::at(right - choice_width, bar.y - 2, choice_width, 26), kChoices,
                                        column.scale->held() ? 1 : 0,
                                        "Follow: the scale is the round number above the largest value of the moment. Hold: it stays, "
                                        "so that sizes can be compared over time.")) {
@@ -113,7 +114,7 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
   return frame;
 }
 
-void draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
+float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
                     Selection& selection, Requests& requests, bool with_choice) {
   const float gap = 24;
   const float w = (rect.width() - gap) / 2;
@@ -127,6 +128,7 @@ void draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, 
   const float second = std::max(rect.x0 + a.rect.width() + gap, rect.x0 + w + gap);
   const HeatFrame b = draw_heat_column(canvas, {second, rect.y0, second + w, rect.y1}, gradient, snapshot, selection, requests);
   selection.pointed = a.hovered ? a.hovered : b.hovered;
+  return std::max(a.rect.y1, b.rect.y1) + kHeatFoot;
 }
 
 }  // namespace downhill::ui

@@ -27,8 +27,8 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
 // The height such a column takes for tiles of a room this wide and high.
 inline constexpr float kHeatHead = 28, kHeatFoot = 40;
 
-// Two of them side by side.
-void draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
+// Two of them side by side. Returns where they end.
+float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
                     Selection& selection, Requests& requests, bool with_choice);
 
 // Which weight an index means, in words: "unit 4, pixel (12, 7)".

@@ -138,15 +138,15 @@ void LrDial::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Re
   canvas.text_in(title, Type::strong, Tone::ink, "Learning rate");
   canvas.explain({title.x0, title.y0, title.x0 + 100, title.y1},
                  "How far one step goes. Too small: nothing moves. Too large: the loss jumps, or runs away.");
-  const Rect foot = rest.cut_bottom(22);
-  constexpr float kLabels = 30;
-  // The gap at the bottom leaves the circle's lower third of empty space to the foot line.
-  const float radius = std::min((rest.height() - kLabels) / 1.72f, rest.width() / 2 - 52);
+  const Rect foot = rest.cut_bottom(24);
+  constexpr float kLabels = 28;  // around the circle
+  // The lower ends of the scale lie at 0.71 radii below the centre.
+  const float radius = std::min((rest.height() - 1.71f * kLabels) / 1.71f, rest.width() / 2 - 52);
   if (radius < 24) {
     draw_strip(snapshot, canvas, rect, requests);
     return;
   }
-  const Vec center{rest.center().x, rest.y0 + kLabels - 6 + radius};
+  const Vec center{rest.center().x, rest.y0 + kLabels - 4 + radius};
   const Rect place = Rect::around(center, radius + 6);
   const bool typing = value_.editing();
   Hit hit;

@@ -13,6 +13,19 @@ float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption,
   return w;
 }
 
+namespace {
+
+// Where the run stands, in one true sentence.
+LongLabel headline(const Status& s) {
+  if (!s.ready) return "Learning to tell 3 from 7";
+  if (s.step == 0) return "Untrained, it can only guess";
+  LongLabel text = LongLabel("After ").add(count(s.step)).add(s.step == 1 ? " step" : " steps");
+  if (s.epoch == 0) return text.add(", ").add(percent(s.batch_accuracy, 0)).add(" of this batch is right");
+  return text.add(", ").add(percent(s.valid_accuracy)).add(" of new digits are right");
+}
+
+}  // namespace
+
 uint32_t Stage::parts(const Selection& selection) {
   if (!selection.stage) return kPartBatch | kPartWeights | kPartGradients;
   switch (*selection.stage) {
@@ -31,7 +44,7 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   Rect row = rect;
   if (!c.selection.stage) {
-    canvas.text_in(row, Type::heading, Tone::ink, "This moment");
+    canvas.text_in(row, Type::heading, Tone::ink, headline(c.snapshot.status));
     return;
   }
   const Phase phase = *c.selection.stage;

@@ -9,10 +9,10 @@
 namespace downhill::ui {
 namespace {
 
-constexpr float kRadius = 13, kTrack = 20;  // the circles' centre from the left edge of the rail
-constexpr float kText = 52;                 // where names begin
+constexpr float kRadius = 13, kTrack = 28;  // the circles' centre from the left edge of the rail
+constexpr float kText = 56;                 // where names begin
 
-float center_y(const Rect& rect, float row, float step) { return rect.y0 + row * step + std::min(22.0f, row / 2); }
+float center_y(const Rect& rect, float row, float step) { return rect.y0 + row * step + std::min(18.0f, row / 2); }
 
 }  // namespace
 
@@ -33,9 +33,9 @@ void StepsRail::draw_loop(const Status& status, Canvas& canvas, const Rect& rect
   canvas.rule_down(x, center_y(rect, row, 0), center_y(rect, row, 6), Tone::line_strong);
   // From Repeat the way leads back up to Predict.
   const float top = center_y(rect, row, 1), bottom = center_y(rect, row, 5);
-  const float out = x - kTrack + 2.5f;
+  const float out = x - kTrack + 4;
   const Tone tone = lit_ > 0.5f ? Tone::ink : Tone::line_strong;
-  const float bend = 10;
+  const float bend = 8;
   canvas.line({x - kRadius, bottom}, {out + bend, bottom}, tone);
   canvas.arc({out + bend, bottom - bend}, bend, 1.5707963f, 3.1415927f, tone, 1);
   canvas.line({out, bottom - bend}, {out, top + bend}, tone);
@@ -84,7 +84,7 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
     selection.tab = Tab::stage;
   }
 
-  const float y = rect.y0 + std::min(22.0f, rect.height() / 2);
+  const float y = rect.y0 + std::min(18.0f, rect.height() / 2);
   const Vec center{rect.x0 + kTrack, y};
   canvas.dot(center, kRadius, done ? Tone::ink : Tone::paper);
   canvas.ring(center, kRadius, done ? Tone::ink : Tone::line_strong, 1);
@@ -115,9 +115,9 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
   canvas.explain({words.x1 - number_width - unit_width - 4, y - 10, words.x1, y + 10}, live.meaning);
 
   const float line = canvas.metrics(Type::small).line;
-  const int lines = static_cast<int>((rect.y1 - 4 - (y + 10)) / line);
+  const int lines = static_cast<int>((rect.y1 - (y + 11)) / line);
   if (lines > 0) {
-    canvas.paragraph({x, y + 11, words.x1, rect.y1}, Type::small, Tone::soft, text.sentence, std::min(lines, 2));
+    canvas.paragraph({x, y + 10, words.x1, rect.y1}, Type::small, Tone::soft, text.sentence, std::min(lines, 2));
   }
   const BasicLabel<32> do_name = BasicLabel<32>("do:").add(phase_name(phase));
   const float button_height = std::min(canvas.touch() ? 44.0f : 32.0f, rect.height() - 2);

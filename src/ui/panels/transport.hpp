@@ -10,7 +10,7 @@ namespace downhill::ui {
 class Transport {
  public:
   // The column at the left of a wide page. Wants kHeight.
-  static constexpr float kHeight = 216;
+  static constexpr float kHeight = 188;
   void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
   // One row for a thumb: play, step, back, start again.
   void draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
