@@ -60,7 +60,7 @@ TEST_CASE("a reader cut off anywhere fails, says where, and gives zeros from the
   writer.u64(9);
   for (size_t size = 0; size < whole.size(); ++size) {
     // A copy of exactly this size, so that the sanitizer sees a step too far.
-    const std::vector<uint8_t> part(whole.begin(), whole.begin() + static_cast<int64_t>(size));
+    const std::vector<uint8_t> part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
     ByteReader reader(part, "cut");
     reader.u32();
     reader.string();
