@@ -80,6 +80,10 @@ function startEngine() {
       showProgress();
     }
   };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    early.messages.push({ failed: `[engine] it could not be started${event.message ? `: ${event.message}` : ''}` });
+  };
   return early;
 }
 

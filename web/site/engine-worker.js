@@ -21,7 +21,8 @@ const kFiles = [
 class Failure extends Error {}
 
 function fail(error) {
-  const sentence = error instanceof Failure ? error.message : `[engine] it stopped: ${error?.message ?? error}`;
+  const what = String(error?.message ?? error).replace(/ Build with .*/, '');  // advice for its makers
+  const sentence = error instanceof Failure ? error.message : `[engine] it stopped: ${what}`;
   postMessage({ failed: sentence });
   close();
 }
