@@ -1,13 +1,23 @@
-# Text files as C++ constants, so that nothing is copied by hand.
-# downhill_embed_text(<target> <header> <namespace> <file>...): the header, to be included by its name,
-# declares one std::string_view per file: shaders/heat_map.frag becomes heat_map_frag.
+# Files as C++ constants, so that nothing is copied by hand.
+# downhill_embed_text(<target> <header> <namespace> <file>...)   one std::string_view per file
+# downhill_embed_bytes(<target> <header> <namespace> <file>...)  one std::array<uint8_t, N> per file
+# The header is written by the build and included by its name; shaders/heat_map.frag becomes heat_map_frag.
 function(downhill_embed_text target header namespace)
+  downhill_embed(text ${target} ${header} ${namespace} ${ARGN})
+endfunction()
+
+function(downhill_embed_bytes target header namespace)
+  downhill_embed(bytes ${target} ${header} ${namespace} ${ARGN})
+endfunction()
+
+function(downhill_embed kind target header namespace)
   set(out ${CMAKE_CURRENT_BINARY_DIR}/embedded/${header})
+  set(script ${PROJECT_SOURCE_DIR}/src/cmake/write_embedded.cmake)
   string(REPLACE ";" "|" files "${ARGN}")
   add_custom_command(OUTPUT ${out}
-    COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DNAMESPACE=${namespace} "-DFILES=${files}"
-            -P ${PROJECT_SOURCE_DIR}/src/cmake/write_text_header.cmake
-    DEPENDS ${ARGN} ${PROJECT_SOURCE_DIR}/src/cmake/write_text_header.cmake VERBATIM)
+    COMMAND ${CMAKE_COMMAND} -DKIND=${kind} -DOUT=${out} -DNAMESPACE=${namespace} "-DFILES=${files}"
+            -P ${script}
+    DEPENDS ${ARGN} ${script} VERBATIM)
   target_sources(${target} PRIVATE ${out})
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/embedded)
 endfunction()

@@ -142,6 +142,14 @@ void ImGuiLayer::set_touch(bool touch) {
   ImGui::GetIO().AddMouseSourceEvent(touch ? ImGuiMouseSource_TouchScreen : ImGuiMouseSource_Mouse);
 }
 
+void ImGuiLayer::point(float x, float y, bool click) {
+  ImGuiIO& io = ImGui::GetIO();
+  io.AddMousePosEvent(x, y);
+  if (!click) return;
+  io.AddMouseButtonEvent(ImGuiMouseButton_Left, true);
+  io.AddMouseButtonEvent(ImGuiMouseButton_Left, false);
+}
+
 void ImGuiLayer::pointer_left() { ImGui::GetIO().AddMousePosEvent(-FLT_MAX, -FLT_MAX); }
 
 }  // namespace downhill::platform

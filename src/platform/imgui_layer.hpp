@@ -37,6 +37,7 @@ class ImGuiLayer {
   void fonts_changed() { upload_fonts_ = true; }
   void context_restored();  // makes Dear ImGui's GL objects again
   void set_touch(bool touch);
+  void point(float x, float y, bool click);
   void pointer_left();  // nothing is hovered any more
   bool touch() const { return touch_; }
 

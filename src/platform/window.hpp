@@ -34,12 +34,18 @@ class Window {
   void run(std::function<void()> tick);
   void close();
 
-  // Takes in input and begins a frame of Dear ImGui. False: nothing to draw now, do not call
-  // end_frame. That is so without a GL context, and when neither `changed` nor input nor the
-  // window's shape asks for a new picture.
-  bool begin_frame(bool changed);
+  // Looks at the window's shape and input. False: nothing to draw now, do not begin a frame. That
+  // is so without a GL context, and when neither `changed` nor input nor the shape asks for a new
+  // picture.
+  bool wants_frame(bool changed);
+  // Begins a frame of Dear ImGui.
+  void begin_frame();
   // Draws what Dear ImGui collected. `pixels` receives the frame, RGBA, top row first.
   void end_frame(std::vector<uint8_t>* pixels = nullptr);
+
+  // The pointer as if the user had moved it to a device pixel and perhaps clicked: for scripts and
+  // tests.
+  void point(float x, float y, bool click);
 
   // Device pixels.
   int width() const;
@@ -57,6 +63,9 @@ class Window {
   void set_fragment(const std::string& fragment);
   // The address that opens this page with that fragment.
   std::string link(const std::string& fragment) const;
+
+  // Puts text on the system's clipboard.
+  void copy(const std::string& text);
 
   double seconds() const;  // monotonic, from an arbitrary start
 

@@ -106,19 +106,20 @@ void Window::run(std::function<void()> tick) {
 
 void Window::close() { glfwSetWindowShouldClose(state_->window, GLFW_TRUE); }
 
-bool Window::begin_frame(bool changed) {
-  State& state = *state_;
-  state.shape = state.current_shape();
-  if (!state.layer.wants_frame(state.shape, seconds(), changed)) return false;
-  state.layer.begin_frame(state.shape, seconds());
-  return true;
+bool Window::wants_frame(bool changed) {
+  state_->shape = state_->current_shape();
+  return state_->layer.wants_frame(state_->shape, seconds(), changed);
 }
+
+void Window::begin_frame() { state_->layer.begin_frame(state_->shape, seconds()); }
 
 void Window::end_frame(std::vector<uint8_t>* pixels) {
   state_->layer.end_frame(state_->shape, pixels);
   glfwSwapBuffers(state_->window);
   state_->drew = true;
 }
+
+void Window::point(float x, float y, bool click) { state_->layer.point(x, y, click); }
 
 int Window::width() const { return state_->shape.width; }
 int Window::height() const { return state_->shape.height; }
@@ -131,6 +132,7 @@ void Window::fonts_changed() { state_->layer.fonts_changed(); }
 std::string Window::fragment() const { return state_->fragment; }
 void Window::set_fragment(const std::string& fragment) { state_->fragment = fragment; }
 std::string Window::link(const std::string& fragment) const { return "#" + fragment; }
+void Window::copy(const std::string& text) { glfwSetClipboardString(state_->window, text.c_str()); }
 double Window::seconds() const { return glfwGetTime(); }
 
 }  // namespace downhill::platform

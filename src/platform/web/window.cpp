@@ -146,21 +146,22 @@ void Window::run(std::function<void()> tick) {
 
 void Window::close() { emscripten_cancel_main_loop(); }
 
-bool Window::begin_frame(bool changed) {
+bool Window::wants_frame(bool changed) {
   State& state = *state_;
   if (state.lost) return false;
   if (host_fit() != 0) changed = true;  // a canvas that was resized is blank
-  const FrameShape shape = state.current_shape();
-  if (!state.layer.wants_frame(shape, seconds(), changed)) return false;
-  state.shape = shape;
-  state.layer.begin_frame(shape, seconds());
-  return true;
+  state.shape = state.current_shape();
+  return state.layer.wants_frame(state.shape, seconds(), changed);
 }
+
+void Window::begin_frame() { state_->layer.begin_frame(state_->shape, seconds()); }
 
 void Window::end_frame(std::vector<uint8_t>* pixels) {
   state_->layer.end_frame(state_->shape, pixels);
   state_->tell_wants();
 }
+
+void Window::point(float x, float y, bool click) { state_->layer.point(x, y, click); }
 
 int Window::width() const { return state_->shape.width; }
 int Window::height() const { return state_->shape.height; }
@@ -175,6 +176,7 @@ void Window::set_fragment(const std::string& fragment) { host_set_fragment(fragm
 std::string Window::link(const std::string& fragment) const {
   return taken(host_link(fragment.c_str()));
 }
+void Window::copy(const std::string& text) { host_copy(text.c_str()); }
 double Window::seconds() const { return emscripten_get_now() / 1000; }
 
 // For the exported functions: the host knows the window as a pointer to its state.

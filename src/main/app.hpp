@@ -1,0 +1,70 @@
+// The program around the page, the same in the browser and on the desktop: hands snapshots to the
+// page, carries out what the page asks for, keeps the address in step with the experiment. Wiring
+// only.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gfx/gl_pictures.hpp"
+#include "platform/engine_host.hpp"
+#include "platform/window.hpp"
+#include "session/client.hpp"
+#include "ui/page.hpp"
+
+namespace downhill {
+
+class App {
+ public:
+  App(std::unique_ptr<platform::Window> window, std::unique_ptr<platform::EngineHost> engine);
+
+  // One refresh of the display. True when something was drawn; `pixels` as Window::end_frame.
+  bool tick(std::vector<uint8_t>* pixels = nullptr);
+  // Messages have come and perhaps no frame will (a hidden tab).
+  void take_in();
+
+  // A command in its text form. The id of its answer, which take_answers gives.
+  uint32_t send(std::string_view text) { return client_.send_text(text); }
+  // An edited address: the experiment that `fragment` describes.
+  void open_link(std::string_view fragment);
+  std::vector<Answer> take_answers();
+
+  const Snapshot& snapshot() const { return client_.snapshot(); }
+  // Why there is no engine any more; empty while it lives.
+  std::string failure() const { return client_.failure(); }
+  // The experiment as the part of a link after '#', and the whole link.
+  std::string fragment() const;
+  std::string link() const { return window_->link(fragment()); }
+  uint64_t frames() const { return frames_; }
+  platform::Window& window() { return *window_; }
+  const ui::Page& page() const { return page_; }
+
+ private:
+  void restyle();
+  void carry_out(ui::Requests& requests);
+  bool changed();
+  void show_in_address(double now);
+
+  // In this order, so that pictures and widgets go while the window's contexts are there.
+  std::unique_ptr<platform::Window> window_;
+  std::unique_ptr<platform::EngineHost> engine_;
+  EngineClient client_;
+  gfx::GlPictures pictures_;
+  ui::Page page_;
+  ui::Requests requests_;
+
+  uint32_t context_epoch_ = 0;
+  bool drawing_ = true;
+  uint64_t frames_ = 0;
+  double last_update_ = 0;
+  uint64_t last_look_ = 0;  // digest of what the last frame showed
+  uint32_t link_id_ = 0;    // of the command that opens the link
+  std::string notice_;      // said once: why a link was not opened
+  std::string address_;     // the fragment that the address shows
+  double address_time_ = 0;
+};
+
+}  // namespace downhill
