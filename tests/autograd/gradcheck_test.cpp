@@ -158,8 +158,9 @@ TEST_CASE("every file of autograd/ops has a case in the gradient check") {
 }
 
 TEST_CASE("the checker notices a gradient that is wrong") {
-  // An operation whose way back is five per cent off, and one that forgets an element.
-  const auto wrong = [](float factor, size_t reached) {
+  // An operation whose way back is five per cent off, one that forgets an element,
+  // and one that writes where it should add.
+  const auto wrong = [](float factor, size_t reached, bool adds = true) {
     return GradCase{"wrong", {{Shape{3}}}, [=](Tape& tape, const auto& in) {
                       const Var x = in[0];
                       return tape.record(
@@ -168,14 +169,19 @@ TEST_CASE("the checker notices a gradient that is wrong") {
                             for (size_t i = 0; i < 3; ++i) y[i] = 2 * x.data()[i];
                           },
                           [=](const float*, const float* dy) {
-                            for (size_t i = 0; i < reached; ++i) x.sink()[i] += factor * dy[i];
+                            float* dx = x.sink();
+                            for (size_t i = 0; i < reached; ++i) {
+                              dx[i] = (adds ? dx[i] : 0.0f) + factor * dy[i];
+                            }
                           });
                     }};
   };
-  const GradCase right = wrong(2.0f, 3), steep = wrong(2.1f, 3), short_of_one = wrong(2.0f, 2);
+  const GradCase right = wrong(2.0f, 3), steep = wrong(2.1f, 3), short_of_one = wrong(2.0f, 2),
+                 writing = wrong(2.0f, 3, false);
   CHECK(GradChecker(right).problems().empty());
   CHECK(GradChecker(steep).problems().size() == 3);
   CHECK(GradChecker(short_of_one).problems().size() == 1);
+  CHECK(GradChecker(writing).problems().size() == 3);
 }
 
 TEST_CASE("slopes at kinks are PyTorch's: zero") {

@@ -1,0 +1,121 @@
+// What the tape refuses, and the sentences it leaves: no exception, no crash, no second sentence.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "autograd/ops.hpp"
+#include "autograd/tape.hpp"
+
+using namespace downhill;
+
+namespace {
+
+struct Lesson {
+  Arena arena;
+  Tape tape{arena};
+};
+
+}  // namespace
+
+TEST_CASE("backward of anything but one number is refused with a sentence") {
+  Lesson t;
+  const Var x = t.tape.variable({1.0f, 2.0f});
+  (x * x).backward();
+  CHECK_FALSE(t.tape.ok());
+  CHECK(t.tape.error() ==
+        "[backward] the loss must be one number, but mul has the shape [2]: sum or mean it first");
+  CHECK_FALSE(x.grad());
+}
+
+TEST_CASE("backward of something that depends on no variable is refused") {
+  Lesson t;
+  square(t.tape.constant(3.0f)).backward();
+  CHECK(t.tape.error() == "[backward] nothing the loss depends on requires a gradient");
+}
+
+TEST_CASE("a second backward through the same results is refused, unless the graph was retained") {
+  Lesson t;
+  const Var x = t.tape.variable(3.0f);
+  const Var y = x * x;
+  y.backward(true);
+  y.backward();
+  CHECK(t.tape.ok());
+  CHECK(x.grad().item() == 12.0f);
+  y.backward();
+  CHECK(t.tape.error().starts_with("[backward] a second time through mul"));
+  CHECK(x.grad().item() == 12.0f);
+}
+
+TEST_CASE(
+    "shapes that do not fit are said in a sentence, once, and pass through later operations") {
+  Lesson t;
+  const std::vector<float> many(20, 1.0f);
+  const Var x = t.tape.variable({4, 3}, std::span(many).first(12));
+  const Var w = t.tape.variable({2, 5}, std::span(many).first(10));
+  const Var b = t.tape.variable({1.0f, 1.0f, 1.0f, 1.0f, 1.0f});
+  const Var y = linear(x, w, b);
+  CHECK_FALSE(y.valid());
+  CHECK(t.tape.error() == "[linear] x is [4, 3], W is [2, 5]: x must be [n, in] and W [in, out]");
+  const Var z = mean(relu(y) * 2.0f + 1.0f);
+  CHECK_FALSE(z.valid());
+  CHECK(std::isnan(z.item()));
+  z.backward();
+  CHECK(t.tape.error().starts_with("[linear]"));
+  t.tape.clear();
+  CHECK(t.tape.ok());
+}
+
+TEST_CASE("every operation refuses shapes that do not fit, naming itself and them") {
+  const auto error_of = [](auto build) {
+    Lesson t;
+    const std::vector<float> six(6, 1.0f);
+    const Var m = t.tape.variable({2, 3}, six), v = t.tape.variable({1.0f, 2.0f});
+    CHECK_FALSE(build(t.tape, m, v).valid());
+    return t.tape.error();
+  };
+  CHECK(error_of([](Tape&, Var m, Var v) { return m + v; }) ==
+        "[add] a is [2, 3], b is [2]: they cannot be broadcast to one shape");
+  CHECK(error_of([](Tape&, Var m, Var v) { return where(m, m, v); }).starts_with("[where] "));
+  CHECK(error_of([](Tape&, Var m, Var) {
+          return matmul(m, m);
+        }).starts_with("[matmul] a is [2, 3], b is [2, 3]"));
+  CHECK(error_of([](Tape&, Var m, Var) { return reshape(m, {4}); }) ==
+        "[reshape] x is [2, 3] and cannot become [4]: the numbers of elements differ");
+  CHECK(error_of([](Tape&, Var m, Var v) { return mse(m, v); }) ==
+        "[mse] the prediction is [2, 3], the target is [2]: they must be equal and not empty");
+  CHECK(
+      error_of([](Tape&, Var m, Var v) { return mnist_loss(m, v); }).starts_with("[mnist_loss] "));
+  CHECK(error_of([](Tape&, Var m, Var v) {
+          return bce_with_logits(m, v);
+        }).starts_with("[bce_with_logits] "));
+  CHECK(error_of([](Tape& tape, Var, Var) { return tape.variable({3}, std::vector{1.0f}); }) ==
+        "[variable] 1 values cannot have the shape [3]");
+  CHECK(error_of([](Tape&, Var m, Var) { return m * Var(); }) ==
+        "[mul] an operand was never given a value");
+}
+
+TEST_CASE("a value of an earlier step or of another tape is refused, not read") {
+  Lesson t, other;
+  const Var old = t.tape.variable(1.0f);
+  const Var foreign = other.tape.variable(1.0f);
+  t.tape.clear();
+  const Var x = t.tape.variable(2.0f);
+  CHECK_FALSE(old.valid());
+  CHECK_FALSE((x * old).valid());
+  CHECK(t.tape.error() == "[mul] an operand is of an earlier step: the tape was cleared since");
+  t.tape.clear();
+  CHECK_FALSE((t.tape.variable(2.0f) * foreign).valid());
+  CHECK(t.tape.error() == "[mul] the operands belong to different tapes");
+}
+
+TEST_CASE("the first line that is not finite is found") {
+  Lesson t;
+  const Var x = t.tape.variable({1.0f, 0.0f});
+  CHECK(t.tape.first_not_finite() == nullptr);
+  const Var y = sum(exp(log(x) * -1.0f));
+  CHECK(std::isinf(y.item()));
+  REQUIRE(t.tape.first_not_finite() != nullptr);
+  CHECK(std::string(t.tape.first_not_finite()->op) == "log");
+}
