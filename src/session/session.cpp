@@ -5,12 +5,14 @@
 #include <limits>
 #include <utility>
 
+#include "base/text.hpp"
 #include "session/message.hpp"
 #include "session/snapshot_view.hpp"
 
 namespace downhill {
 
 namespace {
+constexpr uint32_t kSide = 28;  // pixels; snapshots hold images and first-layer weights of 784
 constexpr double kForever = std::numeric_limits<double>::infinity();
 constexpr double kRateWindow = 0.5;  // seconds over which images per second are counted
 constexpr double kMaxCatchUp =
@@ -27,6 +29,12 @@ Result<void> Session::load(DataBytes bytes) {
 }
 
 Result<void> Session::load(DigitData data) {
+  for (const Dataset* set : {&data.train, &data.valid}) {
+    if (set->size() == 0) return Error{"[data] there are no images"};
+    if (set->rows() == kSide && set->cols() == kSide) continue;
+    return Error{"[data] images are " + print(uint64_t{set->rows()}) + " × " +
+                 print(uint64_t{set->cols()}) + " where 28 × 28 was expected"};
+  }
   data_ = std::move(data);
   baseline_ = std::make_unique<PixelBaseline>(data_->train);
   baseline_l1_ = baseline_->score(data_->valid, Distance::l1);

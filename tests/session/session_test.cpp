@@ -91,6 +91,24 @@ TEST_SUITE("session") {
     CHECK(b.status().step == 1);
   }
 
+  TEST_CASE("images of another size are refused, and the session stays as it was") {
+    Bench b;
+    const uint64_t before = b.digest();
+    const std::vector<uint8_t> pixels(4 * 20 * 20), labels = {3, 7, 3, 7};
+    const auto set = [&] {
+      return std::move(*Dataset::from_files(write_idx(IdxImages{4, 20, 20, pixels}),
+                                            write_idx(IdxLabels{4, labels})));
+    };
+    const Result<void> loaded = b.session.load(DigitData{set(), set()});
+    REQUIRE_FALSE(loaded.ok());
+    CHECK(loaded.error().message == "[data] images are 20 × 20 where 28 × 28 was expected");
+    CHECK_FALSE(b.session.load(DigitData{}).ok());
+    CHECK(b.digest() == before);
+    b.tell("step");
+    b.work();
+    CHECK(b.status().step == 1);
+  }
+
   TEST_CASE("a step is answered when it is done, not when it is asked for") {
     Bench b;
     b.tell("step?unit=batch&count=3", 5);
