@@ -120,7 +120,9 @@ toolchain_build() {
     ((free_mb >= 4000)) ||
       die "the toolchain needs 4 GB in $toolchain_cache and $((free_mb)) MB are free;" \
         "XDG_CACHE_HOME can name another place"
-    install_packages mmdebstrap bubblewrap debian-archive-keyring
+    local user_ids=()
+    ((EUID == 0)) || user_ids=(uidmap)
+    install_packages mmdebstrap bubblewrap debian-archive-keyring "${user_ids[@]}"
     echo "Making the toolchain in $toolchain_dir (once, about two minutes)"
     rm -rf --one-file-system "$toolchain_cache"/trixie-*
     local parts=$toolchain_cache/trixie-parts
