@@ -42,15 +42,18 @@ float Canvas::snap(float dp) const { return std::round(dp * scale()) / scale(); 
 float Canvas::width(Type type, std::string_view text) const {
   if (text.empty()) return 0;
   const ImFont* font = theme_->font(type);
-  const ImVec2 size = font->CalcTextSizeA(font->FontSize, 1e9f, 0, text.data(), text.data() + text.size());
+  const ImVec2 size =
+      font->CalcTextSizeA(font->FontSize, 1e9f, 0, text.data(), text.data() + text.size());
   return size.x / scale();
 }
 
 void Canvas::draw_run(float x, float baseline, Type type, Tone tone, std::string_view text) {
   if (text.empty()) return;
   ImFont* font = theme_->font(type);
-  const ImVec2 at{std::round(x * scale()), std::round(baseline * scale()) - std::round(font->Ascent)};
-  draw_->AddText(font, font->FontSize, at, theme_->color(tone), text.data(), text.data() + text.size());
+  const ImVec2 at{std::round(x * scale()),
+                  std::round(baseline * scale()) - std::round(font->Ascent)};
+  draw_->AddText(font, font->FontSize, at, theme_->color(tone), text.data(),
+                 text.data() + text.size());
   if (!recording_) return;
   const ImVec2 low = draw_->GetClipRectMin(), high = draw_->GetClipRectMax();
   TextMark mark;
@@ -83,7 +86,8 @@ size_t Canvas::fitting_letters(Type type, std::string_view text, float width) co
   if (text.empty()) return 0;
   const ImFont* font = theme_->font(type);
   const char* rest = nullptr;
-  font->CalcTextSizeA(font->FontSize, width * scale(), 0, text.data(), text.data() + text.size(), &rest);
+  font->CalcTextSizeA(font->FontSize, width * scale(), 0, text.data(), text.data() + text.size(),
+                      &rest);
   return static_cast<size_t>(rest - text.data());
 }
 
@@ -113,7 +117,8 @@ void Canvas::text_in(const Rect& box, Type type, Tone tone, std::string_view tex
   explain(box, text);
 }
 
-float Canvas::paragraph(const Rect& box, Type type, Tone tone, std::string_view text, int max_lines) {
+float Canvas::paragraph(const Rect& box, Type type, Tone tone, std::string_view text,
+                        int max_lines) {
   const TypeMetrics& m = metrics(type);
   const std::string_view whole = text;
   float y = box.y0 + (m.line + m.cap) / 2;
@@ -172,13 +177,15 @@ void Canvas::line(Vec from, Vec to, Tone tone, float thickness, float alpha) {
 void Canvas::rule(float x0, float x1, float y, Tone tone) {
   const float s = scale(), t = std::max(1.0f, std::floor(s));
   const float top = std::round(y * s - t / 2);
-  draw_->AddRectFilled({std::round(x0 * s), top}, {std::round(x1 * s), top + t}, theme_->color(tone));
+  draw_->AddRectFilled({std::round(x0 * s), top}, {std::round(x1 * s), top + t},
+                       theme_->color(tone));
 }
 
 void Canvas::rule_down(float x, float y0, float y1, Tone tone) {
   const float s = scale(), t = std::max(1.0f, std::floor(s));
   const float left = std::round(x * s - t / 2);
-  draw_->AddRectFilled({left, std::round(y0 * s)}, {left + t, std::round(y1 * s)}, theme_->color(tone));
+  draw_->AddRectFilled({left, std::round(y0 * s)}, {left + t, std::round(y1 * s)},
+                       theme_->color(tone));
 }
 
 void Canvas::dot(Vec center, float radius, Tone tone, float alpha) {
@@ -221,18 +228,21 @@ void Canvas::image(gfx::TextureId texture, const Rect& rect) {
                   {x + std::round(rect.width() * s), y + std::round(rect.height() * s)});
 }
 
-void Canvas::image_tile(gfx::TextureId texture, const gfx::TileGrid& grid, int tile, const Rect& rect) {
+void Canvas::image_tile(gfx::TextureId texture, const gfx::TileGrid& grid, int tile,
+                        const Rect& rect) {
   if (texture == 0) return;
   const float s = scale();
   const auto w = static_cast<float>(grid.width()), h = static_cast<float>(grid.height());
   const auto left = static_cast<float>(grid.left(tile)), top = static_cast<float>(grid.top(tile));
-  const auto tw = static_cast<float>(grid.tile_width * grid.cell), th = static_cast<float>(grid.tile_height * grid.cell);
+  const auto tw = static_cast<float>(grid.tile_width * grid.cell),
+             th = static_cast<float>(grid.tile_height * grid.cell);
   const float x = std::round(rect.x0 * s), y = std::round(rect.y0 * s);
-  // Where the picture is made smaller its pixels are blended: stay off the gap, which is transparent.
+  // Where the picture is made smaller its pixels are blended: stay off the gap, which is
+  // transparent.
   const float in = tw > rect.width() * s + 0.5f ? 0.5f : 0.0f;
   draw_->AddImage(reinterpret_cast<ImTextureID>(texture), {x, y},
-                  {x + std::round(rect.width() * s), y + std::round(rect.height() * s)}, {(left + in) / w, (top + in) / h},
-                  {(left + tw - in) / w, (top + th - in) / h});
+                  {x + std::round(rect.width() * s), y + std::round(rect.height() * s)},
+                  {(left + in) / w, (top + in) / h}, {(left + tw - in) / w, (top + th - in) / h});
 }
 
 // --- places
@@ -251,8 +261,9 @@ Hit Canvas::hit(std::string_view name, const Rect& rect, int part, bool hand) {
   note_widget(name, rect, part);
   const float s = scale();
   ImGui::SetCursorScreenPos({std::round(rect.x0 * s), std::round(rect.y0 * s)});
-  const bool clicked = ImGui::InvisibleButton(
-      widgets_.back().name.c_str(), {std::max(1.0f, rect.width() * s), std::max(1.0f, rect.height() * s)});
+  const bool clicked =
+      ImGui::InvisibleButton(widgets_.back().name.c_str(),
+                             {std::max(1.0f, rect.width() * s), std::max(1.0f, rect.height() * s)});
   hit.hovered = ImGui::IsItemHovered();
   hit.held = ImGui::IsItemActive();
   hit.pressed = ImGui::IsItemActivated();
@@ -289,8 +300,8 @@ void Canvas::draw_tooltip() {
   if (w > widest || tooltip_.view().find('\n') != std::string_view::npos) w = widest;
   const float h = paragraph_height(w + 1, Type::small, tooltip_);
   const Rect box = begin_card({w + 2 * kPad, h + 2 * kPad - 4}, tooltip_anchor_);
-  paragraph({box.x0 + kPad, box.y0 + kPad - 2, box.x0 + kPad + w + 1, box.y1}, Type::small, Tone::ink,
-            tooltip_);
+  paragraph({box.x0 + kPad, box.y0 + kPad - 2, box.x0 + kPad + w + 1, box.y1}, Type::small,
+            Tone::ink, tooltip_);
   end_card();
 }
 
@@ -299,13 +310,16 @@ Rect Canvas::begin_card(Vec size, const Rect& anchor) {
   under_card_ = draw_;
   draw_ = ImGui::GetForegroundDrawList();
   layer_ = 2;
-  float x = std::clamp(anchor.center().x - size.x / 2, kEdge, std::max(kEdge, page_.x1 - size.x - kEdge));
+  float x =
+      std::clamp(anchor.center().x - size.x / 2, kEdge, std::max(kEdge, page_.x1 - size.x - kEdge));
   // Below the place, or above it where there is no room; beside it when it is high.
   float y = anchor.y1 + kOff;
   if (y + size.y > page_.y1 - kEdge) y = anchor.y0 - kOff - size.y;
   if (y < kEdge) {
-    y = std::clamp(anchor.center().y - size.y / 2, kEdge, std::max(kEdge, page_.y1 - size.y - kEdge));
-    x = anchor.x1 + kOff + size.x < page_.x1 ? anchor.x1 + kOff : std::max(kEdge, anchor.x0 - kOff - size.x);
+    y = std::clamp(anchor.center().y - size.y / 2, kEdge,
+                   std::max(kEdge, page_.y1 - size.y - kEdge));
+    x = anchor.x1 + kOff + size.x < page_.x1 ? anchor.x1 + kOff
+                                             : std::max(kEdge, anchor.x0 - kOff - size.x);
   }
   const Rect box = Rect::at(snap(x), snap(y), size.x, size.y);
   for (int i = 4; i > 0; --i) {  // a soft shadow, so that the card lies above the page
@@ -325,12 +339,16 @@ void Canvas::end_card() {
 Rect Canvas::begin_scroll(std::string_view name, const Rect& rect, float content_height) {
   const float s = scale();
   const BasicLabel<48> id(name);
-  ImGui::SetCursorScreenPos({std::round(rect.x0 * s), std::round(rect.y0 * s)});
+  constexpr float kSpill = 6;  // outlines may reach a little beyond the content's edges
+  ImGui::SetCursorScreenPos({std::round((rect.x0 - kSpill) * s), std::round(rect.y0 * s)});
   const bool scrolls = content_height > rect.height() + 0.5f;
-  const ImGuiWindowFlags flags = ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoSavedSettings |
-                                 (scrolls ? 0 : ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
-  ImGui::BeginChild(id.c_str(), {std::max(1.0f, rect.width() * s), std::max(1.0f, rect.height() * s)},
-                    ImGuiChildFlags_None, flags);
+  const ImGuiWindowFlags flags =
+      ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoSavedSettings |
+      (scrolls ? 0 : ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse);
+  ImGui::BeginChild(
+      id.c_str(),
+      {std::max(1.0f, (rect.width() + 2 * kSpill) * s), std::max(1.0f, rect.height() * s)},
+      ImGuiChildFlags_None, flags);
   draw_ = ImGui::GetWindowDrawList();
   scroll_depth_ += 1;
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -340,7 +358,8 @@ Rect Canvas::begin_scroll(std::string_view name, const Rect& rect, float content
     ImGui::SetScrollY(ImGui::GetScrollY() - ImGui::GetIO().MouseDelta.y);
   }
   ImGui::Dummy({1, std::max(1.0f, std::floor(content_height * s))});
-  return Rect::at(at.x / s, at.y / s, rect.width() - (scrolls ? 12.0f : 0.0f), content_height);
+  return Rect::at(at.x / s + kSpill, at.y / s, rect.width() - (scrolls ? 8.0f : 0.0f),
+                  content_height);
 }
 
 void Canvas::end_scroll() {

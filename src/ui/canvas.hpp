@@ -1,6 +1,7 @@
-// Where panels draw: text, lines, pictures and places to click, all in dp (density-independent pixels), turned into
-// device pixels at one place, here. Keeps a record of the widgets of a frame, so that tests can click them, and on
-// demand of its texts, so that tests can see whether they collide. Knows nothing of training.
+// Where panels draw: text, lines, pictures and places to click, all in dp (density-independent
+// pixels), turned into device pixels at one place, here. Keeps a record of the widgets of a frame,
+// so that tests can click them, and on demand of its texts, so that tests can see whether they
+// collide. Knows nothing of training.
 #pragma once
 
 #include <cstdint>
@@ -53,8 +54,8 @@ class Canvas {
   uint64_t snapshot_id() const { return snapshot_id_; }  // changes when the snapshot does
   float scale() const { return theme_->scale(); }        // device pixels per dp
   Rect page() const { return page_; }
-  double time() const { return time_; }                  // seconds
-  float elapsed() const { return elapsed_; }             // since the last frame, at most 0.1
+  double time() const { return time_; }       // seconds
+  float elapsed() const { return elapsed_; }  // since the last frame, at most 0.1
   Vec mouse() const { return mouse_; }
   bool touch() const { return touch_; }
   float snap(float dp) const;  // to the nearest whole device pixel
@@ -69,10 +70,12 @@ class Canvas {
   float text(float x, float baseline, Type type, Tone tone, std::string_view text);
   float text_right(float x, float baseline, Type type, Tone tone, std::string_view text);
   float text_center(float x, float baseline, Type type, Tone tone, std::string_view text);
-  // Centred vertically in a box and kept inside it: what does not fit ends in "…" and is told on hover.
-  void text_in(const Rect& box, Type type, Tone tone, std::string_view text, Align align = Align::left);
-  // Broken into lines from the top of the box; at most `max_lines` (the last one ends in "…" if need be). Returns the
-  // height it took.
+  // Centred vertically in a box and kept inside it: what does not fit ends in "…" and is told on
+  // hover.
+  void text_in(const Rect& box, Type type, Tone tone, std::string_view text,
+               Align align = Align::left);
+  // Broken into lines from the top of the box; at most `max_lines` (the last one ends in "…" if
+  // need be). Returns the height it took.
   float paragraph(const Rect& box, Type type, Tone tone, std::string_view text, int max_lines = 99);
   float paragraph_height(float width, Type type, std::string_view text, int max_lines = 99) const;
 
@@ -81,7 +84,7 @@ class Canvas {
   void fill_color(const Rect& rect, uint32_t color, float radius = 0);
   void outline(const Rect& rect, Tone tone, float radius = 0, float thickness = 1);
   void line(Vec from, Vec to, Tone tone, float thickness = 1, float alpha = 1);
-  void rule(float x0, float x1, float y, Tone tone = Tone::line);      // one sharp device pixel or more
+  void rule(float x0, float x1, float y, Tone tone = Tone::line);  // one sharp device pixel or more
   void rule_down(float x, float y0, float y1, Tone tone = Tone::line);
   void dot(Vec center, float radius, Tone tone, float alpha = 1);
   void ring(Vec center, float radius, Tone tone, float thickness = 1);
@@ -93,7 +96,8 @@ class Canvas {
   // One tile of it.
   void image_tile(gfx::TextureId texture, const gfx::TileGrid& grid, int tile, const Rect& rect);
 
-  // Places. `name` is also the widget's id and must be unique in a frame; `part` counts those of one kind.
+  // Places. `name` is also the widget's id and must be unique in a frame; `part` counts those of
+  // one kind.
   Hit hit(std::string_view name, const Rect& rect, int part = -1, bool hand = true);
   void note_widget(std::string_view name, const Rect& rect, int part = -1);
   // Says what a place means when the mouse rests on it (or a finger holds it).
@@ -104,7 +108,8 @@ class Canvas {
   Rect begin_card(Vec size, const Rect& anchor);
   void end_card();
 
-  // A part that scrolls when its content is higher. Returns where the content stands (may reach out of `rect`).
+  // A part that scrolls when its content is higher. Returns where the content stands (may reach out
+  // of `rect`).
   Rect begin_scroll(std::string_view name, const Rect& rect, float content_height);
   void end_scroll();
   // A popup's own draw list and layer.

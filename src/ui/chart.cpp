@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "implot.h"
 #include "imgui.h"
+#include "implot.h"
 #include "ui/nice_scale.hpp"
 
 namespace downhill::ui {
@@ -18,9 +18,10 @@ Label tick_text(double value, const ChartAxis& axis, double step) {
     if (decade >= -3 && decade <= 4) return Label().format("%.*f", std::max(0, -decade), value);
     return Label().format("1e%d", decade);
   }
-  if (std::abs(value) >= 1e6) return Label().format("%.3g", value);
-  if (step >= 1) return value < 0 ? Label("−").add(count(static_cast<uint64_t>(std::llround(-value))))
-                                  : count(static_cast<uint64_t>(std::llround(value)));
+  if (std::abs(value) >= 1e6) return number(static_cast<float>(value));
+  if (step >= 1)
+    return value < 0 ? Label("−").add(count(static_cast<uint64_t>(std::llround(-value))))
+                     : count(static_cast<uint64_t>(std::llround(value)));
   const int decimals = static_cast<int>(std::ceil(-std::log10(step) - 1e-9));
   return Label(value < 0 ? "−" : "").format("%.*f", decimals, std::abs(value));
 }
@@ -51,7 +52,8 @@ void Chart::begin(Canvas& canvas, std::string_view name, const Rect& rect, const
   y_ = y;
   const float tick_line = canvas.metrics(Type::tiny).line;
   constexpr float kLeft = 42, kRight = 8;
-  plot_ = {rect.x0 + kLeft, rect.y0 + 8, rect.x1 - kRight, rect.y1 - tick_line - (x.name.empty() ? 4.0f : 18.0f)};
+  plot_ = {rect.x0 + kLeft, rect.y0 + 8, rect.x1 - kRight,
+           rect.y1 - tick_line - (tall() ? 18.0f : 4.0f)};
   draw_frame();
   open_ = false;
   if (plot_.width() < 8 || plot_.height() < 8) return;
@@ -72,21 +74,25 @@ void Chart::begin(Canvas& canvas, std::string_view name, const Rect& rect, const
 void Chart::draw_frame() {
   Canvas& c = *canvas_;
   const float cap = c.metrics(Type::tiny).cap;
-  nice_ticks(y_.low, y_.high, std::max(1, static_cast<int>(plot_.height() / 26)), y_.logarithmic, ticks_);
+  nice_ticks(y_.low, y_.high, std::clamp(static_cast<int>(plot_.height() / 26), 1, 6),
+             y_.logarithmic, ticks_);
   double step = ticks_.size() > 1 ? ticks_[1] - ticks_[0] : y_.high - y_.low;
   for (const double tick : ticks_) {
     const float y = place(x_.low, tick).y;
     c.rule(plot_.x0, plot_.x1, y, Tone::line);
     c.text_right(plot_.x0 - 6, y + cap / 2, Type::tiny, Tone::faint, tick_text(tick, y_, step));
   }
-  nice_ticks(x_.low, x_.high, std::max(1, static_cast<int>(plot_.width() / 56)), false, ticks_);
+  nice_ticks(x_.low, x_.high, std::clamp(static_cast<int>(plot_.width() / 56), 1, 10), false,
+             ticks_);
   step = ticks_.size() > 1 ? ticks_[1] - ticks_[0] : x_.high - x_.low;
   const float baseline = plot_.y1 + 6 + cap;
   float free_from = rect_.x0;
   for (const double tick : ticks_) {
     const float x = place(tick, y_.low).x;
     c.rule_down(x, plot_.y1, plot_.y1 + 3, Tone::line_strong);
-    const Label label = tick_text(tick, x_, step);
+    Label label = tick_text(tick, x_, step);
+    // A low chart says the axis's name beside its last tick.
+    if (!tall() && tick == ticks_.back()) label.add(" ").add(x_.name);
     const float w = c.width(Type::tiny, label);
     const float left = std::clamp(x - w / 2, rect_.x0, rect_.x1 - w);
     if (left < free_from) continue;
@@ -94,13 +100,14 @@ void Chart::draw_frame() {
     c.text(left, baseline, Type::tiny, Tone::faint, label);
   }
   c.rule(plot_.x0, plot_.x1, plot_.y1, Tone::line_strong);
-  if (!x_.name.empty()) {
-    c.text_in({plot_.x0, baseline + 4, plot_.x1, baseline + 18}, Type::tiny, Tone::faint, x_.name, Align::center);
+  if (tall()) {
+    c.text_in({plot_.x0, baseline + 4, plot_.x1, baseline + 18}, Type::tiny, Tone::faint, x_.name,
+              Align::center);
   }
 }
 
-void Chart::line(std::string_view id, std::span<const float> xs, std::span<const float> ys, Tone tone,
-                 float thickness, float alpha) {
+void Chart::line(std::string_view id, std::span<const float> xs, std::span<const float> ys,
+                 Tone tone, float thickness, float alpha) {
   if (!open_ || xs.size() < 2) return;
   const BasicLabel<32> item = BasicLabel<32>("##").add(id);
   const ImVec4 color = ImGui::ColorConvertU32ToFloat4(canvas_->theme().color(tone, alpha));

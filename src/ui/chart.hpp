@@ -1,5 +1,6 @@
-// One chart: a frame with named axes, round ticks, and lines that ImPlot draws. The page's own type and spacing, no
-// zoom, no smoothing. What is under the mouse is for the caller to read: step_at(). Knows no training.
+// One chart: a frame with named axes, round ticks, and lines that ImPlot draws. The page's own type
+// and spacing, no zoom, no smoothing. What is under the mouse is for the caller to read: step_at().
+// Knows no training.
 #pragma once
 
 #include <span>
@@ -20,19 +21,21 @@ struct ChartAxis {
 class Chart {
  public:
   // Draws the frame in `rect` and opens the plot; `name` is its id.
-  void begin(Canvas& canvas, std::string_view name, const Rect& rect, const ChartAxis& x, const ChartAxis& y);
+  void begin(Canvas& canvas, std::string_view name, const Rect& rect, const ChartAxis& x,
+             const ChartAxis& y);
   void line(std::string_view id, std::span<const float> xs, std::span<const float> ys, Tone tone,
             float thickness, float alpha = 1);
   void dots(std::span<const float> xs, std::span<const float> ys, Tone tone, float radius);
   void end();
 
-  Rect plot() const { return plot_; }           // dp: inside the axes
-  Vec place(double x, double y) const;          // dp; may lie outside
-  double x_at(float dp) const;                  // the inverse
+  Rect plot() const { return plot_; }   // dp: inside the axes
+  Vec place(double x, double y) const;  // dp; may lie outside
+  double x_at(float dp) const;          // the inverse
   bool inside_y(double y) const { return y >= y_.low && y <= y_.high; }
 
  private:
   void draw_frame();
+  bool tall() const { return rect_.height() > 150 && !x_.name.empty(); }
   double share(const ChartAxis& axis, double value) const;
 
   Canvas* canvas_ = nullptr;

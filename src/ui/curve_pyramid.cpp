@@ -68,7 +68,8 @@ void CurvePyramid::points(size_t columns, float first_x, std::vector<float>& xs,
   // The lowest level with no more blocks than columns; 0 blocks-of-one means the values themselves.
   size_t level = 0;
   while ((size_ >> level) > columns) ++level;
-  for (size_t left = level + 1; left-- > 0;) {  // whole blocks, then what is left over in ever smaller ones
+  for (size_t left = level + 1;
+       left-- > 0;) {  // whole blocks, then what is left over in ever smaller ones
     const size_t length = size_t{1} << left;
     for (; at + length <= size_; at += length) {
       emit(left == 0 ? leaf(at) : levels_[left - 1][at / length], first_x, xs, ys);

@@ -1,6 +1,7 @@
-// A growing curve that can be drawn at any width in time independent of its length: for every power of two, the
-// least and the greatest value of each block. Drawing takes the level that has at most one block per pixel, and both
-// ends of each block, in the order in which they came: spikes survive, nothing is smoothed.
+// A growing curve that can be drawn at any width in time independent of its length: for every power
+// of two, the least and the greatest value of each block. Drawing takes the level that has at most
+// one block per pixel, and both ends of each block, in the order in which they came: spikes
+// survive, nothing is smoothed.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +23,8 @@ class CurvePyramid {
   float greatest() const { return any_ ? greatest_ : 0; }
   float least_positive() const { return least_positive_; }  // 0: none
 
-  // Appends at most about 2 * columns + 2 * log2(size) points to xs and ys (not cleared): x is the index of the
-  // value plus `first_x`. A gap is a point whose y is NaN.
+  // Appends at most about 2 * columns + 2 * log2(size) points to xs and ys (not cleared): x is the
+  // index of the value plus `first_x`. A gap is a point whose y is NaN.
   void points(size_t columns, float first_x, std::vector<float>& xs, std::vector<float>& ys) const;
 
  private:
@@ -34,7 +35,8 @@ class CurvePyramid {
   };
   Block leaf(size_t index) const;
   static Block join(const Block& a, const Block& b);
-  static void emit(const Block& block, float first_x, std::vector<float>& xs, std::vector<float>& ys);
+  static void emit(const Block& block, float first_x, std::vector<float>& xs,
+                   std::vector<float>& ys);
 
   size_t size_ = 0;
   std::vector<float> values_;

@@ -29,9 +29,11 @@ void CurveStore::add_epoch(const EpochPoint& epoch) {
   valid_accuracy_.push_back(epoch.valid_accuracy);
   if (std::isfinite(epoch.valid_loss)) {
     greatest_valid_loss_ = std::max(greatest_valid_loss_, epoch.valid_loss);
-    least_valid_loss_ = test_steps_.size() == 1 ? epoch.valid_loss : std::min(least_valid_loss_, epoch.valid_loss);
+    least_valid_loss_ =
+        test_steps_.size() == 1 ? epoch.valid_loss : std::min(least_valid_loss_, epoch.valid_loss);
   }
-  if (std::isfinite(epoch.valid_accuracy)) least_accuracy_ = std::min(least_accuracy_, epoch.valid_accuracy);
+  if (std::isfinite(epoch.valid_accuracy))
+    least_accuracy_ = std::min(least_accuracy_, epoch.valid_accuracy);
 }
 
 void CurveStore::update(const Curves& curves) {
@@ -48,7 +50,8 @@ void CurveStore::update(const Curves& curves) {
   for (size_t i = test_steps_.size(); i < curves.epochs.size(); ++i) add_epoch(curves.epochs[i]);
   for (; marks_seen_ < curves.marks.size(); ++marks_seen_) {
     const LrMark& mark = curves.marks[marks_seen_];
-    // A drag of the dial makes many marks in a row; those that continue at the same step become one.
+    // A drag of the dial makes many marks in a row; those that continue at the same step become
+    // one.
     if (!marks_.empty() && marks_.back().step == mark.step) {
       marks_.back().to = mark.to;
     } else {

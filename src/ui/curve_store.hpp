@@ -1,5 +1,6 @@
-// The curves of the run in a form that draws fast: fed from the snapshot's growing vectors, new points only, and
-// decimated once per change. Starts anew when the curves' generation changes. Knows no drawing.
+// The curves of the run in a form that draws fast: fed from the snapshot's growing vectors, new
+// points only, and decimated once per change. Starts anew when the curves' generation changes.
+// Knows no drawing.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// Points and rectangles in density-independent pixels (dp), y down. The page is laid out by cutting rectangles
-// into smaller ones. Knows nothing of Dear ImGui or devices.
+// Points and rectangles in density-independent pixels (dp), y down. The page is laid out by cutting
+// rectangles into smaller ones. Knows nothing of Dear ImGui or devices.
 #pragma once
 
 #include <algorithm>

@@ -10,11 +10,14 @@ namespace {
 double wide(float value) { return static_cast<double>(value); }
 
 // "6.59e−5": printf's exponent with a real minus and no zeros before it.
-Label scientific(double magnitude) {
+Label scientific(double magnitude, int decimals = 2) {
   int exponent = static_cast<int>(std::floor(std::log10(magnitude)));
   double digits = magnitude / std::pow(10.0, exponent);
   if (digits >= 9.995) digits /= 10, exponent += 1;
-  return Label().format("%.2f", digits).add(exponent < 0 ? "e−" : "e").format("%d", std::abs(exponent));
+  return Label()
+      .format("%.*f", decimals, digits)
+      .add(exponent < 0 ? "e−" : "e")
+      .format("%d", std::abs(exponent));
 }
 
 Label plain(double magnitude) {
@@ -40,7 +43,8 @@ Label number(float value) {
 
 Label count(uint64_t value) {
   char digits[24];
-  const int size = std::snprintf(digits, sizeof digits, "%llu", static_cast<unsigned long long>(value));
+  const int size =
+      std::snprintf(digits, sizeof digits, "%llu", static_cast<unsigned long long>(value));
   Label text;
   for (int i = 0; i < size; ++i) {
     if (i > 0 && (size - i) % 3 == 0) text.add(",");
@@ -63,7 +67,7 @@ Label signed_number(float value) {
 Label rate(float value) {
   const double v = wide(value);
   if (!(v > 0) || !std::isfinite(v)) return "–";
-  if (v >= 1e6 || v < 1e-7) return scientific(v);
+  if (v >= 1e6 || v < 1e-7) return scientific(v, 0);
   // Three significant digits, then without the zeros at the end.
   const int decimals = std::max(0, 2 - static_cast<int>(std::floor(std::log10(v) + 1e-6)));
   char digits[32];

@@ -1,5 +1,5 @@
-// A short text in a fixed buffer, for labels that are made anew every frame: no heap. What does not fit is cut at
-// the end.
+// A short text in a fixed buffer, for labels that are made anew every frame: no heap. What does not
+// fit is cut at the end.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@ template <size_t kSize>
 class BasicLabel {
  public:
   BasicLabel() = default;
-  BasicLabel(std::string_view text) { add(text); }  // NOLINT: implicit by design
+  BasicLabel(std::string_view text) { add(text); }               // NOLINT: implicit by design
   BasicLabel(const char* text) { add(std::string_view(text)); }  // NOLINT
 
   BasicLabel& add(std::string_view text) {
@@ -45,7 +45,8 @@ class BasicLabel {
 using Label = BasicLabel<96>;
 using LongLabel = BasicLabel<512>;
 
-// "0.4333", "12.35", "1.2e+07", "not finite": about four significant digits, as people read a loss or a norm.
+// "0.4333", "12.35", "1.2e+07", "not finite": about four significant digits, as people read a loss
+// or a norm.
 Label number(float value);
 // "23,551"
 Label count(uint64_t value);

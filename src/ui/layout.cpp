@@ -9,7 +9,7 @@ namespace downhill::ui {
 namespace {
 
 constexpr float kMargin = 24, kNarrowMargin = 16;
-constexpr float kHeader = 76, kNarrowHeader = 56, kTabs = 44;
+constexpr float kHeader = 76, kNarrowHeader = 56, kTabs = 48;
 constexpr float kRail = 288, kSide = 316;
 
 Layout wide(const Rect& page, float banner) {
@@ -18,9 +18,12 @@ Layout wide(const Rect& page, float banner) {
   l.header = rest.cut_top(kHeader);
   l.body = rest;
   rest.cut_top(banner);
+  l.columns_top = rest.y0 + (banner > 0 ? 12.0f : 0.0f);
   const float spare = std::max(0.0f, rest.width() - 1280);
-  Rect left = rest.cut_left(kRail + 2 * kMargin + std::min(48.0f, spare * 0.1f)).inset(kMargin, kMargin * 0.75f);
-  Rect right = rest.cut_right(kSide + 2 * kMargin + std::min(140.0f, spare * 0.3f)).inset(kMargin, kMargin * 0.75f);
+  Rect left = rest.cut_left(kRail + 2 * kMargin + std::min(48.0f, spare * 0.1f))
+                  .inset(kMargin, kMargin * 0.75f);
+  Rect right = rest.cut_right(kSide + 2 * kMargin + std::min(140.0f, spare * 0.3f))
+                   .inset(kMargin, kMargin * 0.75f);
   l.transport = left.cut_top(Transport::kHeight);
   left.cut_top(20);
   l.rail = left;
@@ -38,6 +41,7 @@ Layout medium(const Rect& page, float banner) {
   l.header = rest.cut_top(kHeader - 12);
   l.body = rest;
   rest.cut_top(banner);
+  l.columns_top = rest.y0 + (banner > 0 ? 12.0f : 0.0f);
   Rect left = rest.cut_left(kRail + kMargin + kNarrowMargin).inset(0, kNarrowMargin);
   left.x0 += kMargin;
   left.x1 -= kNarrowMargin;

@@ -1,5 +1,5 @@
-// Where the parts of the page stand, for any size of the window: three columns, two, or one with tabs. Pure
-// arithmetic in dp.
+// Where the parts of the page stand, for any size of the window: three columns, two, or one with
+// tabs. Pure arithmetic in dp.
 #pragma once
 
 #include <cstdint>
@@ -16,15 +16,17 @@ enum class Shape : uint8_t {
 
 struct Layout {
   Shape shape = Shape::wide;
-  Rect header, body;      // body: all below the header, for banners
+  Rect header, body;      // body: all below the header
+  float columns_top = 0;  // of the hairlines between columns: below the banner, if there is one
   Rect transport, rail;   // narrow: rail is the tab's place, transport the dock's row
   Rect stage;             // without its margins
   Rect dial, curves;
-  Rect tabs;              // narrow only
+  Rect tabs;  // narrow only
   bool dock_in_one_row = false;
 };
 
-// CSS pixels per dp: on a large screen everything grows, so that a projected page can be read from the last row.
+// CSS pixels per dp: on a large screen everything grows, so that a projected page can be read from
+// the last row.
 float page_zoom(float css_width, float css_height);
 
 // `banner` is the height to keep free below the header.

@@ -1,5 +1,5 @@
-// Where a learning rate stands on a scale from 1e-5 to 100 whose decades are equally wide. Pure arithmetic for the
-// dial and its tests.
+// Where a learning rate stands on a scale from 1e-5 to 100 whose decades are equally wide. Pure
+// arithmetic for the dial and its tests.
 #pragma once
 
 #include "train/experiment_spec.hpp"

@@ -23,9 +23,11 @@ void nice_ticks(double low, double high, int wanted, bool logarithmic, std::vect
   out.clear();
   if (!(high > low) || wanted < 1) return;
   if (logarithmic) {
-    const double first = std::ceil(std::log10(low) - 1e-9), last = std::floor(std::log10(high) + 1e-9);
+    const double first = std::ceil(std::log10(low) - 1e-9),
+                 last = std::floor(std::log10(high) + 1e-9);
     const double every = std::max(1.0, std::ceil((last - first + 1) / wanted));
-    for (double decade = first; decade <= last; decade += every) out.push_back(std::pow(10.0, decade));
+    for (double decade = first; decade <= last; decade += every)
+      out.push_back(std::pow(10.0, decade));
     return;
   }
   const double step = nice_step((high - low) / wanted);
@@ -41,7 +43,8 @@ void HeatScale::update(float largest) {
   }
   clipped_ = false;
   const float wanted = nice_ceil(largest);
-  // Growing is due at once, nothing may lie beyond; shrinking waits until the smaller one has some room.
+  // Growing is due at once, nothing may lie beyond; shrinking waits until the smaller one has some
+  // room.
   if (!any_ || wanted > value_ || nice_ceil(largest * 1.2f) < value_) value_ = wanted;
   any_ = largest > 0;
 }

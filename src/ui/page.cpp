@@ -13,8 +13,8 @@ constexpr float kLeastRail = 7 * 56, kLeastStage = 440, kLeastCurves = 420;
 
 }  // namespace
 
-bool Page::restyle(gfx::Theme mode, float pixel_ratio, float framebuffer_width, float framebuffer_height,
-                   const FontFiles& fonts) {
+bool Page::restyle(gfx::Theme mode, float pixel_ratio, float framebuffer_width,
+                   float framebuffer_height, const FontFiles& fonts) {
   const float zoom = page_zoom(framebuffer_width / pixel_ratio, framebuffer_height / pixel_ratio);
   const bool same_scale = styled_ && zoom == zoom_ && pixel_ratio == pixel_ratio_;
   if (same_scale && mode == theme_.mode()) return false;
@@ -45,8 +45,9 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   const ImGuiIO& io = ImGui::GetIO();
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(io.DisplaySize);
-  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNav |
-                                      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
+  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                                      ImGuiWindowFlags_NoNav | ImGuiWindowFlags_NoSavedSettings |
+                                      ImGuiWindowFlags_NoBringToFrontOnFocus |
                                       ImGuiWindowFlags_NoScrollWithMouse;
   ImGui::Begin("page", nullptr, kFlags);
   canvas_.begin(pictures, zoom_, surroundings.snapshot_id);
@@ -56,7 +57,8 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
 
   const Rect page = canvas_.page();
   const float margin = page.width() < 700 ? 16.0f : 24.0f;
-  const float banner = banner_.height(snapshot, surroundings.engine_failure, surroundings.notice, canvas_, page.width() - 2 * margin);
+  const float banner = banner_.height(snapshot, surroundings.engine_failure, surroundings.notice,
+                                      canvas_, page.width() - 2 * margin);
   const Layout layout = make_layout(page, banner > 0 ? banner + 12 : 0);
   header_.draw(snapshot, canvas_, layout.header, requests);
   if (banner > 0) {
@@ -83,19 +85,22 @@ void Page::draw_parts(const Snapshot& snapshot, const Layout& layout, Requests& 
   stage_.draw(context, layout.stage);
   dial_.draw(snapshot, canvas_, layout.dial, requests);
   if (layout.shape == Shape::wide) {
-    canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.body.y0, layout.body.y1);
-    canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.body.y0, layout.body.y1);
+    canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.columns_top, layout.body.y1);
+    canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.columns_top, layout.body.y1);
     curves_.draw(snapshot, canvas_, layout.curves, selection_);
   } else {
-    canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.body.y0, layout.body.y1);
+    canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.columns_top, layout.body.y1);
     draw_low_curves(snapshot, layout.curves);
   }
 }
 
 void Page::draw_low_curves(const Snapshot& snapshot, const Rect& rect) {
   Rect rest = rect;
-  if (rest.width() < 380) {
-    curves_.draw_loss(snapshot, canvas_, rest, "loss-curve", selection_);
+  if (rest.width() < 480) {
+    curves_.draw_loss(snapshot, canvas_, rest.cut_top((rest.height() - 8) / 2), "loss-curve",
+                      selection_);
+    rest.cut_top(8);
+    curves_.draw_accuracy(snapshot, canvas_, rest, "accuracy-curve", selection_);
     return;
   }
   const Rect left = rest.cut_left((rest.width() - 24) / 2);
@@ -106,17 +111,26 @@ void Page::draw_low_curves(const Snapshot& snapshot, const Rect& rect) {
 
 void Page::draw_narrow(const Snapshot& snapshot, const Layout& layout, Requests& requests) {
   constexpr std::array<std::string_view, 3> kTabs = {"Steps", "Stage", "Curves"};
-  if (const auto clicked = segmented(canvas_, "tabs", layout.tabs.inset(0, 1).moved(0, 3), kTabs, static_cast<int>(selection_.tab))) {
+  if (const auto clicked = segmented(canvas_, "tabs", layout.tabs.inset(0, 2).moved(0, 6), kTabs,
+                                     static_cast<int>(selection_.tab))) {
     selection_.tab = static_cast<Tab>(*clicked);
   }
   const Rect room = layout.stage;
-  const float least = selection_.tab == Tab::steps ? kLeastRail : selection_.tab == Tab::stage ? kLeastStage : kLeastCurves;
+  const float least = selection_.tab == Tab::steps   ? kLeastRail
+                      : selection_.tab == Tab::stage ? kLeastStage
+                                                     : kLeastCurves;
   const Rect content = canvas_.begin_scroll("tab", room, std::max(least, room.height()));
   StageContext context{snapshot, readings_, canvas_, selection_, requests, curves_};
   switch (selection_.tab) {
-    case Tab::steps: rail_.draw(snapshot, readings_, canvas_, content, selection_, requests); break;
-    case Tab::stage: stage_.draw(context, content); break;
-    case Tab::curves: curves_.draw(snapshot, canvas_, content, selection_); break;
+    case Tab::steps:
+      rail_.draw(snapshot, readings_, canvas_, content, selection_, requests);
+      break;
+    case Tab::stage:
+      stage_.draw(context, content);
+      break;
+    case Tab::curves:
+      curves_.draw(snapshot, canvas_, content, selection_);
+      break;
   }
   canvas_.end_scroll();
   canvas_.rule(layout.body.x0, layout.body.x1, room.y1 + 12, Tone::line);

@@ -1,5 +1,6 @@
-// The page: one full-screen window that puts the panels in their places, reads a snapshot and collects requests. Owns
-// what the reader has chosen to look at; owns nothing of the run. Knows no window, no GL, no engine.
+// The page: one full-screen window that puts the panels in their places, reads a snapshot and
+// collects requests. Owns what the reader has chosen to look at; owns nothing of the run. Knows no
+// window, no GL, no engine.
 #pragma once
 
 #include <cstdint>
@@ -25,23 +26,27 @@
 namespace downhill::ui {
 
 struct Surroundings {
-  uint64_t snapshot_id = 0;         // changes with every new snapshot: EngineClient::snapshots_received()
+  uint64_t snapshot_id = 0;  // changes with every new snapshot: EngineClient::snapshots_received()
   std::string_view engine_failure;  // EngineClient::failure()
   std::string_view notice;          // anything else to say once: "The link is copied."
-  uint64_t bytes_loaded = 0, bytes_total = 0;  // of the data, while they are on their way; 0 of 0: not known
+  uint64_t bytes_loaded = 0,
+           bytes_total = 0;  // of the data, while they are on their way; 0 of 0: not known
 };
 
 class Page {
  public:
-  // Before every frame. Sets fonts and styles when theme, ratio or zoom changed; true when the font atlas is new and
-  // must be uploaded. `framebuffer_*`: device pixels; `pixel_ratio`: device pixels per CSS pixel.
-  bool restyle(gfx::Theme mode, float pixel_ratio, float framebuffer_width, float framebuffer_height,
-               const FontFiles& fonts);
+  // Before every frame. Sets fonts and styles when theme, ratio or zoom changed; true when the font
+  // atlas is new and must be uploaded. `framebuffer_*`: device pixels; `pixel_ratio`: device pixels
+  // per CSS pixel.
+  bool restyle(gfx::Theme mode, float pixel_ratio, float framebuffer_width,
+               float framebuffer_height, const FontFiles& fonts);
 
   // Between ImGui::NewFrame and ImGui::Render. Adds to `requests` (which the caller clears).
-  void draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx::Pictures& pictures, Requests& requests);
+  void draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx::Pictures& pictures,
+            Requests& requests);
 
-  // Named widgets of the last frame in CSS pixels, for tests that click: "play", "lr-dial", "step:gradient", "model".
+  // Named widgets of the last frame in CSS pixels, for tests that click: "play", "lr-dial",
+  // "step:gradient", "model".
   std::span<const WidgetRect> widgets() const { return canvas_.widgets(); }
   void record_texts(bool on) { canvas_.record_texts(on); }
   std::span<const TextMark> texts() const { return canvas_.texts(); }

@@ -49,7 +49,8 @@ void describe_weights(Readings& r, std::span<const float> weights) {
 void describe_batch(Readings& r, const BatchView& batch) {
   const size_t shown = batch.shown;
   r.shown_right = r.shown_wrong = 0;
-  if (!batch.predicted || batch.scores.size() < shown || batch.pixels.size() < shown * kPixelCount) {
+  if (!batch.predicted || batch.scores.size() < shown ||
+      batch.pixels.size() < shown * kPixelCount) {
     r.vote.clear();
     return;
   }
@@ -58,9 +59,11 @@ void describe_batch(Readings& r, const BatchView& batch) {
     (is_right(batch, i) ? r.shown_right : r.shown_wrong) += 1;
     const float score = batch.scores[i];
     const float sure = std::clamp(std::abs(score - 0.5f) * 2, 0.0f, 1.0f);
-    const float strength = (score >= 0.5f ? 1.0f : -1.0f) * (kFaintestVote + (1 - kFaintestVote) * sure) / 255.0f;
+    const float strength =
+        (score >= 0.5f ? 1.0f : -1.0f) * (kFaintestVote + (1 - kFaintestVote) * sure) / 255.0f;
     for (size_t p = 0; p < kPixelCount; ++p) {
-      r.vote[i * kPixelCount + p] = static_cast<float>(batch.pixels[i * kPixelCount + p]) * strength;
+      r.vote[i * kPixelCount + p] =
+          static_cast<float>(batch.pixels[i * kPixelCount + p]) * strength;
     }
   }
 }
@@ -95,7 +98,8 @@ void Readings::update(const Snapshot& snapshot, uint64_t id, bool stage_step) {
   gradient_largest = largest(first_layer(snapshot.parameters, snapshot.parameters.gradients));
   // Once the step is done the weights on hand are those after it, and the rate is that of the step.
   after_step = snapshot.status.phase != Phase::gradient && snapshot.status.step > 0;
-  step_lr = after_step && !snapshot.curves.steps.empty() ? snapshot.curves.steps.back().lr : snapshot.spec.lr;
+  step_lr = after_step && !snapshot.curves.steps.empty() ? snapshot.curves.steps.back().lr
+                                                         : snapshot.spec.lr;
   weights.update(weight_largest);
   gradients.update(gradient_largest);
   describe_weights(*this, w);

@@ -1,5 +1,5 @@
-// What the panels ask for during one frame. Nothing changes while drawing: the page's owner carries these out
-// afterwards.
+// What the panels ask for during one frame. Nothing changes while drawing: the page's owner carries
+// these out afterwards.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,11 @@
 namespace downhill::ui {
 
 struct Requests {
-  std::vector<Command> commands;        // for EngineClient::send, in this order
-  uint32_t parts = 0;                   // SnapshotPart bits that are on screen: EngineClient::subscribe
-  std::optional<uint32_t> probe;        // a weight was chosen: EngineClient::probe
-  bool restart_engine = false;          // EngineClient::restart
-  bool copy_link = false;               // put the share link on the clipboard
+  std::vector<Command> commands;  // for EngineClient::send, in this order
+  uint32_t parts = 0;             // SnapshotPart bits that are on screen: EngineClient::subscribe
+  std::optional<uint32_t> probe;  // a weight was chosen: EngineClient::probe
+  bool restart_engine = false;    // EngineClient::restart
+  bool copy_link = false;         // put the share link on the clipboard
 
   // Keeps the memory for the next frame.
   void clear() {

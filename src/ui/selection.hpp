@@ -1,5 +1,5 @@
-// What the reader looks at: which step stands on the stage, which unit is enlarged, which weight is the probe. Shared
-// by the panels, changed by clicks, never by training.
+// What the reader looks at: which step stands on the stage, which unit is enlarged, which weight is
+// the probe. Shared by the panels, changed by clicks, never by training.
 #pragma once
 
 #include <cstdint>
@@ -9,16 +9,16 @@
 
 namespace downhill::ui {
 
-enum class Tab : uint8_t { steps, stage, curves };         // on a narrow page
+enum class Tab : uint8_t { steps, stage, curves };  // on a narrow page
 enum class ThirdCurve : uint8_t { gradient_norm, lr };
 
 struct Selection {
-  std::optional<Phase> stage;               // nothing: the overview
+  std::optional<Phase> stage;  // nothing: the overview
   Tab tab = Tab::stage;
-  int unit = -1;                            // enlarged tile of the first layer; -1: all of them
-  int page = 0;                             // of tiles, where not all fit
-  std::optional<uint32_t> probe;            // the weight that was clicked
-  std::optional<uint32_t> pointed;          // the weight under the mouse, one frame old
+  int unit = -1;                    // enlarged tile of the first layer; -1: all of them
+  int page = 0;                     // of tiles, where not all fit
+  std::optional<uint32_t> probe;    // the weight that was clicked
+  std::optional<uint32_t> pointed;  // the weight under the mouse, one frame old
   ThirdCurve third_curve = ThirdCurve::gradient_norm;
   bool loss_log = false, accuracy_zoom = false;
 };

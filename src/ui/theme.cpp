@@ -9,8 +9,8 @@
 namespace downhill::ui {
 namespace {
 
-// Inter: ascent 2728 and descent 680 in an em of 2816; capital letters are 2048 high. Dear ImGui's font size is
-// ascent plus descent.
+// Inter: ascent 2728 and descent 680 in an em of 2816; capital letters are 2048 high. Dear ImGui's
+// font size is ascent plus descent.
 constexpr float kEm = 2816.0f, kFontHeight = 2728.0f + 680.0f, kCapital = 2048.0f;
 
 constexpr TypeMetrics type_metrics(float em, float line) { return {em, line, em * kCapital / kEm}; }
@@ -19,7 +19,8 @@ constexpr std::array<TypeMetrics, kTypeCount> kTypes = {
     type_metrics(14, 20), type_metrics(20, 26),    type_metrics(30, 36)};
 constexpr std::array<bool, kTypeCount> kSemibold = {false, false, true, false, true, true, true};
 
-// Everything: the fonts of assets/fonts hold little more than the page says, and what they lack is skipped.
+// Everything: the fonts of assets/fonts hold little more than the page says, and what they lack is
+// skipped.
 constexpr std::array<ImWchar, 3> kGlyphs = {0x0020, 0xFFFD, 0};
 constexpr std::array<ImWchar, 5> kIconGlyphs = {0x2100, 0x2BFF, 0xE000, 0xF8FF, 0};
 
@@ -38,13 +39,13 @@ ImFont* add_font(std::span<const uint8_t> file, float pixels, const ImWchar* ran
   config.FontDataOwnedByAtlas = false;
   config.MergeMode = merge;
   config.PixelSnapH = true;
-  // Above some 30 device pixels a second sample per pixel is no longer seen, and the atlas stays small.
+  // Above some 30 device pixels a second sample per pixel is no longer seen, and the atlas stays
+  // small.
   config.OversampleH = pixels > 30 ? 1 : 2;
   config.OversampleV = 1;
   // The atlas does not write to the file, its interface merely says so.
-  return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(const_cast<uint8_t*>(file.data()),
-                                                    static_cast<int>(file.size()), pixels, &config,
-                                                    ranges);
+  return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(
+      const_cast<uint8_t*>(file.data()), static_cast<int>(file.size()), pixels, &config, ranges);
 }
 
 }  // namespace
@@ -53,22 +54,35 @@ gfx::Lab tone_color(gfx::Theme mode, Tone tone) {
   const gfx::Palette& p = gfx::palette(mode);
   const bool dark = mode == gfx::Theme::dark;
   switch (tone) {
-    case Tone::paper: return p.paper;
-    case Tone::surface: return gfx::ink(p, dark ? 0.06f : 0.035f);
-    case Tone::surface_deep: return gfx::ink(p, dark ? 0.12f : 0.075f);
-    case Tone::line: return gfx::ink(p, dark ? 0.16f : 0.11f);
-    case Tone::line_strong: return gfx::ink(p, dark ? 0.34f : 0.27f);
-    case Tone::faint: return gfx::ink(p, dark ? 0.62f : 0.62f);
-    case Tone::soft: return gfx::ink(p, dark ? 0.76f : 0.76f);
-    case Tone::ink: return p.ink;
-    case Tone::three: return p.positive;
-    case Tone::seven: return p.negative;
-    case Tone::three_text: return shifted(p.positive, dark ? 0.02f : -0.09f);
-    case Tone::seven_text: return shifted(p.negative, dark ? 0.02f : -0.09f);
+    case Tone::paper:
+      return p.paper;
+    case Tone::surface:
+      return gfx::ink(p, dark ? 0.06f : 0.035f);
+    case Tone::surface_deep:
+      return gfx::ink(p, dark ? 0.12f : 0.075f);
+    case Tone::line:
+      return gfx::ink(p, dark ? 0.16f : 0.11f);
+    case Tone::line_strong:
+      return gfx::ink(p, dark ? 0.34f : 0.27f);
+    case Tone::faint:
+      return gfx::ink(p, dark ? 0.62f : 0.62f);
+    case Tone::soft:
+      return gfx::ink(p, dark ? 0.76f : 0.76f);
+    case Tone::ink:
+      return p.ink;
+    case Tone::three:
+      return p.positive;
+    case Tone::seven:
+      return p.negative;
+    case Tone::three_text:
+      return shifted(p.positive, dark ? 0.02f : -0.09f);
+    case Tone::seven_text:
+      return shifted(p.negative, dark ? 0.02f : -0.09f);
     // oklch(0.52 0.11 165) and oklch(0.78 0.12 165): green is as far from blue as from orange.
     case Tone::rate:
       return dark ? gfx::Lab{0.78f, -0.1159f, 0.0311f} : gfx::Lab{0.52f, -0.1063f, 0.0285f};
-    case Tone::count_: break;
+    case Tone::count_:
+      break;
   }
   return p.ink;
 }
@@ -104,7 +118,8 @@ void Theme::load_fonts(const FontFiles& files) {
   atlas.Flags |= ImFontAtlasFlags_NoMouseCursors;
   for (size_t i = 0; i < kTypeCount; ++i) {
     const float pixels = std::round(kTypes[i].em * scale_ * kFontHeight / kEm);
-    fonts_[i] = add_font(kSemibold[i] ? files.semibold : files.regular, pixels, kGlyphs.data(), false);
+    fonts_[i] =
+        add_font(kSemibold[i] ? files.semibold : files.regular, pixels, kGlyphs.data(), false);
     const bool with_icons = i == static_cast<size_t>(Type::body) ||
                             i == static_cast<size_t>(Type::strong) ||
                             i == static_cast<size_t>(Type::heading);

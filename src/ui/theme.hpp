@@ -1,6 +1,6 @@
-// How the page looks: tones, type, spacing. Colour belongs to the data (blue 3, orange 7, one green for the
-// learning rate); the page itself is ink on paper. All tones are derived in OKLab from the palette of gfx, so there
-// is one colour language. Knows no panels.
+// How the page looks: tones, type, spacing. Colour belongs to the data (blue 3, orange 7, one green
+// for the learning rate); the page itself is ink on paper. All tones are derived in OKLab from the
+// palette of gfx, so there is one colour language. Knows no panels.
 #pragma once
 
 #include <array>
@@ -14,31 +14,31 @@ struct ImFont;
 namespace downhill::ui {
 
 enum class Tone : uint8_t {
-  paper,        // the page
-  surface,      // a shade off the paper: hovered, pressed, selected
-  surface_deep, // one shade more
-  line,         // hairlines
-  line_strong,  // outlines of controls, grid of a chart's zero
-  faint,        // captions, units (contrast at least 4.5 on paper)
-  soft,         // secondary text
-  ink,          // text
-  three,        // class 3, positive (marks)
-  seven,        // class 7, negative (marks)
-  three_text,   // the same, dark enough for text
+  paper,         // the page
+  surface,       // a shade off the paper: hovered, pressed, selected
+  surface_deep,  // one shade more
+  line,          // hairlines
+  line_strong,   // outlines of controls, grid of a chart's zero
+  faint,         // captions, units (contrast at least 4.5 on paper)
+  soft,          // secondary text
+  ink,           // text
+  three,         // class 3, positive (marks)
+  seven,         // class 7, negative (marks)
+  three_text,    // the same, dark enough for text
   seven_text,
-  rate,         // the learning rate, wherever it shows
+  rate,  // the learning rate, wherever it shows
   count_,
 };
 inline constexpr size_t kToneCount = static_cast<size_t>(Tone::count_);
 
 enum class Type : uint8_t {
-  tiny,          // tick labels
-  small,         // captions, sentences of the rail
+  tiny,   // tick labels
+  small,  // captions, sentences of the rail
   small_strong,
   body,
-  strong,        // names, live numbers
-  heading,       // panel titles
-  display,       // the one large number
+  strong,   // names, live numbers
+  heading,  // panel titles
+  display,  // the one large number
   count_,
 };
 inline constexpr size_t kTypeCount = static_cast<size_t>(Type::count_);
@@ -58,8 +58,9 @@ struct TypeMetrics {  // dp
 
 class Theme {
  public:
-  // Clears the current ImGui context's atlas, loads the fonts at `scale` device pixels per dp, and sets the styles
-  // of Dear ImGui and ImPlot (when it has a context). No GL: whoever calls uploads the atlas.
+  // Clears the current ImGui context's atlas, loads the fonts at `scale` device pixels per dp, and
+  // sets the styles of Dear ImGui and ImPlot (when it has a context). No GL: whoever calls uploads
+  // the atlas.
   void apply(gfx::Theme mode, float scale, const FontFiles& files);
 
   gfx::Theme mode() const { return mode_; }

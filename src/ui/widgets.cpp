@@ -32,7 +32,8 @@ bool button(Canvas& canvas, std::string_view name, const Rect& rect, ButtonLook 
   if (primary) {
     canvas.fill(rect, Tone::ink, kRadius, hit.held ? 0.8f : hit.hovered ? 0.9f : 1.0f);
   } else {
-    if (hit.hovered || hit.held) canvas.fill(rect, hit.held ? Tone::surface_deep : Tone::surface, kRadius);
+    if (hit.hovered || hit.held)
+      canvas.fill(rect, hit.held ? Tone::surface_deep : Tone::surface, kRadius);
     if (look != ButtonLook::quiet) canvas.outline(rect, Tone::line, kRadius);
   }
   const Tone tone = primary ? Tone::paper : enabled ? Tone::ink : Tone::faint;
@@ -91,8 +92,9 @@ std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
   const bool open = ImGui::IsPopupOpen(id.c_str());
   if (hit.hovered || open) canvas.fill(rect, open ? Tone::surface_deep : Tone::surface, kRadius);
   canvas.outline(rect, Tone::line, kRadius);
-  const std::string_view shown =
-      chosen >= 0 && chosen < static_cast<int>(labels.size()) ? labels[static_cast<size_t>(chosen)] : "";
+  const std::string_view shown = chosen >= 0 && chosen < static_cast<int>(labels.size())
+                                     ? labels[static_cast<size_t>(chosen)]
+                                     : "";
   canvas.text_in({rect.x0 + 10, rect.y0, rect.x1 - 22, rect.y1}, Type::body, Tone::ink, shown);
   const Vec c{rect.x1 - 13, rect.center().y};
   canvas.line({c.x - 3.5f, c.y - 1.75f}, {c.x, c.y + 1.75f}, Tone::soft, 1.25f);
@@ -102,7 +104,8 @@ std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
 
   const float row = canvas.touch() ? 44.0f : 32.0f;
   float left = rect.width(), right = 0;
-  for (const std::string_view label : labels) left = std::max(left, canvas.width(Type::body, label) + 44);
+  for (const std::string_view label : labels)
+    left = std::max(left, canvas.width(Type::body, label) + 44);
   for (const std::string_view text : explanations) {
     right = std::max(right, canvas.width(Type::small, text) + 16);
   }
@@ -115,13 +118,16 @@ std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
   ImGui::SetNextWindowPos({std::round(x * s), std::round(y * s)});
   ImGui::SetNextWindowSize({size.x * s, size.y * s});
   std::optional<int> clicked;
-  if (!ImGui::BeginPopup(id.c_str(), ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoMove)) return clicked;
+  if (!ImGui::BeginPopup(id.c_str(), ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoMove))
+    return clicked;
   canvas.enter_layer(1);
   const Rect box = Rect::at(x, y, size.x, size.y);
   canvas.outline(box, Tone::line_strong, 8);
   for (int i = 0; i < static_cast<int>(labels.size()); ++i) {
-    const Rect item = Rect::at(box.x0 + 4, box.y0 + 4 + row * static_cast<float>(i), size.x - 8, row);
-    const BasicLabel<48> item_name = BasicLabel<48>(name).add(":").add(labels[static_cast<size_t>(i)]);
+    const Rect item =
+        Rect::at(box.x0 + 4, box.y0 + 4 + row * static_cast<float>(i), size.x - 8, row);
+    const BasicLabel<48> item_name =
+        BasicLabel<48>(name).add(":").add(labels[static_cast<size_t>(i)]);
     const Hit on = canvas.hit(item_name, item);
     if (on.hovered) canvas.fill(item, Tone::surface_deep, 4);
     if (i == chosen) canvas.dot({item.x0 + 12, item.center().y}, 2.5f, Tone::ink);
@@ -142,7 +148,8 @@ std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
   return clicked;
 }
 
-bool toggle(Canvas& canvas, std::string_view name, const Rect& rect, bool on, std::string_view help) {
+bool toggle(Canvas& canvas, std::string_view name, const Rect& rect, bool on,
+            std::string_view help) {
   const Hit hit = canvas.hit(name, rect);
   canvas.explain(rect, help);
   const Rect track = Rect::at(rect.x0, rect.center().y - 9, 32, 18);
@@ -151,9 +158,9 @@ bool toggle(Canvas& canvas, std::string_view name, const Rect& rect, bool on, st
   return hit.clicked;
 }
 
-std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view name, const Rect& rect,
-                                                std::string_view value, Type type, std::string_view help,
-                                                Align align) {
+std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view name,
+                                                const Rect& rect, std::string_view value, Type type,
+                                                std::string_view help, Align align) {
   canvas.explain(rect, editing_ ? std::string_view() : help);
   if (!editing_ && !wants_focus_) {  // looks like text until it is clicked
     const Hit hit = canvas.hit(name, rect, -1, false);
@@ -181,9 +188,10 @@ std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view
   ImGui::SetNextItemWidth(rect.width() * s);
   const BasicLabel<48> id = BasicLabel<48>("##").add(name).add(" field");
   if (wants_focus_) ImGui::SetKeyboardFocusHere();
-  const bool entered = ImGui::InputText(
-      id.c_str(), buffer_.data(), buffer_.size(),
-      ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_NoHorizontalScroll);
+  const bool entered =
+      ImGui::InputText(id.c_str(), buffer_.data(), buffer_.size(),
+                       ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_EnterReturnsTrue |
+                           ImGuiInputTextFlags_NoHorizontalScroll);
   const bool active = ImGui::IsItemActive();
   const bool escaped = ImGui::IsKeyPressed(ImGuiKey_Escape);
   ImGui::PopStyleVar();

@@ -1,5 +1,6 @@
-// The controls of the page, drawn in its own manner: ink on paper, hairlines, one highlight. Each takes a name (its
-// stable id), a place in dp, and returns what was done with it; the caller keeps the value. Knows no training.
+// The controls of the page, drawn in its own manner: ink on paper, hairlines, one highlight. Each
+// takes a name (its stable id), a place in dp, and returns what was done with it; the caller keeps
+// the value. Knows no training.
 #pragma once
 
 #include <array>
@@ -12,9 +13,9 @@
 namespace downhill::ui {
 
 enum class ButtonLook : uint8_t {
-  quiet,    // text only; a shade when hovered
-  outlined, // a hairline around it
-  primary,  // ink-filled: the one thing to do next
+  quiet,     // text only; a shade when hovered
+  outlined,  // a hairline around it
+  primary,   // ink-filled: the one thing to do next
 };
 
 struct ButtonText {
@@ -34,17 +35,18 @@ std::optional<int> segmented(Canvas& canvas, std::string_view name, const Rect& 
 // How wide it wants to be.
 float segmented_width(const Canvas& canvas, std::span<const std::string_view> choices);
 
-// A value with a small arrow that opens a menu. Returns the choice that was clicked. `labels` are shown, `explanations`
-// (same length or empty) stand beside them.
+// A value with a small arrow that opens a menu. Returns the choice that was clicked. `labels` are
+// shown, `explanations` (same length or empty) stand beside them.
 std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
                         std::span<const std::string_view> labels,
                         std::span<const std::string_view> explanations, int chosen,
                         std::string_view help = {});
 
-bool toggle(Canvas& canvas, std::string_view name, const Rect& rect, bool on, std::string_view help = {});
+bool toggle(Canvas& canvas, std::string_view name, const Rect& rect, bool on,
+            std::string_view help = {});
 
-// A text field that gives its text back when Enter is pressed or the field is left. While it is not being edited it
-// shows `value`.
+// A text field that gives its text back when Enter is pressed or the field is left. While it is not
+// being edited it shows `value`.
 class TextField {
  public:
   // The new text, valid until the next call, when it was committed and differs.

@@ -13,71 +13,89 @@ std::string_view way_out(bool failure, bool health) {
 
 }  // namespace
 
-Banner::Kind Banner::kind(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice) const {
+Banner::Kind Banner::kind(const Snapshot& snapshot, std::string_view engine_failure,
+                          std::string_view notice) const {
   const Status& s = snapshot.status;
   if (!engine_failure.empty()) return Kind::failure;
   if (!s.error.empty() && s.error != dismissed_error_) return Kind::error;
-  if (s.health != Health::fine && !s.diagnosis.empty() && s.trouble_step != dismissed_trouble_) return Kind::health;
+  if (s.health != Health::fine && !s.diagnosis.empty() && s.trouble_step != dismissed_trouble_)
+    return Kind::health;
   if (!notice.empty() && notice != dismissed_notice_) return Kind::notice;
   return Kind::none;
 }
 
-std::string_view Banner::sentence(Kind kind, const Snapshot& snapshot, std::string_view engine_failure,
-                                  std::string_view notice) const {
+std::string_view Banner::sentence(Kind kind, const Snapshot& snapshot,
+                                  std::string_view engine_failure, std::string_view notice) const {
   switch (kind) {
-    case Kind::failure: return engine_failure;
-    case Kind::health: return snapshot.status.diagnosis;
-    case Kind::error: return snapshot.status.error;
-    case Kind::notice: return notice;
-    case Kind::none: break;
+    case Kind::failure:
+      return engine_failure;
+    case Kind::health:
+      return snapshot.status.diagnosis;
+    case Kind::error:
+      return snapshot.status.error;
+    case Kind::notice:
+      return notice;
+    case Kind::none:
+      break;
   }
   return {};
 }
 
-float Banner::height(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice,
-                     const Canvas& canvas, float width) {
+float Banner::height(const Snapshot& snapshot, std::string_view engine_failure,
+                     std::string_view notice, const Canvas& canvas, float width) {
   // What was put away comes back when it happens again after having been fine.
   if (snapshot.status.health == Health::fine) dismissed_trouble_ = ~uint64_t{0};
   if (snapshot.status.error.empty()) dismissed_error_.clear();
   if (notice.empty()) dismissed_notice_.clear();
   const Kind what = kind(snapshot, engine_failure, notice);
   if (what == Kind::none) return 0;
-  const std::string_view out = way_out(what == Kind::failure, what == Kind::health && snapshot.status.can_recover);
+  const std::string_view out =
+      way_out(what == Kind::failure, what == Kind::health && snapshot.status.can_recover);
   const float button = out.empty() ? 0 : canvas.width(Type::body, out) + 32;
   const bool stacked = width - button - kClose - kSign - 3 * kPad < 240;
   const float text = width - (stacked ? 0 : button + kPad) - kClose - kSign - 2 * kPad;
-  const float lines = canvas.paragraph_height(text, Type::body, sentence(what, snapshot, engine_failure, notice));
-  return std::max(lines, stacked || button == 0 ? 20.0f : 32.0f) + (stacked && button > 0 ? 44.0f : 0.0f) + 2 * kPad;
+  const float lines =
+      canvas.paragraph_height(text, Type::body, sentence(what, snapshot, engine_failure, notice));
+  return std::max(lines, stacked || button == 0 ? 20.0f : 32.0f) +
+         (stacked && button > 0 ? 44.0f : 0.0f) + 2 * kPad;
 }
 
-void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice, Canvas& canvas,
-                  const Rect& rect, Requests& requests) {
+void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure,
+                  std::string_view notice, Canvas& canvas, const Rect& rect, Requests& requests) {
   const Kind what = kind(snapshot, engine_failure, notice);
   if (what == Kind::none || rect.empty()) return;
   canvas.fill(rect, Tone::surface_deep, 8);
   Rect inner = rect.inset(kPad);
   const Rect sign = inner.cut_left(kSign);
   const bool bad = what == Kind::failure || what == Kind::health;
-  canvas.text(sign.x0 + 2, sign.y0 + 15, Type::body, Tone::ink, bad ? "⚠" : "ℹ");
+  const std::string_view out =
+      way_out(what == Kind::failure, what == Kind::health && snapshot.status.can_recover);
+  const float out_width = out.empty() ? 0 : canvas.width(Type::body, out) + 32;
+  const bool stacked = rect.width() - out_width - kClose - kSign - 3 * kPad < 240;
   if (what != Kind::failure) {
     const Rect close = inner.cut_right(kClose);
-    if (button(canvas, "banner-close", Rect::at(close.x0, rect.y0 + kPad - 6, kClose, kClose), ButtonLook::quiet,
-               {.icon = "✕", .help = "Put this away."})) {
+    if (button(canvas, "banner-close",
+               Rect::at(close.x0,
+                        out.empty() || stacked ? rect.y0 + kPad - 6 : rect.center().y - kClose / 2,
+                        kClose, kClose),
+               ButtonLook::quiet, {.icon = "✕", .help = "Put this away."})) {
       if (what == Kind::error) dismissed_error_ = snapshot.status.error;
       if (what == Kind::notice) dismissed_notice_ = notice;
       if (what == Kind::health) dismissed_trouble_ = snapshot.status.trouble_step;
     }
   }
-  const std::string_view out = way_out(what == Kind::failure, what == Kind::health && snapshot.status.can_recover);
   if (!out.empty()) {
-    const float w = canvas.width(Type::body, out) + 32;
-    const bool stacked = rect.width() - w - kClose - kSign - 3 * kPad < 240;
+    const float w = out_width;
     Rect place = stacked ? inner.cut_bottom(36) : inner.cut_right(w + kPad);
-    place = stacked ? Rect::at(place.x0, place.y0, w, 36) : Rect::at(place.x0 + kPad / 2, rect.center().y - 16, w, 32);
+    place = stacked ? Rect::at(place.x0, place.y0, w, 36)
+                    : Rect::at(place.x0 + kPad / 2, rect.center().y - 16, w, 32);
     const bool failure = what == Kind::failure;
     if (button(canvas, failure ? "restart-engine" : "recover", place, ButtonLook::primary,
-               {.label = out, .help = failure ? "Start a fresh engine with this experiment. What was learned is gone."
-                                              : "Return to the last good state. Lower the learning rate before you go on."})) {
+               {.label = out,
+                .help = failure
+                            ? "Start a fresh engine with this experiment. What was learned is gone."
+                            : "Return to the last good state. Lower the learning rate before you "
+                              "go on."})) {
       if (failure) {
         requests.restart_engine = true;
       } else {
@@ -85,8 +103,14 @@ void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, std
       }
     }
   }
-  canvas.paragraph({inner.x0, inner.y0 + (bad && inner.height() >= 32 ? 6.0f : 0.0f), inner.x1, inner.y1}, Type::body, Tone::ink,
-                   sentence(what, snapshot, engine_failure, notice));
+  // One line stands in the middle of the row; more begin at its top.
+  const std::string_view words = sentence(what, snapshot, engine_failure, notice);
+  const float lines = canvas.paragraph_height(inner.width(), Type::body, words);
+  const float top = inner.y0 + std::max(0.0f, (inner.height() - lines) / 2);
+  canvas.text(sign.x0 + 2,
+              top + (canvas.metrics(Type::body).line + canvas.metrics(Type::body).cap) / 2,
+              Type::body, Tone::ink, bad ? "⚠" : "ℹ");
+  canvas.paragraph({inner.x0, top, inner.x1, inner.y1}, Type::body, Tone::ink, words);
 }
 
 }  // namespace downhill::ui

@@ -1,5 +1,5 @@
-// What went wrong, as a sentence with a way out: the loss runs away, nothing moves any more, a command was refused,
-// the engine is gone. Calm: ink on a shade of paper, no alarm colours.
+// What went wrong, as a sentence with a way out: the loss runs away, nothing moves any more, a
+// command was refused, the engine is gone. Calm: ink on a shade of paper, no alarm colours.
 #pragma once
 
 #include <string>
@@ -14,14 +14,15 @@ namespace downhill::ui {
 class Banner {
  public:
   // How high the banner wants to be for this width; 0 when all is well.
-  float height(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice, const Canvas& canvas,
-               float width);
-  void draw(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice, Canvas& canvas,
-            const Rect& rect, Requests& requests);
+  float height(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice,
+               const Canvas& canvas, float width);
+  void draw(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice,
+            Canvas& canvas, const Rect& rect, Requests& requests);
 
  private:
   enum class Kind : uint8_t { none, failure, health, error, notice };
-  Kind kind(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice) const;
+  Kind kind(const Snapshot& snapshot, std::string_view engine_failure,
+            std::string_view notice) const;
   std::string_view sentence(Kind kind, const Snapshot& snapshot, std::string_view engine_failure,
                             std::string_view notice) const;
 

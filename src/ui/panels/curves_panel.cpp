@@ -14,7 +14,7 @@ constexpr float kHead = 26, kLegend = 20;
 struct LegendItem {
   std::string_view name;
   Label value;
-  Tone tone;      // of its line; paper: it has none
+  Tone tone;  // of its line; paper: it has none
   bool with_dot;
 };
 
@@ -23,7 +23,8 @@ void draw_legend(Canvas& canvas, const Rect& rect, std::span<const LegendItem> i
   const float y = rect.center().y;
   const float baseline = canvas.baseline(Type::small, y);
   for (const LegendItem& item : items) {
-    const float name_width = canvas.width(Type::small, item.name), value_width = canvas.width(Type::small_strong, item.value);
+    const float name_width = canvas.width(Type::small, item.name),
+                value_width = canvas.width(Type::small_strong, item.value);
     if (x + 20 + name_width + 5 + value_width > rect.x1) break;
     if (item.tone != Tone::paper) {
       canvas.line({x, y}, {x + 14, y}, item.tone, item.with_dot ? 1.5f : 1.0f);
@@ -38,7 +39,8 @@ void draw_legend(Canvas& canvas, const Rect& rect, std::span<const LegendItem> i
 // The value of the last automatic test at or before a step; NaN before the first.
 float value_at(std::span<const float> steps, std::span<const float> values, uint32_t step) {
   float value = std::numeric_limits<float>::quiet_NaN();
-  for (size_t i = 0; i < steps.size() && steps[i] <= static_cast<float>(step); ++i) value = values[i];
+  for (size_t i = 0; i < steps.size() && steps[i] <= static_cast<float>(step); ++i)
+    value = values[i];
   return value;
 }
 
@@ -55,7 +57,8 @@ ChartAxis decades(float low, float high, std::string_view name) {
   if (!(low > 0)) low = high > 0 ? high / 10 : 0.1f;
   if (!(high > low)) high = low * 10;
   return {std::pow(10.0, std::floor(std::log10(static_cast<double>(low)) + 1e-6)),
-          std::pow(10.0, std::ceil(std::log10(static_cast<double>(high)) - 1e-6)), true, false, name};
+          std::pow(10.0, std::ceil(std::log10(static_cast<double>(high)) - 1e-6)), true, false,
+          name};
 }
 
 }  // namespace
@@ -75,11 +78,10 @@ void CurvesPanel::update(const Snapshot& snapshot, float elapsed) {
   if (std::abs(wanted - x_high_) < wanted * 0.002 || x_high_ < steps * 0.5) x_high_ = wanted;
 }
 
-ChartAxis CurvesPanel::step_axis(const Rect& rect) const {
-  return {0, x_high_, false, false, rect.height() > 150 ? std::string_view("steps") : std::string_view()};
-}
+ChartAxis CurvesPanel::step_axis() const { return {0, x_high_, false, false, "steps"}; }
 
-Rect CurvesPanel::draw_head(Canvas& canvas, const Rect& rect, std::string_view title, Rect& choice, Rect& legend) const {
+Rect CurvesPanel::draw_head(Canvas& canvas, const Rect& rect, std::string_view title, Rect& choice,
+                            Rect& legend) const {
   Rect rest = rect;
   Rect head = rest.cut_top(kHead);
   choice = head.cut_right(std::min(132.0f, rect.width() * 0.5f));
@@ -96,7 +98,12 @@ void CurvesPanel::draw_marks(Canvas& canvas, Chart& chart) {
     if (x - last > 2) canvas.rule_down(x, chart.plot().y0, chart.plot().y1, Tone::rate);
     last = x;
     const Rect near{x - 4, chart.plot().y0, x + 4, chart.plot().y1};
-    const LongLabel text = LongLabel("Learning rate ").add(rate(mark.from)).add(" → ").add(rate(mark.to)).add(" at step ").add(count(mark.step));
+    const LongLabel text = LongLabel("Learning rate ")
+                               .add(rate(mark.from))
+                               .add(" → ")
+                               .add(rate(mark.to))
+                               .add(" at step ")
+                               .add(count(mark.step));
     canvas.explain(near, text);
   }
 }
@@ -114,52 +121,69 @@ uint32_t CurvesPanel::read(Canvas& canvas, Chart& chart) {
   return read_step_;
 }
 
-void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,
-                            Selection& selection) {
+void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                            std::string_view name, Selection& selection) {
   Rect choice, legend;
   const Rect body = draw_head(canvas, rect, "Loss", choice, legend);
   constexpr std::array<std::string_view, 2> kScales = {"linear", "log"};
   const BasicLabel<32> scale_name = BasicLabel<32>(name).add("-scale");
   const float w = std::min(segmented_width(canvas, kScales), choice.width());
-  if (const auto clicked = segmented(canvas, scale_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kScales,
-                                     selection.loss_log ? 1 : 0, "A logarithmic axis shows small losses as well as large ones.")) {
+  if (const auto clicked =
+          segmented(canvas, scale_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kScales,
+                    selection.loss_log ? 1 : 0,
+                    "A logarithmic axis shows small losses as well as large ones.")) {
     selection.loss_log = *clicked == 1;
   }
   const CurvePyramid& train = store_.loss.pyramid;
   const float top = std::max(train.greatest(), store_.greatest_valid_loss());
   ChartAxis y{0, round_top(top), false, false, "loss"};
-  if (selection.loss_log) y = decades(std::min(train.least_positive() > 0 ? train.least_positive() : top, store_.least_valid_loss()), top, "loss");
-  chart_.begin(canvas, name, body, step_axis(body), y);
+  if (selection.loss_log)
+    y = decades(std::min(train.least_positive() > 0 ? train.least_positive() : top,
+                         store_.least_valid_loss()),
+                top, "loss");
+  chart_.begin(canvas, name, body, step_axis(), y);
   draw_marks(canvas, chart_);
-  const CurvePoints points = store_.loss.points(static_cast<size_t>(chart_.plot().width() * canvas.scale()));
+  const CurvePoints points =
+      store_.loss.points(static_cast<size_t>(chart_.plot().width() * canvas.scale()));
   chart_.line("train", points.xs, points.ys, Tone::faint, 1, 0.75f);
   chart_.line("valid", store_.test_steps(), store_.valid_loss(), Tone::ink, 1.75f);
   chart_.end();
-  if (store_.test_steps().size() <= 60) chart_.dots(store_.test_steps(), store_.valid_loss(), Tone::ink, 2.5f);
+  if (store_.test_steps().size() <= 60)
+    chart_.dots(store_.test_steps(), store_.valid_loss(), Tone::ink, 2.5f);
   const uint32_t at = read(canvas, chart_);
-  const float train_value = at > 0 ? train.values()[at - 1] : train.size() > 0 ? train.values().back() : std::numeric_limits<float>::quiet_NaN();
+  const float train_value = at > 0             ? train.values()[at - 1]
+                            : train.size() > 0 ? train.values().back()
+                                               : std::numeric_limits<float>::quiet_NaN();
   const float valid_value = at > 0 ? value_at(store_.test_steps(), store_.valid_loss(), at)
-                            : store_.valid_loss().empty() ? std::numeric_limits<float>::quiet_NaN() : store_.valid_loss().back();
+                            : store_.valid_loss().empty() ? std::numeric_limits<float>::quiet_NaN()
+                                                          : store_.valid_loss().back();
   const std::array<LegendItem, 2> items = {{{"training", number(train_value), Tone::faint, false},
                                             {"validation", number(valid_value), Tone::ink, true}}};
   if (!legend.empty()) draw_legend(canvas, legend, items);
-  canvas.explain(legend, "Training: the loss of each batch, before its step. Validation: over images never trained on, after every epoch.");
+  canvas.explain(legend,
+                 "Training: the loss of each batch, before its step. Validation: over images never "
+                 "trained on, after every epoch.");
   (void)snapshot;
 }
 
-void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,
-                                Selection& selection) {
+void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                                std::string_view name, Selection& selection) {
   Rect choice, legend;
   const Rect body = draw_head(canvas, rect, "Accuracy", choice, legend);
   constexpr std::array<std::string_view, 2> kRanges = {"all", "90–100 %"};
   const BasicLabel<32> range_name = BasicLabel<32>(name).add("-range");
   const float w = std::min(segmented_width(canvas, kRanges), choice.width());
-  if (const auto clicked = segmented(canvas, range_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kRanges,
-                                     selection.accuracy_zoom ? 1 : 0, "The last percents are where models differ: look at them alone.")) {
+  if (const auto clicked =
+          segmented(canvas, range_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kRanges,
+                    selection.accuracy_zoom ? 1 : 0,
+                    "The last percents are where models differ: look at them alone.")) {
     selection.accuracy_zoom = *clicked == 1;
   }
-  const double low = selection.accuracy_zoom ? 0.9 : std::min(0.4, std::floor(static_cast<double>(store_.least_accuracy()) * 10) / 10);
-  chart_.begin(canvas, name, body, step_axis(body), {low, 1, false, true, "accuracy"});
+  const double low =
+      selection.accuracy_zoom
+          ? 0.9
+          : std::min(0.4, std::floor(static_cast<double>(store_.least_accuracy()) * 10) / 10);
+  chart_.begin(canvas, name, body, step_axis(), {low, 1, false, true, "accuracy"});
   draw_marks(canvas, chart_);
   const float baseline = snapshot.status.baseline_accuracy;
   const Rect plot = chart_.plot();
@@ -169,47 +193,66 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
     const Label label = Label("without learning ").add(percent(baseline));
     const float cap = canvas.metrics(Type::tiny).cap;
     const float above = y - 5, below = y + 5 + cap;
-    canvas.text_in({plot.x0 + 8, below - cap - 4, plot.x1, below + 4}, Type::tiny, Tone::soft, label, Align::right);
+    canvas.text_in({plot.x0 + 8, below - cap - 4, plot.x1, below + 4}, Type::tiny, Tone::soft,
+                   label, Align::right);
     (void)above;
-    canvas.explain({plot.x0, y - 4, plot.x1, y + 4}, "What comparing with the mean 3 and the mean 7 achieves, pixel by pixel, without any learning.");
+    canvas.explain({plot.x0, y - 4, plot.x1, y + 4},
+                   "What comparing with the mean 3 and the mean 7 achieves, pixel by pixel, "
+                   "without any learning.");
   }
   chart_.line("valid", store_.test_steps(), store_.valid_accuracy(), Tone::ink, 1.75f);
   chart_.end();
-  if (store_.test_steps().size() <= 60) chart_.dots(store_.test_steps(), store_.valid_accuracy(), Tone::ink, 2.5f);
+  if (store_.test_steps().size() <= 60)
+    chart_.dots(store_.test_steps(), store_.valid_accuracy(), Tone::ink, 2.5f);
   const uint32_t at = read(canvas, chart_);
-  const float value = at > 0 ? value_at(store_.test_steps(), store_.valid_accuracy(), at) : snapshot.status.valid_accuracy;
-  const std::array<LegendItem, 2> items = {{{"validation", percent(value, 2), Tone::ink, true},
-                                            {"best", percent(snapshot.status.best_valid_accuracy, 2), Tone::paper, false}}};
+  const float value = at > 0 ? value_at(store_.test_steps(), store_.valid_accuracy(), at)
+                      : snapshot.status.ready ? snapshot.status.valid_accuracy
+                                              : std::numeric_limits<float>::quiet_NaN();
+  const std::array<LegendItem, 2> items = {
+      {{"validation", percent(value, 2), Tone::ink, true},
+       {"best",
+        snapshot.status.ready ? percent(snapshot.status.best_valid_accuracy, 2) : Label("–"),
+        Tone::paper, false}}};
   if (!legend.empty()) draw_legend(canvas, legend, items);
-  canvas.explain(legend, "The share of the validation images that the model gets right, all of them, after every epoch.");
+  canvas.explain(legend,
+                 "The share of the validation images that the model gets right, all of them, after "
+                 "every epoch.");
 }
 
-void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view name, Selection& selection) {
+void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view name,
+                             Selection& selection) {
   Rect choice, legend;
   const bool rates = selection.third_curve == ThirdCurve::lr;
   const Rect body = draw_head(canvas, rect, rates ? "Learning rate" : "Gradient", choice, legend);
   constexpr std::array<std::string_view, 2> kKinds = {"gradient", "rate"};
   const BasicLabel<32> kind_name = BasicLabel<32>(name).add("-kind");
   const float w = std::min(segmented_width(canvas, kKinds), choice.width());
-  if (const auto clicked = segmented(canvas, kind_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kKinds, rates ? 1 : 0)) {
+  if (const auto clicked = segmented(
+          canvas, kind_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kKinds, rates ? 1 : 0)) {
     selection.third_curve = *clicked == 1 ? ThirdCurve::lr : ThirdCurve::gradient_norm;
   }
   StepCurve& curve = rates ? store_.lr : store_.gradient_norm;
   ChartAxis y{0, round_top(curve.pyramid.greatest()), false, false, ""};
   if (rates) y = decades(curve.pyramid.least_positive(), curve.pyramid.greatest(), "");
-  chart_.begin(canvas, name, body, step_axis(body), y);
+  chart_.begin(canvas, name, body, step_axis(), y);
   draw_marks(canvas, chart_);
-  const CurvePoints points = curve.points(static_cast<size_t>(chart_.plot().width() * canvas.scale()));
+  const CurvePoints points =
+      curve.points(static_cast<size_t>(chart_.plot().width() * canvas.scale()));
   chart_.line("curve", points.xs, points.ys, rates ? Tone::rate : Tone::soft, rates ? 1.75f : 1.0f);
   chart_.end();
   const uint32_t at = read(canvas, chart_);
   const auto values = curve.pyramid.values();
-  const float value = at > 0 ? values[at - 1] : values.empty() ? std::numeric_limits<float>::quiet_NaN() : values.back();
-  const std::array<LegendItem, 1> items = {{{rates ? "rate" : "length of the gradient", rates ? rate(value) : number(value), rates ? Tone::rate : Tone::soft, false}}};
+  const float value = at > 0           ? values[at - 1]
+                      : values.empty() ? std::numeric_limits<float>::quiet_NaN()
+                                       : values.back();
+  const std::array<LegendItem, 1> items = {
+      {{rates ? "rate" : "length of the gradient", rates ? rate(value) : number(value),
+        rates ? Tone::rate : Tone::soft, false}}};
   if (!legend.empty()) draw_legend(canvas, legend, items);
 }
 
-void CurvesPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection) {
+void CurvesPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                       Selection& selection) {
   constexpr float kBetween = 16;
   Rect rest = rect;
   // Where it gets tight, the third goes first: it is the least of them.

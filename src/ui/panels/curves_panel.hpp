@@ -1,5 +1,6 @@
-// The curves of the run: loss, accuracy with the baseline that learning must beat, and the gradient's length or the
-// learning rate. Changes of the rate are vertical lines. Under the mouse the legends tell exact values.
+// The curves of the run: loss, accuracy with the baseline that learning must beat, and the
+// gradient's length or the learning rate. Changes of the rate are vertical lines. Under the mouse
+// the legends tell exact values.
 #pragma once
 
 #include <string_view>
@@ -22,14 +23,15 @@ class CurvesPanel {
   // `name` tells apart the same chart in two places.
   void draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,
                  Selection& selection);
-  void draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,
-                     Selection& selection);
+  void draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                     std::string_view name, Selection& selection);
   void draw_third(Canvas& canvas, const Rect& rect, std::string_view name, Selection& selection);
 
  private:
-  ChartAxis step_axis(const Rect& rect) const;
+  ChartAxis step_axis() const;
   // Title, choice at the right, place for the legend; returns the chart's rectangle.
-  Rect draw_head(Canvas& canvas, const Rect& rect, std::string_view title, Rect& choice, Rect& legend) const;
+  Rect draw_head(Canvas& canvas, const Rect& rect, std::string_view title, Rect& choice,
+                 Rect& legend) const;
   void draw_marks(Canvas& canvas, Chart& chart);
   // The step under the mouse, from 1; 0: the mouse is elsewhere. Draws the line there.
   uint32_t read(Canvas& canvas, Chart& chart);

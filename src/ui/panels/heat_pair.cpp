@@ -19,7 +19,8 @@ Label parameter_words(const Parameters& parameters, uint32_t index) {
       return text.format("input %u of layer %u", input + 1, static_cast<uint32_t>(l + 1));
     }
     if (index >= layer.bias_offset && index < layer.bias_offset + layer.out) {
-      return Label().format("bias of unit %u, layer %u", index - layer.bias_offset + 1, static_cast<uint32_t>(l + 1));
+      return Label().format("bias of unit %u, layer %u", index - layer.bias_offset + 1,
+                            static_cast<uint32_t>(l + 1));
     }
   }
   return "no such weight";
@@ -28,7 +29,8 @@ Label parameter_words(const Parameters& parameters, uint32_t index) {
 namespace {
 
 // Which part of the picture stands there: all units, some of them, or one.
-void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, const HeatFrame& frame, Selection& selection) {
+void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, const HeatFrame& frame,
+                Selection& selection) {
   if (frame.units <= 1) return;
   float right = rect.x1;
   const float y = rect.center().y;
@@ -36,7 +38,8 @@ void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, cons
     const std::string_view all = "all units";
     const float w = canvas.width(Type::body, all) + 16;
     const BasicLabel<32> name = BasicLabel<32>(column.name).add("-all");
-    if (button(canvas, name, Rect::at(right - w, y - 14, w, 28), ButtonLook::quiet, {.label = all, .help = "Show the tiles of all hidden units."})) {
+    if (button(canvas, name, Rect::at(right - w, y - 14, w, 28), ButtonLook::quiet,
+               {.label = all, .help = "Show the tiles of all hidden units."})) {
       selection.unit = -1;
     }
     return;
@@ -51,6 +54,8 @@ void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, cons
     }
     right -= 32;
     text.format("%d–%d of %d units", frame.first + 1, frame.first + frame.grid.tiles, frame.units);
+    if (canvas.width(Type::small, text) > right - rect.x0)
+      text = Label().format("%d–%d", frame.first + 1, frame.first + frame.grid.tiles);
   } else {
     text.format("%d units", frame.units);
   }
@@ -59,8 +64,8 @@ void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, cons
 
 }  // namespace
 
-HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& column, const Snapshot& snapshot,
-                           Selection& selection, Requests& requests) {
+HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& column,
+                           const Snapshot& snapshot, Selection& selection, Requests& requests) {
   Rect rest = rect;
   const Rect head = rest.cut_top(kHeatHead);
   const Rect foot = rest.cut_bottom(kHeatFoot);
@@ -75,29 +80,39 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
                       .version = canvas.snapshot_id()};
   const HeatFrame frame = draw_heat(canvas, rest, subject, selection.pointed, selection.probe);
   Label title(column.title);
-  if (selection.unit >= 0 && selection.unit < frame.units && frame.units > 1) title.format(" of unit %d", selection.unit + 1);
+  if (selection.unit >= 0 && selection.unit < frame.units && frame.units > 1)
+    title.format(" of unit %d", selection.unit + 1);
   const float title_width = canvas.width(Type::strong, title);
   canvas.text_in({head.x0, head.y0, head.x1, head.y1 - 4}, Type::strong, Tone::ink, title);
   canvas.explain({head.x0, head.y0, head.x0 + title_width, head.y1}, column.help);
-  draw_which(canvas, {head.x0 + title_width + 8, head.y0, std::max(frame.rect.x1, head.x0 + title_width + 96), head.y1 - 4}, column, frame, selection);
+  draw_which(canvas,
+             {head.x0 + title_width + 8, head.y0,
+              std::max(frame.rect.x1, head.x0 + title_width + 96), head.y1 - 4},
+             column, frame, selection);
   if (column.values.empty()) {
-    canvas.text_in(frame.rect, Type::small, Tone::faint, "not computed yet", Align::center);
+    canvas.text_in(frame.rect.inset(8, 0), Type::small, Tone::faint, column.missing, Align::center);
+    return frame;
   }
   constexpr std::array<std::string_view, 2> kChoices = {"follow", "hold"};
   const float choice_width = column.with_choice && rect.width() > 200 ? 108.0f : 0.0f;
   const float right = std::max(frame.rect.x1, std::min(rect.x1, frame.rect.x0 + 200));
   const float bar_width = right - frame.rect.x0 - (choice_width > 0 ? choice_width + 16 : 0);
-  const Vec bar{frame.rect.x0, std::max(frame.rect.y1 + 10, foot.y0 + 10 - (foot.y0 - frame.rect.y1))};
+  const Vec bar{frame.rect.x0,
+                std::max(frame.rect.y1 + 10, foot.y0 + 10 - (foot.y0 - frame.rect.y1))};
   draw_color_bar(canvas, bar, bar_width, column.scale->value());
   canvas.explain({bar.x, bar.y - 4, bar.x + bar_width, bar.y + 24},
-                 column.scale->clipped() ? "Blue votes for 3, orange for 7, paper is zero. The scale is held; some values lie beyond it."
-                                         : "Blue votes for 3, orange for 7, paper is zero. The ends say how much the full colour stands for.");
+                 column.scale->clipped() ? "Blue votes for 3, orange for 7, paper is zero. The "
+                                           "scale is held; some values lie beyond it."
+                                         : "Blue votes for 3, orange for 7, paper is zero. The "
+                                           "ends say how much the full colour stands for.");
   if (choice_width > 0) {
     const BasicLabel<32> name = BasicLabel<32>(column.name).add("-scale");
-    if (const auto clicked = segmented(canvas, name, Rect::at(right - choice_width, bar.y - 2, choice_width, 26), kChoices,
-                                       column.scale->held() ? 1 : 0,
-                                       "Follow: the scale is the round number above the largest value of the moment. Hold: it stays, "
-                                       "so that sizes can be compared over time.")) {
+    if (const auto clicked =
+            segmented(canvas, name, Rect::at(right - choice_width, bar.y - 2, choice_width, 26),
+                      kChoices, column.scale->held() ? 1 : 0,
+                      "Follow: the scale is the round number above the largest value of the "
+                      "moment. Hold: it stays, "
+                      "so that sizes can be compared over time.")) {
       column.scale->hold(*clicked == 1);
     }
   }
@@ -115,18 +130,31 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
 }
 
 float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
-                    Selection& selection, Requests& requests, bool with_choice) {
+                     Selection& selection, Requests& requests, bool with_choice) {
   const float gap = 24;
   const float w = (rect.width() - gap) / 2;
-  const HeatColumn weights{.name = "weights", .title = "Weights",
-                           .help = "What each pixel counts for. Ink on a blue pixel speaks for a 3, on an orange one for a 7.",
-                           .key = 1, .values = snapshot.parameters.values, .scale = &readings.weights, .with_choice = with_choice};
-  const HeatColumn gradient{.name = "gradients", .title = "Gradient",
-                            .help = "How the loss would change if a weight grew. The step goes the other way.",
-                            .key = 2, .values = snapshot.parameters.gradients, .scale = &readings.gradients, .with_choice = with_choice};
-  const HeatFrame a = draw_heat_column(canvas, {rect.x0, rect.y0, rect.x0 + w, rect.y1}, weights, snapshot, selection, requests);
+  const HeatColumn weights{.name = "weights",
+                           .title = "Weights",
+                           .help =
+                               "What each pixel counts for. Ink on a blue pixel speaks for a 3, on "
+                               "an orange one for a 7.",
+                           .key = 1,
+                           .values = snapshot.parameters.values,
+                           .scale = &readings.weights,
+                           .with_choice = with_choice};
+  const HeatColumn gradient{
+      .name = "gradients",
+      .title = "Gradient",
+      .help = "How the loss would change if a weight grew. The step goes the other way.",
+      .key = 2,
+      .values = snapshot.parameters.gradients,
+      .scale = &readings.gradients,
+      .with_choice = with_choice};
+  const HeatFrame a = draw_heat_column(canvas, {rect.x0, rect.y0, rect.x0 + w, rect.y1}, weights,
+                                       snapshot, selection, requests);
   const float second = std::max(rect.x0 + a.rect.width() + gap, rect.x0 + w + gap);
-  const HeatFrame b = draw_heat_column(canvas, {second, rect.y0, second + w, rect.y1}, gradient, snapshot, selection, requests);
+  const HeatFrame b = draw_heat_column(canvas, {second, rect.y0, second + w, rect.y1}, gradient,
+                                       snapshot, selection, requests);
   selection.pointed = a.hovered ? a.hovered : b.hovered;
   return std::max(a.rect.y1, b.rect.y1) + kHeatFoot;
 }

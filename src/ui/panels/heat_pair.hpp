@@ -1,5 +1,6 @@
-// The weights and, beside them, the gradient, as images of the same size with their own printed scales. What the mouse
-// points at in one is marked in the other; a click enlarges a unit's tile, and in a large tile chooses the probe.
+// The weights and, beside them, the gradient, as images of the same size with their own printed
+// scales. What the mouse points at in one is marked in the other; a click enlarges a unit's tile,
+// and in a large tile chooses the probe.
 #pragma once
 
 #include "session/snapshot.hpp"
@@ -12,9 +13,10 @@
 namespace downhill::ui {
 
 struct HeatColumn {
-  std::string_view name = {};   // of the widget
+  std::string_view name = {};  // of the widget
   std::string_view title = {};
   std::string_view help = {};
+  std::string_view missing = "comes with step 4";  // said while there are no values
   uint64_t key = 0;
   std::span<const float> values = {};
   HeatScale* scale = nullptr;
@@ -22,14 +24,14 @@ struct HeatColumn {
 };
 
 // One image with its title above, its colour bar below, in `rect`. Returns what was drawn.
-HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& column, const Snapshot& snapshot,
-                           Selection& selection, Requests& requests);
+HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& column,
+                           const Snapshot& snapshot, Selection& selection, Requests& requests);
 // The height such a column takes for tiles of a room this wide and high.
 inline constexpr float kHeatHead = 28, kHeatFoot = 40;
 
 // Two of them side by side. Returns where they end.
 float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
-                    Selection& selection, Requests& requests, bool with_choice);
+                     Selection& selection, Requests& requests, bool with_choice);
 
 // Which weight an index means, in words: "unit 4, pixel (12, 7)".
 Label parameter_words(const Parameters& parameters, uint32_t index);

@@ -1,4 +1,5 @@
-// Step 3 large: what the chosen loss makes of each image, and how the one number comes from all of them.
+// Step 3 large: what the chosen loss makes of each image, and how the one number comes from all of
+// them.
 #include <array>
 #include <cmath>
 #include <vector>
@@ -12,22 +13,29 @@
 namespace downhill::ui {
 namespace {
 
-// One image's loss for a score, as the page draws it; the numbers of real images come from the engine.
+// One image's loss for a score, as the page draws it; the numbers of real images come from the
+// engine.
 float loss_of(LossKind loss, float score, bool three) {
   const float right = three ? score : 1 - score;  // how much it says what is true
   switch (loss) {
-    case LossKind::mnist: return 1 - right;
-    case LossKind::bce: return -std::log(std::max(right, 1e-6f));
-    case LossKind::mse: return (1 - right) * (1 - right);
+    case LossKind::mnist:
+      return 1 - right;
+    case LossKind::bce:
+      return -std::log(std::max(right, 1e-6f));
+    case LossKind::mse:
+      return (1 - right) * (1 - right);
   }
   return 0;
 }
 
 std::string_view formula(LossKind loss) {
   switch (loss) {
-    case LossKind::mnist: return "a 3 costs 1 − score, a 7 costs score";
-    case LossKind::bce: return "a 3 costs −ln score, a 7 costs −ln (1 − score)";
-    case LossKind::mse: return "a 3 costs (output − 1)², a 7 costs output²";
+    case LossKind::mnist:
+      return "a 3 costs 1 − score, a 7 costs score";
+    case LossKind::bce:
+      return "a 3 costs −ln score, a 7 costs −ln (1 − score)";
+    case LossKind::mse:
+      return "a 3 costs (output − 1)², a 7 costs output²";
   }
   return "";
 }
@@ -53,7 +61,8 @@ void draw_rule_lines(Chart& chart, LossKind loss, const Range& range) {
   std::array<float, 65> xs{}, ys{};
   for (const bool three : {true, false}) {
     for (size_t i = 0; i < xs.size(); ++i) {
-      xs[i] = range.low + (range.high - range.low) * static_cast<float>(i) / static_cast<float>(xs.size() - 1);
+      xs[i] = range.low +
+              (range.high - range.low) * static_cast<float>(i) / static_cast<float>(xs.size() - 1);
       ys[i] = loss_of(loss, xs[i], three);
     }
     chart.line(three ? "threes" : "sevens", xs, ys, three ? Tone::three : Tone::seven, 1.5f, 0.8f);
@@ -67,7 +76,8 @@ int draw_marks(StageContext& c, Chart& chart) {
   float nearest = 12;
   for (size_t i = 0; i < batch.shown && i < batch.losses.size(); ++i) {
     if (!std::isfinite(batch.losses[i]) || !std::isfinite(batch.scores[i])) continue;
-    const Vec at = chart.place(static_cast<double>(batch.scores[i]), static_cast<double>(batch.losses[i]));
+    const Vec at =
+        chart.place(static_cast<double>(batch.scores[i]), static_cast<double>(batch.losses[i]));
     c.canvas.dot(at, 5, Tone::paper);
     c.canvas.dot(at, 4, batch.digits[i] == 3 ? Tone::three : Tone::seven, 0.75f);
     if (!is_right(batch, i)) c.canvas.ring(at, 5, Tone::ink, 1.25f);
@@ -95,19 +105,25 @@ void draw_loss_view(StageContext& c, const Rect& rect) {
   const LossKind loss = c.snapshot.spec.loss;
   Rect rest = rect;
   const Rect words = rest.cut_top(76);
-  const float figure = draw_figure(canvas, {words.x0, words.y0}, 88, "loss of this batch", number(c.snapshot.status.train_loss),
-                                   "The mean of the losses of its images: the number that training makes small.");
+  const float figure = draw_figure(
+      canvas, {words.x0, words.y0}, 88, "loss of this batch", number(c.snapshot.status.train_loss),
+      "The mean of the losses of its images: the number that training makes small.");
   const Rect lines{words.x0 + figure + 24, words.y0, words.x1, words.y1};
   const float line = canvas.metrics(Type::small).line;
-  canvas.text_in({lines.x0, lines.y0, lines.x1, lines.y0 + line}, Type::tiny, Tone::faint, Label(loss_label(loss)).add(": ").add(formula(loss)));
-  canvas.paragraph({lines.x0, lines.y0 + 20, lines.x1, lines.y1}, Type::body, Tone::ink, batch.predicted ? sum_words(c.snapshot).view() : "press play, or predict a batch first", 2);
+  canvas.text_in({lines.x0, lines.y0, lines.x1, lines.y0 + line}, Type::tiny, Tone::faint,
+                 Label(loss_label(loss)).add(": ").add(formula(loss)));
+  canvas.paragraph(
+      {lines.x0, lines.y0 + 20, lines.x1, lines.y1}, Type::body, Tone::ink,
+      batch.predicted ? sum_words(c.snapshot).view() : "press play, or predict a batch first", 2);
   if (rest.height() < 80) return;
   const Range range = range_of(batch, loss);
   Chart chart;
   canvas.text_in(rest.cut_top(20), Type::small, Tone::soft, "loss of one image");
-  chart.begin(canvas, "loss-of-images", rest, {static_cast<double>(range.low), static_cast<double>(range.high), false, false,
-                                               loss == LossKind::mse ? "output: 0 means 7, 1 means 3" : "score: 0 means 7, 1 means 3"},
-              {0, static_cast<double>(range.top), false, false, "loss"});
+  chart.begin(
+      canvas, "loss-of-images", rest,
+      {static_cast<double>(range.low), static_cast<double>(range.high), false, false,
+       loss == LossKind::mse ? "output: 0 means 7, 1 means 3" : "score: 0 means 7, 1 means 3"},
+      {0, static_cast<double>(range.top), false, false, "loss"});
   draw_rule_lines(chart, loss, range);
   chart.end();
   if (!batch.predicted) return;
@@ -115,12 +131,14 @@ void draw_loss_view(StageContext& c, const Rect& rect) {
   if (chart.inside_y(mean)) {
     const float y = chart.place(0, mean).y;
     canvas.dashed({chart.plot().x0, y}, {chart.plot().x1, y}, Tone::ink, 4, 1);
-    canvas.explain({chart.plot().x0, y - 5, chart.plot().x1, y + 5}, "The mean over the whole batch: the loss.");
+    canvas.explain({chart.plot().x0, y - 5, chart.plot().x1, y + 5},
+                   "The mean over the whole batch: the loss.");
   }
   const int hovered = draw_marks(c, chart);
   if (hovered >= 0) {
     const auto i = static_cast<size_t>(hovered);
-    const Vec at = chart.place(static_cast<double>(batch.scores[i]), static_cast<double>(batch.losses[i]));
+    const Vec at =
+        chart.place(static_cast<double>(batch.scores[i]), static_cast<double>(batch.losses[i]));
     canvas.ring(at, 8, Tone::ink, 1.5f);
     draw_image_card(c.snapshot, canvas, i, Rect::around(at, 8));
   }

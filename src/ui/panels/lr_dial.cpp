@@ -13,7 +13,8 @@ namespace {
 constexpr float kPi = 3.14159265f;
 // A gap of 90 degrees at the bottom; the scale runs clockwise from its left end.
 constexpr float kFrom = 0.75f * kPi, kSweep = 1.5f * kPi;
-constexpr float kInner = 0.66f;  // of the radius: inside it the rate is text, outside a ring to turn
+constexpr float kInner =
+    0.66f;  // of the radius: inside it the rate is text, outside a ring to turn
 constexpr int kDecades = kLrLastDecade - kLrFirstDecade;
 
 Vec on_circle(Vec center, float radius, float angle) {
@@ -50,7 +51,8 @@ void LrDial::ask_for(float lr, double time, Requests& requests) {
   requests.set("lr", rate(lr));
 }
 
-void LrDial::turn(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr, Requests& requests) {
+void LrDial::turn(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr,
+                  Requests& requests) {
   const Vec mouse = canvas.mouse();
   const Vec d{mouse.x - center.x, mouse.y - center.y};
   if (hit.pressed) {
@@ -85,8 +87,10 @@ void LrDial::wheel_and_keys(Canvas& canvas, bool hovered, float lr, Requests& re
   }
   if ((!focused_ && !hovered) || value_.editing() || io.WantTextInput) return;
   float decades = 0;
-  if (ImGui::IsKeyPressed(ImGuiKey_UpArrow) || ImGui::IsKeyPressed(ImGuiKey_RightArrow)) decades += 0.1f * fine;
-  if (ImGui::IsKeyPressed(ImGuiKey_DownArrow) || ImGui::IsKeyPressed(ImGuiKey_LeftArrow)) decades -= 0.1f * fine;
+  if (ImGui::IsKeyPressed(ImGuiKey_UpArrow) || ImGui::IsKeyPressed(ImGuiKey_RightArrow))
+    decades += 0.1f * fine;
+  if (ImGui::IsKeyPressed(ImGuiKey_DownArrow) || ImGui::IsKeyPressed(ImGuiKey_LeftArrow))
+    decades -= 0.1f * fine;
   if (ImGui::IsKeyPressed(ImGuiKey_PageUp)) decades += 1;
   if (ImGui::IsKeyPressed(ImGuiKey_PageDown)) decades -= 1;
   if (decades != 0) ask_for(shift_lr(lr, decades), canvas.time(), requests);
@@ -100,10 +104,12 @@ void LrDial::draw_scale(Canvas& canvas, Vec center, float radius, float lr) cons
   for (int i = 0; i <= kDecades; ++i) {
     for (int sub = 1; sub < 10; ++sub) {  // 2, 3, … 9 of each decade stand closer and closer
       if (i == kDecades && sub > 1) break;
-      const float p = (static_cast<float>(i) + std::log10(static_cast<float>(sub))) / static_cast<float>(kDecades);
+      const float p = (static_cast<float>(i) + std::log10(static_cast<float>(sub))) /
+                      static_cast<float>(kDecades);
       const float angle = angle_of(p);
       const float length = sub == 1 ? 7.0f : sub == 5 ? 4.0f : 2.5f;
-      canvas.line(on_circle(center, radius + 4, angle), on_circle(center, radius + 4 + length, angle),
+      canvas.line(on_circle(center, radius + 4, angle),
+                  on_circle(center, radius + 4 + length, angle),
                   sub == 1 ? Tone::faint : Tone::line_strong, 1);
     }
     const float angle = angle_of(static_cast<float>(i) / static_cast<float>(kDecades));
@@ -118,17 +124,23 @@ void LrDial::draw_scale(Canvas& canvas, Vec center, float radius, float lr) cons
   canvas.dot(knob, 8, Tone::rate);
 }
 
-void LrDial::draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, float lr) const {
+void LrDial::draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                            float lr) const {
   const Status& s = snapshot.status;
   const bool known = s.step > 0 || s.phase >= Phase::gradient;
   if (!known) {
     canvas.text_in(rect, Type::small, Tone::faint, "step size = rate × gradient", Align::center);
     return;
   }
-  const LongLabel text = LongLabel("× gradient ").add(number(s.gradient_norm)).add(" = step ").add(number(lr * s.gradient_norm));
+  const LongLabel text = LongLabel("× gradient ")
+                             .add(number(s.gradient_norm))
+                             .add(" = step ")
+                             .add(number(lr * s.gradient_norm));
   canvas.text_in(rect, Type::small, Tone::soft, text, Align::center);
-  canvas.explain(rect, "The gradient says which way and how steep; the learning rate says how far to trust it. Their product is "
-                       "the length of the next step.");
+  canvas.explain(rect,
+                 "The gradient says which way and how steep; the learning rate says how far to "
+                 "trust it. Their product is "
+                 "the length of the next step.");
 }
 
 void LrDial::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
@@ -136,8 +148,9 @@ void LrDial::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Re
   const Rect title = rest.cut_top(24);
   const float lr = shown_rate(snapshot, canvas.time());
   canvas.text_in(title, Type::strong, Tone::ink, "Learning rate");
-  canvas.explain({title.x0, title.y0, title.x0 + 100, title.y1},
-                 "How far one step goes. Too small: nothing moves. Too large: the loss jumps, or runs away.");
+  canvas.explain(
+      {title.x0, title.y0, title.x0 + 100, title.y1},
+      "How far one step goes. Too small: nothing moves. Too large: the loss jumps, or runs away.");
   const Rect foot = rest.cut_bottom(24);
   constexpr float kLabels = 28;  // around the circle
   // The lower ends of the scale lie at 0.71 radii below the centre.
@@ -158,19 +171,23 @@ void LrDial::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Re
   }
   wheel_and_keys(canvas, hit.hovered, lr, requests);
   if (!hit.held) {
-    canvas.explain(place, "Turn it while the model trains: it acts on the very next step. Wheel and arrow keys work too "
-                          "(Shift: finer). Click the number to type.");
+    canvas.explain(place,
+                   "Turn it while the model trains: it acts on the very next step. Wheel and arrow "
+                   "keys work too "
+                   "(Shift: finer). Click the number to type.");
   }
   draw_scale(canvas, center, radius, lr);
   const bool unmoved = lr == pressed_rate_ || !hit.held;
   const Rect number_box = Rect::at(center.x - radius * 0.62f, center.y - 20, radius * 1.24f, 40);
   if (typing) {
-    if (const auto typed = value_.draw(canvas, "lr-value", number_box, rate(lr), Type::heading, {}, Align::center)) {
+    if (const auto typed = value_.draw(canvas, "lr-value", number_box, rate(lr), Type::heading, {},
+                                       Align::center)) {
       requests.set("lr", *typed);
     }
   } else {
     const Label text = rate(lr);
-    const Type type = canvas.width(Type::display, text) < number_box.width() ? Type::display : Type::heading;
+    const Type type =
+        canvas.width(Type::display, text) < number_box.width() ? Type::display : Type::heading;
     canvas.text_center(center.x, canvas.baseline(type, center.y), type, Tone::ink, text);
     canvas.note_widget("lr-value", number_box);
     if (hit.clicked && !by_angle_ && unmoved && number_box.contains(canvas.mouse())) {
@@ -181,21 +198,25 @@ void LrDial::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Re
   draw_step_size(snapshot, canvas, foot, lr);
 }
 
-void LrDial::draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
+void LrDial::draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                        Requests& requests) {
   const float lr = shown_rate(snapshot, canvas.time());
   Rect rest = rect;
   Rect words = rest.cut_left(std::min(96.0f, rect.width() * 0.3f));
-  canvas.text_in({words.x0, words.center().y - 19, words.x1, words.center().y - 2}, Type::small, Tone::faint,
-                 "Learning rate");
-  canvas.text_in({words.x0, words.center().y + 1, words.x1, words.center().y + 19}, Type::strong, Tone::ink, rate(lr));
+  canvas.text_in({words.x0, words.center().y - 19, words.x1, words.center().y - 2}, Type::small,
+                 Tone::faint, "Learning rate");
+  canvas.text_in({words.x0, words.center().y + 1, words.x1, words.center().y + 19}, Type::strong,
+                 Tone::ink, rate(lr));
   Rect track = rest.inset(8, 0);
   const float y = track.center().y - 6;
-  const auto moved = slider(canvas, "lr-dial", {track.x0, y - 20, track.x1, y + 20}, lr_to_position(lr), Tone::rate);
+  const auto moved = slider(canvas, "lr-dial", {track.x0, y - 20, track.x1, y + 20},
+                            lr_to_position(lr), Tone::rate);
   if (moved) ask_for(position_to_lr(*moved), canvas.time(), requests);
   for (int i = 0; i <= kDecades; ++i) {
     const float x = track.x0 + 8 + (track.width() - 16) * static_cast<float>(i) / kDecades;
     canvas.rule_down(x, y + 11, y + 15, Tone::line_strong);
-    if (i % 2 != 0) canvas.text_center(x, y + 26, Type::tiny, Tone::faint, decade_label(kLrFirstDecade + i));
+    if (i % 2 != 0)
+      canvas.text_center(x, y + 26, Type::tiny, Tone::faint, decade_label(kLrFirstDecade + i));
   }
 }
 

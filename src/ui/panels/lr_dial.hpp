@@ -1,5 +1,5 @@
-// The learning-rate dial: seven decades around a circle, the rate in its middle, and what one step comes to. Turning
-// acts at once (`set?lr=`). By drag, wheel, arrow keys or typing.
+// The learning-rate dial: seven decades around a circle, the rate in its middle, and what one step
+// comes to. Turning acts at once (`set?lr=`). By drag, wheel, arrow keys or typing.
 #pragma once
 
 #include "session/snapshot.hpp"
@@ -28,7 +28,7 @@ class LrDial {
   void draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, float lr) const;
 
   TextField value_;
-  float asked_ = 0;          // what was asked for last, shown until the engine has it
+  float asked_ = 0;  // what was asked for last, shown until the engine has it
   double asked_at_ = -10;
   bool by_angle_ = false, focused_ = false;
   Vec pressed_at_;

@@ -10,13 +10,19 @@ void draw_repeat_view(StageContext& c, const Rect& rect) {
   const Status& s = c.snapshot.status;
   Rect rest = rect;
   const Rect head = rest.cut_top(48);
-  const Label words = Label().format("epoch %u, batch %u of %u", std::min(s.epoch + 1, std::max(s.epoch_limit, 1u)), s.batch, s.batches_per_epoch);
+  const Label words =
+      Label().format("epoch %u, batch %u of %u", std::min(s.epoch + 1, std::max(s.epoch_limit, 1u)),
+                     s.batch, s.batches_per_epoch);
   canvas.text_in({head.x0, head.y0, head.x1, head.y0 + 20}, Type::body, Tone::ink, words);
-  const float share = s.batches_per_epoch > 0 ? static_cast<float>(s.batch) / static_cast<float>(s.batches_per_epoch) : 0;
+  const float share = s.batches_per_epoch > 0
+                          ? static_cast<float>(s.batch) / static_cast<float>(s.batches_per_epoch)
+                          : 0;
   const Rect track = Rect::at(head.x0, head.y0 + 26, head.width(), 4);
   canvas.fill(track, Tone::surface_deep, 2);
   canvas.fill({track.x0, track.y0, track.x0 + track.width() * share, track.y1}, Tone::ink, 2);
-  canvas.explain({track.x0, head.y0, track.x1, track.y1 + 8}, "One epoch: every training image once. At its end the model is tested on images it never trained on.");
+  canvas.explain({track.x0, head.y0, track.x1, track.y1 + 8},
+                 "One epoch: every training image once. At its end the model is tested on images "
+                 "it never trained on.");
   rest.cut_top(8);
   const float half = (rest.height() - 24) / 2;
   c.curves.draw_loss(c.snapshot, canvas, rest.cut_top(half), "loss-large", c.selection);

@@ -4,9 +4,10 @@
 
 namespace downhill::ui {
 
-float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption, std::string_view value,
-                  std::string_view help, Tone tone) {
-  const float w = std::max(width, std::max(canvas.width(Type::tiny, caption), canvas.width(Type::strong, value)));
+float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption,
+                  std::string_view value, std::string_view help, Tone tone) {
+  const float w = std::max(
+      width, std::max(canvas.width(Type::tiny, caption), canvas.width(Type::strong, value)));
   canvas.text(at.x, at.y + 12, Type::tiny, Tone::faint, caption);
   canvas.text(at.x, at.y + 33, Type::strong, tone, value);
   canvas.explain(Rect::at(at.x, at.y, w, 40), help);
@@ -16,11 +17,15 @@ float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption,
 namespace {
 
 // Where the run stands, in one true sentence.
-LongLabel headline(const Status& s) {
+LongLabel headline(const Status& s, bool brief) {
   if (!s.ready) return "Learning to tell 3 from 7";
   if (s.step == 0) return "Untrained, it can only guess";
+  if (brief)
+    return LongLabel(percent(s.epoch == 0 ? s.batch_accuracy : s.valid_accuracy))
+        .add(s.epoch == 0 ? " of the batch right" : " of new digits right");
   LongLabel text = LongLabel("After ").add(count(s.step)).add(s.step == 1 ? " step" : " steps");
-  if (s.epoch == 0) return text.add(", ").add(percent(s.batch_accuracy, 0)).add(" of this batch is right");
+  if (s.epoch == 0)
+    return text.add(", ").add(percent(s.batch_accuracy, 0)).add(" of this batch is right");
   return text.add(", ").add(percent(s.valid_accuracy)).add(" of new digits are right");
 }
 
@@ -29,13 +34,20 @@ LongLabel headline(const Status& s) {
 uint32_t Stage::parts(const Selection& selection) {
   if (!selection.stage) return kPartBatch | kPartWeights | kPartGradients;
   switch (*selection.stage) {
-    case Phase::initialize: return kPartWeights;
-    case Phase::predict: return kPartBatch;
-    case Phase::loss: return kPartBatch;
-    case Phase::gradient: return kPartWeights | kPartGradients | kPartProbe;
-    case Phase::step: return kPartWeights | kPartGradients;
-    case Phase::repeat: return 0;
-    case Phase::stop: return kPartBaseline;
+    case Phase::initialize:
+      return kPartWeights;
+    case Phase::predict:
+      return kPartBatch;
+    case Phase::loss:
+      return kPartBatch;
+    case Phase::gradient:
+      return kPartWeights | kPartGradients | kPartProbe;
+    case Phase::step:
+      return kPartWeights | kPartGradients;
+    case Phase::repeat:
+      return 0;
+    case Phase::stop:
+      return kPartBaseline;
   }
   return 0;
 }
@@ -44,21 +56,27 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   Rect row = rect;
   if (!c.selection.stage) {
-    canvas.text_in(row, Type::heading, Tone::ink, headline(c.snapshot.status));
+    LongLabel words = headline(c.snapshot.status, false);
+    if (canvas.width(Type::heading, words) > row.width()) words = headline(c.snapshot.status, true);
+    canvas.text_in(row, Type::heading, Tone::ink, words);
     return;
   }
   const Phase phase = *c.selection.stage;
   const std::string_view back = "Overview";
   const float w = canvas.width(Type::body, back) + 44;
   if (button(canvas, "overview", row.cut_right(w), ButtonLook::quiet,
-             {.label = back, .icon = "\xEE\x97\x8B", .help = "Back to batch, weights and gradient at a glance."})) {
+             {.label = back,
+              .icon = "\xEE\x97\x8B",
+              .help = "Back to batch, weights and gradient at a glance."})) {
     c.selection.stage.reset();
     return;
   }
   row.x1 -= 16;
   const Label digit = Label().format("%d", static_cast<int>(phase) + 1);
-  const float x = canvas.text(row.x0, canvas.baseline(Type::heading, row.center().y), Type::heading, Tone::faint, digit);
-  canvas.text_in({row.x0 + x + 12, row.y0, row.x1, row.y1}, Type::heading, Tone::ink, step_text(phase).title);
+  const float x = canvas.text(row.x0, canvas.baseline(Type::heading, row.center().y), Type::heading,
+                              Tone::faint, digit);
+  canvas.text_in({row.x0 + x + 12, row.y0, row.x1, row.y1}, Type::heading, Tone::ink,
+                 step_text(phase).title);
 }
 
 void Stage::draw(StageContext& c, const Rect& rect) {
@@ -71,13 +89,20 @@ void Stage::draw(StageContext& c, const Rect& rect) {
   }
   if (!c.selection.stage) return draw_overview(c, rest);
   switch (*c.selection.stage) {
-    case Phase::initialize: return draw_initialize_view(c, rest);
-    case Phase::predict: return draw_predict_view(c, rest);
-    case Phase::loss: return draw_loss_view(c, rest);
-    case Phase::gradient: return draw_gradient_view(c, rest);
-    case Phase::step: return draw_step_view(c, rest);
-    case Phase::repeat: return draw_repeat_view(c, rest);
-    case Phase::stop: return stop_.draw(c, rest);
+    case Phase::initialize:
+      return draw_initialize_view(c, rest);
+    case Phase::predict:
+      return draw_predict_view(c, rest);
+    case Phase::loss:
+      return draw_loss_view(c, rest);
+    case Phase::gradient:
+      return draw_gradient_view(c, rest);
+    case Phase::step:
+      return draw_step_view(c, rest);
+    case Phase::repeat:
+      return draw_repeat_view(c, rest);
+    case Phase::stop:
+      return stop_.draw(c, rest);
   }
 }
 

@@ -1,5 +1,5 @@
-// The centre of the page: the chosen step large, or the overview. Each step's view is a file of its own; here is what
-// they share.
+// The centre of the page: the chosen step large, or the overview. Each step's view is a file of its
+// own; here is what they share.
 #pragma once
 
 #include <array>
@@ -53,9 +53,9 @@ class Stage {
   StopView stop_;
 };
 
-// A small caption with a number below it, on shared baselines: the way all views say a number. Takes 44 dp of height;
-// returns the width it took, at least `width`.
-float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption, std::string_view value,
-                  std::string_view help = {}, Tone tone = Tone::ink);
+// A small caption with a number below it, on shared baselines: the way all views say a number.
+// Takes 44 dp of height; returns the width it took, at least `width`.
+float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption,
+                  std::string_view value, std::string_view help = {}, Tone tone = Tone::ink);
 
 }  // namespace downhill::ui

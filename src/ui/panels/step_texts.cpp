@@ -14,11 +14,12 @@ constexpr std::array<StepText, kPhaseCount> kTexts = {{
      "Run the next batch through the model.", kNextIcon},
     {"Loss", "Say in one number how wrong that was. Small is good.", "How wrong, in one number",
      "Measure the loss of this batch.", kNextIcon},
-    {"Gradient", "Find out for every weight which way the loss falls.", "Which way is downhill, for every weight",
+    {"Gradient", "Find out for every weight which way the loss falls.",
+     "Which way is downhill, for every weight",
      "Go backward through the model: one slope per weight.", kNextIcon},
     {"Step", "Move every weight a little downhill.", "Every weight moves against its gradient",
      "Subtract learning rate × gradient from the weights.", kNextIcon},
-    {"Repeat", "Take the next batch and go round again.", "Round after round, the loss comes down",
+    {"Repeat", "Take the next batch and go round again.", "Round after round, the loss falls",
      "Go on to the next batch; after the last one, test on images never trained on.", kNextIcon},
     {"Stop", "End after enough epochs, or when it no longer helps.", "When is it good enough?",
      "Train until a stop rule fires.", "⏭"},
@@ -35,9 +36,12 @@ const StepText& step_text(Phase phase) { return kTexts[static_cast<size_t>(phase
 
 std::string_view loss_label(LossKind loss) {
   switch (loss) {
-    case LossKind::mnist: return "book loss";
-    case LossKind::bce: return "cross-entropy";
-    case LossKind::mse: return "squared error";
+    case LossKind::mnist:
+      return "book loss";
+    case LossKind::bce:
+      return "cross-entropy";
+    case LossKind::mse:
+      return "squared error";
   }
   return "";
 }
@@ -45,31 +49,46 @@ std::string_view loss_label(LossKind loss) {
 LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& readings) {
   const Status& s = snapshot.status;
   if (!s.ready) return {.number = "–"};
-  const auto known = [&](float value) { return s.step > 0 || s.phase != Phase::initialize ? number(value) : Label("–"); };
+  const auto known = [&](float value) {
+    return s.step > 0 || s.phase != Phase::initialize ? number(value) : Label("–");
+  };
   switch (phase) {
     case Phase::initialize:
-      return {.number = count(s.parameter_count), .unit = "weights",
+      return {.number = count(s.parameter_count),
+              .unit = "weights",
               .meaning = "How many numbers the model can change: its weights and biases."};
     case Phase::predict:
-      return {.number = s.step > 0 || s.phase != Phase::initialize ? percent(s.batch_accuracy, 0) : Label("–"),
-              .unit = "right", .meaning = "How many images of this batch the model gets right."};
+      return {.number = s.step > 0 || s.phase != Phase::initialize ? percent(s.batch_accuracy, 0)
+                                                                   : Label("–"),
+              .unit = "right",
+              .meaning = "How many images of this batch the model gets right."};
     case Phase::loss:
-      return {.number = known(s.train_loss), .unit = "",
-              .meaning = "The loss of this batch: the mean over its images. The arrow compares with the batch before.",
+      return {.number = known(s.train_loss),
+              .unit = "",
+              .meaning =
+                  "The loss of this batch: the mean over its images. The arrow compares with the "
+                  "batch before.",
               .trend = s.step > 0 ? trend_of(s.train_loss, s.previous_loss) : 0};
     case Phase::gradient:
-      return {.number = known(s.gradient_norm), .unit = "long",
-              .meaning = "The gradient's length: the root of the sum of the squares of all slopes (its L2 norm)."};
+      return {.number = known(s.gradient_norm),
+              .unit = "long",
+              .meaning =
+                  "The gradient's length: the root of the sum of the squares of all slopes (its L2 "
+                  "norm)."};
     case Phase::step:
-      return {.number = known(s.gradient_norm * snapshot.spec.lr), .unit = "far",
-              .meaning = "How far the weights move in one step: learning rate × length of the gradient."};
+      return {.number = known(s.gradient_norm * snapshot.spec.lr),
+              .unit = "far",
+              .meaning =
+                  "How far the weights move in one step: learning rate × length of the gradient."};
     case Phase::repeat: {
-      LiveNumber live{.number = Label().format("%u", s.batch), .meaning = "Batches done in this epoch."};
+      LiveNumber live{.number = Label().format("%u", s.batch),
+                      .meaning = "Batches done in this epoch."};
       live.unit.format("of %u batches", s.batches_per_epoch);
       return live;
     }
     case Phase::stop: {
-      LiveNumber live{.number = Label().format("%u", s.epoch), .meaning = "Epochs done: times that every training image was seen."};
+      LiveNumber live{.number = Label().format("%u", s.epoch),
+                      .meaning = "Epochs done: times that every training image was seen."};
       live.unit.format("of %u epochs", s.epoch_limit);
       return live;
     }

@@ -1,5 +1,5 @@
-// What the page says about the seven steps: the words of the rail and the stage, and each step's live number. The
-// numbers are the snapshot's own.
+// What the page says about the seven steps: the words of the rail and the stage, and each step's
+// live number. The numbers are the snapshot's own.
 #pragma once
 
 #include <string_view>
@@ -22,7 +22,7 @@ const StepText& step_text(Phase phase);
 struct LiveNumber {
   Label number = {}, unit = {};
   std::string_view meaning = {};  // on hover
-  int trend = 0;             // -1 fell, +1 rose since the batch before
+  int trend = 0;                  // -1 fell, +1 rose since the batch before
 };
 LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& readings);
 

@@ -16,34 +16,75 @@ void draw_step_view(StageContext& c, const Rect& rect) {
   const bool known = r.step_ready;
   const float size = r.after_step ? s.update_norm : s.gradient_norm * r.step_lr;
   const float gap = rect.width() > 480 ? 32.0f : 16.0f;
-  x += draw_figure(canvas, {x, figures.y0}, 64, "learning rate", rate(r.step_lr), "How far one step goes.", Tone::rate) + gap;
-  x += draw_figure(canvas, {x, figures.y0}, 64, "× length of gradient", known ? number(s.gradient_norm) : "–", "The L2 norm over all weights.") + gap;
-  if (x + 60 < figures.x1) x += draw_figure(canvas, {x, figures.y0}, 64, "= step", known ? number(size) : "–", "How far the weights move, all together.") + gap;
+  x += draw_figure(canvas, {x, figures.y0}, 64, "learning rate", rate(r.step_lr),
+                   "How far one step goes.", Tone::rate) +
+       gap;
+  x += draw_figure(canvas, {x, figures.y0}, 64, "× length of gradient",
+                   known ? number(s.gradient_norm) : "–", "The L2 norm over all weights.") +
+       gap;
+  if (x + 60 < figures.x1)
+    x += draw_figure(canvas, {x, figures.y0}, 64, "= step", known ? number(size) : "–",
+                     "How far the weights move, all together.") +
+         gap;
   if (x + 110 < figures.x1) {
-    draw_figure(canvas, {x, figures.y0}, 64, "of the weights", known && s.weight_norm > 0 ? percent(size / s.weight_norm, 2) : "–",
+    draw_figure(canvas, {x, figures.y0}, 64, "of the weights",
+                known && s.weight_norm > 0 ? percent(size / s.weight_norm, 2) : "–",
                 "The step's length beside the length of all weights.");
   }
   rest.cut_top(8);
-  const std::string_view before = r.after_step ? "Before" : "Now", after = r.after_step ? "Now" : "After";
+  const std::string_view before = r.after_step ? "Before" : "Now",
+                         after = r.after_step ? "Now" : "After";
   const std::vector<float>& now = c.snapshot.parameters.values;
-  const std::span<const float> first = known ? (r.after_step ? std::span<const float>(r.before) : std::span<const float>(now)) : std::span<const float>(now);
-  const std::span<const float> last = known ? (r.after_step ? std::span<const float>(now) : std::span<const float>(r.before)) : std::span<const float>();
-  const std::span<const float> change = known ? std::span<const float>(r.change) : std::span<const float>();
-  const HeatColumn columns[3] = {
-      {.name = "weights-before", .title = before, .help = "The weights before the step.", .key = 4, .values = first, .scale = &r.weights},
-      {.name = "change", .title = "− rate × gradient", .help = "What the step adds: against the gradient.", .key = 5, .values = change, .scale = &r.changes},
-      {.name = "weights-after", .title = after, .help = "The weights after the step.", .key = 6, .values = last, .scale = &r.weights}};
-  const bool stacked = rest.width() < 420;
-  const int shown = stacked ? 2 : 3;
-  const float between = 24;
-  const float w = (rest.width() - between * static_cast<float>(shown - 1)) / static_cast<float>(shown);
+  const std::span<const float> first =
+      known ? (r.after_step ? std::span<const float>(r.before) : std::span<const float>(now))
+            : std::span<const float>(now);
+  const std::span<const float> last =
+      known ? (r.after_step ? std::span<const float>(now) : std::span<const float>(r.before))
+            : std::span<const float>();
+  const std::span<const float> change =
+      known ? std::span<const float>(r.change) : std::span<const float>();
+  const HeatColumn columns[3] = {{.name = "weights-before",
+                                  .title = before,
+                                  .help = "The weights before the step.",
+                                  .key = 4,
+                                  .values = first,
+                                  .scale = &r.weights},
+                                 {.name = "change",
+                                  .title = "− rate × gradient",
+                                  .help = "What the step adds: against the gradient.",
+                                  .key = 5,
+                                  .values = change,
+                                  .scale = &r.changes},
+                                 {.name = "weights-after",
+                                  .title = after,
+                                  .help = "The weights after the step.",
+                                  .key = 6,
+                                  .values = last,
+                                  .scale = &r.weights}};
+  // Three in a row where the stage is wide; else before and after above the change, which is what
+  // the eye compares.
+  constexpr float kBetween = 24;
+  const bool row = rest.width() > 1.5f * rest.height();
+  const float w = row ? (rest.width() - 2 * kBetween) / 3 : (rest.width() - kBetween) / 2;
+  const float h = row ? rest.height() : (rest.height() - 16) / 2;
+  const Rect places[3] = {Rect::at(rest.x0, rest.y0, w, h),
+                          row ? Rect::at(rest.x0 + w + kBetween, rest.y0, w, h)
+                              : Rect::at(rest.x0, rest.y0 + h + 16, w, h),
+                          Rect::at(rest.x0 + (w + kBetween) * (row ? 2.0f : 1.0f), rest.y0, w, h)};
   std::optional<uint32_t> pointed;
-  for (int i = 0; i < shown; ++i) {
-    const float left = rest.x0 + (w + between) * static_cast<float>(i);
-    const HeatColumn& column = columns[stacked ? i + 1 : i];
-    const HeatFrame frame = draw_heat_column(canvas, {left, rest.y0, left + w, std::min(rest.y1, rest.y0 + w * 1.6f + kHeatHead + kHeatFoot)}, column,
-                                             c.snapshot, c.selection, c.requests);
+  for (int i = 0; i < 3; ++i) {
+    const HeatFrame frame =
+        draw_heat_column(canvas, places[i], columns[i], c.snapshot, c.selection, c.requests);
     if (frame.hovered) pointed = frame.hovered;
+  }
+  if (!row) {
+    const Rect beside{places[2].x0, places[1].y0 + kHeatHead, places[2].x1, places[1].y1};
+    canvas.paragraph(
+        beside, Type::small, Tone::soft,
+        "The gradient points uphill, so the step goes the other way. The learning rate decides how "
+        "far: the same picture, only "
+        "stronger or fainter.",
+        std::max(1, static_cast<int>(beside.height() / canvas.metrics(Type::small).line)));
   }
   c.selection.pointed = pointed;
 }

@@ -12,7 +12,9 @@ namespace {
 constexpr float kRadius = 13, kTrack = 28;  // the circles' centre from the left edge of the rail
 constexpr float kText = 56;                 // where names begin
 
-float center_y(const Rect& rect, float row, float step) { return rect.y0 + row * step + std::min(18.0f, row / 2); }
+float center_y(const Rect& rect, float row, float step) {
+  return rect.y0 + row * step + std::min(17.0f, row / 2);
+}
 
 }  // namespace
 
@@ -46,32 +48,36 @@ void StepsRail::draw_loop(const Status& status, Canvas& canvas, const Rect& rect
   (void)status;
 }
 
-void StepsRail::draw(const Snapshot& snapshot, const Readings& readings, Canvas& canvas, const Rect& rect,
-                     Selection& selection, Requests& requests) {
+void StepsRail::draw(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
+                     const Rect& rect, Selection& selection, Requests& requests) {
   move_marker(snapshot.status, canvas.elapsed());
   const float row = std::min(rect.height() / kPhaseCount, 88.0f);
   Rect left = rect;
   for (int i = 0; i < kPhaseCount; ++i) {  // the washes lie under the loop
     const Rect place = left.cut_top(row);
-    if (selection.stage == static_cast<Phase>(i)) canvas.fill(place.inset(0, 1).moved(0, -2), Tone::surface_deep, 8);
+    if (selection.stage == static_cast<Phase>(i))
+      canvas.fill(place.inset(0, 1).moved(0, -2), Tone::surface_deep, 8);
   }
   draw_loop(snapshot.status, canvas, rect, row);
   if (lit_ < 0.98f) {
-    canvas.dot({rect.x0 + kTrack, center_y(rect, row, marker_)}, kRadius + 4, Tone::ink, 0.14f * (1 - lit_));
+    canvas.dot({rect.x0 + kTrack, center_y(rect, row, marker_)}, kRadius + 4, Tone::ink,
+               0.14f * (1 - lit_));
   }
   left = rect;
   for (int i = 0; i < kPhaseCount; ++i) {
-    draw_step(snapshot, readings, canvas, left.cut_top(row), static_cast<Phase>(i), selection, requests);
+    draw_step(snapshot, readings, canvas, left.cut_top(row), static_cast<Phase>(i), selection,
+              requests);
   }
 }
 
-void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Canvas& canvas, const Rect& rect,
-                          Phase phase, Selection& selection, Requests& requests) {
+void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
+                          const Rect& rect, Phase phase, Selection& selection, Requests& requests) {
   const Status& status = snapshot.status;
   const StepText& text = step_text(phase);
   const int index = static_cast<int>(phase);
   const bool next = status.ready && !status.running && status.next == phase;
-  const bool done = status.ready && std::abs(marker_ - static_cast<float>(index)) < 0.5f && lit_ < 0.5f;
+  const bool done =
+      status.ready && std::abs(marker_ - static_cast<float>(index)) < 0.5f && lit_ < 0.5f;
   const BasicLabel<32> name = BasicLabel<32>("step:").add(phase_name(phase));
   const float button_width = canvas.touch() ? 44.0f : 32.0f;
   const Rect place = rect.inset(0, 1).moved(0, -2);
@@ -84,7 +90,7 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
     selection.tab = Tab::stage;
   }
 
-  const float y = rect.y0 + std::min(18.0f, rect.height() / 2);
+  const float y = rect.y0 + std::min(17.0f, rect.height() / 2);
   const Vec center{rect.x0 + kTrack, y};
   canvas.dot(center, kRadius, done ? Tone::ink : Tone::paper);
   canvas.ring(center, kRadius, done ? Tone::ink : Tone::line_strong, 1);
@@ -112,16 +118,19 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
     const float d = live.trend > 0 ? -3.5f : 3.5f;
     canvas.triangle({at.x, at.y + d}, {at.x - 4, at.y - d}, {at.x + 4, at.y - d}, Tone::soft);
   }
-  canvas.explain({words.x1 - number_width - unit_width - 4, y - 10, words.x1, y + 10}, live.meaning);
+  canvas.explain({words.x1 - number_width - unit_width - 4, y - 10, words.x1, y + 10},
+                 live.meaning);
 
   const float line = canvas.metrics(Type::small).line;
-  const int lines = static_cast<int>((rect.y1 - (y + 11)) / line);
+  const int lines = static_cast<int>((rect.y1 + 2 - (y + 9)) / line);
   if (lines > 0) {
-    canvas.paragraph({x, y + 10, words.x1, rect.y1}, Type::small, Tone::soft, text.sentence, std::min(lines, 2));
+    canvas.paragraph({x, y + 9, words.x1, rect.y1}, Type::small, Tone::soft, text.sentence,
+                     std::min(lines, 2));
   }
   const BasicLabel<32> do_name = BasicLabel<32>("do:").add(phase_name(phase));
   const float button_height = std::min(canvas.touch() ? 44.0f : 32.0f, rect.height() - 2);
-  const Rect do_it = Rect::at(place.x1 - button_width, place.center().y - button_height / 2, button_width, button_height);
+  const Rect do_it = Rect::at(place.x1 - button_width, place.center().y - button_height / 2,
+                              button_width, button_height);
   const bool possible = status.ready && !(phase == Phase::stop && status.finished);
   if (button(canvas, do_name, do_it, next ? ButtonLook::primary : ButtonLook::outlined,
              {.icon = text.icon, .help = text.do_it}, possible)) {

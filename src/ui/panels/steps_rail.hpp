@@ -1,6 +1,6 @@
-// The seven steps: number, name, a sentence, its live number and a button that does it. A marker glides along the
-// loop from the step that was done to the next one; when training runs faster than eyes follow, the loop itself is lit
-// instead. A click on a step puts it on the stage.
+// The seven steps: number, name, a sentence, its live number and a button that does it. A marker
+// glides along the loop from the step that was done to the next one; when training runs faster than
+// eyes follow, the loop itself is lit instead. A click on a step puts it on the stage.
 #pragma once
 
 #include "session/snapshot.hpp"
@@ -19,11 +19,11 @@ class StepsRail {
  private:
   void move_marker(const Status& status, float elapsed);
   void draw_loop(const Status& status, Canvas& canvas, const Rect& rect, float row) const;
-  void draw_step(const Snapshot& snapshot, const Readings& readings, Canvas& canvas, const Rect& rect, Phase phase,
-                 Selection& selection, Requests& requests);
+  void draw_step(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
+                 const Rect& rect, Phase phase, Selection& selection, Requests& requests);
 
-  float marker_ = 0;       // where the marker stands, in steps from the first
-  float lit_ = 0;          // 0 marker, 1 the whole loop
+  float marker_ = 0;  // where the marker stands, in steps from the first
+  float lit_ = 0;     // 0 marker, 1 the whole loop
 };
 
 // True when phases follow each other too fast to be shown one by one.

@@ -1,4 +1,5 @@
-// Step 7 large: the rules that end training, every automatic test so far, and the ideal digits that learning must beat.
+// Step 7 large: the rules that end training, every automatic test so far, and the ideal digits that
+// learning must beat.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -36,24 +37,35 @@ void StopView::draw_rules(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const StopSpec& stop = c.snapshot.spec.stop;
   const float w = std::min((rect.width() - 32) / 3, 150.0f);
-  const auto place = [&](int i) { return Rect::at(rect.x0 + (w + 16) * static_cast<float>(i), rect.y0, w, rect.height()); };
-  constexpr std::array<std::string_view, 3> kCaptions = {"accuracy reaches, %", "epochs without gain", "seconds of training"};
+  const auto place = [&](int i) {
+    return Rect::at(rect.x0 + (w + 16) * static_cast<float>(i), rect.y0, w, rect.height());
+  };
+  constexpr std::array<std::string_view, 3> kCaptions = {
+      "accuracy reaches, %", "epochs without gain", "seconds of training"};
   for (int i = 0; i < 3; ++i) {
     const Rect p = place(i);
-    canvas.text_in({p.x0, p.y0, p.x1, p.y0 + 14}, Type::tiny, Tone::faint, kCaptions[static_cast<size_t>(i)]);
+    canvas.text_in({p.x0, p.y0, p.x1, p.y0 + 14}, Type::tiny, Tone::faint,
+                   kCaptions[static_cast<size_t>(i)]);
   }
-  const auto box = [&](int i) { return Rect{place(i).x0, rect.y0 + 18, place(i).x1, rect.y0 + 50}; };
+  const auto box = [&](int i) {
+    return Rect{place(i).x0, rect.y0 + 18, place(i).x1, rect.y0 + 50};
+  };
   StopSpec wanted = stop;
   const Label target = stop.target_accuracy > 0 ? rate(stop.target_accuracy * 100) : Label("off");
   const Label patience = stop.patience > 0 ? Label().format("%u", stop.patience) : Label("off");
   const Label seconds = stop.seconds > 0 ? rate(stop.seconds) : Label("off");
-  if (const auto typed = target_.draw(canvas, "stop-target", box(0), target, Type::body, "Stop when the validation accuracy gets there, say 98. 0 turns the rule off.")) {
+  if (const auto typed = target_.draw(
+          canvas, "stop-target", box(0), target, Type::body,
+          "Stop when the validation accuracy gets there, say 98. 0 turns the rule off.")) {
     wanted.target_accuracy = typed_number(*typed) / 100;
   }
-  if (const auto typed = patience_.draw(canvas, "stop-patience", box(1), patience, Type::body, "Stop when the validation loss has not improved for so many epochs. 0 turns the rule off.")) {
+  if (const auto typed = patience_.draw(canvas, "stop-patience", box(1), patience, Type::body,
+                                        "Stop when the validation loss has not improved for so "
+                                        "many epochs. 0 turns the rule off.")) {
     wanted.patience = static_cast<uint32_t>(std::min(typed_number(*typed), 1e6f));
   }
-  if (const auto typed = seconds_.draw(canvas, "stop-seconds", box(2), seconds, Type::body, "Stop after so much training time. 0 turns the rule off.")) {
+  if (const auto typed = seconds_.draw(canvas, "stop-seconds", box(2), seconds, Type::body,
+                                       "Stop after so much training time. 0 turns the rule off.")) {
     wanted.seconds = typed_number(*typed);
   }
   if (!(wanted == stop)) c.requests.set("stop", stop_text(wanted));
@@ -71,19 +83,30 @@ void StopView::draw_ideal_digits(StageContext& c, const Rect& rect) {
   const float side = static_cast<float>(grid.width()) / s;
   const bool known = baseline.mean3.size() == 784 && baseline.mean7.size() == 784;
   for (int i = 0; i < 2 && room > 27; ++i) {
-    const Rect place = Rect::at(canvas.snap(rest.x0 + (side + 16) * static_cast<float>(i)), canvas.snap(rest.y0), side, side);
+    const Rect place = Rect::at(canvas.snap(rest.x0 + (side + 16) * static_cast<float>(i)),
+                                canvas.snap(rest.y0), side, side);
     if (known) {
-      canvas.image(canvas.pictures().draw(20 + static_cast<uint64_t>(i), {.values = i == 0 ? baseline.mean3 : baseline.mean7, .version = 1, .grid = grid,
-                                                                          .map = gfx::ColorMap::ink, .theme = canvas.theme().mode()}), place);
+      canvas.image(canvas.pictures().draw(20 + static_cast<uint64_t>(i),
+                                          {.values = i == 0 ? baseline.mean3 : baseline.mean7,
+                                           .version = 1,
+                                           .grid = grid,
+                                           .map = gfx::ColorMap::ink,
+                                           .theme = canvas.theme().mode()}),
+                   place);
     }
     canvas.outline(place.inset(-1), Tone::line);
-    canvas.explain(place, i == 0 ? "The ideal 3: the mean of all 3s of the training set." : "The ideal 7: the mean of all 7s of the training set.");
+    canvas.explain(place, i == 0 ? "The ideal 3: the mean of all 3s of the training set."
+                                 : "The ideal 7: the mean of all 7s of the training set.");
   }
   if (room > 27) rest.cut_top(side + 12);
   const Status& st = c.snapshot.status;
-  const LongLabel words = LongLabel("Which mean digit is nearer? That alone gets ").add(percent(st.baseline_accuracy, 2)).add(" right (")
-                              .add(percent(st.baseline_accuracy_l2, 2)).add(" by squares).");
-  canvas.paragraph(rest, Type::small, Tone::soft, words, std::max(1, static_cast<int>(rest.height() / canvas.metrics(Type::small).line)));
+  const LongLabel words = LongLabel("Which mean digit is nearer? That alone gets ")
+                              .add(percent(st.baseline_accuracy, 2))
+                              .add(" right (")
+                              .add(percent(st.baseline_accuracy_l2, 2))
+                              .add(" by squares).");
+  canvas.paragraph(rest, Type::small, Tone::soft, words,
+                   std::max(1, static_cast<int>(rest.height() / canvas.metrics(Type::small).line)));
 }
 
 void StopView::draw_table(StageContext& c, const Rect& rect) {
@@ -91,20 +114,25 @@ void StopView::draw_table(StageContext& c, const Rect& rect) {
   const std::vector<EpochPoint>& epochs = c.snapshot.curves.epochs;
   Rect rest = rect;
   const Rect head = rest.cut_top(24);
-  constexpr std::array<std::string_view, 4> kNames = {"epoch", "training loss", "validation loss", "accuracy"};
-  constexpr std::array<std::string_view, 4> kShort = {"epoch", "training", "validation", "accuracy"};
+  constexpr std::array<std::string_view, 4> kNames = {"epoch", "training loss", "validation loss",
+                                                      "accuracy"};
+  constexpr std::array<std::string_view, 4> kShort = {"epoch", "training", "validation",
+                                                      "accuracy"};
   const float last = rect.x1 - 12;
   const float first = rect.x0 + 36, step = (last - first) / 3;
   for (size_t i = 0; i < kNames.size(); ++i) {
-    const std::string_view name = canvas.width(Type::tiny, kNames[i]) < step - 8 ? kNames[i] : kShort[i];
-    canvas.text_right(first + step * static_cast<float>(i), head.y0 + 14, Type::tiny, Tone::faint, name);
+    const std::string_view name =
+        canvas.width(Type::tiny, kNames[i]) < step - 8 ? kNames[i] : kShort[i];
+    canvas.text_right(first + step * static_cast<float>(i), head.y0 + 14, Type::tiny, Tone::faint,
+                      name);
   }
   canvas.rule(rect.x0, rect.x1, head.y1 - 2, Tone::line_strong);
   const auto rows = static_cast<float>(epochs.size());
   const Rect content = canvas.begin_scroll("epochs-table", rest, rows * kRow);
   // Newest on top; only the rows that can be seen are drawn.
   const int from = std::max(0, static_cast<int>((rest.y0 - content.y0) / kRow));
-  const int to = std::min(static_cast<int>(epochs.size()), static_cast<int>((rest.y1 - content.y0) / kRow) + 1);
+  const int to = std::min(static_cast<int>(epochs.size()),
+                          static_cast<int>((rest.y1 - content.y0) / kRow) + 1);
   for (int i = from; i < to; ++i) {
     const EpochPoint& e = epochs[epochs.size() - 1 - static_cast<size_t>(i)];
     const float y = content.y0 + kRow * static_cast<float>(i);
@@ -113,7 +141,8 @@ void StopView::draw_table(StageContext& c, const Rect& rect) {
     canvas.text_right(first, baseline, Type::body, Tone::soft, count(e.epoch));
     canvas.text_right(first + step, baseline, Type::body, Tone::ink, number(e.train_loss));
     canvas.text_right(first + 2 * step, baseline, Type::body, Tone::ink, number(e.valid_loss));
-    canvas.text_right(last, baseline, best ? Type::strong : Type::body, Tone::ink, percent(e.valid_accuracy, 2));
+    canvas.text_right(last, baseline, best ? Type::strong : Type::body, Tone::ink,
+                      percent(e.valid_accuracy, 2));
     canvas.rule(rect.x0, rect.x1, y + kRow, Tone::line);
   }
   canvas.end_scroll();

@@ -24,7 +24,8 @@ Label state_details(const Status& s) {
   Label text;
   if (!s.ready) return text.add("loading the digits");
   if (s.step == 0 && !s.running) return text.add("press play, or take one step");
-  text.format("epoch %u of %u", std::min(s.epoch + (s.finished ? 0u : 1u), s.epoch_limit), s.epoch_limit);
+  text.format("epoch %u of %u", std::min(s.epoch + (s.finished ? 0u : 1u), s.epoch_limit),
+              s.epoch_limit);
   if (s.images_per_second > 0 && s.running) {
     text.add(" · ").add(count(static_cast<uint64_t>(s.images_per_second))).add(" images/s");
   } else {
@@ -35,7 +36,9 @@ Label state_details(const Status& s) {
 
 Label speed_words(float speed) {
   if (speed <= 0) return "as fast as it can";
-  if (speed < 0.95f) return Label().format("a batch every %.*f s", speed > 0.4f ? 1 : 0, 1.0 / static_cast<double>(speed));
+  if (speed < 0.95f)
+    return Label().format("a batch every %.*f s", speed > 0.4f ? 1 : 0,
+                          1.0 / static_cast<double>(speed));
   return Label().format("%.0f batches/s", static_cast<double>(speed));
 }
 
@@ -45,20 +48,22 @@ struct MoveButton {
   StepUnit unit;
 };
 constexpr std::array<MoveButton, 3> kForward = {{
-    {"step-phase", "Phase", "Do the next of the seven steps, then rest.", CommandKind::step, StepUnit::phase},
-    {"step-batch", "Batch", "Go once around: predict, loss, gradient, step. Key: .", CommandKind::step,
-     StepUnit::batch},
-    {"step-epoch", "Epoch", "Go on until every training image has been seen once more.", CommandKind::step,
-     StepUnit::epoch},
+    {"step-phase", "Phase", "Do the next of the seven steps, then rest.", CommandKind::step,
+     StepUnit::phase},
+    {"step-batch", "Batch", "Go once around: predict, loss, gradient, step. Key: .",
+     CommandKind::step, StepUnit::batch},
+    {"step-epoch", "Epoch", "Go on until every training image has been seen once more.",
+     CommandKind::step, StepUnit::epoch},
 }};
 constexpr std::array<MoveButton, 2> kBack = {{
-    {"back-batch", "Batch", "Undo one batch: the weights are those of before.", CommandKind::back, StepUnit::batch},
+    {"back-batch", "Batch", "Undo one batch: the weights are those of before.", CommandKind::back,
+     StepUnit::batch},
     {"back-epoch", "Epoch", "Go back one epoch.", CommandKind::back, StepUnit::epoch},
 }};
 
 // A caption and buttons of equal width that share one outline.
-void draw_moves(Canvas& canvas, const Rect& rect, std::string_view caption, std::span<const MoveButton> moves,
-                bool enabled, Requests& requests) {
+void draw_moves(Canvas& canvas, const Rect& rect, std::string_view caption,
+                std::span<const MoveButton> moves, bool enabled, Requests& requests) {
   Rect row = rect;
   const float caption_width = canvas.width(Type::small, "Forward") + 12;
   canvas.text_in(row.cut_left(caption_width), Type::small, Tone::faint, caption);
@@ -66,8 +71,8 @@ void draw_moves(Canvas& canvas, const Rect& rect, std::string_view caption, std:
   canvas.outline(row, Tone::line, 6);
   for (size_t i = 0; i < moves.size(); ++i) {
     const Rect part = row.cut_left(w);
-    if (button(canvas, moves[i].name, part, ButtonLook::quiet, {.label = moves[i].label, .help = moves[i].help},
-               enabled)) {
+    if (button(canvas, moves[i].name, part, ButtonLook::quiet,
+               {.label = moves[i].label, .help = moves[i].help}, enabled)) {
       requests.step(moves[i].kind, moves[i].unit);
     }
     if (i > 0) canvas.rule_down(part.x0, part.y0 + 8, part.y1 - 8, Tone::line);
@@ -89,7 +94,8 @@ float position_to_speed(float position) {
   return speed >= 9.5f ? std::round(speed) : std::round(speed * 20) / 20;
 }
 
-void Transport::draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
+void Transport::draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                          Requests& requests) {
   const Status& s = snapshot.status;
   const bool running = s.running;
   const Hit hit = canvas.hit("play", rect);
@@ -103,8 +109,8 @@ void Transport::draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& 
     canvas.fill({c.x - u, c.y - u * 1.1f, c.x - u * 0.3f, c.y + u * 1.1f}, Tone::paper, 1);
     canvas.fill({c.x + u * 0.3f, c.y - u * 1.1f, c.x + u, c.y + u * 1.1f}, Tone::paper, 1);
   } else {
-    canvas.triangle({c.x - u * 0.75f, c.y - u * 1.2f}, {c.x + u * 1.25f, c.y}, {c.x - u * 0.75f, c.y + u * 1.2f},
-                    Tone::paper);
+    canvas.triangle({c.x - u * 0.75f, c.y - u * 1.2f}, {c.x + u * 1.25f, c.y},
+                    {c.x - u * 0.75f, c.y + u * 1.2f}, Tone::paper);
   }
   if (hit.clicked) requests.add(running ? CommandKind::pause : CommandKind::play);
 }
@@ -112,7 +118,8 @@ void Transport::draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& 
 void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& rect) {
   const Status& s = snapshot.status;
   const float middle = rect.center().y;
-  canvas.text_in({rect.x0, middle - 24, rect.x1, middle + 2}, Type::heading, Tone::ink, state_word(s));
+  canvas.text_in({rect.x0, middle - 24, rect.x1, middle + 2}, Type::heading, Tone::ink,
+                 state_word(s));
   const Rect line{rect.x0, middle + 4, rect.x1, middle + 22};
   if (s.finished && !s.running && !s.stop_reason.empty()) {
     canvas.text_in(line, Type::small, Tone::soft, s.stop_reason);
@@ -121,24 +128,28 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
   }
 }
 
-void Transport::draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
+void Transport::draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                           Requests& requests) {
   Rect row = rect;
   const float caption_width = canvas.width(Type::small, "Forward") + 12;
   canvas.text_in(row.cut_left(caption_width), Type::small, Tone::faint, "Speed");
-  const float words = std::min(canvas.width(Type::small, "a batch every 0.0 s"), row.width() * 0.55f);
+  const float words =
+      std::min(canvas.width(Type::small, "a batch every 0.0 s"), row.width() * 0.55f);
   const float speed = snapshot.status.speed;
   canvas.text_in(row.cut_right(words), Type::small, Tone::soft, speed_words(speed), Align::right);
   row.x1 -= 4;
-  const auto moved = slider(canvas, "speed", row.inset(-4, 0), speed_to_position(speed), Tone::ink,
-                            "How fast training may go: from slow motion, where every phase can be watched, to as fast "
-                            "as the machine can.");
+  const auto moved = slider(
+      canvas, "speed", row.inset(-4, 0), speed_to_position(speed), Tone::ink,
+      "How fast training may go: from slow motion, where every phase can be watched, to as fast "
+      "as the machine can.");
   if (moved) {
     const float wanted = position_to_speed(*moved);
     if (wanted != speed) requests.speed(wanted);
   }
 }
 
-void Transport::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
+void Transport::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                     Requests& requests) {
   const Status& s = snapshot.status;
   Rect rest = rect;
   const Rect top = rest.cut_top(64);
@@ -151,16 +162,20 @@ void Transport::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
   Rect row = rest.cut_top(32);
   const Rect reset = row.cut_right((row.width() - canvas.width(Type::small, "Forward") - 12) / 3);
   draw_moves(canvas, row, "Back", kBack, s.ready && s.step > 0, requests);
-  if (button(canvas, "reset", {reset.x0 + 8, reset.y0, reset.x1, reset.y1}, ButtonLook::outlined,
-             {.label = "Reset", .help = "Start again from the same seed: the same first weights, the same batches. Key: r"},
-             s.ready)) {
+  if (button(
+          canvas, "reset", {reset.x0 + 8, reset.y0, reset.x1, reset.y1}, ButtonLook::outlined,
+          {.label = "Reset",
+           .help =
+               "Start again from the same seed: the same first weights, the same batches. Key: r"},
+          s.ready)) {
     requests.add(CommandKind::reset);
   }
   rest.cut_top(8);
   draw_speed(snapshot, canvas, rest.cut_top(32), requests);
 }
 
-void Transport::draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
+void Transport::draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                          Requests& requests) {
   const Status& s = snapshot.status;
   Rect row = rect;
   draw_play(snapshot, canvas, Rect::at(row.x0, row.center().y - 24, 48, 48), requests);
@@ -173,13 +188,14 @@ void Transport::draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& 
     CommandKind kind;
     bool enabled;
   };
-  const std::array<Key, 3> small = {{{"back-batch", "↶", "Undo one batch.", CommandKind::back, s.ready && s.step > 0},
-                                     {"step-batch", "⏭", "One batch forward.", CommandKind::step, s.ready},
-                                     {"reset", "↺", "Start again from the same seed.", CommandKind::reset, s.ready}}};
+  const std::array<Key, 3> small = {
+      {{"back-batch", "↶", "Undo one batch.", CommandKind::back, s.ready && s.step > 0},
+       {"step-batch", "⏭", "One batch forward.", CommandKind::step, s.ready},
+       {"reset", "↺", "Start again from the same seed.", CommandKind::reset, s.ready}}};
   float x = keys.x0 + 8;
   for (const Key& key : small) {
-    if (button(canvas, key.name, Rect::at(x, keys.center().y - kSide / 2, kSide, kSide), ButtonLook::quiet,
-               {.icon = key.icon, .help = key.help}, key.enabled)) {
+    if (button(canvas, key.name, Rect::at(x, keys.center().y - kSide / 2, kSide, kSide),
+               ButtonLook::quiet, {.icon = key.icon, .help = key.help}, key.enabled)) {
       requests.step(key.kind, StepUnit::batch);
     }
     x += kSide;

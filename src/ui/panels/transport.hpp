@@ -1,4 +1,5 @@
-// Play and pause, one phase / batch / epoch forward, back, start again, and the speed: everything that moves time.
+// Play and pause, one phase / batch / epoch forward, back, start again, and the speed: everything
+// that moves time.
 #pragma once
 
 #include "session/snapshot.hpp"
@@ -21,7 +22,8 @@ class Transport {
   void draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
 };
 
-// The speed slider's scale: 0 is slow motion (0.25 batches per second), 1 as fast as the machine can (0).
+// The speed slider's scale: 0 is slow motion (0.25 batches per second), 1 as fast as the machine
+// can (0).
 float speed_to_position(float speed);
 float position_to_speed(float position);
 
