@@ -39,6 +39,7 @@ class App {
   std::string fragment() const;
   std::string link() const { return window_->link(fragment()); }
   uint64_t frames() const { return frames_; }
+  uint64_t snapshots() const { return client_.snapshots_received(); }
   platform::Window& window() { return *window_; }
   const ui::Page& page() const { return page_; }
 

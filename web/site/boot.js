@@ -67,6 +67,18 @@ function say(sentence) {
 
 element('retry').addEventListener('click', () => location.reload());
 
+// What src/main/page.cpp calls.
+const shell = {
+  failed: say,
+  progress(bytes, total) {
+    loaded.engine = { bytes, total };
+    showProgress();
+  },
+  ready() {
+    document.body.dataset.state = 'ready';
+  },
+};
+
 // ---- the two modules -------------------------------------------------------------------------------------------------
 
 // The messages of a worker that starts before the module can listen.
@@ -133,11 +145,7 @@ async function start() {
         .catch((error) => say(`The program could not be started: ${error.message}`));
       return {};
     },
-    failed: say,  // by src/main/page.cpp: it could not open its window
-    firstFrame() {
-      document.body.dataset.state = 'ready';
-      if (document.activeElement === document.body) element('canvas').focus({ preventScroll: true });
-    },
+    shell,
     onAbort: (what) => say(`The page has stopped: ${what}. Starting again helps.`),
   });
   host.onFragment = (fragment) => downhill.openLink(fragment);

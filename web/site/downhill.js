@@ -1,6 +1,9 @@
 // window.downhill: the page's public interface for scripts, lessons and tests. Documented in web/README.md.
 // It talks to src/main/page.cpp: text in, answers and JSON out; what is right is decided there, never here.
 
+// Bits of `changed`, as src/main/page.cpp sets them.
+const kReady = 1, kRunning = 2, kFinished = 4, kDiverged = 8, kTrouble = 16;
+
 const kEvents = new Set(['phase', 'step', 'epoch', 'play', 'pause', 'stop', 'diverged', 'error', 'spec', 'frame']);
 
 export class Downhill {
@@ -26,7 +29,9 @@ export class Downhill {
 
   state() {
     this.#needPage();
-    return JSON.parse(this.#text(this.#module._downhill_state(this.#page)));
+    const state = JSON.parse(this.#text(this.#module._downhill_state(this.#page)));
+    const failure = this.#text(this.#module._downhill_failure(this.#page));  // of the engine itself
+    return failure ? { ...state, running: false, error: failure } : state;
   }
 
   link() {
@@ -56,6 +61,12 @@ export class Downhill {
     return () => this.#listeners.get(event).delete(act);
   }
 
+  // An edited address: the experiment that the part after '#' describes.
+  openLink(fragment) {
+    if (!this.#page || !fragment) return;
+    this.#withText(fragment, (text) => this.#module._downhill_open_link(this.#page, text));
+  }
+
   // ---- called by src/main/page.cpp -------------------------------------------------------------------------------
 
   opened(module, page) {
@@ -72,13 +83,11 @@ export class Downhill {
   }
 
   // Something was learned from the engine.
-  changed(step, phase, epoch, flags) {
-    const last = this.#last;
-    if (last && last.step === step && last.phase === phase && last.epoch === epoch && last.flags === flags) return;
-    const now = { step, phase, epoch, flags };
-    this.#last = now;
-    if (now.flags & 1) this.#resolveReady(this);
-    this.#announce(last ?? { step: 0, phase, epoch: 0, flags: 0 }, now);
+  changed(step, phase, epoch, flags, spec) {
+    const last = this.#last ?? { step: 0, phase, epoch: 0, flags: 0, spec };
+    this.#last = { step, phase, epoch, flags, spec };
+    if (flags & kReady) this.#resolveReady(this);
+    this.#announce(last, this.#last);
   }
 
   drew() {
@@ -88,16 +97,16 @@ export class Downhill {
   // ---- private ---------------------------------------------------------------------------------------------------
 
   #announce(last, now) {
-    const began = (bit) => (now.flags & bit) !== 0 && (last.flags & bit) === 0;
+    const began = (flag) => (now.flags & flag) !== 0 && (last.flags & flag) === 0;
     if (now.phase !== last.phase || now.step !== last.step) this.#emit('phase');
     if (now.step !== last.step) this.#emit('step');
     if (now.epoch !== last.epoch) this.#emit('epoch');
-    if (began(2)) this.#emit('play');
-    if ((now.flags & 2) === 0 && (last.flags & 2) !== 0) this.#emit('pause');
-    if (began(4)) this.#emit('stop');
-    if (began(8)) this.#emit('diverged');
-    if (began(16)) this.#emit('error');
-    if (now.flags >> 8 !== last.flags >> 8) this.#emit('spec');
+    if (began(kRunning)) this.#emit('play');
+    if (!(now.flags & kRunning) && (last.flags & kRunning)) this.#emit('pause');
+    if (began(kFinished)) this.#emit('stop');
+    if (began(kDiverged)) this.#emit('diverged');
+    if (began(kTrouble)) this.#emit('error');
+    if (now.spec !== last.spec) this.#emit('spec');
   }
 
   #emit(event) {

@@ -1,0 +1,148 @@
+// Downhill in the browser: wires the canvas, the engine's worker and window.downhill
+// (web/site/downhill.js) to the app. What JavaScript may call stands at the end.
+#include <emscripten.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/hash.hpp"
+#include "main/app.hpp"
+
+// JavaScript that C++ calls: `Module.api` is window.downhill, `Module.shell` is boot.js.
+// clang-format off
+EM_JS(void, api_opened, (void* page), { Module.api.opened(Module, page); });
+EM_JS(void, api_answered, (unsigned id, const char* error), { Module.api.answered(id, UTF8ToString(error)); });
+EM_JS(void, api_changed, (double step, int phase, int epoch, int flags, unsigned spec), { Module.api.changed(step, phase, epoch, flags, spec); });
+EM_JS(void, api_drew, (), { Module.api.drew(); });
+EM_JS(void, shell_failed, (const char* sentence), { Module.shell.failed(UTF8ToString(sentence)); });
+EM_JS(void, shell_progress, (double bytes, double total), { Module.shell.progress(bytes, total); });
+EM_JS(void, shell_ready, (), { Module.shell.ready(); });
+EM_JS_DEPS(downhill_page, "$UTF8ToString");
+// clang-format on
+
+namespace downhill {
+namespace {
+
+// Bits of api_changed, read by web/site/downhill.js.
+enum ChangeFlag : int { kReady = 1, kRunning = 2, kFinished = 4, kDiverged = 8, kTrouble = 16 };
+
+class WebPage {
+ public:
+  WebPage(std::unique_ptr<platform::Window> window, std::unique_ptr<platform::EngineHost> engine)
+      : host_(engine.get()), app_(std::move(window), std::move(engine)) {
+    host_->on_news([this] { pump(); });
+    api_opened(this);
+    app_.window().run([this] { frame(); });
+  }
+
+  // Also while the tab is hidden and no frame is drawn: promises settle, events fire.
+  void pump() {
+    app_.take_in();
+    tell();
+  }
+
+  uint32_t send(const char* text) { return app_.send(text); }
+  void open_link(const char* fragment) { app_.open_link(fragment); }
+
+  const char* state() {
+    text_ = state_json(app_.snapshot(), app_.frames(), "webgl2");
+    return text_.c_str();
+  }
+  const char* failure() {
+    text_ = app_.failure();
+    return text_.c_str();
+  }
+  const char* link() {
+    text_ = app_.link();
+    return text_.c_str();
+  }
+  const char* widgets();
+
+ private:
+  void frame() {
+    const bool drew = app_.tick();
+    tell();
+    if (drew) api_drew();
+    const bool usable = app_.snapshot().status.ready || !app_.failure().empty();
+    if (!shown_ && drew && usable) {
+      shown_ = true;
+      shell_ready();
+    }
+  }
+
+  void tell();
+
+  platform::EngineHost* host_;
+  App app_;
+  std::string text_;  // what JavaScript reads next
+  uint64_t told_ = ~uint64_t{0};
+  bool failed_ = false, shown_ = false;
+};
+
+void WebPage::tell() {
+  for (const Answer& answer : app_.take_answers()) api_answered(answer.id, answer.error.c_str());
+  if (!shown_) {
+    const platform::LoadProgress progress = host_->progress();
+    shell_progress(static_cast<double>(progress.bytes), static_cast<double>(progress.total));
+  }
+  const bool failed = !app_.failure().empty();
+  if (told_ == app_.snapshots() && failed == failed_) return;
+  told_ = app_.snapshots();
+  failed_ = failed;
+  const Status& status = app_.snapshot().status;
+  const int flags = (status.ready ? kReady : 0) | (status.running ? kRunning : 0) |
+                    (status.finished ? kFinished : 0) |
+                    (status.health == Health::diverged ? kDiverged : 0) |
+                    (failed || !status.error.empty() ? kTrouble : 0);
+  api_changed(static_cast<double>(status.step), static_cast<int>(status.phase),
+              static_cast<int>(status.epoch), flags, static_cast<unsigned>(fnv1a(app_.fragment())));
+}
+
+const char* WebPage::widgets() {
+  text_ = "[";
+  for (const ui::WidgetRect& widget : app_.page().widgets()) {
+    char place[128];
+    std::snprintf(place, sizeof place, "\",\"x\":%.2f,\"y\":%.2f,\"width\":%.2f,\"height\":%.2f}",
+                  static_cast<double>(widget.rect.x0), static_cast<double>(widget.rect.y0),
+                  static_cast<double>(widget.rect.width()),
+                  static_cast<double>(widget.rect.height()));
+    text_.append(text_.size() > 1 ? "," : "").append("{\"name\":\"");
+    text_.append(widget.name.view()).append(place);
+  }
+  text_ += "]";
+  return text_.c_str();
+}
+
+}  // namespace
+}  // namespace downhill
+
+using downhill::WebPage;
+
+int main() {
+  auto window = downhill::platform::Window::open({});
+  if (!window) {
+    shell_failed(window.error().message.c_str());
+    return 0;
+  }
+  // Lives as long as the page.
+  new WebPage(std::move(*window), downhill::platform::start_engine("engine-worker.js"));
+  return 0;
+}
+
+extern "C" {
+
+EMSCRIPTEN_KEEPALIVE uint32_t downhill_send(WebPage* page, const char* text) {
+  return page->send(text);
+}
+EMSCRIPTEN_KEEPALIVE void downhill_open_link(WebPage* page, const char* fragment) {
+  page->open_link(fragment);
+}
+EMSCRIPTEN_KEEPALIVE void downhill_pump(WebPage* page) { page->pump(); }
+EMSCRIPTEN_KEEPALIVE const char* downhill_state(WebPage* page) { return page->state(); }
+EMSCRIPTEN_KEEPALIVE const char* downhill_failure(WebPage* page) { return page->failure(); }
+EMSCRIPTEN_KEEPALIVE const char* downhill_link(WebPage* page) { return page->link(); }
+EMSCRIPTEN_KEEPALIVE const char* downhill_widgets(WebPage* page) { return page->widgets(); }
+
+}  // extern "C"
