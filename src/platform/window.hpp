@@ -69,8 +69,9 @@ class Window {
 
   double seconds() const;  // monotonic, from an arbitrary start
 
+  struct State;  // each world's own
+
  private:
-  struct State;
   explicit Window(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

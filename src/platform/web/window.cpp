@@ -179,39 +179,34 @@ std::string Window::link(const std::string& fragment) const {
 void Window::copy(const std::string& text) { host_copy(text.c_str()); }
 double Window::seconds() const { return emscripten_get_now() / 1000; }
 
-// For the exported functions: the host knows the window as a pointer to its state.
-struct HostCalls {
-  static Window::State& state(void* window) { return *static_cast<Window::State*>(window); }
-};
-
 }  // namespace downhill::platform
 
-using downhill::platform::HostCalls;
+using WindowState = downhill::platform::Window::State;
 
 extern "C" {
 
 // The last press was a finger's (1) or a mouse's (0).
-EMSCRIPTEN_KEEPALIVE void downhill_touch(void* window, int touch) {
-  HostCalls::state(window).layer.set_touch(touch != 0);
+EMSCRIPTEN_KEEPALIVE void downhill_touch(WindowState* window, int touch) {
+  window->layer.set_touch(touch != 0);
 }
 
 // A finger was lifted: there is no pointer any more.
-EMSCRIPTEN_KEEPALIVE void downhill_pointer_left(void* window) {
-  HostCalls::state(window).layer.pointer_left();
+EMSCRIPTEN_KEEPALIVE void downhill_pointer_left(WindowState* window) {
+  window->layer.pointer_left();
 }
 
 // Text that the user pasted, before Dear ImGui sees the keys.
-EMSCRIPTEN_KEEPALIVE void downhill_paste(void* window, const char* text) {
-  HostCalls::state(window).pasted = text;
+EMSCRIPTEN_KEEPALIVE void downhill_paste(WindowState* window, const char* text) {
+  window->pasted = text;
 }
 
 // From the keyboard of a phone.
-EMSCRIPTEN_KEEPALIVE void downhill_type(void*, const char* text) {
+EMSCRIPTEN_KEEPALIVE void downhill_type(WindowState*, const char* text) {
   ImGui::GetIO().AddInputCharactersUTF8(text);
 }
 
 // 0 backspace, 1 enter, 2 escape.
-EMSCRIPTEN_KEEPALIVE void downhill_press(void*, int which) {
+EMSCRIPTEN_KEEPALIVE void downhill_press(WindowState*, int which) {
   constexpr ImGuiKey keys[] = {ImGuiKey_Backspace, ImGuiKey_Enter, ImGuiKey_Escape};
   if (which < 0 || which > 2) return;
   ImGui::GetIO().AddKeyEvent(keys[which], true);
