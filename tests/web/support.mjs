@@ -81,11 +81,11 @@ export const state = (page) => page.evaluate(() => window.downhill.state());
 
 // The digest of the weights, which is known at rest.
 export async function digest(page) {
-  await page.waitForFunction(() => {
+  const known = await page.waitForFunction(() => {
     const { running, weightsDigest } = window.downhill.state();
-    return !running && weightsDigest !== null;
+    return !running && weightsDigest;
   });
-  return (await state(page)).weightsDigest;
+  return known.jsonValue();
 }
 
 export async function until(page, condition, argument, timeout = 60000) {
