@@ -48,25 +48,27 @@ export class Host {
 
   // Gives the canvas as many pixels as the screen has under it. True when that changed (it is blank then).
   fit() {
-    const size = this.#size ?? this.#roundedSize();
+    const size = this.#bestSize();
     if (this.#canvas.width === size.width && this.#canvas.height === size.height) return false;
     this.#canvas.width = size.width;
     this.#canvas.height = size.height;
     return true;
   }
 
-  #roundedSize() {
-    return {
-      width: Math.max(1, Math.round(this.#canvas.clientWidth * this.scale)),
-      height: Math.max(1, Math.round(this.#canvas.clientHeight * this.scale)),
-    };
+  // What the browser measured, unless it is out of date or (in an emulated device) in other units.
+  #bestSize() {
+    const width = Math.max(1, Math.round(this.#canvas.clientWidth * this.scale));
+    const height = Math.max(1, Math.round(this.#canvas.clientHeight * this.scale));
+    const exact = this.#size;
+    const fits = exact && Math.abs(exact.width - width) <= 1 && Math.abs(exact.height - height) <= 1;
+    return fits ? exact : { width, height };
   }
 
   #watchSize() {
     const observer = new ResizeObserver((entries) => {
       const exact = entries.at(-1).devicePixelContentBoxSize?.[0];
       this.#size = exact
-        ? { width: Math.max(1, exact.inlineSize), height: Math.max(1, exact.blockSize) }
+        ? { width: exact.inlineSize, height: exact.blockSize }
         : null;  // Safari: rounding is the best there is
     });
     try {
