@@ -35,11 +35,14 @@ void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, cons
   float right = rect.x1;
   const float y = rect.center().y;
   if (selection.unit >= 0 && selection.unit < frame.units) {
-    const std::string_view all = "all units";
-    const float w = canvas.width(Type::body, all) + 16;
+    const float w = canvas.width(Type::body, "all units") + 16;
+    const bool words = w <= rect.width();
+    const float width = words ? w : 28.0f;
     const BasicLabel<32> name = BasicLabel<32>(column.name).add("-all");
-    if (button(canvas, name, Rect::at(right - w, y - 14, w, 28), ButtonLook::quiet,
-               {.label = all, .help = "Show the tiles of all hidden units."})) {
+    if (button(canvas, name, Rect::at(right - width, y - 14, width, 28), ButtonLook::quiet,
+               {.label = words ? "all units" : "",
+                .icon = words ? "" : "✕",
+                .help = "Show the tiles of all hidden units."})) {
       selection.unit = -1;
     }
     return;
@@ -59,6 +62,7 @@ void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, cons
   } else {
     text.format("%d units", frame.units);
   }
+  if (canvas.width(Type::small, text) > right - rect.x0) return;
   canvas.text_right(right, canvas.baseline(Type::small, y), Type::small, Tone::faint, text);
 }
 
@@ -80,14 +84,18 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
                       .version = canvas.snapshot_id()};
   const HeatFrame frame = draw_heat(canvas, rest, subject, selection.pointed, selection.probe);
   Label title(column.title);
-  if (selection.unit >= 0 && selection.unit < frame.units && frame.units > 1)
+  if (selection.unit >= 0 && selection.unit < frame.units && frame.units > 1) {
     title.format(" of unit %d", selection.unit + 1);
+    if (canvas.width(Type::strong, title) > head.width() - 36)
+      title = Label(column.title).format(" %d", selection.unit + 1);
+  }
   const float title_width = canvas.width(Type::strong, title);
   canvas.text_in({head.x0, head.y0, head.x1, head.y1 - 4}, Type::strong, Tone::ink, title);
   canvas.explain({head.x0, head.y0, head.x0 + title_width, head.y1}, column.help);
   draw_which(canvas,
              {head.x0 + title_width + 8, head.y0,
-              std::max(frame.rect.x1, head.x0 + title_width + 96), head.y1 - 4},
+              std::clamp(frame.rect.x1, std::min(head.x0 + title_width + 96, head.x1), head.x1),
+              head.y1 - 4},
              column, frame, selection);
   if (column.values.empty()) {
     canvas.text_in(frame.rect.inset(8, 0), Type::small, Tone::faint, column.missing, Align::center);

@@ -33,7 +33,7 @@ void draw_overview(StageContext& c, const Rect& rect) {
     const Rect grid = draw_batch_grid(
         c.snapshot, c.readings, canvas,
         {rest.x0, rest.y0, rest.x1, rest.y0 + static_cast<float>(rows) * (tile + 8) - 7}, tile,
-        "batch", 10, true);
+        "batch-digits", 10, true);
     float x =
         head.x0 +
         canvas.text(head.x0, canvas.baseline(Type::strong, y), Type::strong, Tone::ink, "Batch") +

@@ -21,7 +21,8 @@ void draw_predict_view(StageContext& c, const Rect& rect) {
     }
   }
   rest.cut_top(8);
-  const Rect grid = draw_batch_grid(c.snapshot, c.readings, canvas, rest, tile, "batch", 11, false);
+  const Rect grid =
+      draw_batch_grid(c.snapshot, c.readings, canvas, rest, tile, "batch-digits", 11, false);
   (void)grid;
   const float legend = canvas.width(Type::small, "says 3says 7wrong") + 3 * 16 + 32;
   draw_batch_legend(canvas, head.x0, head.x1, y);

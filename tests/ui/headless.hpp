@@ -1,0 +1,137 @@
+// The page without a screen: Dear ImGui and ImPlot with nothing behind them, pictures that only
+// note what was asked for, and a mouse that a test moves.
+#pragma once
+
+#include <imgui.h>
+#include <implot.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gfx/pictures.hpp"
+#include "session/snapshot.hpp"
+#include "support/files.hpp"
+#include "ui/page.hpp"
+
+namespace downhill::test {
+
+// Notes whether everything that was asked for could be drawn.
+class NotedPictures final : public gfx::Pictures {
+ public:
+  gfx::TextureId draw(uint64_t key, const gfx::Picture& picture) override {
+    (void)key;
+    const gfx::TileGrid& grid = picture.grid;
+    const size_t wanted = static_cast<size_t>(grid.tiles) * grid.tile_width * grid.tile_height;
+    const size_t given = picture.values.empty() ? picture.bytes.size() : picture.values.size();
+    if (!grid.valid() || given != wanted || !(picture.scale > 0)) all_valid = false;
+    drawn += 1;
+    return 1;
+  }
+  int drawn = 0;
+  bool all_valid = true;  // sizes fit together, scales are positive
+};
+
+struct ScreenSize {
+  float width, height, ratio;  // CSS pixels, device pixels per CSS pixel
+};
+
+class HeadlessPage {
+ public:
+  explicit HeadlessPage(ScreenSize size, gfx::Theme theme = gfx::Theme::light)
+      : size_(size), theme_(theme) {
+    const std::string fonts = std::string(DOWNHILL_SOURCE_DIR) + "/assets/fonts/";
+    regular_ = read_file(fonts + "ui-regular.ttf");
+    semibold_ = read_file(fonts + "ui-semibold.ttf");
+    icons_ = read_file(fonts + "ui-icons.ttf");
+    ImGui::CreateContext();
+    ImPlot::CreateContext();
+    ImGuiIO& io = ImGui::GetIO();
+    io.IniFilename = nullptr;
+    io.DeltaTime = 1.0f / 60;
+    io.BackendFlags |= ImGuiBackendFlags_RendererHasVtxOffset;
+  }
+  ~HeadlessPage() {
+    ImPlot::DestroyContext();
+    ImGui::DestroyContext();
+  }
+  HeadlessPage(const HeadlessPage&) = delete;
+  HeadlessPage& operator=(const HeadlessPage&) = delete;
+
+  // Draws some frames of a snapshot; what was asked for piles up in `requests`.
+  void frames(const Snapshot& snapshot, int count = 3) {
+    surroundings.snapshot_id += 1;
+    for (int i = 0; i < count; ++i) {
+      ImGuiIO& io = ImGui::GetIO();
+      io.DisplaySize = {size_.width * size_.ratio, size_.height * size_.ratio};
+      if (page.restyle(theme_, size_.ratio, io.DisplaySize.x, io.DisplaySize.y,
+                       {regular_, semibold_, icons_})) {
+        io.Fonts->SetTexID(reinterpret_cast<ImTextureID>(uintptr_t{2}));
+      }
+      ImGui::NewFrame();
+      page.draw(snapshot, surroundings, pictures, requests);
+      ImGui::Render();
+    }
+  }
+  // CSS pixels.
+  void move(float x, float y) { ImGui::GetIO().AddMousePosEvent(x * size_.ratio, y * size_.ratio); }
+  void press(bool down) { ImGui::GetIO().AddMouseButtonEvent(ImGuiMouseButton_Left, down); }
+  // Moves to a widget's middle, presses and lets go, some frames each, as a hand does.
+  void click(const Snapshot& snapshot, std::string_view widget) {
+    const ui::Rect place = rect(widget);
+    REQUIRE_MESSAGE(!place.empty(), "no widget ", std::string(widget));
+    click_at(snapshot, place.center());
+  }
+  void click_at(const Snapshot& snapshot, ui::Vec at) {
+    move(at.x, at.y);
+    frames(snapshot, 2);
+    press(true);
+    frames(snapshot, 2);
+    press(false);
+    frames(snapshot, 2);
+  }
+  void type(const Snapshot& snapshot, std::string_view text) {
+    for (const char c : text) ImGui::GetIO().AddInputCharacter(static_cast<unsigned>(c));
+    frames(snapshot, 2);
+    key(snapshot, ImGuiKey_Enter);
+  }
+  void key(const Snapshot& snapshot, ImGuiKey key) {
+    ImGui::GetIO().AddKeyEvent(key, true);
+    frames(snapshot, 1);
+    ImGui::GetIO().AddKeyEvent(key, false);
+    frames(snapshot, 1);
+  }
+  // CSS pixels; empty when there is no widget of that name.
+  ui::Rect rect(std::string_view widget) const {
+    for (const ui::WidgetRect& w : page.widgets()) {
+      if (w.name.view() == widget) return w.rect;
+    }
+    return {};
+  }
+  bool has(std::string_view widget) const { return !rect(widget).empty(); }
+  // The edits of all `set` requests so far, one per line.
+  std::string edits() const {
+    std::string all;
+    for (const Command& command : requests.commands) {
+      if (command.kind == CommandKind::set) all += command.edits + "\n";
+    }
+    return all;
+  }
+  int asked(CommandKind kind) const {
+    int n = 0;
+    for (const Command& command : requests.commands) n += command.kind == kind ? 1 : 0;
+    return n;
+  }
+
+  ui::Page page;
+  ui::Requests requests;
+  NotedPictures pictures;
+  ui::Surroundings surroundings;
+
+ private:
+  ScreenSize size_;
+  gfx::Theme theme_;
+  std::vector<uint8_t> regular_, semibold_, icons_;
+};
+
+}  // namespace downhill::test

@@ -1,0 +1,83 @@
+#include "ui/label.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "ui/nice_scale.hpp"
+
+namespace downhill::ui {
+namespace {
+
+std::string text(const Label& label) { return std::string(label.view()); }
+
+}  // namespace
+
+TEST_CASE("Numbers are written as people read them") {
+  CHECK(text(number(0.43333f)) == "0.4333");
+  CHECK(text(number(12.345f)) == "12.35");
+  CHECK(text(number(-0.5f)) == "−0.5000");
+  CHECK(text(number(0)) == "0");
+  CHECK(text(number(6.59e-5f)) == "6.59e−5");
+  CHECK(text(number(9.999e9f)) == "1.00e10");
+  CHECK(text(number(std::numeric_limits<float>::infinity())) == "∞");
+  CHECK(text(number(std::nanf(""))) == "–");
+  CHECK(text(signed_number(0.25f)) == "+0.2500");
+  CHECK(text(count(23551)) == "23,551");
+  CHECK(text(count(999)) == "999");
+  CHECK(text(count(1234567)) == "1,234,567");
+  CHECK(text(percent(0.95143f, 2)) == "95.14 %");
+  CHECK(text(duration(75)) == "1 min 15 s");
+}
+
+TEST_CASE("A learning rate is as short as it can be said") {
+  CHECK(text(rate(0.1f)) == "0.1");
+  CHECK(text(rate(1)) == "1");
+  CHECK(text(rate(100)) == "100");
+  CHECK(text(rate(1e-5f)) == "0.00001");
+  CHECK(text(rate(0.0316f)) == "0.0316");
+  CHECK(text(rate(3.16f)) == "3.16");
+  CHECK(text(rate(1e15f)) == "1e15");
+}
+
+TEST_CASE("A label that is too long ends, and stays a text") {
+  BasicLabel<8> label("123456789");
+  CHECK(std::string(label.c_str()) == "1234567");
+  label.format("%d", 5);
+  CHECK(std::string(label.c_str()) == "1234567");
+}
+
+TEST_CASE("Round numbers are round and never too small") {
+  CHECK(nice_ceil(0.3f) == doctest::Approx(0.5));
+  CHECK(nice_ceil(1) == doctest::Approx(1));
+  CHECK(nice_ceil(1.1f) == doctest::Approx(2));
+  CHECK(nice_ceil(51) == doctest::Approx(100));
+  CHECK(nice_ceil(0) == 1);
+  std::vector<double> ticks;
+  nice_ticks(0, 1, 5, false, ticks);
+  REQUIRE(ticks.size() == 6);
+  CHECK(ticks[1] == doctest::Approx(0.2));
+  nice_ticks(0.001, 10, 5, true, ticks);
+  REQUIRE(ticks.size() == 5);
+  CHECK(ticks.front() == doctest::Approx(0.001));
+}
+
+TEST_CASE("A scale follows upwards at once, shrinks late, and stays when it is held") {
+  HeatScale scale;
+  scale.update(0.3f);
+  CHECK(scale.value() == doctest::Approx(0.5));
+  scale.update(0.6f);
+  CHECK(scale.value() == doctest::Approx(1));
+  scale.update(0.45f);  // 0.5 would do, but only just
+  CHECK(scale.value() == doctest::Approx(1));
+  scale.update(0.3f);
+  CHECK(scale.value() == doctest::Approx(0.5));
+  scale.hold(true);
+  scale.update(7);
+  CHECK(scale.value() == doctest::Approx(0.5));
+  CHECK(scale.clipped());
+}
+
+}  // namespace downhill::ui

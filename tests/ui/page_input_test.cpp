@@ -1,0 +1,229 @@
+// Real presses on the page's widgets become the right requests.
+#include <doctest/doctest.h>
+
+#include <cmath>
+
+#include "headless.hpp"
+#include "support/sample_snapshot.hpp"
+#include "ui/lr_scale.hpp"
+
+namespace downhill::test {
+namespace {
+
+constexpr ScreenSize kDesk = {1280, 800, 1}, kSharp = {1280, 800, 2}, kPhone = {390, 844, 3};
+
+}  // namespace
+
+TEST_CASE("A press on play asks to play, and to pause while it runs, at any pixel ratio") {
+  for (const ScreenSize& size : {kDesk, kSharp, kPhone}) {
+    HeadlessPage page(size);
+    const Snapshot rest = sample_snapshot(SampleState::fresh),
+                   running = sample_snapshot(SampleState::running);
+    page.frames(rest);
+    page.click(rest, "play");
+    REQUIRE(page.requests.commands.size() == 1);
+    CHECK(page.requests.commands[0].kind == CommandKind::play);
+    page.requests.clear();
+    page.click(running, "play");
+    REQUIRE(page.requests.commands.size() == 1);
+    CHECK(page.requests.commands[0].kind == CommandKind::pause);
+  }
+}
+
+TEST_CASE("Each step has a button that does it, and a place that puts it on the stage") {
+  HeadlessPage page(kDesk);
+  const Snapshot snapshot = sample_snapshot(SampleState::fresh);
+  page.frames(snapshot);
+  for (int i = 0; i < kPhaseCount; ++i) {
+    const auto phase = static_cast<Phase>(i);
+    const std::string name(phase_name(phase));
+    page.requests.clear();
+    page.click(snapshot, "do:" + name);
+    REQUIRE(page.requests.commands.size() == 1);
+    CHECK(page.requests.commands[0].kind == CommandKind::advance);
+    CHECK(page.requests.commands[0].phase == phase);
+    page.click(snapshot, "step:" + name);
+    CHECK(page.page.selection().stage == phase);
+    CHECK(page.requests.commands.size() == 1);
+  }
+  page.click(snapshot, "overview");
+  CHECK(!page.page.selection().stage.has_value());
+}
+
+TEST_CASE("Forward, back and reset ask for their unit") {
+  HeadlessPage page(kDesk);
+  const Snapshot snapshot = sample_snapshot(SampleState::finished);
+  page.frames(snapshot);
+  const struct {
+    const char* name;
+    CommandKind kind;
+    StepUnit unit;
+  } moves[] = {{"step-phase", CommandKind::step, StepUnit::phase},
+               {"step-batch", CommandKind::step, StepUnit::batch},
+               {"step-epoch", CommandKind::step, StepUnit::epoch},
+               {"back-batch", CommandKind::back, StepUnit::batch},
+               {"back-epoch", CommandKind::back, StepUnit::epoch}};
+  for (const auto& move : moves) {
+    page.requests.clear();
+    page.click(snapshot, move.name);
+    REQUIRE_MESSAGE(page.requests.commands.size() == 1, move.name);
+    CHECK(page.requests.commands[0].kind == move.kind);
+    CHECK(page.requests.commands[0].unit == move.unit);
+  }
+  page.requests.clear();
+  page.click(snapshot, "reset");
+  CHECK(page.asked(CommandKind::reset) == 1);
+}
+
+TEST_CASE("Dragging the dial sets the learning rate, and every request can be read back") {
+  for (const ScreenSize& size : {kDesk, kSharp, kPhone}) {
+    HeadlessPage page(size);
+    const Snapshot snapshot = sample_snapshot(SampleState::running);
+    page.frames(snapshot);
+    const ui::Rect dial = page.rect("lr-dial");
+    REQUIRE(!dial.empty());
+    // From the right end of the dial upwards or along the strip: both change the rate.
+    page.move(dial.x1 - 14, dial.center().y);
+    page.frames(snapshot, 2);
+    page.press(true);
+    page.frames(snapshot, 2);
+    page.move(dial.center().x, dial.y0 + 14);
+    page.frames(snapshot, 2);
+    page.press(false);
+    page.frames(snapshot, 2);
+    REQUIRE(page.asked(CommandKind::set) >= 1);
+    for (const Command& command : page.requests.commands) {
+      REQUIRE(command.kind == CommandKind::set);
+      CHECK(command.edits.rfind("lr=", 0) == 0);
+      const Result<ExperimentSpec> edited = edit_spec(snapshot.spec, command.edits);
+      CHECK_MESSAGE(edited.ok(), command.edits);
+    }
+  }
+}
+
+TEST_CASE("The dial obeys the place of the hand: the middle of the scale is its geometric mean") {
+  HeadlessPage page(kDesk);
+  const Snapshot snapshot = sample_snapshot(SampleState::running);
+  page.frames(snapshot);
+  const ui::Rect dial = page.rect("lr-dial");
+  page.move(dial.center().x, dial.y0 + 8);  // straight up: half way
+  page.frames(snapshot, 2);
+  page.press(true);
+  page.frames(snapshot, 1);
+  page.press(false);
+  page.frames(snapshot, 2);
+  REQUIRE(page.asked(CommandKind::set) == 1);
+  const Result<ExperimentSpec> edited = edit_spec(snapshot.spec, page.requests.commands[0].edits);
+  REQUIRE(edited.ok());
+  CHECK(std::abs(std::log10(edited->lr) - -1.5f) < 0.1f);
+}
+
+TEST_CASE("The wheel, arrow keys and typing set the learning rate too") {
+  HeadlessPage page(kDesk);
+  const Snapshot snapshot = sample_snapshot(SampleState::running);
+  page.frames(snapshot);
+  const ui::Rect dial = page.rect("lr-dial");
+  page.move(dial.center().x, dial.center().y + 40);
+  page.frames(snapshot, 2);
+  ImGui::GetIO().AddMouseWheelEvent(0, 1);
+  page.frames(snapshot, 1);
+  CHECK(page.edits() == "lr=0.126\n");
+  page.requests.clear();
+  page.frames(snapshot, 60);  // the engine did not take it: the dial goes back to what is true
+  page.key(snapshot, ImGuiKey_PageUp);
+  CHECK(page.edits() == "lr=1\n");
+  page.requests.clear();
+  page.frames(snapshot, 60);
+  page.click(snapshot, "lr-value");
+  page.frames(snapshot, 3);
+  page.type(snapshot, "0.25");
+  CHECK(page.edits() == "lr=0.25\n");
+}
+
+TEST_CASE("Keys play, step and reset, but not while text is typed") {
+  HeadlessPage page(kDesk);
+  const Snapshot snapshot = sample_snapshot(SampleState::fresh);
+  page.frames(snapshot);
+  page.key(snapshot, ImGuiKey_Space);
+  page.key(snapshot, ImGuiKey_Period);
+  page.key(snapshot, ImGuiKey_R);
+  REQUIRE(page.requests.commands.size() == 3);
+  CHECK(page.requests.commands[0].kind == CommandKind::play);
+  CHECK(page.requests.commands[1].kind == CommandKind::step);
+  CHECK(page.requests.commands[2].kind == CommandKind::reset);
+  page.requests.clear();
+  page.click(snapshot, "seed");
+  page.frames(snapshot, 3);
+  page.key(snapshot, ImGuiKey_R);
+  CHECK(page.requests.commands.empty());
+}
+
+TEST_CASE("The controls edit the fields of the spec") {
+  HeadlessPage page(kDesk);
+  const Snapshot snapshot = sample_snapshot(SampleState::fresh);
+  page.frames(snapshot);
+  page.click(snapshot, "model:0");
+  page.click(snapshot, "shuffle");
+  page.click(snapshot, "new-seed");
+  page.click(snapshot, "loss");
+  page.click(snapshot, "loss:cross-entropy");
+  page.click(snapshot, "batch");
+  page.frames(snapshot, 3);
+  page.type(snapshot, "64");
+  CHECK(page.edits() == "model=linear\nshuffle=false\nseed=2\nloss=bce\nbatch=64\n");
+  page.requests.clear();
+  page.click(snapshot, "widths");
+  page.frames(snapshot, 3);
+  page.type(snapshot, "128, 64");
+  CHECK(page.edits() == "model=mlp:128,64\n");
+}
+
+TEST_CASE("After a divergence the way back is one press, and a gone engine can be started again") {
+  HeadlessPage page(kDesk);
+  const Snapshot diverged = sample_snapshot(SampleState::diverged);
+  page.frames(diverged);
+  page.click(diverged, "recover");
+  CHECK(page.asked(CommandKind::recover) == 1);
+  page.click(diverged, "banner-close");
+  CHECK(!page.has("recover"));
+  page.surroundings.engine_failure = "The engine stopped.";
+  page.frames(diverged);
+  page.click(diverged, "restart-engine");
+  CHECK(page.requests.restart_engine);
+}
+
+TEST_CASE("A click on a tile enlarges its unit, a click on a pixel makes its weight the probe") {
+  HeadlessPage page(kDesk);
+  const Snapshot snapshot = sample_snapshot(SampleState::running);
+  page.page.selection().stage = Phase::gradient;
+  page.frames(snapshot);
+  const ui::Rect tiles = page.rect("weights");
+  page.click_at(snapshot, {tiles.x1 - 10, tiles.y1 - 10});
+  CHECK(page.page.selection().unit == 29);
+  CHECK(!page.requests.probe.has_value());
+  page.click(snapshot, "gradients");
+  REQUIRE(page.requests.probe.has_value());
+  const uint32_t inside =
+      *page.requests.probe - static_cast<uint32_t>(page.page.selection().unit) * 784;
+  CHECK(inside % 28 == 14);  // the middle of the image
+  CHECK(inside / 28 == 14);
+  page.click(snapshot, "weights-all");
+  CHECK(page.page.selection().unit == -1);
+}
+
+TEST_CASE("The page asks the engine for what is on screen and for nothing else") {
+  HeadlessPage page(kDesk);
+  const Snapshot snapshot = sample_snapshot(SampleState::running);
+  page.frames(snapshot);
+  CHECK(page.requests.parts == (kPartCurves | kPartBatch | kPartWeights | kPartGradients));
+  page.requests.clear();
+  page.page.selection().stage = Phase::repeat;
+  page.frames(snapshot);
+  CHECK(page.requests.parts == kPartCurves);
+  page.requests.clear();
+  page.page.selection().stage = Phase::gradient;
+  page.frames(snapshot);
+  CHECK(page.requests.parts == (kPartCurves | kPartWeights | kPartGradients | kPartProbe));
+}
+
+}  // namespace downhill::test
