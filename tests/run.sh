@@ -66,7 +66,7 @@ if wanted web; then
   for file in tests/web/*_test.mjs; do
     name=web/$(basename "$file" _test.mjs)
     echo "add_test([[$name]] node --test --test-reporter=spec [[$PWD/$file]])
-set_tests_properties([[$name]] PROPERTIES RUN_SERIAL ON TIMEOUT 300)"
+set_tests_properties([[$name]] PROPERTIES RUN_SERIAL ON TIMEOUT 600)"
   done >>build/tests/CTestTestfile.cmake
 fi
 ctest --test-dir build/tests --output-on-failure -j "$(nproc)"

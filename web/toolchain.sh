@@ -73,8 +73,6 @@ toolchain_fill() {
   local mmdebstrap_options=(--mode=unshare)
   if ((EUID == 0)); then
     mmdebstrap_options=(--mode=root)
-    # A container that may not mount can still be served: mmdebstrap has to be told.
-    unshare --mount true || mmdebstrap_options+=(--skip=check/canmount)
     toolchain_recipe "$1"
   else
     toolchain_recipe - | tar -C "$1" -x --no-same-owner --exclude='./dev/*'
@@ -107,6 +105,9 @@ toolchain_make() {
 }
 
 toolchain_build() {
+  ((EUID != 0)) || unshare --mount --propagation unchanged true 2>/dev/null ||
+    die "this container may not mount; start it with that right (privileged), or put emsdk's em++" \
+      "(3.1.69 or newer) on PATH"
   mkdir -p "$toolchain_cache" || die "cannot write to $toolchain_cache"
   local lock
   exec {lock}>"$toolchain_cache/lock"
