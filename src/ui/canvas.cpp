@@ -15,10 +15,9 @@ ImVec2 device(float x, float y, float scale) { return {x * scale, y * scale}; }
 
 }  // namespace
 
-void Canvas::begin(gfx::Pictures& pictures, float zoom, uint64_t snapshot_id) {
+void Canvas::begin(gfx::Pictures& pictures, float zoom) {
   const ImGuiIO& io = ImGui::GetIO();
   pictures_ = &pictures;
-  snapshot_id_ = snapshot_id;
   zoom_ = zoom;
   page_ = {0, 0, io.DisplaySize.x / scale(), io.DisplaySize.y / scale()};
   time_ = ImGui::GetTime();

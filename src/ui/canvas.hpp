@@ -46,13 +46,12 @@ class Canvas {
   explicit Canvas(Theme& theme) : theme_(&theme) {}
 
   // The frame. `zoom`: CSS pixels per dp.
-  void begin(gfx::Pictures& pictures, float zoom, uint64_t snapshot_id);
+  void begin(gfx::Pictures& pictures, float zoom);
   void end();  // draws the tooltip, if any
 
   const Theme& theme() const { return *theme_; }
   gfx::Pictures& pictures() const { return *pictures_; }
-  uint64_t snapshot_id() const { return snapshot_id_; }  // changes when the snapshot does
-  float scale() const { return theme_->scale(); }        // device pixels per dp
+  float scale() const { return theme_->scale(); }  // device pixels per dp
   Rect page() const { return page_; }
   double time() const { return time_; }       // seconds
   float elapsed() const { return elapsed_; }  // since the last frame, at most 0.1
@@ -130,7 +129,6 @@ class Canvas {
 
   Theme* theme_;
   gfx::Pictures* pictures_ = nullptr;
-  uint64_t snapshot_id_ = 0;
   ImDrawList* draw_ = nullptr;
   ImDrawList* under_card_ = nullptr;
   float zoom_ = 1;

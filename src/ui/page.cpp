@@ -50,40 +50,47 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
                                       ImGuiWindowFlags_NoBringToFrontOnFocus |
                                       ImGuiWindowFlags_NoScrollWithMouse;
   ImGui::Begin("page", nullptr, kFlags);
-  canvas_.begin(pictures, zoom_, surroundings.snapshot_id);
-  readings_.update(snapshot, surroundings.snapshot_id, selection_.stage == Phase::step);
+  canvas_.begin(pictures, zoom_);
+  const Snapshot& calm = shown_.update(snapshot, surroundings.snapshot_id, canvas_.time());
+  readings_.update(calm, shown_.calm_id(), shown_.live_id(), selection_.stage);
   curves_.update(snapshot, canvas_.elapsed());
   keys(snapshot, requests);
 
   const Rect page = canvas_.page();
   const float margin = page.width() < 700 ? 16.0f : 24.0f;
-  const float banner = banner_.height(snapshot, surroundings.engine_failure, surroundings.notice,
-                                      canvas_, page.width() - 2 * margin);
+  const float banner =
+      banner_.height(snapshot, surroundings.engine_failure, canvas_, page.width() - 2 * margin);
   const Layout layout = make_layout(page, banner > 0 ? banner + 12 : 0);
   header_.draw(snapshot, canvas_, layout.header, requests);
+  transport_.watch(snapshot, canvas_.time());
+  stage_.set_loading(surroundings.bytes_loaded, surroundings.bytes_total,
+                     !surroundings.engine_failure.empty());
   if (banner > 0) {
     const float top = layout.shape == Shape::narrow ? layout.tabs.y1 : layout.header.y1;
-    banner_.draw(snapshot, surroundings.engine_failure, surroundings.notice, canvas_,
+    banner_.draw(snapshot, surroundings.engine_failure, canvas_,
                  Rect::at(page.x0 + margin, top + 12, page.width() - 2 * margin, banner), requests);
   }
   if (layout.shape == Shape::narrow) {
-    draw_narrow(snapshot, layout, requests);
+    draw_narrow(snapshot, calm, layout, requests);
   } else {
-    draw_parts(snapshot, layout, requests);
+    draw_parts(snapshot, calm, layout, requests);
   }
   requests.parts |= parts(layout);
+  const bool dock = layout.shape == Shape::narrow;
+  notice_.draw(surroundings.notice, canvas_, dock ? page.y1 - layout.dial.y0 : 16.0f);
   canvas_.end();
   ImGui::SetCursorPos({0, 0});
   ImGui::Dummy({1, 1});
   ImGui::End();
 }
 
-void Page::draw_parts(const Snapshot& snapshot, const Layout& layout, Requests& requests) {
+void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
+                      Requests& requests) {
   transport_.draw(snapshot, canvas_, layout.transport, requests);
-  rail_.draw(snapshot, readings_, canvas_, layout.rail, selection_, requests);
-  StageContext context{snapshot, readings_, canvas_, selection_, requests, curves_};
+  rail_.draw(calm, readings_, canvas_, layout.rail, selection_, requests);
+  StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
   stage_.draw(context, layout.stage);
-  dial_.draw(snapshot, canvas_, layout.dial, requests);
+  dial_.draw(calm, canvas_, layout.dial, requests);
   if (layout.shape == Shape::wide) {
     canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.columns_top, layout.body.y1);
     canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.columns_top, layout.body.y1);
@@ -109,7 +116,8 @@ void Page::draw_low_curves(const Snapshot& snapshot, const Rect& rect) {
   curves_.draw_accuracy(snapshot, canvas_, rest, "accuracy-curve", selection_);
 }
 
-void Page::draw_narrow(const Snapshot& snapshot, const Layout& layout, Requests& requests) {
+void Page::draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
+                       Requests& requests) {
   constexpr std::array<std::string_view, 3> kTabs = {"Steps", "Stage", "Curves"};
   if (const auto clicked = segmented(canvas_, "tabs", layout.tabs.inset(0, 2).moved(0, 6), kTabs,
                                      static_cast<int>(selection_.tab))) {
@@ -120,10 +128,10 @@ void Page::draw_narrow(const Snapshot& snapshot, const Layout& layout, Requests&
                       : selection_.tab == Tab::stage ? kLeastStage
                                                      : kLeastCurves;
   const Rect content = canvas_.begin_scroll("tab", room, std::max(least, room.height()));
-  StageContext context{snapshot, readings_, canvas_, selection_, requests, curves_};
+  StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
   switch (selection_.tab) {
     case Tab::steps:
-      rail_.draw(snapshot, readings_, canvas_, content, selection_, requests);
+      rail_.draw(calm, readings_, canvas_, content, selection_, requests);
       break;
     case Tab::stage:
       stage_.draw(context, content);
@@ -134,7 +142,7 @@ void Page::draw_narrow(const Snapshot& snapshot, const Layout& layout, Requests&
   }
   canvas_.end_scroll();
   canvas_.rule(layout.body.x0, layout.body.x1, room.y1 + 12, Tone::line);
-  dial_.draw_strip(snapshot, canvas_, layout.dial, requests);
+  dial_.draw_strip(calm, canvas_, layout.dial, requests);
   transport_.draw_dock(snapshot, canvas_, layout.transport, requests);
 }
 

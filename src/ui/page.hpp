@@ -15,12 +15,14 @@
 #include "ui/panels/curves_panel.hpp"
 #include "ui/panels/header.hpp"
 #include "ui/panels/lr_dial.hpp"
+#include "ui/panels/notice.hpp"
 #include "ui/panels/stage.hpp"
 #include "ui/panels/steps_rail.hpp"
 #include "ui/panels/transport.hpp"
 #include "ui/readings.hpp"
 #include "ui/requests.hpp"
 #include "ui/selection.hpp"
+#include "ui/shown.hpp"
 #include "ui/theme.hpp"
 
 namespace downhill::ui {
@@ -55,8 +57,10 @@ class Page {
 
  private:
   void keys(const Snapshot& snapshot, Requests& requests);
-  void draw_parts(const Snapshot& snapshot, const Layout& layout, Requests& requests);
-  void draw_narrow(const Snapshot& snapshot, const Layout& layout, Requests& requests);
+  void draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
+                  Requests& requests);
+  void draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
+                   Requests& requests);
   void draw_low_curves(const Snapshot& snapshot, const Rect& rect);
   uint32_t parts(const Layout& layout) const;
 
@@ -64,10 +68,12 @@ class Page {
   float zoom_ = 1, pixel_ratio_ = 0;
   bool styled_ = false;
   Canvas canvas_{theme_};
+  Shown shown_;
   Readings readings_;
   Selection selection_;
   Header header_;
   Banner banner_;
+  Notice notice_;
   Transport transport_;
   StepsRail rail_;
   Stage stage_;

@@ -90,22 +90,31 @@ bool is_right(const BatchView& batch, size_t i) {
          (batch.scores[i] >= 0.5f) == (batch.digits[i] == 3);
 }
 
-void Readings::update(const Snapshot& snapshot, uint64_t id, bool stage_step) {
-  if (id == snapshot_id && (step_ready || !stage_step)) return;
-  snapshot_id = id;
-  const std::span<const float> w = first_layer(snapshot.parameters, snapshot.parameters.values);
-  weight_largest = largest(w);
-  gradient_largest = largest(first_layer(snapshot.parameters, snapshot.parameters.gradients));
+void Readings::update(const Snapshot& snapshot, uint64_t calm_id, uint64_t live_id,
+                      std::optional<Phase> stage) {
+  const bool calm = calm_id != calm_version, live = live_id != live_version,
+             other = stage != stage_;
+  calm_version = calm_id;
+  live_version = live_id;
+  stage_ = stage;
+  if (!calm && !live && !other) return;
+  const Parameters& p = snapshot.parameters;
   // Once the step is done the weights on hand are those after it, and the rate is that of the step.
   after_step = snapshot.status.phase != Phase::gradient && snapshot.status.step > 0;
   step_lr = after_step && !snapshot.curves.steps.empty() ? snapshot.curves.steps.back().lr
                                                          : snapshot.spec.lr;
-  weights.update(weight_largest);
-  gradients.update(gradient_largest);
-  describe_weights(*this, w);
-  describe_batch(*this, snapshot.batch);
+  if (live || other) {
+    weight_largest = largest(first_layer(p, p.values));
+    weights.update(weight_largest);
+    if (stage == Phase::initialize) describe_weights(*this, first_layer(p, p.values));
+  }
+  if (calm || other) {
+    gradient_largest = largest(first_layer(p, p.gradients));
+    gradients.update(gradient_largest);
+    describe_batch(*this, snapshot.batch);
+  }
   step_ready = false;
-  if (stage_step) describe_step(*this, snapshot);
+  if (stage == Phase::step) describe_step(*this, snapshot);
 }
 
 }  // namespace downhill::ui

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "session/snapshot.hpp"
@@ -13,7 +14,8 @@
 namespace downhill::ui {
 
 struct Readings {
-  uint64_t snapshot_id = ~uint64_t{0};
+  // Of pictures: they change when the values do.
+  uint64_t calm_version = ~uint64_t{0}, live_version = ~uint64_t{0};
   HeatScale weights, gradients, changes;  // symmetric scales of the heat maps
   float gradient_largest = 0, weight_largest = 0, change_largest = 0;
   float spread = 0;  // standard deviation of all weights of the first layer
@@ -28,9 +30,15 @@ struct Readings {
   std::vector<float> before;  // the slab before the last step, or after the coming one
   std::vector<float> change;  // -lr * gradient
 
-  // `stage_step`: before and change are on screen.
-  void update(const Snapshot& snapshot, uint64_t id, bool stage_step);
-  bool step_ready = false;
+  bool step_ready = false;  // before and change are known
+
+  // `calm_id` tells when batch, gradients and status are new, `live_id` when the weights are. Works
+  // out what `stage` shows and no more.
+  void update(const Snapshot& snapshot, uint64_t calm_id, uint64_t live_id,
+              std::optional<Phase> stage);
+
+ private:
+  std::optional<Phase> stage_;
 };
 
 // True when the model's answer for image i of the batch is its digit.

@@ -13,19 +13,17 @@ std::string_view way_out(bool failure, bool health) {
 
 }  // namespace
 
-Banner::Kind Banner::kind(const Snapshot& snapshot, std::string_view engine_failure,
-                          std::string_view notice) const {
+Banner::Kind Banner::kind(const Snapshot& snapshot, std::string_view engine_failure) const {
   const Status& s = snapshot.status;
   if (!engine_failure.empty()) return Kind::failure;
   if (!s.error.empty() && s.error != dismissed_error_) return Kind::error;
   if (s.health != Health::fine && !s.diagnosis.empty() && s.trouble_step != dismissed_trouble_)
     return Kind::health;
-  if (!notice.empty() && notice != dismissed_notice_) return Kind::notice;
   return Kind::none;
 }
 
 std::string_view Banner::sentence(Kind kind, const Snapshot& snapshot,
-                                  std::string_view engine_failure, std::string_view notice) const {
+                                  std::string_view engine_failure) const {
   switch (kind) {
     case Kind::failure:
       return engine_failure;
@@ -33,8 +31,6 @@ std::string_view Banner::sentence(Kind kind, const Snapshot& snapshot,
       return snapshot.status.diagnosis;
     case Kind::error:
       return snapshot.status.error;
-    case Kind::notice:
-      return notice;
     case Kind::none:
       break;
   }
@@ -42,12 +38,11 @@ std::string_view Banner::sentence(Kind kind, const Snapshot& snapshot,
 }
 
 float Banner::height(const Snapshot& snapshot, std::string_view engine_failure,
-                     std::string_view notice, const Canvas& canvas, float width) {
+                     const Canvas& canvas, float width) {
   // What was put away comes back when it happens again after having been fine.
   if (snapshot.status.health == Health::fine) dismissed_trouble_ = ~uint64_t{0};
   if (snapshot.status.error.empty()) dismissed_error_.clear();
-  if (notice.empty()) dismissed_notice_.clear();
-  const Kind what = kind(snapshot, engine_failure, notice);
+  const Kind what = kind(snapshot, engine_failure);
   if (what == Kind::none) return 0;
   const std::string_view out =
       way_out(what == Kind::failure, what == Kind::health && snapshot.status.can_recover);
@@ -55,14 +50,14 @@ float Banner::height(const Snapshot& snapshot, std::string_view engine_failure,
   const bool stacked = width - button - kClose - kSign - 3 * kPad < 240;
   const float text = width - (stacked ? 0 : button + kPad) - kClose - kSign - 2 * kPad;
   const float lines =
-      canvas.paragraph_height(text, Type::body, sentence(what, snapshot, engine_failure, notice));
+      canvas.paragraph_height(text, Type::body, sentence(what, snapshot, engine_failure));
   return std::max(lines, stacked || button == 0 ? 20.0f : 32.0f) +
          (stacked && button > 0 ? 44.0f : 0.0f) + 2 * kPad;
 }
 
-void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure,
-                  std::string_view notice, Canvas& canvas, const Rect& rect, Requests& requests) {
-  const Kind what = kind(snapshot, engine_failure, notice);
+void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, Canvas& canvas,
+                  const Rect& rect, Requests& requests) {
+  const Kind what = kind(snapshot, engine_failure);
   if (what == Kind::none || rect.empty()) return;
   canvas.fill(rect, Tone::surface_deep, 8);
   Rect inner = rect.inset(kPad);
@@ -80,7 +75,6 @@ void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure,
                         kClose, kClose),
                ButtonLook::quiet, {.icon = "✕", .help = "Put this away."})) {
       if (what == Kind::error) dismissed_error_ = snapshot.status.error;
-      if (what == Kind::notice) dismissed_notice_ = notice;
       if (what == Kind::health) dismissed_trouble_ = snapshot.status.trouble_step;
     }
   }
@@ -104,7 +98,7 @@ void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure,
     }
   }
   // One line stands in the middle of the row; more begin at its top.
-  const std::string_view words = sentence(what, snapshot, engine_failure, notice);
+  const std::string_view words = sentence(what, snapshot, engine_failure);
   const float lines = canvas.paragraph_height(inner.width(), Type::body, words);
   const float top = inner.y0 + std::max(0.0f, (inner.height() - lines) / 2);
   canvas.text(sign.x0 + 2,

@@ -14,20 +14,18 @@ namespace downhill::ui {
 class Banner {
  public:
   // How high the banner wants to be for this width; 0 when all is well.
-  float height(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice,
-               const Canvas& canvas, float width);
-  void draw(const Snapshot& snapshot, std::string_view engine_failure, std::string_view notice,
-            Canvas& canvas, const Rect& rect, Requests& requests);
+  float height(const Snapshot& snapshot, std::string_view engine_failure, const Canvas& canvas,
+               float width);
+  void draw(const Snapshot& snapshot, std::string_view engine_failure, Canvas& canvas,
+            const Rect& rect, Requests& requests);
 
  private:
-  enum class Kind : uint8_t { none, failure, health, error, notice };
-  Kind kind(const Snapshot& snapshot, std::string_view engine_failure,
-            std::string_view notice) const;
-  std::string_view sentence(Kind kind, const Snapshot& snapshot, std::string_view engine_failure,
-                            std::string_view notice) const;
+  enum class Kind : uint8_t { none, failure, health, error };
+  Kind kind(const Snapshot& snapshot, std::string_view engine_failure) const;
+  std::string_view sentence(Kind kind, const Snapshot& snapshot,
+                            std::string_view engine_failure) const;
 
   std::string dismissed_error_;
-  std::string dismissed_notice_;
   uint64_t dismissed_trouble_ = ~uint64_t{0};
 };
 

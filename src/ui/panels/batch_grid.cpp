@@ -12,7 +12,7 @@ gfx::Picture batch_picture(const Snapshot& snapshot, const Readings& readings, C
                            const gfx::TileGrid& grid) {
   const size_t wanted = static_cast<size_t>(grid.tiles) * 784;
   gfx::Picture picture{
-      .version = canvas.snapshot_id(), .grid = grid, .scale = 1, .theme = canvas.theme().mode()};
+      .version = readings.calm_version, .grid = grid, .scale = 1, .theme = canvas.theme().mode()};
   if (readings.vote.size() >= wanted) {
     picture.values = std::span(readings.vote).first(wanted);
     picture.map = gfx::ColorMap::diverging;
@@ -88,14 +88,13 @@ void draw_image_card(const Snapshot& snapshot, Canvas& canvas, size_t i, const R
   constexpr float kPad = 16, kLine = 20, kWords = 176;
   const Rect box = canvas.begin_card({side + kWords + 3 * kPad, side + 2 * kPad}, anchor);
   const Rect digit = Rect::at(box.x0 + kPad, box.y0 + kPad, side, side);
-  canvas.image(
-      canvas.pictures().draw(kCardKey, {.bytes = std::span(batch.pixels).subspan(i * 784, 784),
-                                        .version = batch.indices.size() > i ? batch.indices[i] + 1
-                                                                            : canvas.snapshot_id(),
-                                        .grid = grid,
-                                        .map = gfx::ColorMap::ink,
-                                        .theme = canvas.theme().mode()}),
-      digit);
+  canvas.image(canvas.pictures().draw(
+                   kCardKey, {.bytes = std::span(batch.pixels).subspan(i * 784, 784),
+                              .version = batch.indices.size() > i ? batch.indices[i] + 1 : 0,
+                              .grid = grid,
+                              .map = gfx::ColorMap::ink,
+                              .theme = canvas.theme().mode()}),
+               digit);
   canvas.outline(digit.inset(-1), Tone::line);
   const float x0 = digit.x1 + kPad, x1 = box.x1 - kPad;
   float y = digit.y0 + 9;

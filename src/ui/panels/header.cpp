@@ -109,10 +109,12 @@ void Header::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Re
   if (button(canvas, "copy-link",
              Rect::at(link.x0, button_y, link_width, room ? kControl : link_width),
              ButtonLook::quiet,
-             {.icon = "\xEE\x85\x97",
+             {.icon = canvas.time() - copied_at_ < 2 ? std::string_view("✓")
+                                                     : std::string_view("\xEE\x85\x97"),
               .help = "Copy a link to this very experiment. Whoever opens it sees the same run, "
                       "number for number."})) {
     requests.copy_link = true;
+    copied_at_ = canvas.time();
   }
   inner.x1 -= 8;
   if (room) {

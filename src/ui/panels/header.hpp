@@ -35,6 +35,7 @@ class Header {
   void draw_sheet(const Snapshot& snapshot, Canvas& canvas, const Rect& button_rect,
                   Requests& requests);
 
+  double copied_at_ = -1e9;
   TextField widths_, seed_, batch_, epochs_;
 };
 

@@ -81,7 +81,7 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
                       .unit = selection.unit,
                       .page = selection.page,
                       .scale = column.scale->value(),
-                      .version = canvas.snapshot_id()};
+                      .version = column.version};
   const HeatFrame frame = draw_heat(canvas, rest, subject, selection.pointed, selection.probe);
   Label title(column.title);
   if (selection.unit >= 0 && selection.unit < frame.units && frame.units > 1) {
@@ -147,6 +147,7 @@ float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot,
                                "What each pixel counts for. Ink on a blue pixel speaks for a 3, on "
                                "an orange one for a 7.",
                            .key = 1,
+                           .version = readings.live_version,
                            .values = snapshot.parameters.values,
                            .scale = &readings.weights,
                            .with_choice = with_choice};
@@ -155,6 +156,7 @@ float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot,
       .title = "Gradient",
       .help = "How the loss would change if a weight grew. The step goes the other way.",
       .key = 2,
+      .version = readings.calm_version,
       .values = snapshot.parameters.gradients,
       .scale = &readings.gradients,
       .with_choice = with_choice};

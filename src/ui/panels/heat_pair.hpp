@@ -18,6 +18,7 @@ struct HeatColumn {
   std::string_view help = {};
   std::string_view missing = "comes with step 4";  // said while there are no values
   uint64_t key = 0;
+  uint64_t version = 0;  // changes when values do
   std::span<const float> values = {};
   HeatScale* scale = nullptr;
   bool with_choice = false;  // of the scale: following or held

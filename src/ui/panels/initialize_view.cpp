@@ -50,6 +50,7 @@ void draw_initialize_view(StageContext& c, const Rect& rect) {
                            .title = "Weights",
                            .help = "The weights of the first layer, where the pixels come in.",
                            .key = 3,
+                           .version = c.readings.live_version,
                            .values = c.snapshot.parameters.values,
                            .scale = &c.readings.weights,
                            .with_choice = true};

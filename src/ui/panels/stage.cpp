@@ -79,14 +79,27 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
                  step_text(phase).title);
 }
 
+void Stage::draw_loading(Canvas& canvas, const Rect& rect) const {
+  if (failed_) return;
+  const Rect line{rect.x0, rect.y0, rect.x1, rect.y0 + 24};
+  Label words("The digits are on their way.");
+  if (total_ > 0) {
+    const auto megabytes = [](uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
+    words.format(" %.1f of %.1f MB", megabytes(loaded_), megabytes(total_));
+    const float share = std::min(
+        1.0f, static_cast<float>(static_cast<double>(loaded_) / static_cast<double>(total_)));
+    const Rect track = Rect::at(rect.x0, rect.y0 + 36, std::min(rect.width(), 320.0f), 4);
+    canvas.fill(track, Tone::surface_deep, 2);
+    canvas.fill({track.x0, track.y0, track.x0 + track.width() * share, track.y1}, Tone::ink, 2);
+  }
+  canvas.text_in(line, Type::body, Tone::soft, words);
+}
+
 void Stage::draw(StageContext& c, const Rect& rect) {
   Rect rest = rect;
   draw_title(c, rest.cut_top(32));
   rest.cut_top(16);
-  if (!c.snapshot.status.ready) {
-    c.canvas.text_in(rest.cut_top(40), Type::body, Tone::faint, "The digits are on their way.");
-    return;
-  }
+  if (!c.snapshot.status.ready) return draw_loading(c.canvas, rest);
   if (!c.selection.stage) return draw_overview(c, rest);
   switch (*c.selection.stage) {
     case Phase::initialize:

@@ -45,12 +45,22 @@ void draw_repeat_view(StageContext& c, const Rect& rect);
 class Stage {
  public:
   void draw(StageContext& context, const Rect& rect);
+  // What is known of the data on their way; `failed`: they will not come.
+  void set_loading(uint64_t loaded, uint64_t total, bool failed) {
+    loaded_ = loaded;
+    total_ = total;
+    failed_ = failed;
+  }
   // What the chosen view needs from the engine, as SnapshotPart bits.
   static uint32_t parts(const Selection& selection);
 
  private:
   void draw_title(StageContext& c, const Rect& rect);
+  void draw_loading(Canvas& canvas, const Rect& rect) const;
+
   StopView stop_;
+  uint64_t loaded_ = 0, total_ = 0;
+  bool failed_ = false;
 };
 
 // A small caption with a number below it, on shared baselines: the way all views say a number.

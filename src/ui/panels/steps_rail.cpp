@@ -18,10 +18,6 @@ float center_y(const Rect& rect, float row, float step) {
 
 }  // namespace
 
-bool too_fast_for_eyes(const Status& status) {
-  return status.running && (status.speed <= 0 || status.speed > 2.5f);
-}
-
 void StepsRail::move_marker(const Status& status, float elapsed) {
   const bool fast = too_fast_for_eyes(status);
   const float ease = 1 - std::exp(-elapsed * 9);

@@ -8,6 +8,7 @@
 #include "ui/readings.hpp"
 #include "ui/requests.hpp"
 #include "ui/selection.hpp"
+#include "ui/shown.hpp"
 
 namespace downhill::ui {
 
@@ -25,8 +26,5 @@ class StepsRail {
   float marker_ = 0;  // where the marker stands, in steps from the first
   float lit_ = 0;     // 0 marker, 1 the whole loop
 };
-
-// True when phases follow each other too fast to be shown one by one.
-bool too_fast_for_eyes(const Status& status);
 
 }  // namespace downhill::ui

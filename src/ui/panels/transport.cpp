@@ -94,6 +94,14 @@ float position_to_speed(float position) {
   return speed >= 9.5f ? std::round(speed) : std::round(speed * 20) / 20;
 }
 
+void Transport::watch(const Snapshot& snapshot, double time) {
+  if (!snapshot.status.ready) return;
+  if (known_ && !(spec_ == snapshot.spec) && needs_rebuild(spec_, snapshot.spec))
+    new_run_at_ = time;
+  spec_ = snapshot.spec;
+  known_ = true;
+}
+
 void Transport::draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
                           Requests& requests) {
   const Status& s = snapshot.status;
@@ -123,6 +131,8 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
   const Rect line{rect.x0, middle + 4, rect.x1, middle + 22};
   if (s.finished && !s.running && !s.stop_reason.empty()) {
     canvas.text_in(line, Type::small, Tone::soft, s.stop_reason);
+  } else if (canvas.time() - new_run_at_ < 4) {
+    canvas.text_in(line, Type::small, Tone::soft, "a new run, from its first weights");
   } else {
     canvas.text_in(line, Type::small, Tone::soft, state_details(s));
   }

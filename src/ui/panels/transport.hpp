@@ -16,10 +16,18 @@ class Transport {
   // One row for a thumb: play, step, back, start again.
   void draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
 
+  // Once per frame: notices that a change of the experiment started the run again, to say so for a
+  // while.
+  void watch(const Snapshot& snapshot, double time);
+
  private:
   void draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
   void draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& rect);
   void draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
+
+  ExperimentSpec spec_;
+  bool known_ = false;  // spec_ is that of a run
+  double new_run_at_ = -1e9;
 };
 
 // The speed slider's scale: 0 is slow motion (0.25 batches per second), 1 as fast as the machine

@@ -1,0 +1,27 @@
+#include "ui/panels/notice.hpp"
+
+#include <algorithm>
+
+namespace downhill::ui {
+
+void Notice::draw(std::string_view text, Canvas& canvas, float above) {
+  if (text != text_) {
+    text_ = text;
+    since_ = canvas.time();
+  }
+  const double reading = 2.5 + 0.06 * static_cast<double>(text_.size());
+  if (text_.empty() || canvas.time() - since_ > reading) return;
+  constexpr float kPad = 16, kWidest = 480;
+  const Rect page = canvas.page();
+  const float w =
+      std::min({canvas.width(Type::body, text_) + 1, kWidest, page.width() - 32 - 2 * kPad});
+  const float h = canvas.paragraph_height(w, Type::body, text_);
+  const Vec size{w + 2 * kPad, h + 20};
+  const Rect anchor = Rect::at(page.center().x, page.y1 - above - 8, 0, 0);
+  const Rect box = canvas.begin_card(size, anchor.moved(0, -size.y - 16));
+  canvas.paragraph({box.x0 + kPad, box.y0 + 10, box.x1 - kPad + 1, box.y1}, Type::body, Tone::ink,
+                   text_);
+  canvas.end_card();
+}
+
+}  // namespace downhill::ui

@@ -1,0 +1,34 @@
+// What of the run eyes can follow. While training runs faster than that, digits, numbers and
+// gradients are held for a fifth of a second each, so that they can be read; weights and curves go
+// on with every snapshot. Nothing is averaged: what is held was true at its moment, all of it at
+// the same one.
+#pragma once
+
+#include <cstdint>
+
+#include "session/snapshot.hpp"
+
+namespace downhill::ui {
+
+// True when phases follow each other too fast to be shown one by one.
+inline bool too_fast_for_eyes(const Status& status) {
+  return status.running && (status.speed <= 0 || status.speed > 2.5f);
+}
+
+class Shown {
+ public:
+  // `id` changes with every new snapshot. The result is good until the next call.
+  const Snapshot& update(const Snapshot& live, uint64_t id, double time);
+
+  uint64_t calm_id() const { return calm_id_; }  // of batch, gradients, status
+  uint64_t live_id() const { return live_id_; }  // of weights
+
+ private:
+  void hold(const Snapshot& live);
+
+  Snapshot held_;
+  double held_since_ = -1;
+  uint64_t calm_id_ = 0, live_id_ = 0;
+};
+
+}  // namespace downhill::ui

@@ -1,0 +1,41 @@
+#include "ui/shown.hpp"
+
+#include <doctest/doctest.h>
+
+#include "support/sample_snapshot.hpp"
+
+namespace downhill::ui {
+
+TEST_CASE("At full speed numbers and digits are held for a moment, weights are not") {
+  Snapshot live = test::sample_snapshot(test::SampleState::running);
+  Shown shown;
+  CHECK(shown.update(live, 1, 0.00).status.step == live.status.step);
+  const uint64_t first = live.status.step;
+  live.status.step += 1;
+  live.batch.scores[0] = 0.25f;
+  live.parameters.values[0] = 7;
+  const Snapshot& soon = shown.update(live, 2, 0.05);
+  CHECK(soon.status.step == first);
+  CHECK(soon.batch.scores[0] != 0.25f);
+  CHECK(soon.parameters.values[0] == 7);
+  CHECK(shown.calm_id() == 1);
+  CHECK(shown.live_id() == 2);
+  const Snapshot& later = shown.update(live, 3, 0.25);
+  CHECK(later.status.step == first + 1);
+  CHECK(later.batch.scores[0] == 0.25f);
+  CHECK(shown.calm_id() == 3);
+}
+
+TEST_CASE("At rest and in slow motion everything is shown at once") {
+  Snapshot live = test::sample_snapshot(test::SampleState::running);
+  Shown shown;
+  live.status.speed = 1;
+  live.status.step = 11;
+  CHECK(&shown.update(live, 1, 0.00) == &live);
+  live.status.running = false;
+  live.status.speed = 0;
+  CHECK(&shown.update(live, 2, 0.01) == &live);
+  CHECK(shown.calm_id() == 2);
+}
+
+}  // namespace downhill::ui
