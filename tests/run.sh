@@ -36,7 +36,7 @@ toolchain_make
 build() {
   local preset=$1
   shift
-  echo "Building $preset"
+  echo "Building $preset (after $SECONDS s)"
   quietly cmake --preset "$preset" "${toolchain_sources[@]}" \
     -DDOWNHILL_TEST_PREFIX="$preset/" "$@"
   quietly ninja -C "build/$preset"
@@ -52,7 +52,7 @@ if wanted native; then
   build asan -DDOWNHILL_UI=OFF
 fi
 if wanted wasm || wanted web; then
-  echo "Building web"
+  echo "Building web (after $SECONDS s)"
   quietly toolchain_configure_web
   quietly toolchain_run ninja -C build/web
 fi
@@ -69,4 +69,5 @@ if wanted web; then
 set_tests_properties([[$name]] PROPERTIES RUN_SERIAL ON TIMEOUT 600)"
   done >>build/tests/CTestTestfile.cmake
 fi
+echo "Testing (after $SECONDS s)"
 ctest --test-dir build/tests --output-on-failure -j "$(nproc)"
