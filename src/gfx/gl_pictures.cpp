@@ -47,11 +47,12 @@ bool drawable(const Picture& picture) {
                                : picture.values.empty() && picture.bytes.size() == count;
 }
 
-void nearest(GLenum wrap) {
-  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
+// `smaller`: how it is filtered where it is drawn smaller than it is.
+void set_filters(GLint smaller) {
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, smaller);
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
-  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, static_cast<GLint>(wrap));
-  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, static_cast<GLint>(wrap));
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
 }
 
 // Full rows in one piece, then what is left of the last row. The texture is bound.
@@ -144,7 +145,7 @@ void GlPictures::State::upload(Slot& slot, const Picture& picture) {
     slot.bytes = bytes;
     glBindTexture(GL_TEXTURE_2D, slot.values.name());
     glTexStorage2D(GL_TEXTURE_2D, 1, bytes ? GL_R8 : GL_R32F, kRow, rows);
-    nearest(GL_CLAMP_TO_EDGE);
+    set_filters(GL_NEAREST);  // floats with a linear filter need an extension
   }
   glBindTexture(GL_TEXTURE_2D, slot.values.name());
   if (bytes) {
@@ -162,7 +163,7 @@ void GlPictures::State::render(Slot& slot, const Picture& picture) {
     slot.shown = GlTexture(epoch);
     glBindTexture(GL_TEXTURE_2D, slot.shown.name());
     glTexStorage2D(GL_TEXTURE_2D, 1, GL_RGBA8, grid.width(), grid.height());
-    nearest(GL_CLAMP_TO_EDGE);
+    set_filters(GL_LINEAR);
   }
   glBindFramebuffer(GL_FRAMEBUFFER, target.name());
   glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, slot.shown.name(), 0);

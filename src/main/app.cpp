@@ -116,6 +116,7 @@ bool App::tick(std::vector<uint8_t>* pixels) {
   pictures_.begin_frame();
   window_->begin_frame();
   requests_.clear();
+  if (!pictures_.failure().empty()) notice_ = pictures_.failure();
   const std::string failure = client_.failure();
   page_.draw(
       client_.snapshot(),

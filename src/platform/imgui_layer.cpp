@@ -131,8 +131,10 @@ void ImGuiLayer::end_frame(const FrameShape& shape, std::vector<uint8_t>* pixels
   if (pixels != nullptr) read_pixels(shape, *pixels);
 }
 
+// While the context is lost deleting its objects is silent; later it is an error.
+void ImGuiLayer::context_lost() { ImGui_ImplOpenGL3_DestroyDeviceObjects(); }
+
 void ImGuiLayer::context_restored() {
-  ImGui_ImplOpenGL3_DestroyDeviceObjects();
   ImGui_ImplOpenGL3_CreateDeviceObjects();
   active_until_ = last_frame_ + 2 * kStayActive;
 }

@@ -35,7 +35,8 @@ class ImGuiLayer {
   void end_frame(const FrameShape& shape, std::vector<uint8_t>* pixels);
 
   void fonts_changed() { upload_fonts_ = true; }
-  void context_restored();  // makes Dear ImGui's GL objects again
+  void context_lost();      // forgets Dear ImGui's GL objects
+  void context_restored();  // makes them again
   void set_touch(bool touch);
   void point(float x, float y, bool click);
   void pointer_left();  // nothing is hovered any more

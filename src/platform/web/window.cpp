@@ -121,7 +121,9 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
   // Returning true lets the browser restore the context later.
   emscripten_set_webglcontextlost_callback(kCanvas, &state, false,
                                            [](int, const void*, void* user) -> EM_BOOL {
-                                             static_cast<State*>(user)->lost = true;
+                                             auto* self = static_cast<State*>(user);
+        self->lost = true;
+        self->layer.context_lost();
                                              return EM_TRUE;
                                            });
   emscripten_set_webglcontextrestored_callback(kCanvas, &state, false,

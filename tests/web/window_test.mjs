@@ -1,0 +1,247 @@
+// The canvas as a good citizen of the browser: pixels, keys, fingers, zoom, resize, theme, a lost GL context, a hidden
+// tab, links, and no work when nothing changes.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import {
+  click, describe, frames, launchBrowser, openPage, screenshot, send, serveSite, state, until, widget,
+} from './support.mjs';
+
+let site, browser;
+before(async () => {
+  site = await serveSite();
+  browser = await launchBrowser();
+});
+after(async () => {
+  await browser?.close();
+  site?.close();
+});
+
+const canvasSize = (page) => page.evaluate(() => {
+  const canvas = document.getElementById('canvas');
+  return [canvas.width, canvas.height];
+});
+
+for (const ratio of [1, 1.5, 2, 3]) {
+  test(`at pixel ratio ${ratio} the canvas has a pixel for each of the screen's, and a click meets its widget`, async () => {
+    const { page, problems, context } = await openPage(browser, site.url, { ratio, width: 1280, height: 800 });
+    assert.deepEqual(await canvasSize(page), [1280 * ratio, 800 * ratio]);
+    await click(page, 'step-batch');
+    await until(page, () => window.downhill.state().step === 1);
+    assert.deepEqual(problems, []);
+    await context.close();
+  });
+}
+
+test('the page follows the size of the window', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { ratio: 2 });
+  await page.setViewportSize({ width: 700, height: 900 });
+  await until(page, () => document.getElementById('canvas').width === 1400);
+  assert.deepEqual(await canvasSize(page), [1400, 1800]);
+  await frames(page, 4);
+  const { x, y, width, height } = await widget(page, 'play');
+  assert.ok(x >= 0 && x + width <= 700 && y >= 0 && y + height <= 900, 'the play button left the page');
+  await click(page, 'play');
+  await until(page, () => window.downhill.state().running);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('the page follows the theme that the reader prefers, at once', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { theme: 'light' });
+  const whole = { x: 0, y: 0, width: 1280, height: 800 };
+  await frames(page, 4);
+  assert.ok(describe(await screenshot(page, 'theme-before'), whole).brightness > 200);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await frames(page, 6);
+  assert.ok(describe(await screenshot(page, 'theme-after'), whole).brightness < 80);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('with Ctrl, Alt or Cmd held a key is the browser’s: nothing is reset, stepped or prevented', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  await send(page, 'step', { unit: 'batch', count: 3 });
+  await page.evaluate(() => {
+    window.prevented = [];
+    addEventListener('keydown', (event) => {
+      if (event.ctrlKey || event.altKey || event.metaKey || /^F\d/.test(event.key)) event.preventDefault = () => window.prevented.push(event.key);
+    }, true);
+  });
+  await page.focus('#canvas');
+  for (const key of ['Control+r', 'Meta+r', 'Control+.', 'Alt+r', 'Control+Space']) await page.keyboard.press(key);
+  await frames(page, 10);
+  assert.equal((await state(page)).step, 3);
+  assert.deepEqual(await page.evaluate(() => window.prevented), []);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('Tab goes from the canvas to real buttons that do the same', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  await page.focus('#canvas');
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Train');
+  await page.keyboard.press('Enter');
+  await until(page, () => window.downhill.state().running);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await until(page, () => !window.downhill.state().running);
+  await until(page, () => /loss/i.test(document.getElementById('mirror').textContent));
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('a drag that leaves the window ends there', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  const dial = await widget(page, 'lr-dial');
+  await page.mouse.move(dial.x + dial.width / 2, dial.y + 20);
+  await frames(page, 2);
+  await page.mouse.down();
+  await frames(page, 2);
+  await page.mouse.move(1600, 300, { steps: 4 });
+  await frames(page, 2);
+  await page.mouse.up();
+  await frames(page, 2);
+  await page.mouse.move(dial.x + dial.width / 2, dial.y + dial.height / 2);
+  await frames(page, 3);
+  const lr = (await state(page)).spec.lr;
+  await page.mouse.move(dial.x + 30, dial.y + dial.height - 40, { steps: 4 });
+  await frames(page, 10);
+  assert.equal((await state(page)).spec.lr, lr);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('a finger presses what it touches', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { width: 420, height: 860, ratio: 2, touch: true });
+  const { x, y, width, height } = await widget(page, 'play');
+  await page.touchscreen.tap(x + width / 2, y + height / 2);
+  await until(page, () => window.downhill.state().running);
+  await page.touchscreen.tap(x + width / 2, y + height / 2);
+  await until(page, () => !window.downhill.state().running);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('training survives a lost GL context, and the page comes back', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  await send(page, 'play');
+  await page.evaluate(() => {
+    const canvas = document.getElementById('canvas');
+    window.lose = canvas.getContext('webgl2').getExtension('WEBGL_lose_context');
+    window.lose.loseContext();
+  });
+  const { step, frames: drawn } = await state(page);
+  await until(page, (step) => window.downhill.state().step > step + 10, step);
+  assert.ok((await state(page)).frames <= drawn + 2, 'frames were drawn without a context');
+  await page.evaluate(() => window.lose.restoreContext());
+  await until(page, (drawn) => window.downhill.state().frames > drawn + 5, drawn);
+  await send(page, 'pause');
+  await frames(page, 6);
+  const picture = describe(await screenshot(page, 'restored'), { x: 340, y: 100, width: 560, height: 600 });
+  assert.ok(picture.colours > 200 && picture.blue > 0.005 && picture.orange > 0.005,
+    `the pictures did not come back: ${JSON.stringify(picture)}`);
+  assert.deepEqual(problems.filter((text) => !/context/i.test(text)), []);
+  await context.close();
+});
+
+test('nothing is drawn when nothing changes, and input wakes the page', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  await page.mouse.move(640, 700);
+  await page.waitForTimeout(3000);
+  const before = (await state(page)).frames;
+  await page.waitForTimeout(1000);
+  assert.ok((await state(page)).frames <= before + 1, 'the page draws although nothing changes');
+  await page.mouse.move(600, 650);
+  await until(page, (before) => window.downhill.state().frames > before + 1, before);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('promises settle and training goes on without a single frame', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, {
+    // A hidden tab gets no animation frames. Headless pages are never hidden, so they are taken away.
+    before: (page) => page.addInitScript(() => {
+      const request = window.requestAnimationFrame.bind(window);
+      window.requestAnimationFrame = (act) => (window.hidden ? 0 : request(act));
+    }),
+  });
+  await page.evaluate(() => { window.hidden = true; });
+  await page.waitForTimeout(200);
+  const { frames: drawn } = await state(page);
+  const after = await send(page, 'step', { unit: 'epoch', count: 1 });
+  assert.equal(after.epoch, 1);
+  await assert.rejects(send(page, 'set', { lr: 1e9 }), /lr/);
+  assert.equal((await state(page)).frames, drawn);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('a link opens its experiment, and downhill.link() opens it again', async () => {
+  const first = await openPage(browser, site.url, { fragment: 'lr=0.5&model=linear&seed=7' });
+  await until(first.page, () => window.downhill.state().spec.model === 'linear');
+  const { spec } = await state(first.page);
+  assert.equal(spec.lr, 0.5);
+  assert.equal(spec.seed, 7);
+  const link = await first.page.evaluate(() => window.downhill.link());
+  await first.context.close();
+  const second = await openPage(browser, site.url, { fragment: new URL(link).hash.slice(1) });
+  await until(second.page, () => window.downhill.state().spec.model === 'linear');
+  assert.deepEqual((await state(second.page)).spec, spec);
+  assert.deepEqual(second.problems, []);
+  await second.context.close();
+});
+
+test('a link that is not understood is told and changes nothing', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: 'lr=fast' });
+  const { spec } = await state(page);
+  assert.equal(spec.lr, 0.1);
+  await widget(page, 'banner-close');
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('the address follows the experiment, and an edited address is followed', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  await send(page, 'set', { lr: 0.25 });
+  await until(page, () => location.hash.includes('lr=0.25'));
+  await page.evaluate(() => { location.hash = 'seed=12&lr=0.5'; });
+  await until(page, () => window.downhill.state().spec.seed === 12);
+  assert.equal((await state(page)).spec.lr, 0.5);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('window.downhill refuses what is no command with a sentence', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  await assert.rejects(send(page, 'jump'), /jump/);
+  await assert.rejects(send(page, 'step', { unit: 'mile' }), /mile/);
+  await assert.rejects(send(page, 'set', { colour: 'red' }), /colour/);
+  await assert.rejects(send(page, 'set', { model: { layers: 3 } }), /model/);
+  await assert.rejects(page.evaluate(() => window.downhill.send('Play!')), /Play!/);
+  await assert.rejects(page.evaluate(() => window.downhill.on('noise', () => {})), /noise/);
+  assert.equal((await state(page)).step, 0);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('events tell what happens, and a listener that throws harms nobody', async () => {
+  const { page, context } = await openPage(browser, site.url);
+  await page.evaluate(() => {
+    window.seen = {};
+    for (const event of ['phase', 'step', 'epoch', 'play', 'pause', 'stop', 'spec', 'frame']) {
+      window.downhill.on(event, (state) => { window.seen[event] = state; });
+    }
+    window.downhill.on('step', () => { throw new Error('a mistake in a lesson'); });
+  });
+  await send(page, 'set', { epochs: 2, model: 'linear' });
+  await send(page, 'play');
+  await until(page, () => window.downhill.state().finished);
+  await until(page, () => window.seen.stop && window.seen.pause);
+  const seen = await page.evaluate(() => window.seen);
+  assert.deepEqual(Object.keys(seen).sort(), ['epoch', 'frame', 'pause', 'phase', 'play', 'spec', 'step', 'stop']);
+  assert.equal(seen.stop.epoch, 2);
+  assert.match(seen.stop.stopReason, /2 epochs/);
+  await context.close();
+});
