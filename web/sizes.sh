@@ -9,10 +9,12 @@ code=0 data=0
 
 # compressed FILE COMMAND…: the number of bytes that COMMAND makes of it; what is packed stays as it is.
 compressed() {
-  if [[ $1 == *.gz ]] || ! command -v "$2" >/dev/null; then
+  if [[ $1 == *.gz ]]; then
     wc -c <"$1"
-  else
+  elif command -v "$2" >/dev/null; then
     "${@:2}" <"$1" | wc -c
+  else
+    echo -
   fi
 }
 
@@ -20,7 +22,7 @@ printf '%-40s %10s %10s %10s\n' "in $PWD" bytes gzip brotli
 while read -r file; do
   raw=$(wc -c <"$file")
   packed=$(compressed "$file" gzip -9 -c)
-  printf '%-40s %10d %10d %10d\n' "$file" "$raw" "$packed" "$(compressed "$file" brotli -9 -c)"
+  printf '%-40s %10d %10d %10s\n' "$file" "$raw" "$packed" "$(compressed "$file" brotli -9 -c)"
   if [[ $file == data/* ]]; then
     data=$((data + raw))
   else
