@@ -5,6 +5,7 @@
 
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
+#include "ui/panels/step_texts.hpp"
 #include "ui/readings.hpp"
 #include "ui/requests.hpp"
 #include "ui/selection.hpp"
@@ -19,12 +20,18 @@ class StepsRail {
 
  private:
   void move_marker(const Status& status, float elapsed);
-  void draw_loop(const Status& status, Canvas& canvas, const Rect& rect, float row) const;
+  void draw_loop(Canvas& canvas, const Rect& rect, float row) const;
+  void draw_marker(Canvas& canvas, const Rect& rect, float row) const;
   void draw_step(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
                  const Rect& rect, Phase phase, Selection& selection, Requests& requests);
+  void draw_number(Canvas& canvas, const Rect& rect, const LiveNumber& live) const;
+  void draw_button(const Status& status, Canvas& canvas, const Rect& rect, Phase phase,
+                   Requests& requests) const;
 
-  float marker_ = 0;  // where the marker stands, in steps from the first
-  float lit_ = 0;     // 0 marker, 1 the whole loop
+  float marker_ = 0;    // where the marker stands, in steps from the first
+  float way_back_ = 0;  // 1: leaving Repeat … 0: arrived at Predict
+  float lit_ = 0;       // 0 marker, 1 the whole loop
+  int hovered_ = -1;    // step, one frame old
 };
 
 }  // namespace downhill::ui

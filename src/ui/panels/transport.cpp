@@ -134,7 +134,11 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
   } else if (canvas.time() - new_run_at_ < 4) {
     canvas.text_in(line, Type::small, Tone::soft, "a new run, from its first weights");
   } else {
-    canvas.text_in(line, Type::small, Tone::soft, state_details(s));
+    LongLabel details(state_details(s));
+    // The epoch alone where there is no room for the rest.
+    if (canvas.width(Type::small, details) > line.width())
+      details = LongLabel(details.view().substr(0, details.view().find(" ·")));
+    canvas.text_in(line, Type::small, Tone::soft, details);
   }
 }
 
