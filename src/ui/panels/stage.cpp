@@ -23,10 +23,16 @@ LongLabel headline(const Status& s, bool brief) {
   if (brief)
     return LongLabel(percent(s.epoch == 0 ? s.batch_accuracy : s.valid_accuracy))
         .add(s.epoch == 0 ? " of the batch right" : " of new digits right");
-  LongLabel text = LongLabel("After ").add(count(s.step)).add(s.step == 1 ? " step" : " steps");
   if (s.epoch == 0)
-    return text.add(", ").add(percent(s.batch_accuracy, 0)).add(" of this batch is right");
-  return text.add(", ").add(percent(s.valid_accuracy)).add(" of new digits are right");
+    return LongLabel("In the first epoch, ")
+        .add(percent(s.batch_accuracy, 0))
+        .add(" of this batch is right");
+  // The accuracy is of the end of the last epoch, not of the steps since.
+  return LongLabel("After ")
+      .add(count(s.epoch))
+      .add(s.epoch == 1 ? " epoch, " : " epochs, ")
+      .add(percent(s.valid_accuracy))
+      .add(" of new digits are right");
 }
 
 }  // namespace
@@ -107,7 +113,7 @@ void Stage::draw(StageContext& c, const Rect& rect) {
     case Phase::predict:
       return draw_predict_view(c, rest);
     case Phase::loss:
-      return draw_loss_view(c, rest);
+      return draw_loss_view(c, rest, chart_);
     case Phase::gradient:
       return draw_gradient_view(c, rest);
     case Phase::step:

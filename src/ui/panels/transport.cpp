@@ -15,7 +15,7 @@ constexpr float kUnlimitedFrom = 0.97f;  // the end of the slider: no limit
 std::string_view state_word(const Status& s) {
   if (!s.ready) return "Getting ready";
   if (s.running) return "Training";
-  if (s.finished) return "Finished";
+  if (s.finished) return s.health == Health::diverged ? "Diverged" : "Finished";
   if (s.step == 0 && s.phase == Phase::initialize) return "Ready";
   return "Paused";
 }
