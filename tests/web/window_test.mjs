@@ -124,6 +124,36 @@ test('a finger presses what it touches', async () => {
   await context.close();
 });
 
+test('a phone gets its keyboard for a number, and what it types arrives', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { width: 1400, height: 850, touch: true });
+  const { x, y, width, height } = await widget(page, 'batch');
+  await page.touchscreen.tap(x + width / 2, y + height / 2);
+  await until(page, () => document.activeElement.id === 'soft-keyboard');
+  for (const key of ['Backspace', '6', '4', 'Enter']) {
+    await page.keyboard.press(key);
+    await frames(page, 6);
+  }
+  await until(page, () => window.downhill.state().spec.batch === 64);
+  await until(page, () => document.activeElement.id === 'canvas');
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('copy and paste go through the system’s clipboard', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { width: 1400, height: 850 });
+  await click(page, 'copy-link');
+  await until(page, async () => (await navigator.clipboard.readText()) === window.downhill.link());
+  await page.evaluate(() => navigator.clipboard.writeText('77'));
+  await click(page, 'seed');
+  for (const key of ['Control+a', 'Control+v', 'Enter']) {
+    await frames(page, 6);
+    await page.keyboard.press(key);
+  }
+  await until(page, () => window.downhill.state().spec.seed === 77);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test('training survives a lost GL context, and the page comes back', async () => {
   const { page, problems, context } = await openPage(browser, site.url);
   await send(page, 'play');

@@ -84,6 +84,7 @@ export class Host {
   // page: this runs before it, because it was registered before.
   #filterKeys() {
     addEventListener('keydown', (event) => {
+      if (event.target === this.#keyboard && (event.key === 'Enter' || event.key === 'Escape')) this.#press(event.key);
       if (!this.#isOurs(event)) event.stopImmediatePropagation();
     }, true);
     addEventListener('keypress', (event) => {
@@ -169,9 +170,6 @@ export class Host {
     input.addEventListener('input', () => {
       input.value = ' ';
     });
-    input.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' || event.key === 'Escape') this.#press(event.key);
-    });
     document.body.append(input);
     this.#keyboard = input;
     return input;
@@ -193,7 +191,9 @@ export class Host {
 
   #paste(event) {
     const text = event.clipboardData?.getData('text/plain');
-    if (text && this.#hasFocus(event)) {
+    // The event's target is where the selection is, which says nothing here.
+    const canvasHasFocus = [this.#canvas, document.body].includes(document.activeElement);
+    if (text && canvasHasFocus) {
       this.#withText(text, (at) => this.#module._downhill_paste(this.#window, at));
     }
   }
