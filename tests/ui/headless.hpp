@@ -61,6 +61,10 @@ class HeadlessPage {
   // Draws some frames of a snapshot; what was asked for piles up in `requests`.
   void frames(const Snapshot& snapshot, int count = 3) {
     surroundings.snapshot_id += 1;
+    draw_only(snapshot, count);
+  }
+  // The same, while no new snapshot comes.
+  void draw_only(const Snapshot& snapshot, int count) {
     for (int i = 0; i < count; ++i) {
       ImGuiIO& io = ImGui::GetIO();
       io.DisplaySize = {size_.width * size_.ratio, size_.height * size_.ratio};

@@ -47,9 +47,7 @@ float value_at(std::span<const float> steps, std::span<const float> values, uint
 // From 0 to a round number above `top`, in steps of a round number.
 double round_top(float top) {
   if (!(top > 0)) return 1;
-  std::vector<double> ticks;
-  nice_ticks(0, static_cast<double>(top), 4, false, ticks);
-  const double step = ticks.size() > 1 ? ticks[1] : static_cast<double>(top);
+  const auto step = static_cast<double>(nice_ceil(top / 4));
   return std::ceil(static_cast<double>(top) / step - 1e-9) * step;
 }
 

@@ -99,7 +99,7 @@ LongLabel sum_words(const Snapshot& s) {
 
 }  // namespace
 
-void draw_loss_view(StageContext& c, const Rect& rect) {
+void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart) {
   Canvas& canvas = c.canvas;
   const BatchView& batch = c.snapshot.batch;
   const LossKind loss = c.snapshot.spec.loss;
@@ -117,7 +117,6 @@ void draw_loss_view(StageContext& c, const Rect& rect) {
       batch.predicted ? sum_words(c.snapshot).view() : "press play, or predict a batch first", 2);
   if (rest.height() < 80) return;
   const Range range = range_of(batch, loss);
-  Chart chart;
   canvas.text_in(rest.cut_top(20), Type::small, Tone::soft, "loss of one image");
   chart.begin(
       canvas, "loss-of-images", rest,

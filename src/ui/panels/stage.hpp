@@ -37,7 +37,7 @@ class StopView {
 void draw_overview(StageContext& c, const Rect& rect);
 void draw_initialize_view(StageContext& c, const Rect& rect);
 void draw_predict_view(StageContext& c, const Rect& rect);
-void draw_loss_view(StageContext& c, const Rect& rect);
+void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart);
 void draw_gradient_view(StageContext& c, const Rect& rect);
 void draw_step_view(StageContext& c, const Rect& rect);
 void draw_repeat_view(StageContext& c, const Rect& rect);
@@ -59,6 +59,7 @@ class Stage {
   void draw_loading(Canvas& canvas, const Rect& rect) const;
 
   StopView stop_;
+  Chart chart_;
   uint64_t loaded_ = 0, total_ = 0;
   bool failed_ = false;
 };

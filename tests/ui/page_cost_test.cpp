@@ -1,0 +1,41 @@
+// What a frame costs, without a clock: allocations of our own, and work that does not grow with the
+// history.
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+
+#include "headless.hpp"
+#include "support/alloc_guard.hpp"
+#include "support/sample_snapshot.hpp"
+
+namespace downhill::test {
+
+TEST_CASE("Once a view has settled, drawing it allocates nothing") {
+  HeadlessPage page({1280, 800, 1});
+  const Snapshot snapshot = sample_snapshot(SampleState::finished);
+  for (int stage = -1; stage < kPhaseCount; ++stage) {
+    page.page.selection().stage =
+        stage < 0 ? std::nullopt : std::optional(static_cast<Phase>(stage));
+    page.frames(snapshot, 90);  // motion comes to rest
+    const AllocGuard guard;
+    page.draw_only(snapshot, 10);
+    CHECK_MESSAGE(guard.count() == 0, "stage ", stage);
+  }
+}
+
+TEST_CASE("A long history draws no more points than a short one") {
+  Snapshot snapshot = sample_snapshot(SampleState::running);
+  HeadlessPage page({1280, 800, 1});
+  page.frames(snapshot, 60);
+  const int before = ImGui::GetDrawData()->TotalVtxCount;
+  const uint32_t last = snapshot.curves.steps.back().step;
+  for (uint32_t i = 1; i <= 200000; ++i) {
+    snapshot.curves.steps.push_back({last + i, i % 1000 == 0 ? 0.4f : 0.1f, 0.2f, 0.1f});
+  }
+  snapshot.status.epoch_limit = 5000;
+  page.frames(snapshot, 60);
+  CHECK(ImGui::GetDrawData()->TotalVtxCount < before + 12000);
+}
+
+}  // namespace downhill::test
