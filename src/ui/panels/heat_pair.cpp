@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "ui/widgets.hpp"
 
@@ -167,6 +168,32 @@ float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot,
                                        snapshot, selection, requests);
   selection.pointed = a.hovered ? a.hovered : b.hovered;
   return std::max(a.rect.y1, b.rect.y1) + kHeatFoot;
+}
+
+void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Readings& readings,
+                      uint32_t index) {
+  const Parameters& p = snapshot.parameters;
+  if (index >= p.values.size()) return;
+  const bool known = index < p.gradients.size();
+  const float gradient = known ? p.gradients[index] : std::numeric_limits<float>::quiet_NaN();
+  constexpr float kPad = 14, kLine = 20, kWidth = 208;
+  const Rect box =
+      canvas.begin_card({kWidth, 4 * kLine + 2 * kPad - 4}, Rect::around(canvas.mouse(), 8));
+  float y = box.y0 + kPad + 9;
+  const auto row = [&](std::string_view name, std::string_view value, Tone tone) {
+    canvas.text(box.x0 + kPad, y, Type::small, Tone::faint, name);
+    canvas.text_right(box.x1 - kPad, y, Type::small_strong, tone, value);
+    y += kLine;
+  };
+  const auto number_row = [&](std::string_view name, float value) {
+    row(name, signed_number(value), value < 0 ? Tone::seven_text : Tone::three_text);
+  };
+  canvas.text(box.x0 + kPad, y, Type::small_strong, Tone::ink, parameter_words(p, index));
+  y += kLine;
+  number_row("weight", p.values[index]);
+  number_row("gradient", gradient);
+  number_row("−rate × gradient", -(readings.step_lr * gradient));
+  canvas.end_card();
 }
 
 }  // namespace downhill::ui

@@ -34,6 +34,10 @@ inline constexpr float kHeatHead = 28, kHeatFoot = 40;
 float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
                      Selection& selection, Requests& requests, bool with_choice);
 
+// One weight's numbers on a card beside the mouse.
+void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Readings& readings,
+                      uint32_t index);
+
 // Which weight an index means, in words: "unit 4, pixel (12, 7)".
 Label parameter_words(const Parameters& parameters, uint32_t index);
 

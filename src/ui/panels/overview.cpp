@@ -48,6 +48,7 @@ void draw_overview(StageContext& c, const Rect& rect) {
   }
   draw_heat_pair(canvas, rest, c.snapshot, c.readings, c.selection, c.requests,
                  rest.height() > 200);
+  if (c.selection.pointed) draw_weight_card(canvas, c.snapshot, c.readings, *c.selection.pointed);
 }
 
 }  // namespace downhill::ui
