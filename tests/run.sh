@@ -29,16 +29,17 @@ if wanted web; then
   command -v node >/dev/null || packages+=(nodejs)
   command -v npm >/dev/null || packages+=(npm)
 fi
+toolchain_own_emscripten || packages+=(mmdebstrap bubblewrap debian-archive-keyring)
 install_packages "${packages[@]}"
-toolchain_make
+toolchain_make &  # meanwhile the core is built, which needs nothing of it
+maker=$!
 
 # build PRESET [CMAKE OPTION…]: a native preset; its tests are named PRESET/room.
 build() {
   local preset=$1
   shift
   echo "Building $preset (after $SECONDS s)"
-  quietly cmake --preset "$preset" "${toolchain_sources[@]}" \
-    -DDOWNHILL_TEST_PREFIX="$preset/" "$@"
+  quietly cmake --preset "$preset" -DDOWNHILL_TEST_PREFIX="$preset/" "$@"
   quietly ninja -C "build/$preset"
   echo "subdirs(\"$PWD/build/$preset\")" >>build/tests/CTestTestfile.cmake
 }
@@ -47,9 +48,13 @@ rm -rf build/tests  # holds only the list of the tests
 mkdir -p build/tests
 command -v ccache >/dev/null && export CMAKE_CXX_COMPILER_LAUNCHER=ccache
 if wanted native; then
-  build release
   build clang
   build asan -DDOWNHILL_UI=OFF
+fi
+wait "$maker" || exit 1
+toolchain_make  # there by now: this tells the shell where
+if wanted native; then
+  build release "${toolchain_sources[@]}"
 fi
 if wanted wasm || wanted web; then
   echo "Building web (after $SECONDS s)"
