@@ -178,7 +178,7 @@ void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Readings& 
   const float gradient = known ? p.gradients[index] : std::numeric_limits<float>::quiet_NaN();
   constexpr float kPad = 14, kLine = 20, kWidth = 208;
   const Rect box =
-      canvas.begin_card({kWidth, 4 * kLine + 2 * kPad - 4}, Rect::around(canvas.mouse(), 8));
+      canvas.begin_card({kWidth, 4 * kLine + 2 * kPad - 8}, Rect::around(canvas.mouse(), 8));
   float y = box.y0 + kPad + 9;
   const auto row = [&](std::string_view name, std::string_view value, Tone tone) {
     canvas.text(box.x0 + kPad, y, Type::small, Tone::faint, name);
