@@ -50,7 +50,13 @@ void App::open_link(std::string_view fragment) {
 
 std::string App::fragment() const { return print_spec(client_.snapshot().spec); }
 
-void App::take_in() { client_.poll(); }
+void App::take_in(bool ask) {
+  if (ask) {
+    client_.update();
+  } else {
+    client_.poll();
+  }
+}
 
 std::vector<Answer> App::take_answers() {
   std::vector<Answer> answers = client_.take_answers();

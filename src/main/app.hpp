@@ -23,8 +23,8 @@ class App {
 
   // One refresh of the display. True when something was drawn; `pixels` as Window::end_frame.
   bool tick(std::vector<uint8_t>* pixels = nullptr);
-  // Messages have come and perhaps no frame will (a hidden tab).
-  void take_in();
+  // Without a frame (a hidden tab): takes in what has come; `ask` for how the engine is.
+  void take_in(bool ask);
 
   // A command in its text form. The id of its answer, which take_answers gives.
   uint32_t send(std::string_view text) { return client_.send_text(text); }

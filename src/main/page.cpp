@@ -32,14 +32,14 @@ class WebPage {
  public:
   WebPage(std::unique_ptr<platform::Window> window, std::unique_ptr<platform::EngineHost> engine)
       : host_(engine.get()), app_(std::move(window), std::move(engine)) {
-    host_->on_news([this] { pump(); });
+    host_->on_news([this] { pump(false); });
     api_opened(this);
     app_.window().run([this] { frame(); });
   }
 
   // Also while the tab is hidden and no frame is drawn: promises settle, events fire.
-  void pump() {
-    app_.take_in();
+  void pump(bool ask) {
+    app_.take_in(ask);
     tell();
   }
 
@@ -139,7 +139,7 @@ EMSCRIPTEN_KEEPALIVE uint32_t downhill_send(WebPage* page, const char* text) {
 EMSCRIPTEN_KEEPALIVE void downhill_open_link(WebPage* page, const char* fragment) {
   page->open_link(fragment);
 }
-EMSCRIPTEN_KEEPALIVE void downhill_pump(WebPage* page) { page->pump(); }
+EMSCRIPTEN_KEEPALIVE void downhill_pump(WebPage* page, int ask) { page->pump(ask != 0); }
 EMSCRIPTEN_KEEPALIVE const char* downhill_state(WebPage* page) { return page->state(); }
 EMSCRIPTEN_KEEPALIVE const char* downhill_failure(WebPage* page) { return page->failure(); }
 EMSCRIPTEN_KEEPALIVE const char* downhill_link(WebPage* page) { return page->link(); }

@@ -203,6 +203,16 @@ test('promises settle and training goes on without a single frame', async () => 
   const after = await send(page, 'step', { unit: 'epoch', count: 1 });
   assert.equal(after.epoch, 1);
   await assert.rejects(send(page, 'set', { lr: 1e9 }), /lr/);
+  await page.evaluate(() => Object.defineProperty(document, 'hidden', { value: true }));
+  await page.evaluate(() => {
+    window.downhill.on('epoch', () => { window.heard = true; });
+    return window.downhill.send('play');
+  });
+  const deadline = Date.now() + 30000;
+  while (!(await page.evaluate(() => window.heard && window.downhill.state().epoch > 2))) {
+    assert.ok(Date.now() < deadline, 'a hidden page hears nothing of its engine');
+    await page.waitForTimeout(200);
+  }
   assert.equal((await state(page)).frames, drawn);
   assert.deepEqual(problems, []);
   await context.close();

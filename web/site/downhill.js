@@ -72,6 +72,10 @@ export class Downhill {
   opened(module, page) {
     this.#module = module;
     this.#page = page;
+    // A hidden tab draws nothing, but scripts and events go on.
+    setInterval(() => {
+      if (document.hidden) module._downhill_pump(page, 1);
+    }, 1000);
   }
 
   answered(id, error) {
@@ -136,7 +140,7 @@ export class Downhill {
     this.#pumping = true;
     queueMicrotask(() => {
       this.#pumping = false;
-      this.#module._downhill_pump(this.#page);
+      this.#module._downhill_pump(this.#page, 0);
     });
   }
 
