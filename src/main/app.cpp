@@ -124,9 +124,14 @@ bool App::tick(std::vector<uint8_t>* pixels) {
   requests_.clear();
   if (!pictures_.failure().empty()) notice_ = pictures_.failure();
   const std::string failure = client_.failure();
+  const platform::LoadProgress progress = engine_->progress();
   page_.draw(
       client_.snapshot(),
-      {.snapshot_id = client_.snapshots_received(), .engine_failure = failure, .notice = notice_},
+      {.snapshot_id = client_.snapshots_received(),
+       .engine_failure = failure,
+       .notice = notice_,
+       .bytes_loaded = progress.bytes,
+       .bytes_total = progress.total},
       pictures_, requests_);
   window_->end_frame(pixels);
   ++frames_;

@@ -150,8 +150,7 @@ test('divergence is noticed and said; one click goes back to before it', async (
 test('model, loss and seed are chosen by clicks; the run starts again', async () => {
   const { page, problems, context } = await openPage(browser, site.url);
   await send(page, 'step', { unit: 'batch', count: 4 });
-  const model = await widget(page, 'model');
-  await page.mouse.click(model.x + model.width * 0.25, model.y + model.height / 2, { delay: 60 });
+  await click(page, 'model:0');
   await until(page, () => window.downhill.state().spec.model === 'linear');
   assert.equal((await state(page)).paramCount, 785);
   assert.equal((await state(page)).step, 0);
