@@ -52,6 +52,11 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   ImGui::Begin("page", nullptr, kFlags);
   canvas_.begin(pictures, zoom_);
   const Snapshot& calm = shown_.update(snapshot, surroundings.snapshot_id, canvas_.time());
+  if (snapshot.status.parameter_count !=
+      parameter_count_) {  // another model: its weights are others
+    parameter_count_ = snapshot.status.parameter_count;
+    selection_.probe.reset();
+  }
   readings_.update(calm, shown_.calm_id(), shown_.live_id(), selection_.stage);
   curves_.update(snapshot, canvas_.elapsed());
   keys(snapshot, requests);

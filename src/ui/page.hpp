@@ -67,6 +67,7 @@ class Page {
   Theme theme_;
   float zoom_ = 1, pixel_ratio_ = 0;
   bool styled_ = false;
+  uint32_t parameter_count_ = 0;  // of the model that was chosen from
   Canvas canvas_{theme_};
   Shown shown_;
   Readings readings_;

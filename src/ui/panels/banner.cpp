@@ -11,26 +11,37 @@ std::string_view way_out(bool failure, bool health) {
   return failure ? "Restart the engine" : health ? "Go back to before it" : "";
 }
 
+// "[epochs] '0' is outside 1…1000" as a person says it: "Epochs: '0' is outside 1…1000".
+std::string readable(std::string_view error) {
+  const size_t end = error.find("] ");
+  if (error.empty() || error.front() != '[' || end == std::string_view::npos)
+    return std::string(error);
+  const SpecField* field = find_spec_field(error.substr(1, end - 1));
+  const std::string what(error.substr(end + 2));
+  return field == nullptr ? what : std::string(field->label) + ": " + what;
+}
+
 }  // namespace
 
 Banner::Kind Banner::kind(const Snapshot& snapshot, std::string_view engine_failure) const {
   const Status& s = snapshot.status;
   if (!engine_failure.empty()) return Kind::failure;
-  if (!s.error.empty() && s.error != dismissed_error_) return Kind::error;
+  // The way back comes first: what is refused while a run has diverged is mended by it.
   if (s.health != Health::fine && !s.diagnosis.empty() && s.trouble_step != dismissed_trouble_)
     return Kind::health;
+  if (!s.error.empty() && s.error != dismissed_error_) return Kind::error;
   return Kind::none;
 }
 
-std::string_view Banner::sentence(Kind kind, const Snapshot& snapshot,
-                                  std::string_view engine_failure) const {
+std::string Banner::sentence(Kind kind, const Snapshot& snapshot,
+                             std::string_view engine_failure) const {
   switch (kind) {
     case Kind::failure:
-      return engine_failure;
+      return std::string(engine_failure);
     case Kind::health:
       return snapshot.status.diagnosis;
     case Kind::error:
-      return snapshot.status.error;
+      return readable(snapshot.status.error);
     case Kind::none:
       break;
   }
@@ -98,7 +109,7 @@ void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, Can
     }
   }
   // One line stands in the middle of the row; more begin at its top.
-  const std::string_view words = sentence(what, snapshot, engine_failure);
+  const std::string words = sentence(what, snapshot, engine_failure);
   const float lines = canvas.paragraph_height(inner.width(), Type::body, words);
   const float top = inner.y0 + std::max(0.0f, (inner.height() - lines) / 2);
   canvas.text(sign.x0 + 2,

@@ -22,8 +22,7 @@ class Banner {
  private:
   enum class Kind : uint8_t { none, failure, health, error };
   Kind kind(const Snapshot& snapshot, std::string_view engine_failure) const;
-  std::string_view sentence(Kind kind, const Snapshot& snapshot,
-                            std::string_view engine_failure) const;
+  std::string sentence(Kind kind, const Snapshot& snapshot, std::string_view engine_failure) const;
 
   std::string dismissed_error_;
   uint64_t dismissed_trouble_ = ~uint64_t{0};

@@ -26,7 +26,8 @@ void draw_weight(StageContext& c, const Rect& rect) {
     return;
   }
   canvas.text_in(head, Type::strong, Tone::ink,
-                 Label("Weight of ").add(parameter_words(p, *index)));
+                 Label(c.readings.after_step ? "Last step of " : "Weight of ")
+                     .add(parameter_words(p, *index)));
   const float value = p.values[*index];
   const bool known = *index < p.gradients.size();
   const float gradient = known ? p.gradients[*index] : std::numeric_limits<float>::quiet_NaN();
@@ -63,7 +64,8 @@ void draw_probe(StageContext& c, const Rect& rect) {
         3);
     return;
   }
-  canvas.text_in(head, Type::strong, Tone::ink, Label("Nudged by ").add(rate(probe->nudge)));
+  canvas.text_in(head, Type::strong, Tone::ink,
+                 Label("Nudged by ").add(rate(probe->nudge)).add(", from its value now"));
   const float w = rect.width() / 4;
   const Vec at{rect.x0, rect.y0 + 24};
   draw_figure(canvas, at, 0, "loss below", number(probe->loss_down),

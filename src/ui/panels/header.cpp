@@ -16,7 +16,7 @@ struct FieldPlace {
   bool group_ends;  // more room after it
 };
 // In the order in which an experiment is thought of: what learns, from what, for how long.
-constexpr std::array<FieldPlace, 7> kPlaces = {{{"model", 204, true},
+constexpr std::array<FieldPlace, 7> kPlaces = {{{"model", 228, true},
                                                 {"loss", 134, false},
                                                 {"init", 100, true},
                                                 {"batch", 72, false},

@@ -110,9 +110,9 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
                 std::max(frame.rect.y1 + 10, foot.y0 + 10 - (foot.y0 - frame.rect.y1))};
   draw_color_bar(canvas, bar, bar_width, column.scale->value());
   canvas.explain({bar.x, bar.y - 4, bar.x + bar_width, bar.y + 24},
-                 column.scale->clipped() ? "Blue votes for 3, orange for 7, paper is zero. The "
+                 column.scale->clipped() ? "Blue is positive, orange negative, paper is zero. The "
                                            "scale is held; some values lie beyond it."
-                                         : "Blue votes for 3, orange for 7, paper is zero. The "
+                                         : "Blue is positive, orange negative, paper is zero. The "
                                            "ends say how much the full colour stands for.");
   if (choice_width > 0) {
     const BasicLabel<32> name = BasicLabel<32>(column.name).add("-scale");
@@ -142,16 +142,19 @@ float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot,
                      Selection& selection, Requests& requests, bool with_choice) {
   const float gap = 24;
   const float w = (rect.width() - gap) / 2;
-  const HeatColumn weights{.name = "weights",
-                           .title = "Weights",
-                           .help =
-                               "What each pixel counts for. Ink on a blue pixel speaks for a 3, on "
-                               "an orange one for a 7.",
-                           .key = 1,
-                           .version = readings.live_version,
-                           .values = snapshot.parameters.values,
-                           .scale = &readings.weights,
-                           .with_choice = with_choice};
+  const HeatColumn weights{
+      .name = "weights",
+      .title = "Weights",
+      .help = snapshot.spec.model.hidden.empty()
+                  ? "What each pixel counts for. Ink on a blue pixel speaks for "
+                    "a 3, on an orange one for a 7."
+                  : "What each pixel counts for in each hidden unit. Ink on a "
+                    "blue pixel excites the unit, on an orange one it calms it.",
+      .key = 1,
+      .version = readings.live_version,
+      .values = snapshot.parameters.values,
+      .scale = &readings.weights,
+      .with_choice = with_choice};
   const HeatColumn gradient{
       .name = "gradients",
       .title = "Gradient",

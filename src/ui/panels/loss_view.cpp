@@ -2,6 +2,7 @@
 // them.
 #include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "ui/chart.hpp"
@@ -87,6 +88,12 @@ int draw_marks(StageContext& c, Chart& chart) {
   return c.canvas.hovering(chart.plot()) ? hovered : -1;
 }
 
+// Between predict and loss the images are those of this batch, and the loss still that of the batch
+// before.
+bool loss_is_taken(const Snapshot& s) {
+  return s.batch.predicted && s.status.phase != Phase::predict;
+}
+
 LongLabel sum_words(const Snapshot& s) {
   LongLabel text("loss = (");
   for (size_t i = 0; i < std::min<size_t>(4, s.batch.losses.size()); ++i) {
@@ -94,7 +101,8 @@ LongLabel sum_words(const Snapshot& s) {
     text.add(number(s.batch.losses[i]));
   }
   if (s.batch.size > 4) text.add(" + …");
-  return text.add(") ÷ ").add(count(s.batch.size)).add(" = ").add(number(s.status.train_loss));
+  text.add(") ÷ ").add(count(s.batch.size)).add(" = ");
+  return loss_is_taken(s) ? text.add(number(s.status.train_loss)) : text.add("?");
 }
 
 }  // namespace
@@ -105,9 +113,11 @@ void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart) {
   const LossKind loss = c.snapshot.spec.loss;
   Rect rest = rect;
   const Rect words = rest.cut_top(76);
-  const float figure = draw_figure(
-      canvas, {words.x0, words.y0}, 88, "loss of this batch", number(c.snapshot.status.train_loss),
-      "The mean of the losses of its images: the number that training makes small.");
+  const float loss_value = loss_is_taken(c.snapshot) ? c.snapshot.status.train_loss
+                                                     : std::numeric_limits<float>::quiet_NaN();
+  const float figure =
+      draw_figure(canvas, {words.x0, words.y0}, 88, "loss of this batch", number(loss_value),
+                  "The mean of the losses of its images: the number that training makes small.");
   const Rect lines{words.x0 + figure + 24, words.y0, words.x1, words.y1};
   const float line = canvas.metrics(Type::small).line;
   canvas.text_in({lines.x0, lines.y0, lines.x1, lines.y0 + line}, Type::tiny, Tone::faint,
@@ -126,8 +136,8 @@ void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart) {
   draw_rule_lines(chart, loss, range);
   chart.end();
   if (!batch.predicted) return;
-  const double mean = static_cast<double>(c.snapshot.status.train_loss);
-  if (chart.inside_y(mean)) {
+  const double mean = static_cast<double>(loss_value);
+  if (std::isfinite(mean) && chart.inside_y(mean)) {
     const float y = chart.place(0, mean).y;
     canvas.dashed({chart.plot().x0, y}, {chart.plot().x1, y}, Tone::ink, 4, 1);
     canvas.explain({chart.plot().x0, y - 5, chart.plot().x1, y + 5},

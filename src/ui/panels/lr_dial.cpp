@@ -140,7 +140,7 @@ void LrDial::draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect
   canvas.explain(rect,
                  "The gradient says which way and how steep; the learning rate says how far to "
                  "trust it. Their product is "
-                 "the length of the next step.");
+                 "the length of a step along the gradient of the last batch.");
 }
 
 void LrDial::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {

@@ -20,6 +20,8 @@ namespace {
 LongLabel headline(const Status& s, bool brief) {
   if (!s.ready) return "Learning to tell 3 from 7";
   if (s.step == 0) return "Untrained, it can only guess";
+  if (s.health == Health::diverged)
+    return LongLabel("Diverged: ").add(percent(s.batch_accuracy, 0)).add(" of this batch is right");
   if (brief)
     return LongLabel(percent(s.epoch == 0 ? s.batch_accuracy : s.valid_accuracy))
         .add(s.epoch == 0 ? " of the batch right" : " of new digits right");
@@ -81,8 +83,13 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
   const Label digit = Label().format("%d", static_cast<int>(phase) + 1);
   const float x = canvas.text(row.x0, canvas.baseline(Type::heading, row.center().y), Type::heading,
                               Tone::faint, digit);
-  canvas.text_in({row.x0 + x + 12, row.y0, row.x1, row.y1}, Type::heading, Tone::ink,
-                 step_text(phase).title);
+  LongLabel title(step_text(phase).title);
+  // The picture below is always of this moment.
+  if (phase == Phase::initialize && c.snapshot.status.step > 0)
+    title = LongLabel("The weights now, after ")
+                .add(count(c.snapshot.status.step))
+                .add(c.snapshot.status.step == 1 ? " step" : " steps");
+  canvas.text_in({row.x0 + x + 12, row.y0, row.x1, row.y1}, Type::heading, Tone::ink, title);
 }
 
 void Stage::draw_loading(Canvas& canvas, const Rect& rect) const {

@@ -19,7 +19,7 @@ constexpr std::array<StepText, kPhaseCount> kTexts = {{
      "Go backward through the model: one slope per weight.", kNextIcon},
     {"Step", "Move every weight a little downhill.", "Every weight moves against its gradient",
      "Subtract learning rate × gradient from the weights.", kNextIcon},
-    {"Repeat", "Take the next batch and go round again.", "Round after round, the loss falls",
+    {"Repeat", "Take the next batch and go round again.", "Round after round: the run so far",
      "Go on to the next batch; after the last one, test on images never trained on.", kNextIcon},
     {"Stop", "End after enough epochs, or when it no longer helps.", "When is it good enough?",
      "Train until a stop rule fires.", "⏭"},
@@ -66,8 +66,8 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
       return {.number = known(s.train_loss),
               .unit = "",
               .meaning =
-                  "The loss of this batch: the mean over its images. The arrow compares with the "
-                  "batch before.",
+                  "The last loss that was taken: the mean over the images of its batch. The arrow "
+                  "compares with the batch before.",
               .trend = s.step > 0 ? trend_of(s.train_loss, s.previous_loss) : 0};
     case Phase::gradient:
       return {.number = known(s.gradient_norm),
@@ -76,10 +76,11 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
                   "The gradient's length: the root of the sum of the squares of all slopes (its L2 "
                   "norm)."};
     case Phase::step:
-      return {.number = known(s.gradient_norm * snapshot.spec.lr),
+      return {.number = known(s.update_norm),
               .unit = "far",
               .meaning =
-                  "How far the weights move in one step: learning rate × length of the gradient."};
+                  "How far the weights moved in the last step: its learning rate × length of its "
+                  "gradient."};
     case Phase::repeat: {
       LiveNumber live{.number = Label().format("%u", s.batch),
                       .meaning = "Batches done in this epoch."};
