@@ -4,24 +4,40 @@
 #include <cassert>
 
 #include "autograd/ops.hpp"
+#include "kernels/loss.hpp"
 #include "simd/math.hpp"
 
 namespace downhill {
 
 namespace {
 
-float wrong_part(float p, float target) { return target == 1.0f ? 1.0f - p : p; }
+// The very terms that the kernel sums, one at a time.
+float mnist_item(float output, float target) {
+  float term = 0, p = 0;
+  kernels::mnist_loss_forward(&term, &p, &output, &target, 1);
+  return term;
+}
+
+float bce_item(float output, float target) {
+  float term = 0;
+  kernels::bce_with_logits_forward(&term, &output, &target, 1);
+  return term;
+}
+
+float mse_item(float output, float target) {
+  float term = 0;
+  kernels::mse_forward(&term, &output, &target, 1);
+  return term;
+}
 
 constexpr std::array<Loss, kLossNames.size()> kLosses = {{
     {.of = mnist_loss,
-     .item = [](float output, float target) { return wrong_part(simd::sigmoid(output), target); },
+     .item = mnist_item,
      .score = [](float output) { return simd::sigmoid(output); }},
     {.of = bce_with_logits,
-     .item = [](float output, float target) { return simd::softplus(output) - output * target; },
+     .item = bce_item,
      .score = [](float output) { return simd::sigmoid(output); }},
-    {.of = mse,
-     .item = [](float output, float target) { return (output - target) * (output - target); },
-     .score = [](float output) { return output; }},
+    {.of = mse, .item = mse_item, .score = [](float output) { return output; }},
 }};
 
 }  // namespace
