@@ -8,6 +8,8 @@
 //
 // After a failure the state of the worker is undefined: discard it.
 
+import { hasSimd } from './simd.js';
+
 const kSliceMs = 6;
 // Shorter waits than this are rounded up by the browser, so the engine asks again at once instead.
 const kShortestTimerMs = 4;
@@ -80,16 +82,6 @@ async function inflate(name, blob) {
   } catch {
     throw new Failure(`[data] ${name} is damaged: it does not inflate`);
   }
-}
-
-// A module of one function that makes a vector.
-function hasSimd() {
-  return WebAssembly.validate(new Uint8Array([
-    0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,              // \0asm, version 1
-    0x01, 0x05, 0x01, 0x60, 0x00, 0x01, 0x7b,                    // type: () -> v128
-    0x03, 0x02, 0x01, 0x00,                                      // one function of that type
-    0x0a, 0x08, 0x01, 0x06, 0x00, 0x41, 0x00, 0xfd, 0x11, 0x0b,  // i32x4.splat(0)
-  ]));
 }
 
 async function instantiate() {
