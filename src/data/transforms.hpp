@@ -1,8 +1,7 @@
-// What happens to pixels between dataset and network. There is one kind so far: a map of each pixel
-// alone from byte to float, which is a table of 256 floats, so its bits are the same everywhere and
-// its cost does not depend on what it computes. (Item transforms, which move pixels of one image
-// and stay in bytes, take place before it and draw from a stream named by seed, epoch and index, as
-// the sampler does.) It must not know batches or datasets.
+// Batch transforms: what happens to pixels on their way from bytes to floats. A map of each pixel
+// alone is a table of 256 floats, so its bits are the same everywhere and its cost does not depend
+// on what it computes. Item transforms (augment.hpp), which move the pixels of one image and stay
+// in bytes, come before it. It must not know batches or datasets.
 #pragma once
 
 #include <array>
@@ -13,12 +12,21 @@
 
 namespace downhill {
 
+// Of all pixels of some images, on the scale 0..1: MNIST has 0.1307 and 0.3081.
+struct PixelStatistics {
+  float mean = 0;
+  float deviation = 1;  // of the whole, divided by n; above 0
+};
+
 class PixelMap {
  public:
   // 0..255 to 0..1: value / 255.
   static PixelMap to_float() { return PixelMap(0.0f, 1.0f); }
   // (value / 255 - mean) / deviation. Precondition: deviation > 0.
   static PixelMap normalize(float mean, float deviation) { return PixelMap(mean, deviation); }
+  static PixelMap normalize(const PixelStatistics& pixels) {
+    return PixelMap(pixels.mean, pixels.deviation);
+  }
 
   float operator[](uint8_t value) const { return table_[value]; }
 

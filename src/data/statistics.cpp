@@ -1,0 +1,27 @@
+#include "data/statistics.hpp"
+
+#include <cassert>
+#include <cmath>
+
+namespace downhill {
+
+PixelStatistics pixel_statistics(const Dataset& data) {
+  assert(data.size() > 0);
+  // Below 2^53 for fewer than 10^11 pixels, so that doubles hold both sums exactly.
+  uint64_t sum = 0, squares = 0;
+  for (uint32_t i = 0; i < data.size(); ++i) {
+    for (const uint32_t pixel : data.image(i)) {
+      sum += pixel;
+      squares += pixel * pixel;
+    }
+  }
+  const double n = static_cast<double>(data.size()) * data.pixels_per_image();
+  const double mean = static_cast<double>(sum) / n;
+  const double variance = static_cast<double>(squares) / n - mean * mean;
+  PixelStatistics result;
+  result.mean = static_cast<float>(mean / 255.0);
+  if (variance > 0) result.deviation = static_cast<float>(std::sqrt(variance) / 255.0);
+  return result;
+}
+
+}  // namespace downhill
