@@ -43,8 +43,10 @@ PixelBaseline::PixelBaseline(const Dataset& train) {
     for (uint32_t p = 0; p < pixels; ++p) sum[p] += image[p];
   }
   for (uint32_t which = 0; which < train.class_count(); ++which) {
-    const double scale = 255.0 * train.class_size(which);
     auto& ideal = ideals_.emplace_back(pixels);
+    if (train.class_size(which) == 0) continue;
+    known_.push_back(which);
+    const double scale = 255.0 * train.class_size(which);
     for (uint32_t p = 0; p < pixels; ++p) {
       ideal[p] = static_cast<float>(static_cast<double>(sums[which][p]) / scale);
     }
@@ -52,13 +54,13 @@ PixelBaseline::PixelBaseline(const Dataset& train) {
 }
 
 uint32_t PixelBaseline::classify(std::span<const uint8_t> image, Distance distance) const {
-  uint32_t nearest = 0;
-  float least = image_distance(image, ideals_[0], distance);
-  for (uint32_t which = 1; which < class_count(); ++which) {
-    const float there = image_distance(image, ideals_[which], distance);
+  uint32_t nearest = known_[0];
+  float least = image_distance(image, ideals_[nearest], distance);
+  for (size_t i = 1; i < known_.size(); ++i) {
+    const float there = image_distance(image, ideals_[known_[i]], distance);
     if (there < least) {
       least = there;
-      nearest = which;
+      nearest = known_[i];
     }
   }
   return nearest;

@@ -37,7 +37,8 @@ class PixelBaseline {
   explicit PixelBaseline(const Dataset& train);
 
   uint32_t class_count() const { return static_cast<uint32_t>(ideals_.size()); }
-  // The mean image of a class: [rows, cols], 0..1. Class 0 is "3", class 1 is "7".
+  // The mean image of a class: [rows, cols], 0..1. Class 0 is "3", class 1 is "7". All zero for a
+  // class without an image (a small subset may have one), which is never the nearest.
   std::span<const float> ideal(uint32_t which) const { return ideals_[which]; }
 
   // The nearest class; the first of them if several are equally near.
@@ -47,6 +48,7 @@ class PixelBaseline {
 
  private:
   std::vector<std::vector<float>> ideals_;  // [class][rows * cols]
+  std::vector<uint32_t> known_;             // the classes that have an ideal, in order
 };
 
 }  // namespace downhill

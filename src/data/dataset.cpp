@@ -1,8 +1,12 @@
 #include "data/dataset.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cassert>
+#include <numeric>
 #include <utility>
 
+#include "base/rng.hpp"
 #include "base/text.hpp"
 
 namespace downhill {
@@ -43,6 +47,15 @@ Result<void> check_labels(const IdxImages& images, const IdxLabels& labels, std:
   return {};
 }
 
+// `count` of the numbers below `size`: the beginning of a shuffled list of them all.
+std::vector<uint32_t> choose(uint32_t count, uint32_t size, Rng rng) {
+  std::vector<uint32_t> chosen(size);
+  std::iota(chosen.begin(), chosen.end(), 0u);
+  rng.shuffle(chosen);
+  chosen.resize(count);
+  return chosen;
+}
+
 }  // namespace
 
 Result<Dataset> Dataset::from_idx(const IdxImages& images, const IdxLabels& labels,
@@ -62,8 +75,9 @@ Result<Dataset> Dataset::from_idx(const IdxImages& images, const IdxLabels& labe
     const size_t found = data.places_.size() - before;
     if (found == 0) return fault(name, "no image of the digit " + std::string(1, digits[which]));
     data.classes_.resize(data.places_.size(), static_cast<uint8_t>(which));
-    data.class_sizes_.push_back(static_cast<uint32_t>(found));
   }
+  data.true_classes_ = data.classes_;
+  data.count_classes();
   return data;
 }
 
@@ -75,8 +89,44 @@ Result<Dataset> Dataset::from_files(std::vector<uint8_t> images, std::span<const
   if (!label_view) return label_view.error();
   auto data = from_idx(*image_view, *label_view, digits, name);
   // Moving a vector leaves its bytes where they are, so the view stays good.
-  if (data) data->file_ = std::move(images);
+  if (data) data->file_ = std::make_shared<const std::vector<uint8_t>>(std::move(images));
   return data;
+}
+
+Dataset Dataset::subset(uint32_t count, uint64_t seed) const {
+  Dataset data(*this);
+  if (count == 0 || count >= size()) return data;
+  std::vector<uint32_t> kept = choose(count, size(), Rng(seed).split("subset"));
+  std::sort(kept.begin(), kept.end());
+  for (uint32_t i = 0; i < count; ++i) {
+    data.places_[i] = places_[kept[i]];
+    data.classes_[i] = classes_[kept[i]];
+    data.true_classes_[i] = true_classes_[kept[i]];
+  }
+  data.places_.resize(count);
+  data.classes_.resize(count);
+  data.true_classes_.resize(count);
+  data.count_classes();
+  return data;
+}
+
+Dataset Dataset::with_label_noise(float fraction, uint64_t seed) const {
+  assert(fraction >= 0 && fraction <= 1);
+  Dataset data(*this);
+  const Rng noise = Rng(seed).split("label noise");
+  const auto count =
+      static_cast<uint32_t>(static_cast<double>(fraction) * static_cast<double>(size()) + 0.5);
+  for (const uint32_t index : choose(count, size(), noise)) {
+    const uint32_t further = 1 + noise.split(uint64_t{index}).below(class_count() - 1);
+    data.classes_[index] = static_cast<uint8_t>((classes_[index] + further) % class_count());
+  }
+  data.count_classes();
+  return data;
+}
+
+void Dataset::count_classes() {
+  class_sizes_.assign(class_count(), 0);
+  for (const uint8_t which : classes_) ++class_sizes_[which];
 }
 
 Result<DigitData> read_digit_data(std::vector<uint8_t> train_images,

@@ -1,6 +1,11 @@
 // Images of some digits with their labels, as bytes: pixels stay uint8 until a loader writes a
 // batch. It must not know of batches, epochs or floats beyond the target of a label.
 //
+//   Dataset few = train.subset(600, seed);                 // 600 of the images, in the same order
+//   Dataset wrong = few.with_label_noise(0.1f, seed);      // 60 of them under another label
+//
+// Both share the images they are made from, which live as long as one dataset needs them.
+//
 // Order: class by class, as the digits were asked for, and in file order within a class. "37" is
 // all 3s, then all 7s: the order of fastai's MNIST_SAMPLE, in which the book's unshuffled runs see
 // them. It depends on the digits alone, so a file with all ten digits gives the same "37" as a file
@@ -9,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,7 +28,6 @@ namespace downhill {
 class Dataset {
  public:
   Dataset() = default;
-  Dataset(const Dataset&) = delete;
   Dataset& operator=(const Dataset&) = delete;
   Dataset(Dataset&&) noexcept = default;
   Dataset& operator=(Dataset&&) noexcept = default;
@@ -36,6 +41,17 @@ class Dataset {
   static Result<Dataset> from_files(std::vector<uint8_t> images, std::span<const uint8_t> labels,
                                     std::string_view digits = "37", std::string_view name = "data");
 
+  // `count` of the images, without repetition, each choice as likely; all of them when `count` is 0
+  // or not below size(). The order stays. Stream: Rng(seed).split("subset"), so of two subsets of
+  // one seed the larger holds the smaller. A class may be left without an image.
+  Dataset subset(uint32_t count, uint64_t seed) const;
+
+  // The same images, round(fraction · size()) of them under the label of another class, each other
+  // class as likely. Streams: Rng(seed).split("label noise") chooses the images,
+  // .split(index) of it the class, so of two fractions of one seed the larger keeps the wrong
+  // labels of the smaller. Precondition: 0 <= fraction <= 1.
+  Dataset with_label_noise(float fraction, uint64_t seed) const;
+
   uint32_t size() const { return static_cast<uint32_t>(places_.size()); }
   uint32_t rows() const { return rows_; }
   uint32_t cols() const { return cols_; }
@@ -45,29 +61,37 @@ class Dataset {
   std::span<const uint8_t> image(uint32_t index) const {
     return pixels_.subspan(size_t{places_[index]} * pixels_per_image(), pixels_per_image());
   }
-  // Position among the classes: 0 is the digit named first.
+  // The label, as a position among the classes: 0 is the digit named first. This is what a model is
+  // taught, and what it is measured by.
   uint8_t class_of(uint32_t index) const { return classes_[index]; }
+  // What the file says. Differs from the label where label noise has replaced it.
+  uint8_t true_class_of(uint32_t index) const { return true_classes_[index]; }
+  // The digit that the image shows, whatever its label: of true_class_of.
   uint8_t digit(uint32_t index) const {
-    return static_cast<uint8_t>(digits_[classes_[index]] - '0');
+    return static_cast<uint8_t>(digits_[true_classes_[index]] - '0');
   }
-  // What a model with one output should say: 1 for the digit named first ("3"), 0 for any other
-  // ("7").
+  // What a model with one output should say: 1 for the label of the digit named first ("3"), 0 for
+  // any other ("7").
   float target(uint32_t index) const { return classes_[index] == 0 ? 1.0f : 0.0f; }
 
   uint32_t class_count() const { return static_cast<uint32_t>(digits_.size()); }
   std::string_view class_name(uint32_t which) const {
     return std::string_view(digits_).substr(which, 1);
   }
-  uint32_t class_size(uint32_t which) const { return class_sizes_[which]; }
+  uint32_t class_size(uint32_t which) const { return class_sizes_[which]; }  // images labelled so
   const std::string& digits() const { return digits_; }
 
  private:
-  std::vector<uint8_t> file_;        // empty when the images are somebody else's
-  std::span<const uint8_t> pixels_;  // [images in the file, rows, cols]
+  Dataset(const Dataset&) = default;  // copies the places, shares the images
+  void count_classes();
+
+  std::shared_ptr<const std::vector<uint8_t>> file_;  // none when the images are somebody else's
+  std::span<const uint8_t> pixels_;                   // [images in the file, rows, cols]
   uint32_t rows_ = 0, cols_ = 0;
   std::string digits_;
   std::vector<uint32_t> places_;       // [size] which image of the file
   std::vector<uint8_t> classes_;       // [size]
+  std::vector<uint8_t> true_classes_;  // [size]
   std::vector<uint32_t> class_sizes_;  // [class_count]
 };
 
