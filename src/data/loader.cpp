@@ -7,6 +7,7 @@ namespace downhill {
 
 Loader::Loader(const Dataset& dataset, const LoaderOptions& options)
     : dataset_(dataset),
+      item_transform_(options.augment, options.seed),
       pixel_map_(options.pixel_map),
       sampler_(dataset.size(), options.shuffle, options.seed),
       batch_size_(std::min(options.batch_size, dataset.size())),
@@ -15,8 +16,11 @@ Loader::Loader(const Dataset& dataset, const LoaderOptions& options)
   const uint32_t whole = dataset.size() / batch_size_;
   const bool rest = dataset.size() % batch_size_ != 0;
   batch_count_ = whole + (rest && !options.drop_last ? 1 : 0);
-  images_ = memory_.floats(size_t{batch_size_} * dataset.pixels_per_image());
+  const size_t pixels = size_t{batch_size_} * dataset.pixels_per_image();
+  images_ = memory_.floats(pixels);
+  if (options.augment != Augment::none) transformed_ = {memory_.make<uint8_t>(pixels), pixels};
   targets_ = memory_.floats(batch_size_);
+  classes_ = {memory_.make<uint8_t>(batch_size_), batch_size_};
   indices_ = {memory_.make<uint32_t>(batch_size_), batch_size_};
 }
 
@@ -27,6 +31,7 @@ uint32_t Loader::batch_size(uint32_t which) const {
 
 void Loader::begin_epoch(uint64_t epoch) {
   sampler_.begin_epoch(epoch);
+  item_transform_.begin_epoch(epoch);
   position_ = 0;
 }
 
@@ -43,10 +48,27 @@ Batch Loader::load(uint32_t which) {
   for (uint32_t i = 0; i < size; ++i) {
     indices_[i] = order[i];
     targets_[i] = dataset_.target(order[i]);
-    pixel_map_.apply(dataset_.image(order[i]), images_.subspan(size_t{i} * pixels, pixels));
+    classes_[i] = dataset_.class_of(order[i]);
+    pixel_map_.apply(transform(order[i], i), images_.subspan(size_t{i} * pixels, pixels));
   }
-  return {size, pixels, images_.first(size_t{size} * pixels), targets_.first(size),
-          indices_.first(size)};
+  const size_t used = size_t{size} * pixels;
+  return {size,
+          pixels,
+          images_.first(used),
+          targets_.first(size),
+          classes_.first(size),
+          indices_.first(size),
+          transformed_.first(std::min(used, transformed_.size()))};
+}
+
+// The bytes of an image that go through the pixel map: those of the dataset, or those made of them.
+std::span<const uint8_t> Loader::transform(uint32_t index, uint32_t place) {
+  const std::span<const uint8_t> image = dataset_.image(index);
+  if (item_transform_.kind() == Augment::none) return image;
+  const std::span<uint8_t> result = transformed_.subspan(place * image.size(), image.size());
+  const uint32_t rows = dataset_.rows(), cols = dataset_.cols();
+  item_transform_.apply(index, {image, rows, cols}, {result, rows, cols});
+  return result;
 }
 
 }  // namespace downhill

@@ -1,12 +1,14 @@
-// Batches: the images of an epoch in the sampler's order, as floats in memory that is taken once.
-// Any batch of any epoch can be asked for directly, and is the same whatever was asked for before.
-// It must not know the network, nor tensors: a batch is plain spans.
+// Batches: the images of an epoch in the sampler's order, through an item transform (bytes) and a
+// pixel map (floats), in memory that is taken once. Any batch of any epoch can be asked for
+// directly, and is the same whatever was asked for before. It must not know the network, nor
+// tensors: a batch is plain spans.
 #pragma once
 
 #include <cstdint>
 #include <span>
 
 #include "base/arena.hpp"
+#include "data/augment.hpp"
 #include "data/dataset.hpp"
 #include "data/sampler.hpp"
 #include "data/transforms.hpp"
@@ -17,16 +19,21 @@ namespace downhill {
 struct Batch {
   uint32_t size = 0;                  // images
   uint32_t pixels = 0;                // floats per image
-  std::span<const float> images;      // [size, pixels], through the pixel map
+  std::span<const float> images;      // [size, pixels], through item transform and pixel map
   std::span<const float> targets;     // [size], see Dataset::target
+  std::span<const uint8_t> classes;   // [size], see Dataset::class_of
   std::span<const uint32_t> indices;  // [size], places in the dataset
+  // [size, pixels], what the item transform made of the images; empty where it leaves them as they
+  // are (Augment::none)
+  std::span<const uint8_t> transformed;
 };
 
 struct LoaderOptions {
   uint32_t batch_size = 256;  // 1 or more; larger than the dataset means one batch of all
   bool shuffle = false;
   bool drop_last = false;  // leave out the last batch when it is short
-  uint64_t seed = 1;
+  uint64_t seed = 1;       // of the order and of the item transform
+  Augment augment = Augment::none;
   PixelMap pixel_map = PixelMap::to_float();
 };
 
@@ -55,15 +62,20 @@ class Loader {
   Batch load(uint32_t which);
 
  private:
+  std::span<const uint8_t> transform(uint32_t index, uint32_t place);
+
   const Dataset& dataset_;
+  ItemTransform item_transform_;
   PixelMap pixel_map_;
   Sampler sampler_;
   uint32_t batch_size_, batch_count_;
   uint32_t position_ = 0;
   Arena memory_;
-  std::span<float> images_;   // [batch_size, pixels]
-  std::span<float> targets_;  // [batch_size]
-  std::span<uint32_t> indices_;
+  std::span<float> images_;         // [batch_size, pixels]
+  std::span<uint8_t> transformed_;  // [batch_size, pixels], or empty
+  std::span<float> targets_;        // [batch_size]
+  std::span<uint8_t> classes_;      // [batch_size]
+  std::span<uint32_t> indices_;     // [batch_size]
 };
 
 }  // namespace downhill
