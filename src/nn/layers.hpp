@@ -1,72 +1,109 @@
-// Layers and the chain of them that is a model. A layer declares its parameters once and then reads
-// like its mathematics: y = forward(x). It knows the tape's operations and nothing of data, losses
-// or optimizers.
+// Layers. A layer declares its parameters once and then reads like its mathematics: y = forward(x).
+// It knows the tape's operations and nothing of data, losses or optimizers.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "autograd/var.hpp"
+#include "base/rng.hpp"
 #include "nn/init.hpp"
+#include "nn/network_spec.hpp"
 #include "nn/parameter_slabs.hpp"
 
 namespace downhill {
 
+// How a forward is meant, like torch's train() and eval().
+struct Pass {
+  bool training = false;           // batch statistics, dropout
+  bool update_statistics = false;  // a training forward also moves the running statistics
+  Rng dropout{0};                  // masks: split by the layer's path
+  std::vector<Var>* outputs = nullptr;  // receives every layer's output, in the order of the table
+};
+
 class Layer {
  public:
+  explicit Layer(LayerSummary summary) : summary_(std::move(summary)) {}
   virtual ~Layer() = default;
-  // x: [n, in] -> [n, out], on x's tape.
-  virtual Var forward(Var x) const = 0;
+  Layer(const Layer&) = delete;
+  Layer& operator=(const Layer&) = delete;
+
+  // x: [n, …] -> [n, …], on x's tape.
+  Var operator()(Var x, const Pass& pass) const {
+    const Var y = forward(x, pass);
+    if (pass.outputs != nullptr) pass.outputs->push_back(y);
+    return y;
+  }
   virtual void initialize(InitKind, const Rng&) {}
+
+  const LayerSummary& summary() const { return summary_; }
+
+ protected:
+  virtual Var forward(Var x, const Pass& pass) const = 0;
+
+ private:
+  LayerSummary summary_;
 };
 
-// y = x·W + b.  W: [in, out], b: [out].
-class Linear final : public Layer {
+// How the weights of a layer stand in memory, units contiguous, and what they mean: each unit sees
+// planes × rows × columns numbers. torch shows them as [units, planes, rows, columns]. A conv keeps
+// [rows, columns, planes, units]; a linear layer [planes, rows, columns, units], where the three are
+// the extents of what was flattened (planes and rows are 1 if nothing was). A norm has units
+// channels of one number each.
+struct WeightLayout {
+  uint32_t units = 0, planes = 1, rows = 1, columns = 1;
+  bool channels_last = false;
+  uint32_t fan_in() const { return planes * rows * columns; }
+  uint32_t size() const { return units * fan_in(); }
+  // The place in memory of a number in torch's order.
+  uint32_t place(uint32_t torch_index) const;
+  bool operator==(const WeightLayout&) const = default;
+};
+
+// A layer whose parameters are a weight and perhaps a bias: linear, conv, and norms (gamma, beta).
+class WeightedLayer : public Layer {
  public:
-  Linear(ParameterSlabs& slabs, std::string name, uint32_t in, uint32_t out);
-  Var forward(Var x) const override;
+  WeightedLayer(LayerSummary summary, const WeightLayout& layout)
+      : Layer(std::move(summary)), layout_(layout) {}
+
   void initialize(InitKind kind, const Rng& seed) override;
 
-  const std::string& name() const { return name_; }
-  uint32_t in() const { return in_; }
-  uint32_t out() const { return out_; }
+  const std::string& name() const { return summary().name; }
+  const WeightLayout& layout() const { return layout_; }
   const Parameter& weight() const { return *weight_; }
-  const Parameter& bias() const { return *bias_; }
+  const Parameter* bias() const { return bias_; }  // null: none
+  // Frozen: backward leaves the parameters alone, and so does the optimizer.
+  void set_frozen(bool frozen);
+  bool frozen() const { return !weight_->requires_grad; }
+
+ protected:
+  // "layer1.weight" of the shape, "layer1.bias": [units].
+  void declare(ParameterSlabs& slabs, const Shape& weight, bool bias, bool decays);
+  // Products that one input takes part in: what Glorot's bound asks for besides the fan-in.
+  virtual uint32_t fan_out() const { return layout_.units; }
+  Var weight_on(Tape& tape) const;
+  Var bias_on(Tape& tape) const;
 
  private:
-  std::string name_;
-  uint32_t in_, out_;
-  Parameter* weight_;
-  Parameter* bias_;
+  WeightLayout layout_;
+  Parameter* weight_ = nullptr;
+  Parameter* bias_ = nullptr;
 };
 
-class Relu final : public Layer {
- public:
-  Var forward(Var x) const override;
+// What a layer is built for: shapes of one image, without the batch axis.
+struct LayerPlace {
+  LayerSummary summary;
+  Shape input;
+  // What was flattened into the input, [h, w, c]; the input itself if nothing was.
+  Shape unflattened;
 };
 
-// Linear layers of the given widths with a ReLU between each two: widths {784, 30, 1} is the book's
-// simple_net, {784, 1} its linear model.
-class Mlp {
- public:
-  // Precondition: at least two widths, all > 0.
-  explicit Mlp(const std::vector<uint32_t>& widths);
-  Mlp(const Mlp&) = delete;
-  Mlp& operator=(const Mlp&) = delete;
-
-  // Step 1: every parameter gets its first value; gradients are forgotten.
-  void initialize(InitKind kind, uint64_t seed);
-  Var forward(Var x) const;
-
-  ParameterSlabs& slabs() { return slabs_; }
-  const ParameterSlabs& slabs() const { return slabs_; }
-  const std::vector<const Linear*>& linears() const { return linears_; }
-
- private:
-  ParameterSlabs slabs_;
-  std::vector<std::unique_ptr<Layer>> layers_;
-  std::vector<const Linear*> linears_;
-};
+// The layer of `spec`, its parameters declared in `slabs`. A residual block takes the layers of its
+// inside, which stand before it in the table. Precondition: the shapes are those of summarize().
+std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const LayerPlace& place,
+                                  ParameterSlabs& slabs,
+                                  std::vector<std::unique_ptr<Layer>> inside);
 
 }  // namespace downhill

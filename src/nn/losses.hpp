@@ -1,30 +1,55 @@
-// What a loss is to the rest of the program: a function on the tape, each image's own part of it,
-// and how an output is read as an answer. One table; a new loss is one row of it, its name in
-// choices.hpp, and its op.
+// What a loss is to the rest of the program: a loss and the classes that are to be told apart say
+// how many outputs a model needs, what the outputs should be, and how they are read as an answer.
+// One table of losses in the source; a new loss is one row of it, its name in choices.hpp, and its
+// op.
+//
+// Two classes have one output, which says yes to the first of them; more classes have one each, and
+// so has cross-entropy always.
 #pragma once
 
+#include <cstdint>
 #include <span>
-#include <string_view>
 
 #include "autograd/var.hpp"
 #include "nn/choices.hpp"
 
 namespace downhill {
 
-struct Loss {
-  // Mean over the batch. output, target: [n]; target 1 is a "3", 0 a "7".
-  Var (*of)(Var output, Var target);
-  // One image's own part; the mean of the parts is the loss (in another order of summation).
-  float (*item)(float output, float target);
-  // How much an output says "3": above 0.5 the answer is a 3. sigmoid(output) for mnist and bce;
-  // mse reads the output itself, without a sigmoid, as a linear regression on 0 and 1 does.
-  float (*score)(float output);
+uint32_t output_count(LossKind loss, uint32_t classes);
+
+class Objective {
+ public:
+  // Precondition: classes >= 2.
+  Objective(LossKind loss, uint32_t classes);
+
+  LossKind kind() const { return kind_; }
+  uint32_t classes() const { return classes_; }
+  uint32_t outputs() const { return outputs_; }
+  // Numbers that say what the outputs of one image should be: its class for cross-entropy, otherwise
+  // as many as outputs, 1 for what is so and 0 for what is not.
+  uint32_t targets() const { return kind_ == LossKind::crossentropy ? 1 : outputs_; }
+  // The targets of images of these classes, into [n · targets()].
+  void write_targets(std::span<const uint8_t> classes, std::span<float> targets) const;
+
+  // The mean over the batch.  outputs: [n, outputs()], target: from write_targets().
+  Var of(Var outputs, Var target) const;
+
+  // One image, whose outputs are [outputs()].
+  // Its own part of the loss; the mean of the parts is the loss (in another order of summation).
+  float item(std::span<const float> outputs, uint8_t true_class) const;
+  // How much each output says yes, into [outputs()]: sigmoid for mnist and bce, softmax for
+  // cross-entropy; mse and l1 read the output itself, as regression on 0 and 1 does.
+  void scores(std::span<const float> outputs, std::span<float> scores) const;
+  // The class it answers: of one output the first if its score is above 0.5, of several the one
+  // with the greatest output, the first of equals.
+  uint8_t answer(std::span<const float> outputs) const;
+
+  // How many of n images are answered right.  outputs: [n · outputs()]
+  uint32_t count_correct(std::span<const float> outputs, std::span<const uint8_t> classes) const;
+
+ private:
+  LossKind kind_;
+  uint32_t classes_, outputs_;
 };
-
-const Loss& loss_table(LossKind kind);
-
-// How many outputs give the right answer: score > 0.5 exactly where target is 1.
-uint32_t count_correct(const Loss& loss, std::span<const float> outputs,
-                       std::span<const float> targets);
 
 }  // namespace downhill

@@ -1,17 +1,29 @@
-// States of a run to go back to: copies of the parameters at the end of epochs. When they would
-// take more memory than allowed, every second one is let go; going back then replays a little
-// further.
+// States of a run to go back to: copies of everything that training changes, taken at the end of
+// epochs. When they would take more memory than allowed, every second one is let go; going back then
+// replays a little further.
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <vector>
 
 namespace downhill {
 
+// Parameters, running statistics and the optimizer's own numbers, one behind the other.
+struct TrainState {
+  uint64_t steps = 0;  // of the optimizer
+  std::vector<float> numbers;
+
+  // Copies the parts, one behind the other; takes no memory if the last copy was as long.
+  void save(uint64_t steps_done, std::initializer_list<std::span<const float>> parts);
+  // Copies back into the parts. Precondition: they are as long as those that were saved.
+  void load(std::initializer_list<std::span<float>> parts) const;
+};
+
 struct Checkpoint {
-  uint32_t epoch = 0;         // complete epochs
-  std::vector<float> values;  // the slab of parameters
+  uint32_t epoch = 0;  // complete epochs
+  TrainState state;
 };
 
 class Checkpoints {
@@ -23,8 +35,8 @@ class Checkpoints {
   // Forgets all and makes room for `epochs` states of `floats` numbers (or for as many as may be
   // held), so that save() allocates nothing.
   void begin(size_t floats, uint32_t epochs);
-  // Keeps a copy if the epoch is due. Epochs come in order.
-  void save(uint32_t epoch, std::span<const float> values);
+  // Where to put the state of this epoch, or null if it is not due. Epochs come in order.
+  TrainState* place_for(uint32_t epoch);
   // The latest one of `epoch` or before. Precondition: epoch 0 was saved.
   const Checkpoint& at_or_before(uint32_t epoch) const;
   // Forgets those after `epoch`.

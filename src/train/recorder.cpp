@@ -8,15 +8,32 @@ namespace {
 constexpr size_t kMarkRoom = 4096;  // a minute of turning the dial at 60 frames a second
 }
 
-void Recorder::begin(size_t steps, size_t epochs, float lr) {
+void Recorder::begin(size_t steps, size_t epochs, float lr, const LiveSettings& live) {
   steps_.clear();
   epochs_.clear();
   marks_.clear();
   steps_.reserve(steps);
   epochs_.reserve(epochs + 1);
   marks_.reserve(kMarkRoom);
+  live_.reserve(kMarkRoom);
+  live_.assign(1, {1, live});
   first_lr_ = lr;
   ++generation_;
+}
+
+void Recorder::record_live(uint32_t next_step, const LiveSettings& live) {
+  if (live_.back().live == live) return;
+  if (live_.back().step == next_step) {
+    live_.back().live = live;
+  } else {
+    live_.push_back({next_step, live});
+  }
+}
+
+const LiveSettings& Recorder::live_at(uint32_t step) const {
+  size_t at = live_.size() - 1;
+  while (at > 0 && live_[at].step > step) --at;
+  return live_[at].live;
 }
 
 void Recorder::record_lr(uint32_t next_step, float lr) {
@@ -37,6 +54,7 @@ void Recorder::rewind(uint32_t step) {
   epochs_.erase(std::find_if(epochs_.begin(), epochs_.end(), later), epochs_.end());
   // A mark of the next step is a decision that no step has used yet: it goes too.
   marks_.erase(std::find_if(marks_.begin(), marks_.end(), later), marks_.end());
+  live_.erase(std::find_if(live_.begin() + 1, live_.end(), later), live_.end());
   ++generation_;
 }
 

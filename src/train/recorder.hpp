@@ -12,8 +12,9 @@ namespace downhill {
 struct CurvePoint {     // one optimizer step
   uint32_t step;        // 1, 2, …
   float loss;           // mean over the batch, before the step
-  float gradient_norm;  // L2 over all parameters
-  float lr;             // learning rate of this step
+  float gradient_norm;  // L2 over all parameters, before any clipping
+  float lr;             // learning rate of this step, the schedule's included
+  float momentum;       // of this step, the schedule's included
 };
 
 struct EpochPoint {  // one automatic test; the first is of the initial weights, epoch 0
@@ -26,34 +27,49 @@ struct EpochPoint {  // one automatic test; the first is of the initial weights,
 
 struct LrMark {   // the learning rate was changed by hand
   uint32_t step;  // first step that uses the new rate
-  float from, to;
+  float from, to; // before the schedule's part
+};
+
+// What else was in force, from a step on, so that a replay does the same.
+struct LiveSettings {
+  float weight_decay = 0, clip = 0;
+  uint32_t freeze = 0;
+  bool operator==(const LiveSettings&) const = default;
 };
 
 class Recorder {
  public:
   // Forgets everything and makes room for a run of `steps` and `epochs`, so that recording
   // allocates nothing until a run outgrows it.
-  void begin(size_t steps, size_t epochs, float lr);
+  void begin(size_t steps, size_t epochs, float lr, const LiveSettings& live);
 
   void record_step(const CurvePoint& point) { steps_.push_back(point); }
   void record_epoch(const EpochPoint& point) { epochs_.push_back(point); }
   // Changes between the same two steps become one mark; a change that is taken back leaves none.
   void record_lr(uint32_t next_step, float lr);
+  void record_live(uint32_t next_step, const LiveSettings& live);
   // Forgets all that happened after `step` steps. An epoch point of exactly that step stays.
   void rewind(uint32_t step);
 
   std::span<const CurvePoint> steps() const { return steps_; }
   std::span<const EpochPoint> epochs() const { return epochs_; }
   std::span<const LrMark> marks() const { return marks_; }
-  // The rate that step number `step` (1, 2, …) used or will use.
+  // The rate, before the schedule's part, that step number `step` (1, 2, …) used or will use.
   float lr_at(uint32_t step) const;
+  const LiveSettings& live_at(uint32_t step) const;
   // Changes whenever points were taken away: whoever holds a copy must start anew.
   uint32_t generation() const { return generation_; }
 
  private:
+  struct LiveMark {
+    uint32_t step;  // the first one
+    LiveSettings live;
+  };
+
   std::vector<CurvePoint> steps_;
   std::vector<EpochPoint> epochs_;
   std::vector<LrMark> marks_;
+  std::vector<LiveMark> live_;  // never empty after begin()
   float first_lr_ = 0;
   uint32_t generation_ = 0;
 };

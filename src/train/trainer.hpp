@@ -15,13 +15,14 @@
 #include "base/arena.hpp"
 #include "base/result.hpp"
 #include "data/loader.hpp"
-#include "nn/layers.hpp"
-#include "nn/losses.hpp"
+#include "nn/optimizers.hpp"
 #include "train/checkpoints.hpp"
+#include "train/evaluation.hpp"
 #include "train/experiment_spec.hpp"
 #include "train/health.hpp"
 #include "train/phase.hpp"
 #include "train/recorder.hpp"
+#include "train/task.hpp"
 
 namespace downhill {
 
@@ -34,7 +35,7 @@ class Trainer {
   // Builds the model of `spec` for these data and does step 1. The only place that allocates. The
   // data must outlive the trainer. On an error nothing changes.
   Result<void> rebuild(const ExperimentSpec& spec, const Dataset& train, const Dataset& valid);
-  bool built() const { return model_ != nullptr; }
+  bool built() const { return task_ != nullptr; }
 
   // Does exactly one phase and says which. After `stop` it goes on, with the rule that fired set
   // aside.
@@ -42,13 +43,13 @@ class Trainer {
   Phase phase() const { return phase_; }  // done last
   Phase next() const { return next_; }    // what advance() will do
   bool finished() const { return phase_ == Phase::stop; }
-  const std::string& stop_reason() const { return stop_reason_; }
+  const std::string& stop_reason() const { return stop_.reason(); }
 
   // False when going on would only make more of what is not a finite number.
-  bool can_continue() const;
+  bool can_continue() const { return !finished() || position_ % kPhasesPerBatch == 0; }
 
-  // Takes over the fields of `spec` that act on a live run: the learning rate from the next step
-  // on, the number of epochs and the stop rules. Precondition: !needs_rebuild(spec(), spec).
+  // Takes over the fields of `spec` that act on a live run, from the next step on.
+  // Precondition: !needs_rebuild(spec(), spec).
   void apply_live(const ExperimentSpec& spec);
   // For the stop rule on time. Counted by whoever has a clock.
   void add_training_seconds(double seconds) { training_seconds_ += seconds; }
@@ -62,29 +63,40 @@ class Trainer {
   void go_back(uint64_t position);
 
   const ExperimentSpec& spec() const { return spec_; }
-  Mlp& model() { return *model_; }
-  const Mlp& model() const { return *model_; }
+  Task& task() { return *task_; }
+  const Task& task() const { return *task_; }
+  Model& model() { return task_->model(); }
+  const Model& model() const { return task_->model(); }
+  const Objective& objective() const { return task_->objective(); }
+  // What is learned from: the training set, or the part of it and the labels that the spec wants.
+  const Dataset& train_set() const { return train_; }
+  const Dataset& valid_set() const { return *valid_; }
+  // How a training batch is read, for whoever reads one on the side.
+  const LoaderOptions& loader_options() const { return loader_options_; }
   const Recorder& recorder() const { return recorder_; }
   const Trouble& trouble() const { return watch_.trouble(); }
+  const Optimizer& optimizer() const { return optimizer_; }
+  // Of the last automatic test.
+  const Evaluation& evaluation() const { return evaluator_->last(); }
+  // The epoch point that the weights belong to: the last one, or the best one when its weights were
+  // put back.
+  const EpochPoint& tested() const;
+  bool best_is_back() const { return best_is_back_; }
 
-  uint64_t steps_done() const {
-    return (position_ + 1) / kPhasesPerBatch;
-  }  // step is the fourth of five
   uint64_t batches_done() const { return position_ / kPhasesPerBatch; }
+  uint64_t steps_done() const { return (position_ + 1) / kPhasesPerBatch; }  // the fourth of five
   uint32_t batches_per_epoch() const { return batches_per_epoch_; }
-  uint32_t batch_in_epoch()
-      const;  // complete batches of this epoch; all of them right after its end
+  // Complete batches of this epoch; all of them right after its end.
+  uint32_t batch_in_epoch() const;
   uint32_t epochs_done() const { return epochs_done_; }
-  uint32_t epoch_limit() const { return epoch_limit_; }
+  uint32_t epoch_limit() const { return stop_.epoch_limit(); }
 
   // The batch that was predicted last, or the first one before any was. The same images stay until
   // the next predict.
   const Batch& batch() const { return batch_; }
   bool predicted() const { return output_.valid(); }
-  std::span<const float> outputs() const {
-    return output_.value().span();
-  }  // [batch].  Empty before
-  const Loss& loss() const { return *loss_; }
+  // [batch · objective().outputs()].  Empty before.
+  std::span<const float> outputs() const { return output_.value().span(); }
 
   // NaN while not known yet.
   float train_loss() const { return train_loss_; }        // of the last batch whose loss was taken
@@ -92,10 +104,11 @@ class Trainer {
   float batch_accuracy() const { return batch_accuracy_; }  // of the last batch predicted
   float gradient_norm() const { return gradient_norm_; }    // L2, of the last backward
   float update_norm() const { return update_norm_; }        // L2, of the last step
-  bool has_gradient() const {
-    return has_gradient_;
-  }  // the slab of gradients is that of a backward
+  // The slab of gradients is that of a backward.
+  bool has_gradient() const { return has_gradient_; }
   float best_valid_accuracy() const;
+  // What the next step will use, or the one after which the run rests did use.
+  Rates rates() const;
   std::span<const Node> tape() const { return tape_.nodes(); }
 
   // Mean loss over the current batch with the weights as they are at this moment.
@@ -103,56 +116,71 @@ class Trainer {
   // The gradient of that loss, into `grads` (as long as the slab); the run's own gradient is left
   // alone.
   void gradient_now(std::span<float> grads);
+  // How the current batch goes through the model in training, without leaving a trace in it.
+  Pass probe_pass() const;
+
+  // Everything that training changes, to put back after an excursion.
+  void save_state(TrainState& state) const;
+  void load_state(const TrainState& state);
+  // Takes the weights and running statistics of elsewhere as first weights: the run starts again
+  // from them. Spans as long as the slabs.
+  void start_from(std::span<const float> values, std::span<const float> buffers);
 
   // How often memory was asked of the system for tapes since the trainer was made, for tests.
-  uint64_t tape_allocations() const {
-    return arena_.system_allocations() + test_arena_.system_allocations();
-  }
+  uint64_t tape_allocations() const;
 
  private:
-  enum class StopRule : uint8_t { none, epochs, target, patience, time };
-
   void initialize();
+  void start_run();
   void predict();
   void take_loss();
   void gradient();
   void step();
   void repeat();
-  void stop();
+  void end();
 
   void load_batch();
-  void test(float epoch_train_loss);
-  Var forward(Tape& tape, const Batch& batch) const;
-  bool stop_rule_fires(bool epoch_ended);
-  void lift_rule();
-  uint32_t epochs_since_best() const;
+  void run_test(float epoch_train_loss);
+  Pass pass(bool update_statistics) const;
+  StepSettings step_settings(uint32_t number) const;
+  Rates planned_rates(uint32_t number) const;
+  LiveSettings live_settings() const;
+  void put_best_back();
+  void go_on();
   void restore(const Checkpoint& checkpoint);
   void forget_numbers();
 
   ExperimentSpec spec_;
+  Dataset train_;
   const Dataset* valid_ = nullptr;
-  std::unique_ptr<Mlp> model_;
-  const Loss* loss_ = nullptr;
-  std::unique_ptr<Loader> loader_, test_loader_;
-  Batch batch_, test_batch_;
+  std::unique_ptr<Task> task_;
+  LoaderOptions loader_options_;
+  std::unique_ptr<Loader> loader_;
+  std::unique_ptr<Evaluator> evaluator_;
+  Optimizer optimizer_;
+  Batch batch_;
 
-  Arena arena_, test_arena_;  // the tape of the batch under way; that of tests and probes
-  Tape tape_{arena_}, test_tape_{test_arena_};
+  Arena arena_, probe_arena_;  // the tape of the batch under way; that of probes
+  Tape tape_{arena_}, probe_tape_{probe_arena_};
   Var output_, loss_value_;
 
   Phase phase_ = Phase::initialize, next_ = Phase::predict;
   uint64_t position_ = 0;
-  uint32_t batches_per_epoch_ = 0, epochs_done_ = 0, epoch_limit_ = 0;
+  uint32_t batches_per_epoch_ = 0, epochs_done_ = 0;
+  // Epochs at which the schedule began: 0, and one for each time that a finished run went on.
+  std::vector<uint32_t> schedule_starts_;
   double epoch_loss_sum_ = 0;  // of this epoch's batches so far
   float train_loss_ = 0, previous_loss_ = 0, batch_accuracy_ = 0;
   float gradient_norm_ = 0, update_norm_ = 0;
   bool has_gradient_ = false;
   bool replaying_ = false;  // going forward again over what is recorded already
 
-  StopSpec rules_;  // those still in force
-  StopRule fired_ = StopRule::none;
-  std::string stop_reason_;
+  StopWatch stop_;
   double training_seconds_ = 0;
+  // While the best weights are put back, the last ones wait here for the run to go on.
+  bool best_is_back_ = false;
+  TrainState best_, last_;
+  size_t best_epoch_ = 0;  // place in the recorder's epochs
 
   Recorder recorder_;
   HealthWatch watch_;

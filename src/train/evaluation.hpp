@@ -1,0 +1,60 @@
+// The automatic test: every image of the validation set goes through the model once, and what it
+// answers is kept, image by image, so that one can see where it is wrong and how badly. Knows no
+// training.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/arena.hpp"
+#include "data/loader.hpp"
+#include "train/task.hpp"
+
+namespace downhill {
+
+struct Confusion {
+  uint8_t truth = 0, answer = 0;  // classes; different ones
+  uint32_t count = 0;
+};
+
+struct Evaluation {
+  uint32_t classes = 0;
+  uint32_t count = 0, correct = 0;  // images
+  float loss = 0;                   // mean over all images
+  float accuracy = 0;               // correct / count
+  std::vector<uint32_t> confusion;  // [classes][classes]: rows are the truth, columns the answer
+  std::vector<uint8_t> answers;     // [count], in the order of the dataset
+  std::vector<float> losses;        // [count], each image's own
+
+  uint32_t at(uint32_t truth, uint32_t answer) const { return confusion[truth * classes + answer]; }
+  // Of the images of one class, the part that is answered right; NaN if there is none.
+  float class_accuracy(uint32_t truth) const;
+};
+
+// Pairs of classes that are taken for one another at least `least` times, the most frequent first
+// (fastai's most_confused).
+std::vector<Confusion> most_confused(const Evaluation& evaluation, uint32_t least = 1);
+// Places in the dataset with the greatest losses, the greatest first (fastai's top_losses).
+std::vector<uint32_t> top_losses(const Evaluation& evaluation, uint32_t most);
+
+class Evaluator {
+ public:
+  // The only place that allocates. The dataset must outlive the evaluator.
+  Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Objective& objective);
+
+  // With running statistics and without dropout. Good until the next call.
+  const Evaluation& run(const Task& task);
+  const Evaluation& last() const { return result_; }
+  uint64_t tape_allocations() const { return arena_.system_allocations(); }
+
+ private:
+  void take_in(const Task& task, const Batch& batch, std::span<const float> outputs);
+
+  Loader loader_;
+  Arena arena_;
+  Tape tape_{arena_};
+  Evaluation result_;
+};
+
+}  // namespace downhill

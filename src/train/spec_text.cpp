@@ -1,0 +1,75 @@
+// The text of a whole spec, and what has to hold between its fields.
+#include "base/query_text.hpp"
+#include "base/text.hpp"
+#include "nn/losses.hpp"
+#include "train/experiment_spec.hpp"
+
+namespace downhill {
+namespace {
+
+Shape image_shape() { return {kImageSide, kImageSide, 1}; }
+
+Result<void> check_model(const ExperimentSpec& spec) {
+  const auto table = summarize(network_of(spec), image_shape(), output_count(spec));
+  if (!table) return table.error();
+  uint64_t numbers = image_shape().size();
+  for (const LayerSummary& line : *table) numbers += 2 * line.output.size();
+  const uint64_t bytes = numbers * sizeof(float) * spec.batch;
+  if (bytes <= kMaxBatchBytes) return {};
+  const uint64_t most = kMaxBatchBytes / (numbers * sizeof(float));
+  return Error{"[batch] " + print(uint64_t{spec.batch}) + " images need " + print(bytes >> 20) +
+               " MB on their way through this model, at most " + print(kMaxBatchBytes >> 20) +
+               " MB are possible: that is " + print(most) + " images"};
+}
+
+}  // namespace
+
+std::string print_spec(const ExperimentSpec& spec) {
+  std::string text;
+  for (const SpecField& field : spec_fields()) {
+    if (!text.empty()) text += '&';
+    text += std::string(field.name) + "=" + field.print(spec);
+  }
+  return text;
+}
+
+Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view edits) {
+  if (!edits.empty() && (edits[0] == '#' || edits[0] == '?')) edits.remove_prefix(1);
+  const Result<std::vector<QueryItem>> items = parse_query(edits, "spec");
+  if (!items) return items.error();
+  ExperimentSpec spec = base;
+  for (const QueryItem& item : *items) {
+    const SpecField* field = find_spec_field(item.name);
+    if (field == nullptr) {
+      std::string names;
+      for (const SpecField& known : spec_fields())
+        names += (names.empty() ? "" : ", ") + std::string(known.name);
+      return Error{"[spec] " + quoted(item.name) + " is not a field; there are " + names};
+    }
+    if (Result<void> parsed = field->parse(spec, item.value); !parsed) return parsed.error();
+  }
+  if (Result<void> fits = check_model(spec); !fits) return fits.error();
+  return spec;
+}
+
+bool needs_rebuild(const ExperimentSpec& a, const ExperimentSpec& b) {
+  for (const SpecField& field : spec_fields()) {
+    if (field.effect == FieldEffect::rebuild && field.print(a) != field.print(b)) return true;
+  }
+  return false;
+}
+
+NetworkSpec network_of(const ExperimentSpec& spec) {
+  return network_of(spec.model, {.activation = spec.activation, .dropout = spec.dropout});
+}
+
+uint32_t output_count(const ExperimentSpec& spec) {
+  return output_count(spec.loss, static_cast<uint32_t>(spec.digits.size()));
+}
+
+std::vector<LayerSummary> layer_table(const ExperimentSpec& spec) {
+  auto table = summarize(network_of(spec), image_shape(), output_count(spec));
+  return table ? std::move(*table) : std::vector<LayerSummary>{};
+}
+
+}  // namespace downhill

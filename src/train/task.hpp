@@ -1,0 +1,42 @@
+// A model and its objective, as they meet a batch: images become a leaf of the tape, outputs come
+// from the model, classes become the targets of the loss. What training, tests, probes and finders
+// have in common. Knows no optimizer and no steps.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "autograd/tape.hpp"
+#include "base/result.hpp"
+#include "data/loader.hpp"
+#include "nn/losses.hpp"
+#include "nn/model.hpp"
+#include "train/experiment_spec.hpp"
+
+namespace downhill {
+
+class Task {
+ public:
+  // The model of `spec`; its weights are all zero until it is initialized.
+  static Result<std::unique_ptr<Task>> build(const ExperimentSpec& spec);
+
+  Model& model() { return *model_; }
+  const Model& model() const { return *model_; }
+  const Objective& objective() const { return objective_; }
+
+  // batch.images as a constant of the tape, which must not outlive them: [n, rows, columns, 1].
+  Var images(Tape& tape, const Batch& batch) const;
+  // images -> [n] for a single output, [n, outputs] for more.
+  Var outputs(Var images, const Pass& pass) const;
+  // The mean loss of those outputs.
+  Var loss(Var outputs, const Batch& batch) const;
+
+ private:
+  Task(std::unique_ptr<Model> model, const Objective& objective)
+      : model_(std::move(model)), objective_(objective) {}
+
+  std::unique_ptr<Model> model_;
+  Objective objective_;
+};
+
+}  // namespace downhill

@@ -1,0 +1,173 @@
+// The trainer's other half: what is set while it runs, going back, and looking without touching.
+#include <algorithm>
+#include <limits>
+
+#include "nn/schedules.hpp"
+#include "train/trainer.hpp"
+
+namespace downhill {
+
+namespace {
+constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
+}
+
+// --- Settings
+
+LiveSettings Trainer::live_settings() const {
+  return {.weight_decay = spec_.weight_decay, .clip = spec_.clip, .freeze = spec_.freeze};
+}
+
+// The schedule runs from its last start to the end of the run, as it is now.
+Rates Trainer::planned_rates(uint32_t number) const {
+  const uint64_t start = uint64_t{schedule_starts_.back()} * batches_per_epoch_;
+  const uint64_t end = uint64_t{stop_.epoch_limit()} * batches_per_epoch_;
+  const uint64_t done = number - 1 > start ? number - 1 - start : 0;
+  return scheduled(spec_.schedule, recorder_.lr_at(number), spec_.momentum, done,
+                   std::max<uint64_t>(end > start ? end - start : 0, 1));
+}
+
+// A replay does what was done.
+StepSettings Trainer::step_settings(uint32_t number) const {
+  const LiveSettings& live = recorder_.live_at(number);
+  Rates rates = planned_rates(number);
+  if (replaying_) {
+    const CurvePoint& then = recorder_.steps()[number - 1];
+    rates = {.lr = then.lr, .momentum = then.momentum};
+  }
+  return {.lr = rates.lr,
+          .momentum = rates.momentum,
+          .weight_decay = live.weight_decay,
+          .clip = live.clip};
+}
+
+Rates Trainer::rates() const {
+  return planned_rates(static_cast<uint32_t>(steps_done()) + 1);
+}
+
+void Trainer::apply_live(const ExperimentSpec& spec) {
+  const bool new_stop = spec.stop != spec_.stop, new_epochs = spec.epochs != spec_.epochs;
+  spec_ = spec;
+  const uint32_t next_step = static_cast<uint32_t>(steps_done()) + 1;
+  recorder_.record_lr(next_step, spec.lr);
+  recorder_.record_live(next_step, live_settings());
+  model().freeze(spec.freeze);
+  if (new_stop) stop_.set_rules(spec.stop);
+  if (new_epochs) stop_.set_epoch_limit(spec.epochs);
+}
+
+// --- Going back
+
+void Trainer::go_back(uint64_t position) {
+  position = std::min(position, position_);
+  const uint64_t batches = position / kPhasesPerBatch;
+  const uint32_t steps = static_cast<uint32_t>((position + 1) / kPhasesPerBatch);
+  recorder_.rewind(steps);
+  watch_.rewind(recorder_);
+  best_is_back_ = false;
+  // One batch at least is gone through again, so that its predictions and gradient are there to be
+  // seen.
+  const uint64_t replay_from = batches > 0 ? batches - 1 : 0;
+  restore(checkpoints_.at_or_before(static_cast<uint32_t>(replay_from / batches_per_epoch_)));
+  checkpoints_.rewind(static_cast<uint32_t>(batches / batches_per_epoch_));
+  replaying_ = true;
+  while (position_ < position) {
+    model().freeze(recorder_.live_at(static_cast<uint32_t>(batches_done()) + 1).freeze);
+    advance();
+  }
+  replaying_ = false;
+  spec_.lr = recorder_.lr_at(steps + 1);
+  recorder_.record_live(steps + 1, live_settings());
+  model().freeze(spec_.freeze);
+  while (schedule_starts_.size() > 1 && schedule_starts_.back() > epochs_done_) {
+    stop_.set_epoch_limit(schedule_starts_.back());
+    schedule_starts_.pop_back();
+  }
+  evaluator_->run(*task_);
+  best_epoch_ = best_epoch(recorder_.epochs());
+}
+
+void Trainer::restore(const Checkpoint& checkpoint) {
+  load_state(checkpoint.state);
+  model().slabs().zero_grad();
+  epochs_done_ = checkpoint.epoch;
+  position_ = uint64_t{checkpoint.epoch} * batches_per_epoch_ * kPhasesPerBatch;
+  epoch_loss_sum_ = 0;
+  forget_numbers();
+  stop_.forget();
+  phase_ = position_ == 0 ? Phase::initialize : Phase::repeat;
+  next_ = Phase::predict;
+  const auto steps = recorder_.steps();
+  const uint64_t done = std::min<uint64_t>(batches_done(), steps.size());
+  if (done > 0) train_loss_ = steps[static_cast<size_t>(done - 1)].loss;
+  load_batch();
+}
+
+void Trainer::forget_numbers() {
+  tape_.clear();
+  output_ = loss_value_ = Var();
+  train_loss_ = previous_loss_ = batch_accuracy_ = gradient_norm_ = update_norm_ = kUnknown;
+  has_gradient_ = false;
+}
+
+// --- States
+
+void Trainer::save_state(TrainState& state) const {
+  const ParameterSlabs& slabs = model().slabs();
+  state.save(optimizer_.steps(), {slabs.values(), slabs.buffers(), optimizer_.state()});
+}
+
+void Trainer::load_state(const TrainState& state) {
+  const ParameterSlabs& slabs = model().slabs();
+  state.load({slabs.values(), slabs.buffers(), optimizer_.state()});
+  optimizer_.restore(optimizer_.state(), state.steps);
+}
+
+void Trainer::start_from(std::span<const float> values, std::span<const float> buffers) {
+  std::ranges::copy(values, model().slabs().values().begin());
+  std::ranges::copy(buffers, model().slabs().buffers().begin());
+  start_run();
+}
+
+// --- Looking
+
+float Trainer::loss_now() {
+  const NoGrad no_grad(probe_tape_);
+  probe_tape_.clear();
+  const Var outputs = task_->outputs(task_->images(probe_tape_, batch_), probe_pass());
+  return task_->loss(outputs, batch_).item();
+}
+
+void Trainer::gradient_now(std::span<float> grads) {
+  const std::span<float> slab = model().slabs().grads();
+  std::ranges::copy(slab, grads.begin());
+  model().slabs().zero_grad();
+  probe_tape_.clear();
+  const Var outputs = task_->outputs(task_->images(probe_tape_, batch_), probe_pass());
+  task_->loss(outputs, batch_).backward();
+  std::ranges::swap_ranges(slab, grads);
+}
+
+Pass Trainer::probe_pass() const { return pass(false); }
+
+const EpochPoint& Trainer::tested() const {
+  return best_is_back_ ? recorder_.epochs()[best_epoch_] : recorder_.epochs().back();
+}
+
+float Trainer::best_valid_accuracy() const {
+  float best = 0;
+  for (const EpochPoint& point : recorder_.epochs()) best = std::max(best, point.valid_accuracy);
+  return best;
+}
+
+uint32_t Trainer::batch_in_epoch() const {
+  const auto done = static_cast<uint32_t>(batches_done() % batches_per_epoch_);
+  const bool at_end = done == 0 && position_ > 0 && position_ % kPhasesPerBatch == 0;
+  return at_end ? batches_per_epoch_ : done;
+}
+
+uint64_t Trainer::tape_allocations() const {
+  return arena_.system_allocations() + probe_arena_.system_allocations() +
+         (evaluator_ ? evaluator_->tape_allocations() : 0);
+}
+
+}  // namespace downhill
