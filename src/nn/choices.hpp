@@ -1,6 +1,6 @@
-// The names a learner chooses from: which loss, which optimizer, which first weights. Plain
-// enumerations with the words that stand in links, files and menus; what they do is in losses,
-// optimizers and init beside this.
+// The names a learner chooses from: which loss, which optimizer and schedule, which first weights.
+// Plain enumerations with the words that stand in links, files and menus; what they do is in
+// losses, optimizers, schedules and init beside this.
 #pragma once
 
 #include <array>
@@ -12,10 +12,16 @@ namespace downhill {
 enum class LossKind : uint8_t { mnist, bce, mse };
 inline constexpr std::array<std::string_view, 3> kLossNames = {"mnist", "bce", "mse"};
 
-enum class OptimizerKind : uint8_t { sgd };
-inline constexpr std::array<std::string_view, 1> kOptimizerNames = {"sgd"};
+enum class OptimizerKind : uint8_t { sgd, momentum, nesterov, rmsprop, adam, adamw };
+inline constexpr std::array<std::string_view, 6> kOptimizerNames = {
+    "sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"};
 
-enum class InitKind : uint8_t { pytorch, normal, he, zero };
-inline constexpr std::array<std::string_view, 4> kInitNames = {"pytorch", "normal", "he", "zero"};
+enum class ScheduleKind : uint8_t { constant, step, cosine, warmup, onecycle };
+inline constexpr std::array<std::string_view, 5> kScheduleNames = {"constant", "step", "cosine",
+                                                                   "warmup", "onecycle"};
+
+enum class InitKind : uint8_t { pytorch, normal, he, zero, large, glorot };
+inline constexpr std::array<std::string_view, 6> kInitNames = {"pytorch", "normal", "he",
+                                                               "zero",    "large",  "glorot"};
 
 }  // namespace downhill

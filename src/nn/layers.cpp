@@ -12,7 +12,9 @@ Linear::Linear(ParameterSlabs& slabs, std::string name, uint32_t in, uint32_t ou
       in_(in),
       out_(out),
       weight_(&slabs.add(name_ + ".weight", {in, out})),
-      bias_(&slabs.add(name_ + ".bias", {out})) {}
+      bias_(&slabs.add(name_ + ".bias", {out})) {
+  bias_->decays = false;
+}
 
 Var Linear::forward(Var x) const {
   Tape& tape = *x.tape();
@@ -21,8 +23,8 @@ Var Linear::forward(Var x) const {
 
 void Linear::initialize(InitKind kind, const Rng& seed) {
   const Rng init = seed.split("init");
-  downhill::initialize(kind, weight_->value.span(), in_, false, init.split(weight_->name));
-  downhill::initialize(kind, bias_->value.span(), in_, true, init.split(bias_->name));
+  downhill::initialize(kind, weight_->value.span(), in_, out_, false, init.split(weight_->name));
+  downhill::initialize(kind, bias_->value.span(), in_, out_, true, init.split(bias_->name));
 }
 
 Var Relu::forward(Var x) const { return relu(x); }
