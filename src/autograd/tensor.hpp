@@ -34,6 +34,7 @@ struct Parameter {
   Tensor grad;                // same shape; PyTorch's `grad is None` is has_grad == false
   bool requires_grad = true;  // false: frozen, backward leaves it alone
   bool has_grad = false;      // the first backward that reaches the parameter sets it
+  bool decays = true;  // weight decay shrinks it: weights do, biases and norms do not, as in fastai
 
   // Forgets the gradient, as optimizer.zero_grad() does. Without it the next backward adds to what
   // is there.

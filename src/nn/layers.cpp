@@ -109,15 +109,15 @@ class BatchNorm2d final : public Norm {
   Var forward(Var x, const Pass& pass) const override {
     Tape& tape = *x.tape();
     return batch_norm(x, weight_on(tape), bias_on(tape),
-                      {.running_mean = mean_->value.data,
-                       .running_var = variance_->value.data,
+                      {.running_mean = mean_->data,
+                       .running_var = variance_->data,
                        .training = pass.training,
                        .update_statistics = pass.training && pass.update_statistics});
   }
 
  private:
-  const Buffer* mean_;
-  const Buffer* variance_;
+  const Tensor* mean_;
+  const Tensor* variance_;
 };
 
 // The same over the channels of each place (or the features of each image) alone.

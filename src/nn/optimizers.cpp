@@ -1,10 +1,133 @@
 #include "nn/optimizers.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <cmath>
 
+#include "kernels/reduce.hpp"
 #include "kernels/update.hpp"
 
 namespace downhill {
+namespace {
+
+size_t running_means(OptimizerKind kind) {
+  switch (kind) {
+    case OptimizerKind::sgd:
+      return 0;
+    case OptimizerKind::momentum:
+    case OptimizerKind::nesterov:
+    case OptimizerKind::rmsprop:
+      return 1;
+    case OptimizerKind::adam:
+    case OptimizerKind::adamw:
+      return 2;
+  }
+  return 0;
+}
+
+bool is_stepped(const Parameter& parameter) {
+  return parameter.requires_grad && parameter.has_grad;
+}
+
+// 1 - beta^n in double, by repeated squaring: products alone, so the same bits everywhere.
+double one_minus_power(float beta, uint64_t n) {
+  double power = 1, square = static_cast<double>(beta);
+  for (; n != 0; n >>= 1) {
+    if (n & 1) power *= square;
+    square *= square;
+  }
+  return 1 - power;
+}
+
+// What the gradients are multiplied with. std::min gives 1 for a NaN.
+float clip_scale(std::span<const float> grads, float clip) {
+  if (clip <= 0) return 1.0f;
+  return std::min(1.0f, clip / (kernels::norm(grads.data(), grads.size()) + 1e-6f));
+}
+
+}  // namespace
+
+bool has_momentum(OptimizerKind kind) {
+  return kind != OptimizerKind::sgd && kind != OptimizerKind::rmsprop;
+}
+
+bool Optimizer::is_adam() const { return running_means(settings_.kind) == 2; }
+
+void Optimizer::begin(const OptimizerSettings& settings, const ParameterSlabs& slabs) {
+  settings_ = settings;
+  values_ = slabs.values().size();
+  steps_ = 0;
+  const size_t counts = (slabs.all().size() + Arena::kPad - 1) / Arena::kPad * Arena::kPad;
+  state_.assign(running_means(settings.kind) * values_ + (is_adam() ? counts : 0), 0.0f);
+}
+
+// Parameters that lie one behind the other and are alike are stepped as one run.
+StepReport Optimizer::step(ParameterSlabs& slabs, const StepSettings& settings) {
+  assert(slabs.values().size() == values_);
+  const float scale = clip_scale(slabs.grads(), settings.clip);
+  float moved[16] = {};
+  const size_t count = slabs.all().size();
+  for (size_t first = 0, end; first < count; first = end) {
+    end = first + 1;
+    while (end < count && alike(slabs, first, end)) ++end;
+    if (is_stepped(slabs.all()[first])) step_run(slabs, first, end, settings, scale, moved);
+  }
+  ++steps_;
+  return {.update_norm = std::sqrt(kernels::sum(moved, 16)), .clipped = scale < 1.0f};
+}
+
+bool Optimizer::alike(const ParameterSlabs& slabs, size_t a, size_t b) {
+  const Parameter &p = slabs.all()[a], &q = slabs.all()[b];
+  return is_stepped(p) == is_stepped(q) && p.decays == q.decays &&
+         (!is_adam() || step_counts()[a] == step_counts()[b]);
+}
+
+void Optimizer::step_run(ParameterSlabs& slabs, size_t first, size_t end,
+                         const StepSettings& settings, float scale, float* moved) {
+  const auto offset = [&](size_t i) -> size_t {
+    return i == slabs.all().size() ? values_ : slabs.all()[i].value.data - slabs.values().data();
+  };
+  const size_t at = offset(first), count = offset(end) - at;
+  const float decay = slabs.all()[first].decays ? settings.weight_decay : 0.0f;
+  const bool decoupled = settings_.kind == OptimizerKind::adamw;
+  kernels::Descent d{.lr = settings.lr,
+                     .scale = scale,
+                     .l2 = decoupled ? 0.0f : decay,
+                     .beta1 = settings.momentum,
+                     .beta2 = settings_.beta2,
+                     .eps = settings_.eps};
+  float* const w = slabs.values().data() + at;
+  const float* const dw = slabs.grads().data() + at;
+  float* const memory = state_.empty() ? nullptr : state_.data() + at;
+  switch (settings_.kind) {
+    case OptimizerKind::sgd:
+      return kernels::descend_sgd(w, dw, d, count, moved);
+    case OptimizerKind::momentum:
+      return kernels::descend_momentum(w, memory, dw, d, count, moved);
+    case OptimizerKind::nesterov:
+      return kernels::descend_nesterov(w, memory, dw, d, count, moved);
+    case OptimizerKind::rmsprop:
+      return kernels::descend_rmsprop(w, memory, dw, d, count, moved);
+    case OptimizerKind::adam:
+    case OptimizerKind::adamw:
+      break;
+  }
+  // The running means began at 0 and are too small by 1 - beta^t after a parameter's t-th step. The
+  // momentum of now stands for that of all steps, as in PyTorch and fastai.
+  for (size_t i = first; i < end; ++i) step_counts()[i] += 1.0f;  // stands still at 2^24
+  const uint64_t t = static_cast<uint64_t>(step_counts()[first]);
+  const double lr = static_cast<double>(settings.lr);
+  d.lr = static_cast<float>(lr / one_minus_power(settings.momentum, t));
+  d.unbias2 = static_cast<float>(1 / std::sqrt(one_minus_power(settings_.beta2, t)));
+  if (decoupled) d.keep = static_cast<float>(1 - lr * static_cast<double>(decay));
+  kernels::descend_adam(w, memory, memory + values_, dw, d, count, moved);
+}
+
+void Optimizer::restore(std::span<const float> state, uint64_t steps) {
+  assert(state.size() == state_.size());
+  std::ranges::copy(state, state_.begin());
+  steps_ = steps;
+}
 
 void sgd_step(std::span<float> values, std::span<const float> grads, float lr) {
   assert(values.size() == grads.size());

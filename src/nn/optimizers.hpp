@@ -1,10 +1,78 @@
-// Step 5: change the weights by what the gradient says. An optimizer sees slabs of numbers, nothing
-// else.
+// Step 5: change the weights by what the gradient says. An optimizer sees slabs of numbers and
+// which of them are trained and decay, nothing else: no layers, no schedule.
+//
+// The formulas are PyTorch's (torch.optim.SGD with dampening 0, RMSprop, Adam, AdamW; the kernels
+// in kernels/update.hpp show them). fastai's Adam is our adamw with beta2 0.99, eps 1e-5, weight
+// decay 0.01.
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <vector>
+
+#include "nn/choices.hpp"
+#include "nn/parameter_slabs.hpp"
 
 namespace downhill {
+
+// Chosen before training; what an optimizer remembers is made for it.
+struct OptimizerSettings {
+  OptimizerKind kind = OptimizerKind::sgd;
+  float beta2 = 0.99f;  // in [0, 1): rmsprop's alpha, adam's and adamw's beta2
+  float eps = 1e-5f;    // > 0. From 1e-8 on, what kernels::kForgotten drops makes no difference
+};
+
+// May be different in every step. All finite.
+struct StepSettings {
+  float lr = 0.1f;
+  float momentum = 0.9f;   // in [0, 1): of momentum and nesterov; adam's and adamw's beta1
+  float weight_decay = 0;  // added to the gradient as decay·w; adamw: w *= 1 - lr·decay instead
+  // The L2 norm of all gradients is made at most this (0: any), as clip_grad_norm_ does: all are
+  // multiplied by min(1, clip / (norm + 1e-6)). A norm that is NaN clips nothing.
+  float clip = 0;
+};
+
+struct StepReport {
+  float update_norm = 0;  // the L2 norm of the change of all weights, decay included
+  bool clipped = false;
+};
+
+// Parameters that are frozen (requires_grad) or have no gradient (has_grad) are left alone, and so
+// is what is remembered of them. Gradients are never changed, so that they can be looked at.
+class Optimizer {
+ public:
+  // Forgets everything. The only allocation; `slabs` must be allocated.
+  void begin(const OptimizerSettings& settings, const ParameterSlabs& slabs);
+  // Precondition: the slabs of begin().
+  StepReport step(ParameterSlabs& slabs, const StepSettings& settings);
+
+  // All that is remembered, for checkpoints: running means laid out like the values (momentum,
+  // nesterov: of gradients; rmsprop: of squares; adam, adamw: of gradients, then of squares), then
+  // for adam and adamw how many steps each parameter has made, padded to a multiple of 16. sgd
+  // remembers nothing.
+  std::span<float> state() { return state_; }
+  std::span<const float> state() const { return state_; }
+  uint64_t steps() const { return steps_; }  // calls of step() since begin()
+  // Precondition: begin() with the same kind and the same shapes; `state` is as long as state().
+  void restore(std::span<const float> state, uint64_t steps);
+
+  const OptimizerSettings& settings() const { return settings_; }
+
+ private:
+  bool is_adam() const;
+  float* step_counts() { return state_.data() + 2 * values_; }
+  bool alike(const ParameterSlabs& slabs, size_t a, size_t b);
+  void step_run(ParameterSlabs& slabs, size_t first, size_t end, const StepSettings& settings,
+                float scale, float* moved);
+
+  OptimizerSettings settings_;
+  std::vector<float> state_;
+  size_t values_ = 0;  // floats of the slab of values
+  uint64_t steps_ = 0;
+};
+
+// Which optimizers read StepSettings::momentum.
+bool has_momentum(OptimizerKind kind);
 
 // weight -= lr * gradient, over whole slabs. The gradients are left as they are, so that they can
 // be looked at.

@@ -5,9 +5,8 @@
 #include <limits>
 #include <utility>
 
-#include "autograd/ops.hpp"
+#include "data/statistics.hpp"
 #include "kernels/reduce.hpp"
-#include "nn/schedules.hpp"
 
 namespace downhill {
 
@@ -30,7 +29,7 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
   task_ = std::move(*task);
   train_ = train.subset(spec.subset, spec.seed).with_label_noise(spec.label_noise, spec.seed);
   const PixelMap pixel_map =
-      spec.normalize ? PixelMap::normalize(train_.pixel_statistics()) : PixelMap::to_float();
+      spec.normalize ? PixelMap::normalize(pixel_statistics(train_)) : PixelMap::to_float();
   loader_options_ = {.batch_size = spec.batch,
                      .shuffle = spec.shuffle,
                      .drop_last = spec.drop_last,

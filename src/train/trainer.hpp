@@ -16,6 +16,7 @@
 #include "base/result.hpp"
 #include "data/loader.hpp"
 #include "nn/optimizers.hpp"
+#include "nn/schedules.hpp"
 #include "train/checkpoints.hpp"
 #include "train/evaluation.hpp"
 #include "train/experiment_spec.hpp"
@@ -147,6 +148,7 @@ class Trainer {
   LiveSettings live_settings() const;
   void put_best_back();
   void go_on();
+  void replay(uint64_t from_epoch, uint64_t position);
   void restore(const Checkpoint& checkpoint);
   void forget_numbers();
 

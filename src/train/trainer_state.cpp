@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "nn/schedules.hpp"
 #include "train/trainer.hpp"
 
 namespace downhill {
@@ -64,17 +63,18 @@ void Trainer::go_back(uint64_t position) {
   recorder_.rewind(steps);
   watch_.rewind(recorder_);
   best_is_back_ = false;
+  // The best weights may be those of an epoch that is undone: then an earlier one was the best.
+  if (const size_t best = best_epoch(recorder_.epochs()); best != best_epoch_) {
+    const EpochPoint& point = recorder_.epochs()[best];
+    best_epoch_ = best;
+    replay(point.epoch, uint64_t{point.step} * kPhasesPerBatch);
+    save_state(best_);
+  }
   // One batch at least is gone through again, so that its predictions and gradient are there to be
   // seen.
   const uint64_t replay_from = batches > 0 ? batches - 1 : 0;
-  restore(checkpoints_.at_or_before(static_cast<uint32_t>(replay_from / batches_per_epoch_)));
+  replay(replay_from / batches_per_epoch_, position);
   checkpoints_.rewind(static_cast<uint32_t>(batches / batches_per_epoch_));
-  replaying_ = true;
-  while (position_ < position) {
-    model().freeze(recorder_.live_at(static_cast<uint32_t>(batches_done()) + 1).freeze);
-    advance();
-  }
-  replaying_ = false;
   spec_.lr = recorder_.lr_at(steps + 1);
   recorder_.record_live(steps + 1, live_settings());
   model().freeze(spec_.freeze);
@@ -82,8 +82,21 @@ void Trainer::go_back(uint64_t position) {
     stop_.set_epoch_limit(schedule_starts_.back());
     schedule_starts_.pop_back();
   }
-  evaluator_->run(*task_);
-  best_epoch_ = best_epoch(recorder_.epochs());
+}
+
+// From the checkpoint of that epoch, or one before it, to the position. On the way the last
+// automatic test is made again, so that its answers are there to be seen.
+void Trainer::replay(uint64_t from_epoch, uint64_t position) {
+  restore(checkpoints_.at_or_before(static_cast<uint32_t>(from_epoch)));
+  const uint64_t tested_at = uint64_t{recorder_.epochs().back().step} * kPhasesPerBatch;
+  replaying_ = true;
+  for (;;) {
+    if (position_ == tested_at) evaluator_->run(*task_);
+    if (position_ >= position) break;
+    model().freeze(recorder_.live_at(static_cast<uint32_t>(batches_done()) + 1).freeze);
+    advance();
+  }
+  replaying_ = false;
 }
 
 void Trainer::restore(const Checkpoint& checkpoint) {

@@ -27,9 +27,10 @@ Moments moments(const std::vector<float>& values) {
   return m;
 }
 
+// The fan-out matters to glorot alone: fan_in / 2.
 std::vector<float> filled(InitKind kind, uint32_t fan_in, bool bias, Rng rng = Rng(1)) {
   std::vector<float> values(20000);
-  initialize(kind, values, fan_in, bias, rng);
+  initialize(kind, values, fan_in, fan_in / 2, bias, rng);
   return values;
 }
 
@@ -65,6 +66,24 @@ TEST_SUITE("init") {
     const Moments m = moments(filled(InitKind::zero, 784, false));
     CHECK(m.low == 0.0f);
     CHECK(m.high == 0.0f);
+  }
+
+  TEST_CASE("large: deviation 3 whatever the fan-in, biases 0") {
+    const Moments m = moments(filled(InitKind::large, 784, false));
+    CHECK(std::abs(m.mean) < 0.1);
+    CHECK(m.deviation == doctest::Approx(3).epsilon(0.02));
+    CHECK(moments(filled(InitKind::large, 784, true)).high == 0.0f);
+    CHECK(moments(filled(InitKind::large, 784, true)).low == 0.0f);
+  }
+
+  TEST_CASE("glorot: uniform within sqrt(6/(fan_in + fan_out)), biases 0") {
+    const Moments m = moments(filled(InitKind::glorot, 100, false));  // sqrt(6/150) = 0.2
+    CHECK(m.low >= -0.2f);
+    CHECK(m.high <= 0.2f);
+    CHECK(m.high > 0.199f);
+    CHECK(m.deviation == doctest::Approx(0.2 / std::sqrt(3.0)).epsilon(0.02));
+    CHECK(moments(filled(InitKind::glorot, 100, true)).high == 0.0f);
+    CHECK(moments(filled(InitKind::glorot, 100, true)).low == 0.0f);
   }
 
   TEST_CASE("values depend on the stream, and on nothing else") {

@@ -120,3 +120,24 @@ TEST_CASE("softplus and log_sigmoid keep small values and large ones") {
   CHECK(simd::log_sigmoid(0.5f) == -simd::softplus(-0.5f));
   CHECK(std::isnan(simd::softplus(kNaN)));
 }
+
+TEST_CASE("sin and cos are right to their documented errors, and exact where it matters") {
+  const float half_pi = 1.5707963f;
+  const auto f = [](float x) { return simd::sin(x); };
+  const auto g = [](double x) { return std::sin(x); };
+  check_within(kMaxUlpSin, f, g, 1e-30f, half_pi);
+  check_within(kMaxUlpSin, f, g, -1e-30f, -half_pi);
+  double error = 0;
+  for (float x = -8192.0f; x <= 8192.0f; x += 0.0703f) {
+    const double exact = static_cast<double>(x);
+    error = std::max(error, std::abs(static_cast<double>(simd::sin(x)) - std::sin(exact)));
+    error = std::max(error, std::abs(static_cast<double>(simd::cos(x)) - std::cos(exact)));
+  }
+  CHECK(error <= kMaxErrorSinCos);
+  CHECK(simd::sin(0.0f) == 0.0f);
+  CHECK(simd::cos(0.0f) == 1.0f);
+  CHECK(simd::sin(half_pi) == 1.0f);
+  CHECK(simd::cos(2 * half_pi) == -1.0f);
+  CHECK(std::isnan(simd::sin(kInfinity)));
+  CHECK(std::isnan(simd::cos(kNaN)));
+}

@@ -92,8 +92,10 @@ TEST_CASE("a choice that does not exist is refused with those that do") {
   CHECK(refusal("loss=xent") == "[loss] 'xent' is none of mnist, bce, mse");
   CHECK(refusal("loss=") == "[loss] '' is none of mnist, bce, mse");
   CHECK(refusal("loss=MSE") == "[loss] 'MSE' is none of mnist, bce, mse");
-  CHECK(refusal("optimizer=adam") == "[optimizer] 'adam' is not sgd");
-  CHECK(refusal("init=ones") == "[init] 'ones' is none of pytorch, normal, he, zero");
+  CHECK(refusal("optimizer=adagrad") ==
+        "[optimizer] 'adagrad' is none of sgd, momentum, nesterov, rmsprop, adam, adamw");
+  CHECK(refusal("init=ones") ==
+        "[init] 'ones' is none of pytorch, normal, he, zero, large, glorot");
   CHECK(refusal("shuffle=1") == "[shuffle] '1' is none of true, false");
 }
 
