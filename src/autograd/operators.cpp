@@ -24,4 +24,13 @@ Var operator-(float a, Var b) { return sub(number(a, b), b); }
 Var operator*(float a, Var b) { return mul(number(a, b), b); }
 Var operator/(float a, Var b) { return div(number(a, b), b); }
 
+Var& operator+=(Var& a, Var b) { return a = a + b; }
+Var& operator-=(Var& a, Var b) { return a = a - b; }
+Var& operator*=(Var& a, Var b) { return a = a * b; }
+Var& operator/=(Var& a, Var b) { return a = a / b; }
+Var& operator+=(Var& a, float b) { return a = a + b; }
+Var& operator-=(Var& a, float b) { return a = a - b; }
+Var& operator*=(Var& a, float b) { return a = a * b; }
+Var& operator/=(Var& a, float b) { return a = a / b; }
+
 }  // namespace downhill

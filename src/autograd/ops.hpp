@@ -8,6 +8,7 @@
 
 #include "autograd/tape.hpp"
 #include "autograd/var.hpp"
+#include "base/rng.hpp"
 
 namespace downhill {
 
@@ -24,8 +25,10 @@ Var square(Var x);
 Var pow(Var x, int exponent);  // by repeated multiplication; a negative exponent is the reciprocal
 Var exp(Var x);
 Var log(Var x);
-Var abs(Var x);   // slope 0 at 0
-Var relu(Var x);  // slope 0 at 0; NaN stays NaN
+Var abs(Var x);                              // slope 0 at 0
+Var relu(Var x);                             // slope 0 at 0; NaN stays NaN
+Var leaky_relu(Var x, float slope = 0.01f);  // x·slope from 0 on down
+Var gelu(Var x);                             // x·Φ(x), with erf as PyTorch's default
 Var sigmoid(Var x);
 Var tanh(Var x);
 // a where condition is not 0, else b; all broadcast. No gradient goes to the condition.
@@ -34,9 +37,16 @@ Var where(Var condition, Var a, Var b);
 // To one number (rank 0).
 Var sum(Var x);
 Var mean(Var x);
+// Along one axis, counted from 0, which is then gone: [2, 3, 4] summed along 1 is [2, 4].
+Var sum(Var x, uint32_t axis);
+Var mean(Var x, uint32_t axis);
 
 // The same numbers in another shape of the same size; no copy.
 Var reshape(Var x, Shape shape);
+// The same as [n, everything else]; images [n, h, w, c] in PyTorch's order c, h, w. x: [n, …].
+Var flatten(Var x);
+// The transpose of a matrix: [m, n] -> [n, m], copied.
+Var transpose(Var x);
 
 // a: [m, k], b: [k, n] -> [m, n].
 Var matmul(Var a, Var b);
@@ -67,6 +77,30 @@ Var max_pool2d(Var x, Pool2dOptions options);
 // Divides by kernel² everywhere: padding counts as pixels of 0 (count_include_pad).
 Var avg_pool2d(Var x, Pool2dOptions options);
 
+// Probabilities, or their logarithms, of the scores along the last axis.
+Var softmax(Var x);
+Var log_softmax(Var x);
+
+// (x - mean)/sqrt(variance + eps)·gamma + beta, where mean and variance (divided by their number)
+// are those of a channel over the whole batch. x: [n, c] or [n, h, w, c], gamma, beta: [c]. More
+// than one value per channel is needed in training.
+struct BatchNorm {
+  // [c], the caller's; null: none are kept. They are used instead of the batch's outside training,
+  // and then are constants: no gradient flows through them.
+  float* running_mean = nullptr;
+  float* running_var = nullptr;
+  float momentum = 0.1f;  // running = 0.9·running + 0.1·batch, with the unbiased variance
+  float eps = 1e-5f;
+  bool training = true;
+  bool update_statistics = true;  // in training; false leaves the running ones alone
+};
+Var batch_norm(Var x, Var gamma, Var beta, const BatchNorm& options);
+// The same with mean and variance along the last axis, of every row its own. gamma, beta: [width].
+Var layer_norm(Var x, Var gamma, Var beta, float eps = 1e-5f);
+// Each element becomes 0 with probability p in [0, 1), the others grow by 1/(1 - p). Element i is
+// dropped if the i-th uniform() of the stream is below p.
+Var dropout(Var x, float p, Rng rng);
+
 // Losses: the mean over all elements; prediction and target have the same shape; targets get no
 // gradient. The book's loss on raw outputs: p = sigmoid(x); mean(where(target == 1, 1 - p, p)).
 Var mnist_loss(Var x, Var target);
@@ -77,6 +111,12 @@ Var mnist_loss_of_probabilities(Var p, Var target);
 Var bce_with_logits(Var x, Var target);
 // mean((prediction - target)²).
 Var mse(Var prediction, Var target);
+
+// mean(|prediction - target|); slope 0 where they are equal.
+Var l1_loss(Var prediction, Var target);
+// PyTorch's cross_entropy: mean(-log softmax(logits)[target]).   logits: [n, classes], target: [n],
+// the right class of every row as a whole number; another number is refused.
+Var softmax_cross_entropy(Var logits, Var target);
 
 // Operators. A float operand is a constant of the other operand's tape.
 Var operator+(Var a, Var b);
@@ -92,5 +132,14 @@ Var operator+(float a, Var b);
 Var operator-(float a, Var b);
 Var operator*(float a, Var b);
 Var operator/(float a, Var b);
+// As in Python, `a += b` gives the name a to a new value; what was a stays on the tape.
+Var& operator+=(Var& a, Var b);
+Var& operator-=(Var& a, Var b);
+Var& operator*=(Var& a, Var b);
+Var& operator/=(Var& a, Var b);
+Var& operator+=(Var& a, float b);
+Var& operator-=(Var& a, float b);
+Var& operator*=(Var& a, float b);
+Var& operator/=(Var& a, float b);
 
 }  // namespace downhill

@@ -89,4 +89,22 @@ void mse_backward(float* dx, float* dt, const float* x, const float* target, flo
   });
 }
 
+float l1_loss_forward(float* terms, const float* x, const float* target, size_t count) {
+  for_each_vector(count, [=](size_t i, unsigned lanes) {
+    store(terms + i, abs(load(x + i, lanes) - load(target + i, lanes)), lanes);
+  });
+  return mean(terms, count);
+}
+
+void l1_loss_backward(float* dx, float* dt, const float* x, const float* target, float dloss,
+                      size_t count) {
+  const f32x4 part = share(dloss, count);
+  for_each_vector(count, [=](size_t i, unsigned lanes) {
+    const f32x4 error = load(x + i, lanes) - load(target + i, lanes);
+    const f32x4 slope = part * Abs::slope(error, error);
+    if (dx != nullptr) store(dx + i, load(dx + i, lanes) + slope, lanes);
+    if (dt != nullptr) store(dt + i, load(dt + i, lanes) - slope, lanes);
+  });
+}
+
 }  // namespace downhill::kernels

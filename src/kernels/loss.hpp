@@ -33,4 +33,11 @@ float mse_forward(float* terms, const float* x, const float* target, size_t coun
 void mse_backward(float* dx, float* dt, const float* x, const float* target, float dloss,
                   size_t count);
 
+// term = |x - t|
+float l1_loss_forward(float* terms, const float* x, const float* target, size_t count);
+// dx += dloss/count · sign(x - t), 0 where they are equal;  dt the negative of it. Either may be
+// null.
+void l1_loss_backward(float* dx, float* dt, const float* x, const float* target, float dloss,
+                      size_t count);
+
 }  // namespace downhill::kernels

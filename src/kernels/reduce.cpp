@@ -3,29 +3,11 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/unary.hpp"
+#include "kernels/rows.hpp"
 
 namespace downhill::kernels {
-namespace {
 
 using simd::f32x4;
-
-// The sixteen partial sums of term(index, lanes) and their tree. Absent lanes of the last vector
-// must be 0.
-template <class Term>
-float sum_terms(size_t count, Term term) {
-  f32x4 s[4] = {f32x4::zero(), f32x4::zero(), f32x4::zero(), f32x4::zero()};
-  size_t i = 0;
-  for (; i + 16 <= count; i += 16) {
-    for (size_t k = 0; k < 4; ++k) s[k] = s[k] + term(i + 4 * k, 4);
-  }
-  for (size_t k = 0; i < count; ++k, i += 4) {
-    s[k] = s[k] + term(i, count - i < 4 ? static_cast<unsigned>(count - i) : 4);
-  }
-  return sum((s[0] + s[1]) + (s[2] + s[3]));
-}
-
-}  // namespace
 
 float sum(const float* x, size_t count) {
   return sum_terms(count, [x](size_t i, unsigned lanes) { return load(x + i, lanes); });
@@ -39,6 +21,30 @@ float dot(const float* a, const float* b, size_t count) {
 float sum_of_squares(const float* x, size_t count) { return dot(x, x, count); }
 
 float norm(const float* x, size_t count) { return std::sqrt(sum_of_squares(x, count)); }
+
+void sum_axis(float* y, const float* x, float divisor, AxisDims d) {
+  for (size_t o = 0; o < d.outer; ++o, x += d.extent * d.inner, y += d.inner) {
+    if (d.inner == 1) {
+      *y = sum(x, d.extent) / divisor;
+      continue;
+    }
+    for_each_vector(d.inner, [=](size_t j, unsigned lanes) {
+      const auto at = [=](size_t i) { return load(x + i * d.inner + j, lanes); };
+      store(y + j, sum_down(d.extent, at) / f32x4::splat(divisor), lanes);
+    });
+  }
+}
+
+void sum_axis_backward(float* dx, const float* dy, float divisor, AxisDims d) {
+  for (size_t o = 0; o < d.outer; ++o, dy += d.inner) {
+    for (size_t i = 0; i < d.extent; ++i, dx += d.inner) {
+      for_each_vector(d.inner, [=](size_t j, unsigned lanes) {
+        const f32x4 share = load(dy + j, lanes) / f32x4::splat(divisor);
+        store(dx + j, load(dx + j, lanes) + share, lanes);
+      });
+    }
+  }
+}
 
 float min(const float* x, size_t count) {
   float best = std::numeric_limits<float>::quiet_NaN();

@@ -17,6 +17,16 @@ float sum_of_squares(const float* x, size_t count);
 // 1e19 does.
 float norm(const float* x, size_t count);
 
+// One axis of a tensor: [outer, extent, inner] are the axes before it, the axis, those behind it.
+struct AxisDims {
+  size_t outer, extent, inner;
+};
+// y = Σ x / divisor along the axis, every element in the order above.   y: [outer, inner]
+// The divisor is 1 for a sum, the extent for a mean.
+void sum_axis(float* y, const float* x, float divisor, AxisDims dims);
+// dx += dy / divisor, the same all along the axis.
+void sum_axis_backward(float* dx, const float* dy, float divisor, AxisDims dims);
+
 // Precondition: count > 0. NaNs are passed over; all NaN gives NaN.
 float min(const float* x, size_t count);
 float max(const float* x, size_t count);

@@ -79,6 +79,38 @@ struct Relu {
     return select(y > V::zero(), V::splat(1.0f), V::zero());
   }
 };
+// x where it is positive, else x·negative: 0.01 is PyTorch's.
+struct LeakyRelu {
+  static constexpr const char* kName = "leaky_relu";
+  float negative = 0.01f;
+
+  template <Lanes V>
+  V value(V x) const {
+    return select(x > V::zero(), x, x * V::splat(negative));
+  }
+  template <Lanes V>
+  V slope(V x, V) const {  // that of the negative side at 0
+    return select(x > V::zero(), V::splat(1.0f), V::splat(negative));
+  }
+};
+// x·Φ(x), where Φ(x) = (1 + erf(x/√2))/2 is the share of a normal distribution that lies below x.
+// D. Hendrycks, K. Gimpel, "Gaussian error linear units" (2016); the exact form, PyTorch's default.
+struct Gelu {
+  static constexpr const char* kName = "gelu";
+  template <Lanes V>
+  static V share_below(V x) {
+    return V::splat(0.5f) * (V::splat(1.0f) + simd::erf(x * V::splat(0.707106781186547524f)));
+  }
+  template <Lanes V>
+  static V value(V x) {
+    return x * share_below(x);
+  }
+  template <Lanes V>
+  static V slope(V x, V) {  // Φ(x) + x·e^(-x²/2)/√2π
+    const V density = V::splat(0.398942280401432678f) * simd::exp(V::splat(-0.5f) * (x * x));
+    return share_below(x) + x * density;
+  }
+};
 struct Sigmoid {
   static constexpr const char* kName = "sigmoid";
   template <Lanes V>

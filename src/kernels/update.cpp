@@ -109,9 +109,33 @@ void scale_add(float* y, const float* x, float factor, size_t count) {
   });
 }
 
+void multiply(float* y, const float* x, const float* factor, size_t count) {
+  for_each_vector(count, [=](size_t i, unsigned lanes) {
+    store(y + i, load(x + i, lanes) * load(factor + i, lanes), lanes);
+  });
+}
+
+void multiply_add(float* y, const float* x, const float* factor, size_t count) {
+  for_each_vector(count, [=](size_t i, unsigned lanes) {
+    store(y + i, load(y + i, lanes) + load(x + i, lanes) * load(factor + i, lanes), lanes);
+  });
+}
+
 void transpose(float* out, const float* in, size_t rows, size_t columns) {
   for (size_t column = 0; column < columns; ++column) {
     for (size_t row = 0; row < rows; ++row) out[column * rows + row] = in[row * columns + column];
+  }
+}
+
+void add_transposed(float* out, const float* in, size_t rows, size_t columns) {
+  for (size_t column = 0; column < columns; ++column) {
+    for (size_t row = 0; row < rows; ++row) out[column * rows + row] += in[row * columns + column];
+  }
+}
+
+void add_transposed(float* out, const float* in, size_t rows, size_t columns) {
+  for (size_t column = 0; column < columns; ++column) {
+    for (size_t row = 0; row < rows; ++row) out[column * rows + row] += in[row * columns + column];
   }
 }
 

@@ -1,5 +1,5 @@
-// What an optimizer does to whole slabs, one pass over memory each. Knows no layers and no
-// schedule.
+// What is done to whole slabs, by an optimizer or on the way back, one pass over memory each. Knows
+// no layers and no schedule.
 #pragma once
 
 #include <cstddef>
@@ -52,8 +52,17 @@ void add_to(float* y, const float* x, size_t count);
 // y += factor·x
 void scale_add(float* y, const float* x, float factor, size_t count);
 
+// y = x·factor, element by element
+void multiply(float* y, const float* x, const float* factor, size_t count);
+// y += x·factor, element by element
+void multiply_add(float* y, const float* x, const float* factor, size_t count);
+
 // out: [columns, rows] = in: [rows, columns] transposed. A weight matrix [in, out] becomes one row
 // per unit.
 void transpose(float* out, const float* in, size_t rows, size_t columns);
+// out: [columns, rows] += in: [rows, columns] transposed.
+void add_transposed(float* out, const float* in, size_t rows, size_t columns);
+// out += the same
+void add_transposed(float* out, const float* in, size_t rows, size_t columns);
 
 }  // namespace downhill::kernels

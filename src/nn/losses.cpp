@@ -34,7 +34,7 @@ void mse_terms(float* terms, float*, const float* x, const float* t, size_t coun
   kernels::mse_forward(terms, x, t, count);
 }
 void l1_terms(float* terms, float*, const float* x, const float* t, size_t count) {
-  kernels::l1_forward(terms, x, t, count);
+  kernels::l1_loss_forward(terms, x, t, count);
 }
 
 constexpr std::array<ElementLoss, kLossNames.size()> kElementLosses = {{
@@ -82,7 +82,7 @@ float Objective::item(std::span<const float> outputs, uint8_t true_class) const 
   if (kind_ == LossKind::crossentropy) {
     const auto target = static_cast<float>(true_class);
     return kernels::softmax_cross_entropy_forward(terms.data(), scratch.data(), outputs.data(),
-                                                  &target, 1, outputs_);
+                                                  &target, {1, outputs_});
   }
   std::array<float, kMaxOutputs> target;
   write_targets({&true_class, 1}, std::span(target).first(outputs_));
@@ -94,7 +94,7 @@ float Objective::item(std::span<const float> outputs, uint8_t true_class) const 
 
 void Objective::scores(std::span<const float> outputs, std::span<float> scores) const {
   if (kind_ == LossKind::crossentropy) {
-    kernels::softmax(scores.data(), outputs.data(), 1, outputs_);
+    kernels::softmax_forward(scores.data(), outputs.data(), {1, outputs_});
     return;
   }
   const bool sigmoid = element_loss(kind_).sigmoid;

@@ -82,6 +82,59 @@ void add_loss(Cases& cases, const char* op, Var (*f)(Var, Var), Draw draw, bool 
   }
 }
 
+void add_axis(Cases& cases) {
+  for (const Shape& shape : {Shape{5}, {3, 4}, {1, 17}, {2, 5, 3}, {2, 3, 4, 5}}) {
+    for (uint32_t axis = 0; axis < shape.rank(); ++axis) {
+      cases.push_back({"sum", {{shape}}, [=](Tape&, const auto& in) { return sum(in[0], axis); }});
+      cases.push_back(
+          {"mean", {{shape}}, [=](Tape&, const auto& in) { return mean(in[0], axis); }});
+    }
+  }
+}
+
+void add_classes(Cases& cases) {
+  for (uint32_t n : {1u, 3u, 17u}) {
+    for (uint32_t classes : kEdges) {
+      // The right classes are no input: they are made from the numbers of the rows.
+      cases.push_back({"softmax_cross_entropy", {{{n, classes}}}, [=](Tape& tape, const auto& in) {
+                         std::vector<float> right(n);
+                         for (uint32_t i = 0; i < n; ++i)
+                           right[i] = static_cast<float>(i * i % classes);
+                         const Var target = tape.variable(Shape{n}, right).detach();
+                         return softmax_cross_entropy(in[0], target);
+                       }});
+    }
+  }
+}
+
+void add_norms(Cases& cases) {
+  const auto batch = [](bool training) {
+    return [=](Tape&, const auto& in) {
+      // Of eval: statistics that are not the batch's. A large eps keeps the slopes of small batches
+      // gentle enough for differences.
+      const size_t channels = in[1].size();
+      std::vector<float> mean(channels, 0.25f), variance(channels, 1.5f);
+      const BatchNorm options{.running_mean = mean.data(),
+                              .running_var = variance.data(),
+                              .eps = 0.25f,
+                              .training = training,
+                              .update_statistics = false};
+      return batch_norm(in[0], in[1], in[2], options);
+    };
+  };
+  for (uint32_t c : kEdges) {
+    for (const Shape& x : {Shape{5, c}, Shape{17, c}, Shape{2, 3, 2, c}}) {
+      cases.push_back({"batch_norm", {{x}, {{c}}, {{c}}}, batch(true)});
+      cases.push_back({"batch_norm", {{x}, {{c}}, {{c}}}, batch(false)});
+    }
+    for (const Shape& x : {Shape{c}, Shape{3, c}, Shape{2, 3, 2, c}}) {
+      cases.push_back({"layer_norm", {{x}, {{c}}, {{c}}}, [](Tape&, const auto& in) {
+                         return layer_norm(in[0], in[1], in[2], 0.25f);
+                       }});
+    }
+  }
+}
+
 void add_products(Cases& cases) {
   for (uint32_t n : kEdges) {
     for (uint32_t in : kEdges) {
@@ -136,8 +189,23 @@ Cases all_cases() {
   add_unary(cases, "relu", relu, GradInput{}.draw, {0.0f});
   add_unary(cases, "sigmoid", sigmoid);
   add_unary(cases, "tanh", tanh);
-  add_unary(cases, "sum", sum);
-  add_unary(cases, "mean", mean);
+  add_unary(cases, "leaky_relu", [](Var x) { return leaky_relu(x, 0.25f); }, GradInput{}.draw,
+            {0.0f});
+  add_unary(cases, "gelu", gelu);
+  add_unary(cases, "softmax", softmax);
+  add_unary(cases, "log_softmax", log_softmax);
+  add_unary(cases, "dropout", [](Var x) { return dropout(x, 0.4f, Rng(3)); });
+  add_unary(cases, "flatten", [](Var x) {
+    return flatten(reshape(x, Shape{1, static_cast<uint32_t>(x.size()), 1}));
+  });
+  add_unary(cases, "transpose", [](Var x) {
+    return transpose(x.shape().rank() == 2 ? x : reshape(x, {1, x.shape()[0]}));
+  });
+  add_unary(cases, "sum", [](Var x) { return sum(x); });
+  add_unary(cases, "mean", [](Var x) { return mean(x); });
+  add_axis(cases);
+  add_classes(cases);
+  add_norms(cases);
   add_unary(cases, "pow", [](Var x) { return pow(x, 3); });
   add_unary(
       cases, "pow", [](Var x) { return pow(x, -2); }, away_from_zero);
@@ -165,6 +233,10 @@ Cases all_cases() {
   add_loss(cases, "mnist_loss", mnist_loss_of_probabilities, probability, false);
   add_loss(cases, "bce_with_logits", bce_with_logits, GradInput{}.draw, true);
   add_loss(cases, "mse", mse, GradInput{}.draw, true);
+  add_loss(
+      cases, "l1_loss", l1_loss, [](Rng& rng) { return rng.uniform(2.0f, 3.0f); }, true);
+  add_loss(
+      cases, "l1_loss", l1_loss, [](Rng& rng) { return rng.uniform(0.2f, 0.8f); }, true);
   return cases;
 }
 
@@ -230,4 +302,11 @@ TEST_CASE("slopes at kinks are PyTorch's: zero") {
   CHECK(x.grad().data[1] == 0.0f);
   CHECK(x.grad().data[2] == 1.0f);
   CHECK(x.grad().data[3] == -1.0f);
+  x.zero_grad();
+  sum(leaky_relu(x)).backward();
+  CHECK(x.grad().data[0] == 0.01f);  // PyTorch's too: only what is above 0 passes as it is
+  CHECK(x.grad().data[2] == 1.0f);
+  x.zero_grad();
+  l1_loss(x, x.detach()).backward();
+  for (float slope : x.grad().span()) CHECK(slope == 0.0f);
 }

@@ -142,6 +142,56 @@ TEST_CASE("a reshaped value is the same memory, and its gradient comes back in t
   CHECK(numbers(x.grad()) == std::vector<float>{2, 4, 6, 8, 10, 12});
 }
 
+TEST_CASE("a flattened batch keeps its images in the order of memory: rows, columns, channels") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable({2, 2, 1, 3}, test::normals(Rng(4), 12));
+  const Var y = flatten(x);
+  CHECK(y.shape() == Shape{2, 6});
+  CHECK(y.data() == x.data());
+  CHECK_FALSE(flatten(tape.variable({1.0f, 2.0f})).valid());
+  CHECK(tape.error() == "[flatten] x is [2]: a batch [n, …] is needed");
+}
+
+TEST_CASE("a sum along an axis loses the axis") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable({2, 3}, std::vector{1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f});
+  CHECK(sum(x, 0).shape() == Shape{3});
+  CHECK(numbers(sum(x, 0).value()) == std::vector<float>{5, 7, 9});
+  CHECK(numbers(sum(x, 1).value()) == std::vector<float>{6, 15});
+  CHECK(numbers(mean(x, 1).value()) == std::vector<float>{2, 5});
+  CHECK(sum(sum(x, 1), 0).shape() == Shape{});
+  sum(square(mean(x, 1))).backward();
+  CHECK(x.grad().data[0] == near(2 * 2.0f / 3));
+  CHECK(x.grad().data[5] == near(2 * 5.0f / 3));
+  CHECK_FALSE(mean(x, 2).valid());
+  CHECK(tape.error() == "[mean] x is [2, 3] and has no axis 2");
+}
+
+TEST_CASE("a transposed matrix has its rows standing") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable({2, 3}, std::vector{1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f});
+  const Var y = transpose(x);
+  CHECK(y.shape() == Shape{3, 2});
+  CHECK(numbers(y.value()) == std::vector<float>{1, 4, 2, 5, 3, 6});
+  CHECK_FALSE(transpose(tape.variable(1.0f)).valid());
+  CHECK(tape.error() == "[transpose] x is []: a matrix is needed");
+}
+
+TEST_CASE("l1_loss and its gradient on numbers worked by hand") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable({1.0f, 2.0f, 4.0f, 0.0f}),
+            t = tape.variable({0.0f, 2.0f, 2.0f, 1.0f});
+  const Var loss = l1_loss(x, t);
+  CHECK(loss.item() == 1.0f);
+  loss.backward();
+  CHECK(numbers(x.grad()) == std::vector<float>{0.25f, 0.0f, 0.25f, -0.25f});
+  CHECK(numbers(t.grad()) == std::vector<float>{-0.25f, 0.0f, -0.25f, 0.25f});
+}
+
 TEST_CASE("a choice with a NaN on the side that is not taken stays clean, forwards and backwards") {
   Arena arena;
   Tape tape(arena);

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -120,6 +121,9 @@ TEST_CASE("functions run over memory as one number at a time, tails included") {
   check_function<Relu>();
   check_function<Sigmoid>();
   check_function<Tanh>();
+  check_function<Gelu>();
+  check_function<LeakyRelu>();
+  check_function(LeakyRelu{-0.5f});
   for (int exponent : {-3, -1, 0, 1, 2, 5, 10}) check_function(Pow{exponent});
 }
 
@@ -131,6 +135,21 @@ TEST_CASE("relu keeps NaN, so a broken number is not hidden") {
   CHECK(y[0] != y[0]);
   CHECK(y[2] == 0.0f);
   CHECK(y[4] != y[4]);
+  map_forward<LeakyRelu>(y, x, 5);
+  CHECK(y[0] != y[0]);
+  CHECK(y[2] == -0.01f);
+}
+
+TEST_CASE("gelu is x times the share of a normal distribution below x") {
+  for (float x : {-8.0f, -3.0f, -1.0f, -0.25f, 0.0f, 0.5f, 1.0f, 2.0f, 5.0f, 30.0f}) {
+    const double d = static_cast<double>(x);
+    const double share = 0.5 * std::erfc(-d / std::sqrt(2.0));
+    const double density = std::exp(-0.5 * d * d) / std::sqrt(2 * 3.141592653589793);
+    const auto v = scalar::f32x4::splat(x);
+    CHECK(std::abs(static_cast<double>(Gelu::value(v).lanes[0]) - d * share) <
+          3e-7 * (1 + std::abs(d)));
+    CHECK(std::abs(static_cast<double>(Gelu::slope(v, v).lanes[0]) - (share + d * density)) < 3e-7);
+  }
 }
 
 TEST_CASE(
@@ -192,5 +211,7 @@ TEST_CASE("losses keep every image's own part, and their mean is the loss") {
   CHECK(terms[3] == 100.0f);  // the plain formula would give infinity
   CHECK(terms[4] == 100.0f);
   CHECK(bce == doctest::Approx(40.1894));
+  CHECK(l1_loss_forward(terms, x, target, 5) == doctest::Approx((1 + 1 + 2 + 100 + 101) / 5.0));
+  CHECK(terms[4] == 101.0f);
   CHECK(mse_forward(terms, x, target, 5) == doctest::Approx((1 + 1 + 4 + 10000 + 10201) / 5.0));
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/reference.hpp"
+#include "kernels/reference_rows.hpp"
 #include "kernels/update.hpp"
 #include "support/random.hpp"
 
@@ -70,19 +71,43 @@ TEST_CASE("one value that is not finite is found wherever it hides") {
   CHECK(kernels::all_finite(nullptr, 0));
 }
 
+TEST_CASE("sums along an axis equal the plain loops bit for bit, both ways") {
+  for (size_t outer : {1u, 3u}) {
+    for (size_t extent : {0u, 1u, 5u, 16u, 35u}) {
+      for (size_t inner : {1u, 3u, 4u, 6u, 17u}) {
+        const kernels::AxisDims d{.outer = outer, .extent = extent, .inner = inner};
+        const size_t size = outer * extent * inner;
+        const auto x = test::normals(Rng(1), size), dy = test::normals(Rng(2), outer * inner);
+        std::vector<float> y(outer * inner), want_y(outer * inner);
+        kernels::sum_axis(y.data(), x.data(), 3.0f, d);
+        kernels::reference::sum_axis(want_y.data(), x.data(), 3.0f, d);
+        CHECK(test::first_difference(y, want_y) == -1);
+        auto dx = x, want = x;
+        kernels::sum_axis_backward(dx.data(), dy.data(), 3.0f, d);
+        kernels::reference::sum_axis_backward(want.data(), dy.data(), 3.0f, d);
+        CHECK(test::first_difference(dx, want) == -1);
+      }
+    }
+  }
+}
+
 TEST_CASE("updates do to every element what a plain loop does") {
   for (size_t count : kCounts) {
     const auto w = test::normals(Rng(1), count), dw = test::normals(Rng(2), count);
-    auto stepped = w, plus = w, scaled = w, shifted = w;
+    auto stepped = w, plus = w, scaled = w, shifted = w, product = w, summed = w;
     kernels::sgd_step(stepped.data(), dw.data(), 0.1f, count);
     kernels::add_to(plus.data(), dw.data(), count);
     kernels::scale_add(scaled.data(), dw.data(), 0.3f, count);
     kernels::add_scalar(shifted.data(), 0.7f, count);
+    kernels::multiply(product.data(), w.data(), dw.data(), count);
+    kernels::multiply_add(summed.data(), w.data(), dw.data(), count);
     for (size_t i = 0; i < count; ++i) {
       CHECK(test::same_bits(stepped[i], w[i] - 0.1f * dw[i]));
       CHECK(test::same_bits(plus[i], w[i] + dw[i]));
       CHECK(test::same_bits(scaled[i], w[i] + 0.3f * dw[i]));
       CHECK(test::same_bits(shifted[i], w[i] + 0.7f));
+      CHECK(test::same_bits(product[i], w[i] * dw[i]));
+      CHECK(test::same_bits(summed[i], w[i] + w[i] * dw[i]));
     }
   }
 }
@@ -94,4 +119,6 @@ TEST_CASE("transposing twice gives the matrix back, once gives its columns") {
   kernels::transpose(back.data(), t.data(), 5, 7);
   CHECK(back == m);
   CHECK(t[2 * 7 + 4] == m[4 * 5 + 2]);
+  kernels::add_transposed(back.data(), t.data(), 5, 7);
+  for (size_t i = 0; i < m.size(); ++i) CHECK(back[i] == 2 * m[i]);
 }

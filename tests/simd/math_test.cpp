@@ -97,6 +97,20 @@ TEST_CASE("tanh is right to its documented error and odd") {
   CHECK(std::isnan(simd::tanh(kNaN)));
 }
 
+TEST_CASE("erf is right to its documented error, odd, and 1 from 3.92 on") {
+  const auto f = [](float x) { return simd::erf(x); };
+  const auto g = [](double x) { return std::erf(x); };
+  check_within(kMaxUlpErf, f, g, 1e-30f, 20.0f);
+  check_within(kMaxUlpErf, f, g, -1e-30f, -20.0f);
+  check_within(kMaxUlpErf, f, g, 0.9f, 2.1f, 101);
+  CHECK(simd::erf(3.92f) == 1.0f);
+  CHECK(simd::erf(1e30f) == 1.0f);
+  CHECK(simd::erf(kInfinity) == 1.0f);
+  CHECK(simd::erf(-kInfinity) == -1.0f);
+  CHECK(test::bits(simd::erf(-0.0f)) == test::bits(-0.0f));
+  CHECK(std::isnan(simd::erf(kNaN)));
+}
+
 TEST_CASE("sigmoid is right to its documented error and reaches 0 and 1 without overflow") {
   const auto f = [](float x) { return simd::sigmoid(x); };
   check_within(kMaxUlpSigmoid, f, true_sigmoid, 1e-30f, 100.0f);

@@ -1,3 +1,4 @@
+#include "autograd/axes.hpp"
 #include "autograd/ops.hpp"
 #include "kernels/reduce.hpp"
 #include "kernels/update.hpp"
@@ -13,6 +14,19 @@ Var mean(Var x) {
   return tape->record(
       "mean", Shape{}, {x}, [=](float* y) { *y = kernels::sum(x.data(), size) / n; },
       [=](const float*, const float* dy) { kernels::add_scalar(x.sink(), *dy / n, size); });
+}
+
+// y = Σ x / n along the axis, n numbers long;  dx += dy/n, the same all along it
+Var mean(Var x, uint32_t axis) {
+  Tape* tape = Tape::of("mean", {x});
+  if (tape == nullptr) return {};
+  const std::optional<Axis> a = find_axis(x.shape(), axis);
+  if (!a) return no_such_axis(*tape, "mean", x.shape(), axis);
+  const kernels::AxisDims dims = a->dims;
+  const float n = static_cast<float>(dims.extent);
+  return tape->record(
+      "mean", a->left, {x}, [=](float* y) { kernels::sum_axis(y, x.data(), n, dims); },
+      [=](const float*, const float* dy) { kernels::sum_axis_backward(x.sink(), dy, n, dims); });
 }
 
 }  // namespace downhill

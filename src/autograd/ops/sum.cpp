@@ -1,3 +1,4 @@
+#include "autograd/axes.hpp"
 #include "autograd/ops.hpp"
 #include "kernels/reduce.hpp"
 #include "kernels/update.hpp"
@@ -12,6 +13,18 @@ Var sum(Var x) {
   return tape->record(
       "sum", Shape{}, {x}, [=](float* y) { *y = kernels::sum(x.data(), size); },
       [=](const float*, const float* dy) { kernels::add_scalar(x.sink(), *dy, size); });
+}
+
+// y = Σ x along the axis;  dx += dy, the same all along it
+Var sum(Var x, uint32_t axis) {
+  Tape* tape = Tape::of("sum", {x});
+  if (tape == nullptr) return {};
+  const std::optional<Axis> a = find_axis(x.shape(), axis);
+  if (!a) return no_such_axis(*tape, "sum", x.shape(), axis);
+  const kernels::AxisDims dims = a->dims;
+  return tape->record(
+      "sum", a->left, {x}, [=](float* y) { kernels::sum_axis(y, x.data(), 1, dims); },
+      [=](const float*, const float* dy) { kernels::sum_axis_backward(x.sink(), dy, 1, dims); });
 }
 
 }  // namespace downhill

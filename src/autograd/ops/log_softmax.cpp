@@ -1,0 +1,20 @@
+#include "autograd/ops.hpp"
+#include "autograd/rows.hpp"
+#include "kernels/softmax.hpp"
+
+namespace downhill {
+
+// y = x - log Σ e^x along the last axis;  dx += dy - e^y·Σ dy
+Var log_softmax(Var x) {
+  Tape* tape = Tape::of("log_softmax", {x});
+  if (tape == nullptr) return {};
+  const kernels::Rows rows = rows_of(x.shape());
+  return tape->record(
+      "log_softmax", x.shape(), {x},
+      [=](float* y) { kernels::log_softmax_forward(y, x.data(), rows); },
+      [=](const float* y, const float* dy) {
+        kernels::log_softmax_backward(x.sink(), y, dy, rows);
+      });
+}
+
+}  // namespace downhill
