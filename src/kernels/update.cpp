@@ -133,10 +133,4 @@ void add_transposed(float* out, const float* in, size_t rows, size_t columns) {
   }
 }
 
-void add_transposed(float* out, const float* in, size_t rows, size_t columns) {
-  for (size_t column = 0; column < columns; ++column) {
-    for (size_t row = 0; row < rows; ++row) out[column * rows + row] += in[row * columns + column];
-  }
-}
-
 }  // namespace downhill::kernels

@@ -17,9 +17,9 @@ namespace downhill {
 
 // How a forward is meant, like torch's train() and eval().
 struct Pass {
-  bool training = false;           // batch statistics, dropout
-  bool update_statistics = false;  // a training forward also moves the running statistics
-  Rng dropout{0};                  // masks: split by the layer's path
+  bool training = false;                // batch statistics, dropout
+  bool update_statistics = false;       // a training forward also moves the running statistics
+  Rng dropout{0};                       // masks: split by the layer's path
   std::vector<Var>* outputs = nullptr;  // receives every layer's output, in the order of the table
 };
 
@@ -49,8 +49,8 @@ class Layer {
 
 // How the weights of a layer stand in memory, units contiguous, and what they mean: each unit sees
 // planes × rows × columns numbers. torch shows them as [units, planes, rows, columns]. A conv keeps
-// [rows, columns, planes, units]; a linear layer [planes, rows, columns, units], where the three are
-// the extents of what was flattened (planes and rows are 1 if nothing was). A norm has units
+// [rows, columns, planes, units]; a linear layer [planes, rows, columns, units], where the three
+// are the extents of what was flattened (planes and rows are 1 if nothing was). A norm has units
 // channels of one number each.
 struct WeightLayout {
   uint32_t units = 0, planes = 1, rows = 1, columns = 1;

@@ -45,9 +45,7 @@ constexpr std::array<ElementLoss, kLossNames.size()> kElementLosses = {{
     {.of = l1_loss, .terms = l1_terms, .sigmoid = false},
 }};
 
-const ElementLoss& element_loss(LossKind kind) {
-  return kElementLosses[static_cast<size_t>(kind)];
-}
+const ElementLoss& element_loss(LossKind kind) { return kElementLosses[static_cast<size_t>(kind)]; }
 
 }  // namespace
 

@@ -25,8 +25,8 @@ class Objective {
   LossKind kind() const { return kind_; }
   uint32_t classes() const { return classes_; }
   uint32_t outputs() const { return outputs_; }
-  // Numbers that say what the outputs of one image should be: its class for cross-entropy, otherwise
-  // as many as outputs, 1 for what is so and 0 for what is not.
+  // Numbers that say what the outputs of one image should be: its class for cross-entropy,
+  // otherwise as many as outputs, 1 for what is so and 0 for what is not.
   uint32_t targets() const { return kind_ == LossKind::crossentropy ? 1 : outputs_; }
   // The targets of images of these classes, into [n · targets()].
   void write_targets(std::span<const uint8_t> classes, std::span<float> targets) const;

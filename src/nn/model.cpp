@@ -4,8 +4,8 @@
 
 namespace downhill {
 
-// Makes the layers in the order of the table, which lists what is inside a residual block before the
-// block itself.
+// Makes the layers in the order of the table, which lists what is inside a residual block before
+// the block itself.
 class Model::Builder {
  public:
   explicit Builder(Model& model)

@@ -21,7 +21,8 @@ class ShapeWalk {
     walk(network, "", 0);
     if (error_.empty() && shape_ != Shape{outputs_}) {
       error_ = "the last layer gives " + print_extents(shape_) + " numbers where the model needs " +
-               number(outputs_) + (shape_.rank() > 1 ? ": flatten, then linear" : ": end in linear");
+               number(outputs_) +
+               (shape_.rank() > 1 ? ": flatten, then linear" : ": end in linear");
     }
     uint64_t parameters = 0;
     for (const LayerSummary& line : table_) parameters += line.parameters;

@@ -105,8 +105,9 @@ class NetworkReader {
       layer.activation = static_cast<ActivationKind>(i);
       return;
     }
-    fail("there is no such layer; there are conv, linear, maxpool, avgpool, bn, ln, act, relu, "
-         "leakyrelu, sigmoid, tanh, gelu, drop, dropout, flatten and res");
+    fail(
+        "there is no such layer; there are conv, linear, maxpool, avgpool, bn, ln, act, relu, "
+        "leakyrelu, sigmoid, tanh, gelu, drop, dropout, flatten and res");
   }
 
   std::string_view word() {

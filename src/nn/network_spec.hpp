@@ -1,6 +1,6 @@
-// A network as a plain value: the list of its layers, with one text form, and the shapes that follow
-// from it. Everything a builder, a link or a table of layers has to know before there is a single
-// weight. Knows no tensors' values and no tape.
+// A network as a plain value: the list of its layers, with one text form, and the shapes that
+// follow from it. Everything a builder, a link or a table of layers has to know before there is a
+// single weight. Knows no tensors' values and no tape.
 //
 // Text: layers separated by commas, each a name with its numbers behind letters:
 //   conv8k3s2p1     8 channels, kernel 3, stride 2, padding 1 (stride 1 and padding 0 may be left
@@ -71,12 +71,12 @@ Result<NetworkSpec> parse_network(std::string_view text, const NetworkWords& wor
 
 // One line of the table of layers.
 struct LayerSummary {
-  std::string name;      // of layers with parameters: "layer1", "norm1"; empty otherwise
-  std::string path;      // as torch.nn.Sequential counts: "0", "3.body.0"
-  std::string kind;      // torch's name with its numbers: "Conv2d 3×3, stride 2, padding 1"
-  Shape output;          // of one image, [h, w, c] or [features]; no batch axis
+  std::string name;  // of layers with parameters: "layer1", "norm1"; empty otherwise
+  std::string path;  // as torch.nn.Sequential counts: "0", "3.body.0"
+  std::string kind;  // torch's name with its numbers: "Conv2d 3×3, stride 2, padding 1"
+  Shape output;      // of one image, [h, w, c] or [features]; no batch axis
   uint32_t parameters = 0;
-  uint32_t depth = 0;    // how many residual blocks it stands in
+  uint32_t depth = 0;  // how many residual blocks it stands in
   LayerKind what = LayerKind::linear;
   bool operator==(const LayerSummary&) const = default;
 };

@@ -24,12 +24,19 @@ struct Failed {          // the engine cannot go on; only a new one helps
   bool operator==(const Failed&) const = default;
 };
 
-using Message = std::variant<Answer, Snapshot, Failed>;
+struct File {        // what `save` asked for; its answer comes behind it
+  std::string name;  // "downhill-conv-epoch3.safetensors"
+  std::vector<uint8_t> bytes;
+  bool operator==(const File&) const = default;
+};
+
+using Message = std::variant<Answer, Snapshot, Failed, File>;
 
 // Each replaces the content of `out`.
 void encode_message(const Answer& answer, std::vector<uint8_t>& out);
 void encode_message(const Snapshot& snapshot, std::vector<uint8_t>& out);
 void encode_message(const Failed& failed, std::vector<uint8_t>& out);
+void encode_message(const File& file, std::vector<uint8_t>& out);
 
 // Refuses with a sentence whatever encode_message would not have written; never reads past `size`,
 // and a hostile length takes no memory.

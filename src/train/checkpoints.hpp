@@ -1,6 +1,6 @@
 // States of a run to go back to: copies of everything that training changes, taken at the end of
-// epochs. When they would take more memory than allowed, every second one is let go; going back then
-// replays a little further.
+// epochs. When they would take more memory than allowed, every second one is let go; going back
+// then replays a little further.
 #pragma once
 
 #include <cstdint>

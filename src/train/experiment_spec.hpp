@@ -23,26 +23,26 @@ struct ExperimentSpec {
   // The digits to tell apart, each once, two to ten of them. Of two, the first is what the one
   // output of a model says yes to.
   std::string digits = "37";
-  uint32_t subset = 0;      // training images, a sample of them; 0: all
-  float label_noise = 0;    // this part of the training labels is wrong, 0..0.9
+  uint32_t subset = 0;    // training images, a sample of them; 0: all
+  float label_noise = 0;  // this part of the training labels is wrong, 0..0.9
   Augment augment = Augment::none;
-  bool normalize = false;   // pixels minus the training set's mean, by its deviation; else 0..1
+  bool normalize = false;  // pixels minus the training set's mean, by its deviation; else 0..1
   ModelSpec model;
   ActivationKind activation = ActivationKind::relu;  // between the layers
   float dropout = 0;  // 0..0.9, behind each hidden layer of an MLP and before the last of lenet
   LossKind loss = LossKind::mnist;
   OptimizerKind optimizer = OptimizerKind::sgd;
-  float lr = 0.1f;            // learning rate, kMinLr..kMaxLr
+  float lr = 0.1f;  // learning rate, kMinLr..kMaxLr
   ScheduleKind schedule = ScheduleKind::constant;
-  float momentum = 0.9f;      // 0..0.999; Adam's beta1. sgd has none
-  float beta2 = 0.99f;        // 0..0.9999: how slowly rmsprop and Adam forget squared gradients
-  float eps = 1e-5f;          // 1e-10..1: what they add to the root, as in fastai
-  float weight_decay = 0;     // 0..1
-  float clip = 0;             // the gradient's norm is made no larger; 0: never
-  uint32_t freeze = 0;        // so many of the first layers of weights do not learn
-  uint32_t batch = 256;       // images per step, 1..kMaxBatch
-  bool shuffle = true;        // a new order of the training set every epoch
-  bool drop_last = false;     // leaves out a last batch that is not full
+  float momentum = 0.9f;   // 0..0.999; Adam's beta1. sgd has none
+  float beta2 = 0.99f;     // 0..0.9999: how slowly rmsprop and Adam forget squared gradients
+  float eps = 1e-5f;       // 1e-10..1: what they add to the root, as in fastai
+  float weight_decay = 0;  // 0..1
+  float clip = 0;          // the gradient's norm is made no larger; 0: never
+  uint32_t freeze = 0;     // so many of the first layers of weights do not learn
+  uint32_t batch = 256;    // images per step, 1..kMaxBatch
+  bool shuffle = true;     // a new order of the training set every epoch
+  bool drop_last = false;  // leaves out a last batch that is not full
   InitKind init = InitKind::pytorch;
   uint64_t seed = 1;
   uint32_t epochs = 40;  // 1..kMaxEpochs

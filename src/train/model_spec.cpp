@@ -14,8 +14,8 @@ struct NamedModel {
   std::string_view layers;
 };
 
-// M. Mueller, "Walk with fastai", lesson 2: conv is the net of 12,126 parameters, resconv the one of
-// 41,132. There the last convolution of resconv is followed by a ReLU, which would keep a single
+// M. Mueller, "Walk with fastai", lesson 2: conv is the net of 12,126 parameters, resconv the one
+// of 41,132. There the last convolution of resconv is followed by a ReLU, which would keep a single
 // output from ever saying "7"; here the model ends in numbers of either sign.
 constexpr std::array<NamedModel, 4> kNamed = {{
     {"linear", ModelKind::linear, "flatten,linear"},
@@ -40,8 +40,7 @@ Result<ModelSpec> parse_mlp(std::string_view text) {
   const std::vector<std::string_view> pieces = split(text.substr(kMlp.size()), ',');
   if (pieces.size() > kMaxHiddenLayers) {
     return refuse(quoted(text) + " has " + print(uint64_t{pieces.size()}) +
-                  " hidden layers, at most " + print(uint64_t{kMaxHiddenLayers}) +
-                  " are possible");
+                  " hidden layers, at most " + print(uint64_t{kMaxHiddenLayers}) + " are possible");
   }
   ModelSpec model;
   model.hidden.clear();

@@ -1,5 +1,5 @@
-// Which model: one of the named ones, or a network in words. A named model is nothing but a text for
-// nn/network_spec.hpp. Knows no data and no training.
+// Which model: one of the named ones, or a network in words. A named model is nothing but a text
+// for nn/network_spec.hpp. Knows no data and no training.
 #pragma once
 
 #include <cstdint>

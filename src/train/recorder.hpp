@@ -25,9 +25,9 @@ struct EpochPoint {  // one automatic test; the first is of the initial weights,
   float valid_accuracy;  // fraction of the whole validation set
 };
 
-struct LrMark {   // the learning rate was changed by hand
-  uint32_t step;  // first step that uses the new rate
-  float from, to; // before the schedule's part
+struct LrMark {    // the learning rate was changed by hand
+  uint32_t step;   // first step that uses the new rate
+  float from, to;  // before the schedule's part
 };
 
 // What else was in force, from a step on, so that a replay does the same.

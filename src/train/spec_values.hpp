@@ -55,8 +55,8 @@ inline Result<void> parse_count(std::string_view field, std::string_view text, u
                                 uint32_t high, uint32_t& out) {
   const Result<uint64_t> number = parse_u64(text);
   if (!number || *number < low || *number > high) {
-    return refuse(field, quoted(text) + " is outside " + print(uint64_t{low}) + "…" +
-                             print(uint64_t{high}));
+    return refuse(
+        field, quoted(text) + " is outside " + print(uint64_t{low}) + "…" + print(uint64_t{high}));
   }
   out = static_cast<uint32_t>(*number);
   return {};

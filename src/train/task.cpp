@@ -8,16 +8,15 @@ namespace downhill {
 
 Result<std::unique_ptr<Task>> Task::build(const ExperimentSpec& spec) {
   const Objective objective(spec.loss, static_cast<uint32_t>(spec.digits.size()));
-  auto model =
-      Model::build(network_of(spec), {kImageSide, kImageSide, 1}, objective.outputs());
+  auto model = Model::build(network_of(spec), {kImageSide, kImageSide, 1}, objective.outputs());
   if (!model) return model.error();
   return std::unique_ptr<Task>(new Task(std::move(*model), objective));
 }
 
 Var Task::images(Tape& tape, const Batch& batch) const {
   // The tape never writes to a constant.
-  return tape.constant(Tensor{const_cast<float*>(batch.images.data()),
-                              {batch.size, kImageSide, kImageSide, 1}});
+  return tape.constant(
+      Tensor{const_cast<float*>(batch.images.data()), {batch.size, kImageSide, kImageSide, 1}});
 }
 
 Var Task::outputs(Var images, const Pass& pass) const {
@@ -30,8 +29,8 @@ Var Task::loss(Var outputs, const Batch& batch) const {
   Tape& tape = *outputs.tape();
   const std::span<float> target = tape.scratch(size_t{batch.size} * objective_.targets());
   objective_.write_targets(batch.classes, target);
-  const Shape shape = objective_.kind() == LossKind::crossentropy ? Shape{batch.size}
-                                                                  : outputs.shape();
+  const Shape shape =
+      objective_.kind() == LossKind::crossentropy ? Shape{batch.size} : outputs.shape();
   return objective_.of(outputs, tape.constant(Tensor{target.data(), shape}));
 }
 

@@ -39,8 +39,7 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
   loader_ = std::make_unique<Loader>(train_, loader_options_);
   evaluator_ = std::make_unique<Evaluator>(valid, pixel_map, task_->objective());
   batches_per_epoch_ = loader_->batch_count();
-  optimizer_.begin({.kind = spec.optimizer, .beta2 = spec.beta2, .eps = spec.eps},
-                   model().slabs());
+  optimizer_.begin({.kind = spec.optimizer, .beta2 = spec.beta2, .eps = spec.eps}, model().slabs());
   initialize();
   return {};
 }

@@ -39,9 +39,7 @@ StepSettings Trainer::step_settings(uint32_t number) const {
           .clip = live.clip};
 }
 
-Rates Trainer::rates() const {
-  return planned_rates(static_cast<uint32_t>(steps_done()) + 1);
-}
+Rates Trainer::rates() const { return planned_rates(static_cast<uint32_t>(steps_done()) + 1); }
 
 void Trainer::apply_live(const ExperimentSpec& spec) {
   const bool new_stop = spec.stop != spec_.stop, new_epochs = spec.epochs != spec_.epochs;

@@ -1,0 +1,83 @@
+// What the numerical helpers find out about a run at rest: plain values for the page. How they are
+// found is in the files named after them. Knows no tensors.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace downhill {
+
+// A sweep of learning rates, each a little larger, one batch each (lr_finder.hpp).
+struct LrSweep {
+  uint32_t step = 0;  // steps of the run that had been done
+  std::vector<float> lrs;
+  std::vector<float> losses;  // as they came, of the batch before its step
+  std::vector<float> smooth;  // what the suggestions are read from
+  bool exploded = false;      // it ended because the loss had become four times the best
+  // Suggestions; 0 where there is none. They are looked for between these places of lrs.
+  uint32_t first = 0, last = 0;
+  float valley = 0, slide = 0, minimum = 0, steep = 0;
+  bool operator==(const LrSweep&) const = default;
+};
+
+// The largest eigenvalue of the Hessian of the current batch's loss (curvature.hpp).
+struct Sharpness {
+  uint32_t step = 0;
+  std::vector<float> estimates;  // after each iteration of the power method
+  float residual = 0;            // |Hv - λv| / |λ|: how far from an eigenvector
+  bool converged = false;
+  float eigenvalue() const { return estimates.empty() ? 0 : estimates.back(); }
+  // Gradient descent with a constant rate above this is thrown out of a valley so sharp: 2/λ.
+  float largest_stable_lr() const { return eigenvalue() > 0 ? 2 / eigenvalue() : 0; }
+  bool operator==(const Sharpness&) const = default;
+};
+
+// The current batch's loss along the line w - t·lr·gradient (loss_line.hpp).
+struct LossLine {
+  uint32_t step = 0;
+  float lr = 0;                  // of the next step: t = 1 is where plain SGD would go
+  float loss = 0;                // at t = 0
+  float slope = 0;               // d loss / d t at t = 0, from the gradient: -lr·|gradient|²
+  std::vector<float> distances;  // t
+  std::vector<float> losses;
+  bool operator==(const LossLine&) const = default;
+};
+
+// The numbers of one layer over the current batch: what it puts out, and the gradients of that
+// (layer_statistics.hpp).
+struct Spread {
+  static constexpr uint32_t kBins = 32;
+  float mean = 0, deviation = 0;
+  float least = 0, greatest = 0;
+  float zeros = 0;                       // part of them that is exactly 0
+  std::array<uint32_t, kBins> counts{};  // of equal bins from least to greatest
+  bool operator==(const Spread&) const = default;
+};
+struct LayerStatistics {
+  uint32_t line = 0;  // of the table of layers
+  Spread outputs, gradients;
+  bool operator==(const LayerStatistics&) const = default;
+};
+
+// One image on its way through the model as it is tested: with running statistics, without dropout
+// (inspection.hpp).
+struct Activation {
+  uint32_t line = 0;                             // of the table of layers
+  uint32_t rows = 1, columns = 1, channels = 1;  // of a list of numbers: columns
+  std::vector<float> values;                     // [channels][rows][columns]
+  bool operator==(const Activation&) const = default;
+};
+struct Inspection {
+  std::vector<uint8_t> pixels;  // [784], as the network sees them before they become floats
+  uint8_t digit = 0;            // what it shows
+  uint8_t answer = 0;           // the digit that the model answers
+  float loss = 0;               // its own
+  std::vector<float> outputs, scores;
+  std::vector<Activation> layers;
+  std::vector<float> saliency;  // [784] d loss / d pixel, of pixels 0..1
+  bool operator==(const Inspection&) const = default;
+};
+
+}  // namespace downhill
