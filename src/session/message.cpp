@@ -7,12 +7,18 @@
 namespace downhill {
 namespace {
 
-enum class MessageKind : uint8_t { answer = 'A', snapshot = 'S', failed = 'F' };
+enum class MessageKind : uint8_t { answer = 'A', snapshot = 'S', failed = 'F', file = 'B' };
 
 template <class Fields, class Value>
 void visit_answer(Fields& fields, Value& answer) {
   fields(answer.id);
   fields(answer.error);
+}
+
+template <class Fields, class Value>
+void visit_file(Fields& fields, Value& file) {
+  fields(file.name);
+  fields(file.bytes);
 }
 
 FieldWriter begin(MessageKind kind, std::vector<uint8_t>& out) {
@@ -31,6 +37,11 @@ void encode_message(const Answer& answer, std::vector<uint8_t>& out) {
 
 void encode_message(const Failed& failed, std::vector<uint8_t>& out) {
   begin(MessageKind::failed, out)(failed.sentence);
+}
+
+void encode_message(const File& file, std::vector<uint8_t>& out) {
+  FieldWriter fields = begin(MessageKind::file, out);
+  visit_file(fields, file);
 }
 
 void encode_message(const Snapshot& snapshot, std::vector<uint8_t>& out) {
@@ -58,6 +69,10 @@ Result<Message> decode_message(const uint8_t* bytes, size_t size) {
     Failed failed;
     fields(failed.sentence);
     message = std::move(failed);
+  } else if (kind == MessageKind::file) {
+    File file;
+    visit_file(fields, file);
+    message = std::move(file);
   } else {
     return Error{"[message] kind " + std::to_string(bytes[0]) + " is unknown"};
   }

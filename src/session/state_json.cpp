@@ -95,6 +95,7 @@ void add_progress(JsonObject& json, const Status& s) {
   json.integer("batch", s.batch);
   json.integer("batchesPerEpoch", s.batches_per_epoch);
   json.integer("epochLimit", s.epoch_limit);
+  json.boolean("loading", s.loading);
   json.boolean("running", s.running);
   json.boolean("finished", s.finished);
   json.text_or_null("stopReason", s.stop_reason);
@@ -125,6 +126,8 @@ void add_measurements(JsonObject& json, const Status& s) {
   json.text_or_null("diagnosis", s.diagnosis);
   json.integer("troubleStep", s.trouble_step);
   json.boolean("canRecover", s.can_recover);
+  json.boolean("bestIsBack", s.best_is_back);
+  json.text_or_null("busyWith", s.busy_with);
   json.text_or_null("error", s.error);
 }
 
@@ -136,6 +139,8 @@ std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_vi
   add_progress(json, snapshot.status);
   add_measurements(json, snapshot.status);
   json.number("lr", snapshot.spec.lr);
+  json.number("lrNow", snapshot.status.ready ? snapshot.status.lr : NAN);
+  json.number("momentumNow", snapshot.status.ready ? snapshot.status.momentum : NAN);
   json.text_or_null("weightsDigest", hex_digest(snapshot.digest));
   json.integer("frames", frames);
   json.text("backend", backend);
