@@ -1,6 +1,7 @@
 #include "session/client.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 
@@ -145,13 +146,20 @@ void EngineClient::merge(Snapshot&& part) {
   all.status = std::move(part.status);
   all.spec = std::move(part.spec);
   if (part.parts & kPartCurves) merge_curves(std::move(part.curves));
-  if (part.parts & (kPartWeights | kPartGradients)) all.parameters.layers = part.parameters.layers;
+  if (part.parts & (kPartWeights | kPartGradients | kPartChanges))
+    all.parameters.layers = part.parameters.layers;
   if (part.parts & kPartWeights) all.parameters.values = std::move(part.parameters.values);
   if (part.parts & kPartGradients) all.parameters.gradients = std::move(part.parameters.gradients);
-  if (all.parameters.gradients.size() != all.parameters.values.size()) {
-    // The one that did not come with this message is of an earlier model.
+  if (part.parts & kPartChanges) all.parameters.changes = std::move(part.parameters.changes);
+  // Those that did not come with this message may be of an earlier model.
+  const bool other_model = std::ranges::any_of(
+      std::array{all.parameters.values.size(), all.parameters.gradients.size(),
+                 all.parameters.changes.size()},
+      [&](size_t size) { return size != 0 && size != all.status.parameter_count; });
+  if (other_model) {
     if (!(part.parts & kPartGradients)) all.parameters.gradients.clear();
     if (!(part.parts & kPartWeights)) all.parameters.values.clear();
+    if (!(part.parts & kPartChanges)) all.parameters.changes.clear();
   }
   if (part.parts & kPartBatch) all.batch = std::move(part.batch);
   if (part.parts & kPartBaseline) all.baseline = std::move(part.baseline);

@@ -62,17 +62,11 @@ Result<Message> decode_message(const uint8_t* bytes, size_t size) {
   fields.version();
   Message message;
   if (kind == MessageKind::answer) {
-    Answer answer;
-    visit_answer(fields, answer);
-    message = std::move(answer);
+    visit_answer(fields, message.emplace<Answer>());
   } else if (kind == MessageKind::failed) {
-    Failed failed;
-    fields(failed.sentence);
-    message = std::move(failed);
+    fields(message.emplace<Failed>().sentence);
   } else if (kind == MessageKind::file) {
-    File file;
-    visit_file(fields, file);
-    message = std::move(file);
+    visit_file(fields, message.emplace<File>());
   } else {
     return Error{"[message] kind " + std::to_string(bytes[0]) + " is unknown"};
   }

@@ -15,7 +15,8 @@ constexpr uint64_t kMaxClasses = 10;
 template <class Fields, class S>
 void visit_parts(Fields& fields, S& s) {
   if (s.parts & kPartCurves) visit_curves(fields, s.curves);
-  if (s.parts & (kPartWeights | kPartGradients)) fields.list(s.parameters.layers, 35);
+  if (s.parts & (kPartWeights | kPartGradients | kPartChanges))
+    fields.list(s.parameters.layers, 35);
   if (s.parts & kPartWeights) fields(s.parameters.values);
   if (s.parts & kPartGradients) fields(s.parameters.gradients);
   if (s.parts & kPartBatch) visit_batch(fields, s.batch);
@@ -27,6 +28,7 @@ void visit_parts(Fields& fields, S& s) {
   if (s.parts & kPartInspection) visit_optional(fields, s.inspection);
   if (s.parts & kPartSampleGradient) fields(s.sample_gradient);
   if (s.parts & kPartStatistics) fields.list(s.statistics, 300);
+  if (s.parts & kPartChanges) fields(s.parameters.changes);
   if (s.parts & kPartFindings) {
     visit_optional(fields, s.findings.lr_sweep);
     visit_optional(fields, s.findings.sharpness);
@@ -40,7 +42,10 @@ std::string_view wrong_with(const Parameters& p) {
   if (!p.values.empty() && !empty_or(p.gradients.size(), p.values.size())) {
     return "gradients and weights are not of one number";
   }
-  const uint64_t slab = std::max(p.values.size(), p.gradients.size());
+  if (!p.values.empty() && !empty_or(p.changes.size(), p.values.size())) {
+    return "changes and weights are not of one number";
+  }
+  const uint64_t slab = std::max({p.values.size(), p.gradients.size(), p.changes.size()});
   for (const LayerInfo& layer : p.layers) {
     const uint64_t seen = uint64_t{layer.planes} * layer.rows;
     if (seen > layer.in || seen * layer.columns != layer.in) {

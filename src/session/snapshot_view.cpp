@@ -61,6 +61,14 @@ void view_parameters(const Trainer& trainer, uint32_t parts, Parameters& out) {
   }
 }
 
+void view_changes(Trainer& trainer, std::vector<float>& scratch, std::vector<float>& out) {
+  out.clear();
+  if (!trainer.has_gradient()) return;
+  scratch.resize(trainer.model().slabs().values().size());
+  trainer.change(scratch);
+  view_slab(trainer.model(), scratch, out);
+}
+
 // The place in the slab of a parameter in display order, or null.
 float* find_parameter(Trainer& trainer, uint32_t index) {
   for (const WeightedLayer* layer : trainer.model().weighted()) {
@@ -162,6 +170,7 @@ void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotR
   const uint32_t parts = request.parts;
   if (parts & kPartCurves) view_curves(trainer.recorder(), request, out.curves);
   view_parameters(trainer, parts, out.parameters);
+  if (parts & kPartChanges) view_changes(trainer, scratch, out.parameters.changes);
   if (parts & kPartBatch) view_batch(trainer, request.max_images, out.batch);
   if (parts & kPartBaseline) {
     out.baseline.ideals.clear();
