@@ -10,25 +10,6 @@ namespace {
 constexpr std::array<std::string_view, 3> kHealthNames = {"fine", "diverged", "saturated"};
 constexpr uint64_t kMaxExactInteger = (uint64_t{1} << 53) - 1;  // of a JavaScript number
 
-void append_quoted(std::string& json, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  json += '"';
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      json += '\\';
-      json += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      json += "\\u00";
-      json += kHex[byte >> 4];
-      json += kHex[byte & 15];
-    } else {
-      json += c;
-    }
-  }
-  json += '"';
-}
-
 // One flat object, member by member.
 class JsonObject {
  public:
@@ -40,7 +21,7 @@ class JsonObject {
   }
   void text(std::string_view name, std::string_view value) {
     key(name);
-    append_quoted(json_, value);
+    json_ += json_text(value);
   }
   void text_or_null(std::string_view name, std::string_view value) {
     value.empty() ? raw(name, "null") : text(name, value);
@@ -55,7 +36,7 @@ class JsonObject {
  private:
   void key(std::string_view name) {
     if (json_.back() != '{') json_ += ',';
-    append_quoted(json_, name);
+    json_ += json_text(name);
     json_ += ':';
   }
   std::string& json_;
