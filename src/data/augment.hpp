@@ -54,7 +54,7 @@ struct Affine {
 };
 
 // Each pixel is taken from where it came from, between four pixels by linear interpolation, 0
-// outside, and rounded; less than 1 grey value from the exact result before rounding. The identity
+// outside, and rounded; less than 0.65 grey values from the exact result. The identity
 // gives the image itself. Precondition: equal sizes.
 void affine(ImageView in, const Affine& map, ImageBytes out);
 
