@@ -44,7 +44,7 @@ Image slow_window(const Image& in, int32_t row, int32_t col, uint32_t rows, uint
 }
 
 // The result before rounding, in double and with the cosine and sine of libm.
-double exact_affine(const Image& in, const Affine& map, uint32_t r, uint32_t c) {
+double exact_affine(const Image& in, const AffineMap& map, uint32_t r, uint32_t c) {
   const double angle = 2 * std::atan(static_cast<double>(map.tan_half));
   const double middle_x = (in.cols - 1) / 2.0, middle_y = (in.rows - 1) / 2.0;
   const double x = (c - middle_x - static_cast<double>(map.right)) / static_cast<double>(map.scale);
@@ -90,7 +90,7 @@ TEST_CASE("a window is the slow, obvious copy, wherever it lies") {
     Image out{1 + rng.below(9), 1 + rng.below(9)};
     const auto row = static_cast<int32_t>(rng.below(25)) - 12;
     const auto col = static_cast<int32_t>(rng.below(25)) - 12;
-    window(in, row, col, out);
+    copy_window(in, row, col, out);
     REQUIRE(out.pixels == slow_window(in, row, col, out.rows, out.cols).pixels);
   }
 }
@@ -166,9 +166,9 @@ TEST_CASE("an affine map that does nothing gives the image, and one by whole pix
   for (const auto& [rows, cols] : {std::pair(28u, 28u), {1u, 1u}, {7u, 4u}, {1u, 9u}}) {
     const Image in = random_image(rows, cols, rng);
     Image out{rows, cols};
-    affine(in, {}, out);
+    map_affine(in, {}, out);
     CHECK(out.pixels == in.pixels);
-    affine(in, {.right = 2, .down = -1}, out);
+    map_affine(in, {.right = 2, .down = -1}, out);
     CHECK(out.pixels == slow_window(in, 1, -2, rows, cols).pixels);
   }
 }
@@ -176,7 +176,7 @@ TEST_CASE("an affine map that does nothing gives the image, and one by whole pix
 TEST_CASE("a quarter turn is counterclockwise and exact") {
   const Image in{3, 3, {1, 2, 3, 4, 5, 6, 7, 8, 9}};
   Image out{3, 3};
-  affine(in, {.tan_half = 1}, out);  // numpy.rot90
+  map_affine(in, {.tan_half = 1}, out);  // numpy.rot90
   CHECK(out.pixels == Bytes{3, 6, 9, 2, 5, 8, 1, 4, 7});
 }
 
@@ -187,12 +187,12 @@ TEST_CASE("an affine map is less than 0.65 grey values from the exact one") {
     const bool digit = i % 2 == 0;
     const Image in =
         digit ? random_image(28, 28, rng) : random_image(1 + rng.below(40), 1 + rng.below(40), rng);
-    const Affine map{.tan_half = rng.uniform(-2, 2),
-                     .scale = rng.uniform(0.5f, 2.0f),
-                     .right = rng.uniform(-5, 5),
-                     .down = rng.uniform(-5, 5)};
+    const AffineMap map{.tan_half = rng.uniform(-2, 2),
+                        .scale = rng.uniform(0.5f, 2.0f),
+                        .right = rng.uniform(-5, 5),
+                        .down = rng.uniform(-5, 5)};
     Image out{in.rows, in.cols};
-    affine(in, map, out);
+    map_affine(in, map, out);
     for (uint32_t r = 0; r < in.rows; ++r) {
       for (uint32_t c = 0; c < in.cols; ++c) {
         const double difference = out.at(r, c) - exact_affine(in, map, r, c);
@@ -213,13 +213,13 @@ TEST_CASE("the choices `rotate` and `affine` are the maps that their streams dra
     const Image in = random_image(28, 28, rng);
     Image out{28, 28};
     Rng turn = stream(3, 1, index);
-    affine(in, {.tan_half = turn.uniform(-kMaxTanHalfAngle, kMaxTanHalfAngle)}, out);
+    map_affine(in, {.tan_half = turn.uniform(-kMaxTanHalfAngle, kMaxTanHalfAngle)}, out);
     CHECK(transformed(Augment::rotate, 3, 1, index, in) == out.pixels);
-    Affine map{.tan_half = stream(3, 1, index).uniform(-kMaxTanHalfAngle, kMaxTanHalfAngle)};
+    AffineMap map{.tan_half = stream(3, 1, index).uniform(-kMaxTanHalfAngle, kMaxTanHalfAngle)};
     map.scale = turn.uniform(0.9f, 1.1f);
     map.right = turn.uniform(-2.0f, 2.0f);
     map.down = turn.uniform(-2.0f, 2.0f);
-    affine(in, map, out);
+    map_affine(in, map, out);
     CHECK(transformed(Augment::affine, 3, 1, index, in) == out.pixels);
   }
 }
