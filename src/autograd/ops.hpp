@@ -4,6 +4,8 @@
 // kernels and the tape, not layers.
 #pragma once
 
+#include <cstdint>
+
 #include "autograd/tape.hpp"
 #include "autograd/var.hpp"
 #include "base/rng.hpp"
@@ -54,6 +56,27 @@ Var matmul(Var a, Var b);
 // image is the column W[0..in, j].
 Var linear(Var x, Var w, Var b);
 
+// Images are [n, h, w, c]; y: [n, oh, ow, out], oh = (h + 2·padding - kh)/stride + 1, rounded down.
+struct Conv2dOptions {
+  uint32_t stride = 1;   // at least 1
+  uint32_t padding = 0;  // pixels of 0 on each side
+};
+// x: [n, h, w, c], W: [kh, kw, c, out], b: [out]. Like torch.nn.functional.conv2d this does not
+// turn the kernel around. W of PyTorch is [out, c, kh, kw].
+Var conv2d(Var x, Var w, Var b, Conv2dOptions options = {});
+Var conv2d(Var x, Var w, Conv2dOptions options = {});  // without bias
+
+struct Pool2dOptions {
+  uint32_t kernel;       // pixels on each side of the window, at least 1
+  uint32_t stride = 0;   // 0: the kernel, so that windows touch
+  uint32_t padding = 0;  // on each side, at most kernel/2
+};
+// x: [n, h, w, c] -> [n, oh, ow, c]. The gradient goes to the first of equal largest; NaN is
+// largest of all. Padding never wins.
+Var max_pool2d(Var x, Pool2dOptions options);
+// Divides by kernel² everywhere: padding counts as pixels of 0 (count_include_pad).
+Var avg_pool2d(Var x, Pool2dOptions options);
+
 // Probabilities, or their logarithms, of the scores along the last axis.
 Var softmax(Var x);
 Var log_softmax(Var x);
@@ -88,7 +111,6 @@ Var mnist_loss_of_probabilities(Var p, Var target);
 Var bce_with_logits(Var x, Var target);
 // mean((prediction - target)²).
 Var mse(Var prediction, Var target);
-
 // mean(|prediction - target|); slope 0 where they are equal.
 Var l1_loss(Var prediction, Var target);
 // PyTorch's cross_entropy: mean(-log softmax(logits)[target]).   logits: [n, classes], target: [n],

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <filesystem>
 #include <set>
 
@@ -149,6 +150,35 @@ void add_products(Cases& cases) {
   }
 }
 
+// Every number of channels beside a vector's edge; strides that leave pixels out, windows that
+// overlap, padding on all sides, kernels and images that are not square.
+void add_windows(Cases& cases) {
+  for (uint32_t channels : kEdges) {
+    for (const auto& [kh, kw, stride, padding] :
+         std::vector<std::array<uint32_t, 4>>{{3, 3, 2, 1}, {1, 2, 1, 0}, {2, 4, 3, 2}}) {
+      const Conv2dOptions options{.stride = stride, .padding = padding};
+      const Shape x{2, 3, 4, 2}, w{kh, kw, 2, channels};
+      cases.push_back({"conv2d", {{x}, {w}, {{channels}}}, [=](Tape&, const auto& v) {
+                         return conv2d(v[0], v[1], v[2], options);
+                       }});
+    }
+    cases.push_back({"conv2d",
+                     {{{1, 2, 3, channels}}, {{2, 2, channels, 3}}},
+                     [](Tape&, const auto& v) { return conv2d(v[0], v[1], {.padding = 1}); }});
+    for (const Pool2dOptions& options :
+         {Pool2dOptions{2}, Pool2dOptions{3, 2, 1}, Pool2dOptions{2, 1, 1}}) {
+      GradInput distinct{{2, 3, 4, channels}};
+      distinct.distinct = true;
+      cases.push_back({"max_pool2d", {distinct}, [=](Tape&, const auto& v) {
+                         return max_pool2d(v[0], options);
+                       }});
+      cases.push_back({"avg_pool2d", {{{2, 3, 4, channels}}}, [=](Tape&, const auto& v) {
+                         return avg_pool2d(v[0], options);
+                       }});
+    }
+  }
+}
+
 Cases all_cases() {
   Cases cases;
   add_unary(cases, "neg", neg);
@@ -198,6 +228,7 @@ Cases all_cases() {
     }
   }
   add_products(cases);
+  add_windows(cases);
   add_loss(cases, "mnist_loss", mnist_loss, GradInput{}.draw, false);
   add_loss(cases, "mnist_loss", mnist_loss_of_probabilities, probability, false);
   add_loss(cases, "bce_with_logits", bce_with_logits, GradInput{}.draw, true);

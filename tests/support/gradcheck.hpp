@@ -12,6 +12,7 @@
 #include <cmath>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "autograd/ops.hpp"
@@ -25,6 +26,7 @@ struct GradInput {
   float (*draw)(Rng&) = [](Rng& rng) { return rng.normal(); };
   std::vector<float> kinks{};  // draws are pushed away from these
   bool differentiable = true;  // false: a constant (a target, a condition)
+  bool distinct = false;  // a shuffled grid instead: a maximum has its kinks where two are near
 };
 
 struct GradCase {
@@ -42,6 +44,7 @@ class GradChecker {
     for (const GradInput& input : case_.inputs) {
       std::vector<float> values(input.shape.size());
       for (float& value : values) value = away_from_kinks(input, input.draw(rng));
+      if (input.distinct) values = shuffled_grid(rng, values.size());
       values_.push_back(values);
     }
   }
@@ -76,6 +79,17 @@ class GradChecker {
         value = value < kink ? kink - distance : kink + distance;
     }
     return value;
+  }
+
+  // Around 0, and so far apart that no step makes two equal.
+  std::vector<float> shuffled_grid(Rng& rng, size_t count) const {
+    std::vector<float> values(count);
+    for (size_t i = 0; i < count; ++i) {
+      const float place = static_cast<float>(i) - static_cast<float>(count) / 2;
+      values[i] = 8 * case_.step * place;
+      std::swap(values[i], values[rng.below(static_cast<uint32_t>(i + 1))]);
+    }
+    return values;
   }
 
   Var build(std::vector<Var>& inputs) {

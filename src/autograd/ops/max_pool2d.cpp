@@ -1,0 +1,22 @@
+#include "autograd/window_shapes.hpp"
+
+namespace downhill {
+
+// y = the largest x of each window;  dx += dy where it was.   x: [n, h, w, c]  y: [n, oh, ow, c]
+Var max_pool2d(Var x, Pool2dOptions options) {
+  Tape* tape = Tape::of("max_pool2d", {x});
+  if (tape == nullptr) return {};
+  const auto found = pool2d_dims(*tape, "max_pool2d", x.shape(), options);
+  if (!found) return {};
+  const kernels::Pool2dDims dims = *found;
+  const Shape shape{dims.n, dims.oh(), dims.ow(), dims.channels};
+  float* winner = tape->scratch(shape.size()).data();
+  return tape->record(
+      "max_pool2d", shape, {x},
+      [=](float* y) { kernels::max_pool2d_forward(y, winner, x.data(), dims); },
+      [=](const float*, const float* dy) {
+        if (float* dx = x.sink()) kernels::max_pool2d_backward(dx, winner, dy, dims);
+      });
+}
+
+}  // namespace downhill

@@ -1,0 +1,59 @@
+// Convolution of images, y = x ∗ W + b, and its three gradients, as products of patches: a patch is
+// the kh·kw·in pixels under the window of one output pixel, in the order (ky, kx, c) of W's rows,
+// and pixels outside of x are 0. Plain pointers and extents; nothing here allocates or checks.
+//
+// The ORDER of every sum is part of the contract (reference_conv.hpp is the same in plain loops):
+//   y   one accumulator per element, which starts as b (or 0) and adds patch·W over (ky, kx, c) in
+//       that order; a single output channel is no exception
+//   dW  starts as what is there and adds patch·dy over the output pixels (image, oy, ox) in order
+//   db  starts as what is there and adds dy over (image, oy, ox) in order
+//   dx  starts as what is there and adds, for each output pixel (oy, ox) in order whose window
+//       holds it, the number Σⱼ dy[oy, ox, j]·W[ky, kx, c, j], which is a sum of its own: from 0,
+//       for j = 0, 1, …
+// So a batch in two parts gives the gradients of the whole batch to the bit, and pixels that are
+// exactly zero, the padding too, may be skipped: they add ±0, which changes no accumulator (but -0,
+// and then only its sign).
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+namespace downhill::kernels {
+
+struct Conv2dDims {
+  uint32_t n, h, w, in;  // x: [n, h, w, in]
+  uint32_t kh, kw, out;  // W: [kh, kw, in, out]
+  uint32_t stride = 1;   // pixels from window to window, at least 1
+  uint32_t padding = 0;  // pixels of 0 on each side
+  // y: [n, oh, ow, out]. Precondition: the kernel fits, kh <= h + 2·padding, kw likewise.
+  constexpr uint32_t oh() const { return (h + 2 * padding - kh) / stride + 1; }
+  constexpr uint32_t ow() const { return (w + 2 * padding - kw) / stride + 1; }
+  constexpr uint32_t patch() const { return kh * kw * in; }
+  constexpr size_t pixels() const { return size_t{n} * oh() * ow(); }  // of y
+};
+
+// Output pixels whose patches are multiplied at once: about 32 KiB of patches, and enough rows to
+// be worth the copy of W that the product makes.
+constexpr uint32_t conv2d_block(const Conv2dDims& d) {
+  constexpr uint32_t kFloats = 8192, kLeast = 40;
+  const uint32_t rows = std::max(kLeast, kFloats / std::max(1u, d.patch()));
+  return static_cast<uint32_t>(std::min<size_t>(rows, d.pixels()));
+}
+// Floats of `scratch`, which the caller lends to the functions below; what is in it is lost.
+constexpr size_t conv2d_scratch(const Conv2dDims& d) { return size_t{conv2d_block(d)} * d.patch(); }
+
+// y: [n, oh, ow, out]  x: [n, h, w, in]  W: [kh, kw, in, out]  b: [out], or null for none. Nothing
+// may overlap.
+void conv2d_forward(float* y, const float* x, const float* w, const float* b, float* scratch,
+                    const Conv2dDims& dims);
+// dW: [kh, kw, in, out] += patchesᵀ·dy
+void conv2d_backward_weight(float* dw, const float* x, const float* dy, float* scratch,
+                            const Conv2dDims& dims);
+// db: [out] += Σ dy
+void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& dims);
+// dx: [n, h, w, in] += the patches dy·Wᵀ, each laid back to where it was taken from
+void conv2d_backward_input(float* dx, const float* dy, const float* w, float* scratch,
+                           const Conv2dDims& dims);
+
+}  // namespace downhill::kernels

@@ -1,0 +1,38 @@
+// Pooling: every output pixel is the maximum or the average of a square window of x, channel by
+// channel; windows may overlap. Meaning and edge cases are PyTorch's max_pool2d and avg_pool2d
+// (floor; count_include_pad). Nothing here allocates or checks.
+//
+// The ORDER of every sum is part of the contract (reference_conv.hpp is the same in plain loops):
+//   average   one accumulator per element, which starts as 0 and adds over the window (ky, kx) in
+//             order, then one division by kernel², padding counted as pixels of 0
+//   dx        starts as what is there and adds over the output pixels (oy, ox) in order: dy where
+//             it won, or dy/kernel² in every window that holds it
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace downhill::kernels {
+
+struct Pool2dDims {
+  uint32_t n, h, w, channels;  // x: [n, h, w, channels], none of h, w 0
+  uint32_t kernel;             // pixels on each side of the window, at least 1
+  uint32_t stride;             // pixels from window to window, at least 1
+  uint32_t padding = 0;        // on each side, at most kernel/2: every window meets x
+  // y: [n, oh, ow, channels]. Precondition: the kernel fits, kernel <= h + 2·padding, w likewise.
+  constexpr uint32_t oh() const { return (h + 2 * padding - kernel) / stride + 1; }
+  constexpr uint32_t ow() const { return (w + 2 * padding - kernel) / stride + 1; }
+};
+
+// y and winner: [n, oh, ow, channels]. `winner` is the place in the window, ky·kernel + kx, as a
+// whole number (exact for every kernel up to 4096), which backward asks for. Of equal numbers the
+// first wins, of NaNs the last; padding never wins.
+void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDims& dims);
+// dx: [n, h, w, channels] += dy where it won
+void max_pool2d_backward(float* dx, const float* winner, const float* dy, const Pool2dDims& dims);
+
+void avg_pool2d_forward(float* y, const float* x, const Pool2dDims& dims);
+// dx += dy/kernel² in every window
+void avg_pool2d_backward(float* dx, const float* dy, const Pool2dDims& dims);
+
+}  // namespace downhill::kernels
