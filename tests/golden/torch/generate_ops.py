@@ -262,6 +262,8 @@ def images():
         case("conv2d", lambda x, k, b: conv2d(x, k, b, stride, padding),
              [((n, h, w, c_in), "any"), ((kernel, kernel, c_in, c_out), "any"), ((c_out,), "any")],
              {"stride": stride, "padding": padding})
+    case("conv2d", lambda x, k: conv2d(x, k, None, 2, 1), [((2, 5, 6, 3), "any"), ((3, 3, 3, 4), "any")],
+         {"stride": 2, "padding": 1})
     for shape, kernel, stride, padding in [((2, 4, 6, 3), 2, 2, 0), ((1, 5, 5, 1), 3, 2, 1),
                                            ((1, 5, 4, 4), 3, 1, 0), ((2, 1, 1, 5), 1, 1, 0),
                                            ((1, 7, 7, 2), 2, 3, 1)]:
