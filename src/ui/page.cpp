@@ -36,7 +36,8 @@ void Page::keys(const Snapshot& snapshot, Requests& requests) {
 }
 
 uint32_t Page::parts(const Layout& layout) const {
-  const bool stage_hidden = layout.shape == Shape::narrow && selection_.tab != Tab::stage;
+  const bool stage_hidden = selection_.panel != Panel::steps ||
+                            (layout.shape == Shape::narrow && selection_.tab != Tab::stage);
   return kPartCurves | (stage_hidden ? 0 : Stage::parts(selection_));
 }
 
@@ -66,7 +67,9 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   const float banner =
       banner_.height(snapshot, surroundings.engine_failure, canvas_, page.width() - 2 * margin);
   const Layout layout = make_layout(page, banner > 0 ? banner + 12 : 0);
-  header_.draw(snapshot, canvas_, layout.header, requests);
+  const Loading loading{surroundings.bytes_loaded, surroundings.bytes_total};
+  experiment_.update(snapshot, texts_.update(snapshot.spec), loading);
+  header_.draw(snapshot, texts_, loading, canvas_, layout.header, selection_, requests);
   transport_.watch(snapshot, canvas_.time());
   stage_.set_loading(surroundings.bytes_loaded, surroundings.bytes_total,
                      !surroundings.engine_failure.empty());
@@ -92,9 +95,13 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
 void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                       Requests& requests) {
   transport_.draw(snapshot, canvas_, layout.transport, requests);
-  rail_.draw(calm, readings_, canvas_, layout.rail, selection_, requests);
-  StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
-  stage_.draw(context, layout.stage);
+  if (selection_.panel == Panel::experiment) {
+    experiment_.draw(snapshot, texts_, canvas_, layout.rail, layout.stage, selection_, requests);
+  } else {
+    rail_.draw(calm, readings_, canvas_, layout.rail, selection_, requests);
+    StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
+    stage_.draw(context, layout.stage);
+  }
   dial_.draw(calm, canvas_, layout.dial, requests);
   if (layout.shape == Shape::wide) {
     canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.columns_top, layout.body.y1);
@@ -123,6 +130,19 @@ void Page::draw_low_curves(const Snapshot& snapshot, const Rect& rect) {
 
 void Page::draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                        Requests& requests) {
+  if (selection_.panel == Panel::experiment) {
+    const Rect whole{layout.stage.x0, layout.tabs.y0 + 8, layout.stage.x1, layout.stage.y1};
+    experiment_.draw_narrow(snapshot, texts_, canvas_, whole, selection_, requests);
+  } else {
+    draw_tabs(snapshot, calm, layout, requests);
+  }
+  canvas_.rule(layout.body.x0, layout.body.x1, layout.stage.y1 + 12, Tone::line);
+  dial_.draw_strip(calm, canvas_, layout.dial, requests);
+  transport_.draw_dock(snapshot, canvas_, layout.transport, requests);
+}
+
+void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
+                     Requests& requests) {
   constexpr std::array<std::string_view, 3> kTabs = {"Steps", "Stage", "Curves"};
   if (const auto clicked = segmented(canvas_, "tabs", layout.tabs.inset(0, 2).moved(0, 6), kTabs,
                                      static_cast<int>(selection_.tab))) {
@@ -146,9 +166,6 @@ void Page::draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Lay
       break;
   }
   canvas_.end_scroll();
-  canvas_.rule(layout.body.x0, layout.body.x1, room.y1 + 12, Tone::line);
-  dial_.draw_strip(calm, canvas_, layout.dial, requests);
-  transport_.draw_dock(snapshot, canvas_, layout.transport, requests);
 }
 
 }  // namespace downhill::ui

@@ -13,6 +13,7 @@
 #include "ui/layout.hpp"
 #include "ui/panels/banner.hpp"
 #include "ui/panels/curves_panel.hpp"
+#include "ui/panels/experiment_sheet.hpp"
 #include "ui/panels/header.hpp"
 #include "ui/panels/lr_dial.hpp"
 #include "ui/panels/notice.hpp"
@@ -23,6 +24,7 @@
 #include "ui/requests.hpp"
 #include "ui/selection.hpp"
 #include "ui/shown.hpp"
+#include "ui/spec_words.hpp"
 #include "ui/theme.hpp"
 
 namespace downhill::ui {
@@ -61,6 +63,8 @@ class Page {
                   Requests& requests);
   void draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                    Requests& requests);
+  void draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
+                 Requests& requests);
   void draw_low_curves(const Snapshot& snapshot, const Rect& rect);
   uint32_t parts(const Layout& layout) const;
 
@@ -72,7 +76,9 @@ class Page {
   Shown shown_;
   Readings readings_;
   Selection selection_;
+  SpecTexts texts_;
   Header header_;
+  ExperimentSheet experiment_;
   Banner banner_;
   Notice notice_;
   Transport transport_;
