@@ -35,10 +35,14 @@ void Page::keys(const Snapshot& snapshot, Requests& requests) {
   if (ImGui::IsKeyPressed(ImGuiKey_R, false)) requests.add(CommandKind::reset);
 }
 
-uint32_t Page::parts(const Layout& layout) const {
+uint32_t Page::parts(const Snapshot& snapshot, const Layout& layout) const {
   const bool stage_hidden = selection_.panel != Panel::steps ||
                             (layout.shape == Shape::narrow && selection_.tab != Tab::stage);
-  return kPartCurves | (stage_hidden ? 0 : Stage::parts(selection_));
+  // What tools have found leaves marks on the dial.
+  const Findings& found = snapshot.findings;
+  const bool findings = selection_.panel == Panel::lr_finder || found.lr_sweep || found.sharpness;
+  return kPartCurves | (findings ? kPartFindings : 0u) |
+         (stage_hidden ? 0u : Stage::parts(selection_));
 }
 
 void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx::Pictures& pictures,
@@ -83,7 +87,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   } else {
     draw_parts(snapshot, calm, layout, requests);
   }
-  requests.parts |= parts(layout);
+  requests.parts |= parts(snapshot, layout);
   const bool dock = layout.shape == Shape::narrow;
   notice_.draw(surroundings.notice, canvas_, dock ? page.y1 - layout.dial.y0 : 16.0f);
   canvas_.end();
@@ -95,22 +99,33 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
 void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                       Requests& requests) {
   transport_.draw(snapshot, canvas_, layout.transport, requests);
+  canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.columns_top, layout.body.y1);
+  // On a medium page the experiment takes the room below the stage too.
+  const bool low_hidden = layout.shape == Shape::medium && selection_.panel == Panel::experiment;
   if (selection_.panel == Panel::experiment) {
-    experiment_.draw(snapshot, texts_, canvas_, layout.rail, layout.stage, selection_, requests);
+    Rect form = layout.stage;
+    if (low_hidden) form.y1 = layout.curves.y1;
+    experiment_.draw(snapshot, texts_, canvas_, layout.rail, form, selection_, requests);
   } else {
     rail_.draw(calm, readings_, canvas_, layout.rail, selection_, requests);
-    StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
-    stage_.draw(context, layout.stage);
+    draw_stage(snapshot, calm, layout.stage, requests);
   }
-  dial_.draw(calm, canvas_, layout.dial, requests);
+  if (low_hidden) return;
+  dial_.draw(calm, canvas_, layout.dial, selection_, requests);
   if (layout.shape == Shape::wide) {
-    canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.columns_top, layout.body.y1);
     canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.columns_top, layout.body.y1);
     curves_.draw(snapshot, canvas_, layout.curves, selection_);
   } else {
-    canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.columns_top, layout.body.y1);
     draw_low_curves(snapshot, layout.curves);
   }
+}
+
+void Page::draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,
+                      Requests& requests) {
+  if (selection_.panel == Panel::lr_finder)
+    return finder_.draw(snapshot, canvas_, rect, selection_, requests);
+  StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
+  stage_.draw(context, rect);
 }
 
 void Page::draw_low_curves(const Snapshot& snapshot, const Rect& rect) {
@@ -137,7 +152,7 @@ void Page::draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Lay
     draw_tabs(snapshot, calm, layout, requests);
   }
   canvas_.rule(layout.body.x0, layout.body.x1, layout.stage.y1 + 12, Tone::line);
-  dial_.draw_strip(calm, canvas_, layout.dial, requests);
+  dial_.draw_strip(calm, canvas_, layout.dial, selection_, requests);
   transport_.draw_dock(snapshot, canvas_, layout.transport, requests);
 }
 
@@ -153,13 +168,12 @@ void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layou
                       : selection_.tab == Tab::stage ? kLeastStage
                                                      : kLeastCurves;
   const Rect content = canvas_.begin_scroll("tab", room, std::max(least, room.height()));
-  StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
   switch (selection_.tab) {
     case Tab::steps:
       rail_.draw(calm, readings_, canvas_, content, selection_, requests);
       break;
     case Tab::stage:
-      stage_.draw(context, content);
+      draw_stage(snapshot, calm, content, requests);
       break;
     case Tab::curves:
       curves_.draw(snapshot, canvas_, content, selection_);

@@ -16,6 +16,7 @@
 #include "ui/panels/experiment_sheet.hpp"
 #include "ui/panels/header.hpp"
 #include "ui/panels/lr_dial.hpp"
+#include "ui/panels/lr_finder.hpp"
 #include "ui/panels/notice.hpp"
 #include "ui/panels/stage.hpp"
 #include "ui/panels/steps_rail.hpp"
@@ -65,8 +66,10 @@ class Page {
                    Requests& requests);
   void draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                  Requests& requests);
+  void draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,
+                  Requests& requests);
   void draw_low_curves(const Snapshot& snapshot, const Rect& rect);
-  uint32_t parts(const Layout& layout) const;
+  uint32_t parts(const Snapshot& snapshot, const Layout& layout) const;
 
   Theme theme_;
   float zoom_ = 1, pixel_ratio_ = 0;
@@ -85,6 +88,7 @@ class Page {
   StepsRail rail_;
   Stage stage_;
   LrDial dial_;
+  FinderPanel finder_;
   CurvesPanel curves_;
 };
 

@@ -22,7 +22,7 @@ constexpr ChoiceText kChoices[] = {
     {"activation", "tanh", "tanh", "everything lies between −1 and 1"},
     {"activation", "gelu", "GELU", "a ReLU with a soft bend"},
     {"loss", "mnist", "book loss", "distance of the score from the truth"},
-    {"loss", "bce", "binary cross-entropy", "each output is a yes or no of its own"},
+    {"loss", "bce", "BCE", "binary cross-entropy: each output is a yes or no of its own"},
     {"loss", "mse", "squared error", "squared distance of the output from the truth"},
     {"loss", "crossentropy", "cross-entropy", "surprise at the truth; punishes sure mistakes"},
     {"loss", "l1", "absolute error", "distance of the output from the truth"},

@@ -33,9 +33,10 @@ void ExperimentForm::end_row() {
   note(refusal_, Tone::ink);
 }
 
-void ExperimentForm::row(int cells) {
+void ExperimentForm::row(int cells, float first) {
   end_row();
   cells_ = cells;
+  first_ = first;
 }
 
 void ExperimentForm::heading(std::string_view title) {
@@ -68,10 +69,12 @@ void ExperimentForm::gap(float height) {
 
 Rect ExperimentForm::cell(const SpecField& field, std::string_view label) {
   if (taken_ == cells_) end_row();
-  const float w =
-      (column_.width() - kBetween * static_cast<float>(cells_ - 1)) / static_cast<float>(cells_);
-  Rect place =
-      Rect::at(column_.x0 + (w + kBetween) * static_cast<float>(taken_), y_, w, kLabel + kControl);
+  const float room = column_.width() - kBetween * static_cast<float>(cells_ - 1);
+  float w = room / static_cast<float>(cells_), x = column_.x0;
+  if (cells_ == 2) w = room * (taken_ == 0 ? first_ : 1 - first_);
+  if (taken_ > 0)
+    x = cells_ == 2 ? column_.x1 - w : x + (w + kBetween) * static_cast<float>(taken_);
+  Rect place = Rect::at(x, y_, w, kLabel + kControl);
   taken_ += 1;
   if (refused_field_ == field.name) refusal_in_row_ = true;
   const Rect caption = place.cut_top(kLabel);

@@ -31,8 +31,8 @@ class ExperimentForm {
   float y() const { return y_; }
   float width() const { return column_.width(); }
   void heading(std::string_view title);
-  // The next fields stand in rows of `cells`.
-  void row(int cells);
+  // The next fields stand in rows of `cells`; `first`: the share of the first of two.
+  void row(int cells, float first = 0.5f);
   // A sentence over the whole width.
   void note(std::string_view text, Tone tone = Tone::faint);
   // A free place over the whole width.
@@ -70,6 +70,7 @@ class ExperimentForm {
   Rect column_;
   float y_ = 0;
   int cells_ = 1, taken_ = 0;
+  float first_ = 0.5f;
   bool refusal_in_row_ = false;
 };
 

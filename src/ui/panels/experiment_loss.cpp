@@ -4,7 +4,7 @@ namespace downhill::ui {
 
 void draw_loss_group(ExperimentForm& form) {
   form.heading("Loss and first weights");
-  form.row(2);
+  form.row(2, 0.58f);
   form.menu("loss");
   form.menu("init");
   form.row(1);

@@ -7,12 +7,10 @@ void draw_optimizer_group(ExperimentForm& form) {
   const ExperimentSpec& spec = form.spec();
   const bool adam = spec.optimizer == OptimizerKind::adam || spec.optimizer == OptimizerKind::adamw;
   form.heading("Optimizer");
-  form.row(2);
   form.menu("optimizer");
-  form.text("lr");
-  form.row(1);
   form.note(choice_words("optimizer", form.text_of("optimizer")).meaning);
-  form.row(3);
+  form.row(2);
+  form.text("lr");
   if (uses_momentum(spec.optimizer)) {
     const std::string_view label = adam ? "Beta 1" : "Momentum";
     if (spec.schedule == ScheduleKind::onecycle) {
@@ -27,7 +25,6 @@ void draw_optimizer_group(ExperimentForm& form) {
     form.text("beta2", adam ? "Beta 2" : "Alpha");
     form.text("eps");
   }
-  form.row(3);
   form.text("wd");
   form.text("clip", {}, spec.clip == 0 ? std::string_view("never") : std::string_view());
   form.text("freeze");

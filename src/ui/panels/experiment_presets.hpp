@@ -23,20 +23,21 @@ struct Preset {
 // M. Mueller, "Walk with fastai", lesson 2 (the article); A. Karpathy, ConvNetJS (LeNet).
 inline constexpr std::array<Preset, 5> kPresets = {{
     {"book-linear", "The book's linear model",
-     "3 and 7, 20 epochs in file order. Published: 97.85 % right.",
+     "3 and 7, 20 epochs in file order. Published accuracy: 97.85\u00A0%.",
      "digits=37&model=linear&loss=mnist&optimizer=sgd&lr=1&batch=256&shuffle=false&epochs=20"},
     {"book-net", "The book's simple net",
-     "30 hidden units, 40 epochs in file order. Published: 98.28 % right.",
+     "30 hidden units, 40 epochs in file order. Published accuracy: 98.28\u00A0%.",
      "digits=37&model=mlp:30&loss=mnist&optimizer=sgd&lr=0.1&batch=256&shuffle=false&epochs=40"},
     {"article-conv", "The article's conv net on all ten digits",
-     "Three epochs, one-cycle. Published: 98.77 % right.",
+     "Three epochs, one-cycle. Published accuracy: 98.77\u00A0%.",
      "digits=0123456789&augment=crop&normalize=true&model=conv&loss=crossentropy&optimizer=adamw&"
      "lr=0.1&schedule=onecycle&beta2=0.99&eps=0.00001&wd=0.01&batch=128&epochs=3"},
-    {"article-resconv", "Its residual version", "The same three epochs. Published: 99.22 % right.",
+    {"article-resconv", "Its residual version",
+     "The same three epochs. Published accuracy: 99.22\u00A0%.",
      "digits=0123456789&augment=crop&normalize=true&model=resconv&loss=crossentropy&"
      "optimizer=adamw&lr=0.1&schedule=onecycle&beta2=0.99&eps=0.00001&wd=0.01&batch=128&epochs=3"},
     {"lenet", "LeNet",
-     "The layers of ConvNetJS's demo, which promises around 99 %; here with AdamW, one-cycle.",
+     "The layers of ConvNetJS's demo, which promises around 99\u00A0%; here with AdamW, one-cycle.",
      "digits=0123456789&model=lenet&loss=crossentropy&optimizer=adamw&lr=0.01&schedule=onecycle&"
      "wd=0.01&batch=128&epochs=3"},
 }};

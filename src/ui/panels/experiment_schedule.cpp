@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "train/schedule_preview.hpp"
-#include "ui/nice_scale.hpp"
 #include "ui/panels/experiment_groups.hpp"
 
 namespace downhill::ui {
@@ -53,8 +52,8 @@ void ScheduleGroup::draw(ExperimentForm& form) {
   form.menu("schedule");
   form.note(choice_words("schedule", form.text_of("schedule")).meaning);
   if (steps_.empty()) return;
-  draw_curve(form, "schedule-rate", 124, lrs_, Tone::rate, 0,
-             static_cast<double>(nice_ceil(lr_ * 1.05f)), "learning rate over the run");
+  draw_curve(form, "schedule-rate", 124, lrs_, Tone::rate, 0, static_cast<double>(lr_) * 1.1,
+             "learning rate over the run");
   if (kind_ == ScheduleKind::onecycle && uses_momentum(form.spec().optimizer))
     draw_curve(form, "schedule-momentum", 96, momenta_, Tone::soft, 0.8, 1,
                "momentum over the run");
