@@ -68,6 +68,8 @@ class Session {
   Result<void> set(const Command& command);
   Result<void> use_digits(std::unique_ptr<Digits> digits, const ExperimentSpec& spec);
   Result<void> settle();
+  Result<void> load_file(const Command& command);
+  bool wait_for(std::string_view digits, const Command& command);
   bool answered_later(const Command& command) const;
   Result<void> go_back(StepUnit unit, uint32_t count);
   Result<void> recover();

@@ -23,6 +23,7 @@
 #include "train/health.hpp"
 #include "train/phase.hpp"
 #include "train/recorder.hpp"
+#include "train/run_record.hpp"
 #include "train/task.hpp"
 
 namespace downhill {
@@ -130,6 +131,11 @@ class Trainer {
   // from them. Spans as long as the slabs.
   void start_from(std::span<const float> values, std::span<const float> buffers);
 
+  // The run, for a file; and going on from one. resume() is a rebuild() otherwise: on an error,
+  // when the record is of another model or does not fit together, nothing changes.
+  RunRecord record() const;
+  Result<void> resume(const RunRecord& record, const Dataset& train, const Dataset& valid);
+
   // How often memory was asked of the system for tapes since the trainer was made, for tests.
   uint64_t tape_allocations() const;
 
@@ -149,6 +155,7 @@ class Trainer {
   StepSettings step_settings(uint32_t number) const;
   Rates planned_rates(uint32_t number) const;
   LiveSettings live_settings() const;
+  Result<void> check(const RunRecord& record, const Dataset& train) const;
   void put_best_back();
   void go_on();
   void replay(uint64_t from_epoch, uint64_t position);
