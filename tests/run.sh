@@ -26,20 +26,22 @@ if wanted native; then
 fi
 if wanted web; then
   packages+=(chromium)
-  command -v node >/dev/null || packages+=(nodejs)
-  command -v npm >/dev/null || packages+=(npm)
 fi
+command -v node >/dev/null || packages+=(nodejs)
+command -v npm >/dev/null || packages+=(npm)
 toolchain_own_emscripten || packages+=(mmdebstrap bubblewrap debian-archive-keyring)
 install_packages "${packages[@]}"
 toolchain_make &  # meanwhile the core is built, which needs nothing of it
 maker=$!
+digits_make
 
 # build PRESET [CMAKE OPTION…]: a native preset; its tests are named PRESET/room.
 build() {
   local preset=$1
   shift
   echo "Building $preset (after $SECONDS s)"
-  quietly cmake --preset "$preset" -DDOWNHILL_TEST_PREFIX="$preset/" "$@"
+  quietly cmake --preset "$preset" -DDOWNHILL_TEST_PREFIX="$preset/" \
+    -DDOWNHILL_DIGITS_DIR="$digits_dir" "$@"
   quietly ninja -C "build/$preset"
   echo "subdirs(\"$PWD/build/$preset\")" >>build/tests/CTestTestfile.cmake
 }

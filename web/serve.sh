@@ -24,6 +24,7 @@ done
 
 cd "$toolchain_checkout"
 toolchain_make
+digits_make
 quietly toolchain_configure_web
 toolchain_run ninja -C build/web site
 [[ $serve == yes ]] || exit 0

@@ -12,6 +12,7 @@ set -euo pipefail
 
 toolchain_checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 toolchain_cache=${XDG_CACHE_HOME:-$HOME/.cache}/downhill
+digits_dir=$toolchain_cache/mnist  # digits_make fills it; it is DOWNHILL_DIGITS_DIR of CMake
 
 die() {
   printf '%s: %s\n' "$(basename "$0")" "$*" >&2
@@ -45,6 +46,17 @@ install_packages() {
   quietly apt-get -q -o Acquire::Retries=3 update
   DEBIAN_FRONTEND=noninteractive quietly apt-get -q -y -o Acquire::Retries=3 install \
     --no-install-recommends "${missing[@]}"
+}
+
+# digits_make: all ten digits of MNIST in $digits_dir, unless they are there (assets/mnist).
+digits_make() {
+  local packages=(gzip)
+  if ls "$digits_dir"/{train,valid}-{images.idx3,labels.idx1}-ubyte.gz >/dev/null 2>&1; then return; fi
+  command -v node >/dev/null || packages+=(nodejs)
+  command -v npm >/dev/null || packages+=(npm)
+  install_packages "${packages[@]}"
+  echo "Making all ten digits of MNIST in $digits_dir (once, half a minute)"
+  quietly "$toolchain_checkout/assets/mnist/make.sh" "$digits_dir"
 }
 
 # toolchain_recipe TARGET: TARGET is a folder, or - for a tar archive on standard output. The text of
@@ -168,6 +180,7 @@ toolchain_run() {
 toolchain_configure_web() {
   toolchain_run emcmake cmake --preset web --log-level=WARNING "${toolchain_sources[@]}" \
     -DDOWNHILL_SITE="$toolchain_checkout/build/site" -DDOWNHILL_TEST_PREFIX=wasm/ \
+    -DDOWNHILL_DIGITS_DIR="$digits_dir" \
     "-DCMAKE_CROSSCOMPILING_EMULATOR=$toolchain_checkout/web/toolchain.sh;run;node"
 }
 
@@ -177,6 +190,7 @@ toolchain_bwrap() {
     --ro-bind "$toolchain_root/usr" /usr --ro-bind "$toolchain_root/etc" /etc
     --symlink usr/bin /bin --symlink usr/lib /lib --symlink usr/lib64 /lib64
     --bind /tmp /tmp --bind "$toolchain_dir" "$toolchain_dir"
+    --ro-bind-try "$digits_dir" "$digits_dir"
     --bind "$toolchain_checkout" "$toolchain_checkout" --chdir "$PWD")
   [[ $network == on ]] || options+=(--unshare-net)
   bwrap "${options[@]}" "$@"
@@ -189,15 +203,20 @@ toolchain_chroot() {
   [[ $network == on ]] || namespaces+=(--net)
   # shellcheck disable=SC2016  # expanded by the inner shell
   unshare "${namespaces[@]}" bash -euc '
-    view=$1 root=$2 dir=$3 checkout=$4 here=$5
-    shift 5
+    view=$1 root=$2 dir=$3 checkout=$4 digits=$5 here=$6
+    shift 6
     mount -t tmpfs view "$view"
     for path in /usr /etc; do mkdir "$view$path"; mount --bind "$root$path" "$view$path"; done
     for path in bin lib lib64; do ln -s "usr/$path" "$view/$path"; done
     for path in /dev /proc /tmp; do mkdir "$view$path"; mount --rbind "$path" "$view$path"; done
-    for path in "$dir" "$checkout"; do mkdir -p "$view$path"; mount --bind "$path" "$view$path"; done
+    for path in "$dir" "$checkout" "$digits"; do
+      [[ -e $path ]] || continue
+      mkdir -p "$view$path"
+      mount --bind "$path" "$view$path"
+    done
     exec chroot "$view" env -C "$here" "$@"
-  ' chroot "$toolchain_dir/view" "$toolchain_root" "$toolchain_dir" "$toolchain_checkout" "$PWD" "$@"
+  ' chroot "$toolchain_dir/view" "$toolchain_root" "$toolchain_dir" "$toolchain_checkout" \
+    "$digits_dir" "$PWD" "$@"
 }
 
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then

@@ -111,7 +111,6 @@ Var mnist_loss_of_probabilities(Var p, Var target);
 Var bce_with_logits(Var x, Var target);
 // mean((prediction - target)²).
 Var mse(Var prediction, Var target);
-
 // mean(|prediction - target|); slope 0 where they are equal.
 Var l1_loss(Var prediction, Var target);
 // PyTorch's cross_entropy: mean(-log softmax(logits)[target]).   logits: [n, classes], target: [n],

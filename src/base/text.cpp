@@ -209,4 +209,23 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
+std::string json_text(std::string_view text) {
+  constexpr std::string_view kEscaped = "\"\\\b\f\n\r\t";
+  constexpr std::string_view kLetters = "\"\\bfnrt";
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string json = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (const size_t which = kEscaped.find(c); which != kEscaped.npos) {
+      json += {'\\', kLetters[which]};
+    } else if (byte < 0x20 || byte == 0x7f) {
+      json += "\\u00";
+      json += {kHex[byte >> 4], kHex[byte & 15]};
+    } else {
+      json += c;
+    }
+  }
+  return json + '"';
+}
+
 }  // namespace downhill

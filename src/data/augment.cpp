@@ -50,13 +50,13 @@ uint8_t between_pixels(ImageView image, int64_t y, int64_t x) {
                               (2 * kWeightBits));
 }
 
-Affine random_turn(Rng& rng) {
+AffineMap random_turn(Rng& rng) {
   return {.tan_half = rng.uniform(-kMaxTanHalfAngle, kMaxTanHalfAngle)};
 }
 
-Affine random_affine(Rng& rng) {
+AffineMap random_affine(Rng& rng) {
   constexpr float kShift = static_cast<float>(kMaxShift);
-  Affine map = random_turn(rng);
+  AffineMap map = random_turn(rng);
   map.scale = rng.uniform(kMinScale, kMaxScale);
   map.right = rng.uniform(-kShift, kShift);
   map.down = rng.uniform(-kShift, kShift);
@@ -69,7 +69,7 @@ int32_t random_offset(int32_t most, Rng& rng) {
 
 }  // namespace
 
-void window(ImageView in, int32_t row, int32_t col, ImageBytes out) {
+void copy_window(ImageView in, int32_t row, int32_t col, ImageBytes out) {
   check(in);
   check(out);
   const int64_t out_cols = out.cols;
@@ -90,7 +90,7 @@ void window(ImageView in, int32_t row, int32_t col, ImageBytes out) {
 }
 
 void crop_pad(ImageView in, ImageBytes out) {
-  window(in, half(in.rows, out.rows), half(in.cols, out.cols), out);
+  copy_window(in, half(in.rows, out.rows), half(in.cols, out.cols), out);
 }
 
 void centre_crop(ImageView in, ImageBytes out) {
@@ -102,12 +102,12 @@ void random_crop(ImageView in, Rng& rng, ImageBytes out) {
   assert(in.rows >= out.rows && in.cols >= out.cols);
   const auto row = static_cast<int32_t>(rng.below(in.rows - out.rows + 1));
   const auto col = static_cast<int32_t>(rng.below(in.cols - out.cols + 1));
-  window(in, row, col, out);
+  copy_window(in, row, col, out);
 }
 
 // With places counted from the centre, y downwards, and R the turn: out = scale·R·in + move, so
 // in = R⁻¹·(out - move) / scale. Along a row and down a column the place in `in` moves evenly.
-void affine(ImageView in, const Affine& map, ImageBytes out) {
+void map_affine(ImageView in, const AffineMap& map, ImageBytes out) {
   check_equal(in, out);
   assert(map.scale > 0);
   const float t = map.tan_half, length = (1.0f + t * t) * map.scale;
@@ -140,20 +140,20 @@ void ItemTransform::apply(uint32_t index, ImageView in, ImageBytes out) const {
   constexpr int32_t kPad = static_cast<int32_t>(kCropPad);
   switch (kind_) {
     case Augment::none:
-      return window(in, 0, 0, out);
+      return copy_window(in, 0, 0, out);
     case Augment::crop: {
       // crop_pad and random_crop in one: the padded image would only be zeros to copy.
       const int32_t row = random_offset(kPad, rng), col = random_offset(kPad, rng);
-      return window(in, row, col, out);
+      return copy_window(in, row, col, out);
     }
     case Augment::shift: {
       const int32_t right = random_offset(kMaxShift, rng), down = random_offset(kMaxShift, rng);
-      return window(in, -down, -right, out);
+      return copy_window(in, -down, -right, out);
     }
     case Augment::rotate:
-      return affine(in, random_turn(rng), out);
+      return map_affine(in, random_turn(rng), out);
     case Augment::affine:
-      return affine(in, random_affine(rng), out);
+      return map_affine(in, random_affine(rng), out);
     case Augment::noise:
       return add_noise(in, kNoise, rng, out);
   }

@@ -33,7 +33,7 @@ struct ImageBytes {
 // hold what the sizes say, and no size is 0.
 
 // out(r, c) = in(r + row, c + col), and 0 where `in` has no such pixel.
-void window(ImageView in, int32_t row, int32_t col, ImageBytes out);
+void copy_window(ImageView in, int32_t row, int32_t col, ImageBytes out);
 
 // The middle of `in`, with zeros around it along an axis in which it is the smaller one. Of an odd
 // difference the smaller half is cut off, or the larger half added, at the top and the left.
@@ -47,16 +47,16 @@ void random_crop(ImageView in, Rng& rng, ImageBytes out);
 // Turns the image about its centre, then enlarges it from there, then moves it. An angle is given
 // by the tangent t of its half, from which cos = (1 - t²) / (1 + t²) and sin = 2t / (1 + t²)
 // follow without a table or a series.
-struct Affine {
+struct AffineMap {
   float tan_half = 0;         // of the angle, counterclockwise
   float scale = 1;            // above 0
   float right = 0, down = 0;  // pixels
 };
 
 // Each pixel is taken from where it came from, between four pixels by linear interpolation, 0
-// outside, and rounded; less than 1 grey value from the exact result before rounding. The identity
+// outside, and rounded; less than 0.65 grey values from the exact result. The identity
 // gives the image itself. Precondition: equal sizes.
-void affine(ImageView in, const Affine& map, ImageBytes out);
+void map_affine(ImageView in, const AffineMap& map, ImageBytes out);
 
 // Each pixel plus deviation·normal(), rounded, at least 0 and at most 255. Precondition: equal
 // sizes.

@@ -10,7 +10,7 @@ namespace {
 using simd::f32x4;
 
 // The part of a window's axis that lies in the image: places [begin, end) of the window, and where
-// `begin` is in the image.
+// `begin` is in the image; 0 if nothing does.
 struct Inside {
   uint32_t begin, end, at;
 
@@ -21,7 +21,7 @@ struct Inside {
     };
     begin = place(d.padding);
     end = std::max(begin, place(size_t{d.padding} + extent));
-    at = static_cast<uint32_t>(start + begin - d.padding);
+    at = begin < end ? static_cast<uint32_t>(start + begin - d.padding) : 0;
   }
 };
 

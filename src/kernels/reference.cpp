@@ -1,25 +1,13 @@
 #include "kernels/reference.hpp"
 
 namespace downhill::kernels::reference {
-namespace {
-
-template <class Term>
-float sum_terms(size_t count, Term term) {
-  float s[16] = {};
-  for (size_t i = 0; i < count; ++i) s[i % 16] += term(i);
-  float t[4];
-  for (size_t l = 0; l < 4; ++l) t[l] = (s[l] + s[l + 4]) + (s[l + 8] + s[l + 12]);
-  return (t[0] + t[2]) + (t[1] + t[3]);
-}
-
-}  // namespace
 
 float sum(const float* x, size_t count) {
-  return sum_terms(count, [x](size_t i) { return x[i]; });
+  return sum_of(count, [x](size_t i) { return x[i]; });
 }
 
 float dot(const float* a, const float* b, size_t count) {
-  return sum_terms(count, [a, b](size_t i) { return a[i] * b[i]; });
+  return sum_of(count, [a, b](size_t i) { return a[i] * b[i]; });
 }
 
 void matmul_forward(float* y, const float* x, const float* w, const float* b, MatmulDims dims) {

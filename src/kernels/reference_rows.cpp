@@ -1,19 +1,10 @@
 #include "kernels/reference_rows.hpp"
 
+#include "kernels/reference.hpp"
 #include "simd/math.hpp"
 
 namespace downhill::kernels::reference {
 namespace {
-
-// The order of reduce.hpp, of any terms.
-template <class Term>
-float sum_of(size_t count, Term term) {
-  float s[16] = {};
-  for (size_t i = 0; i < count; ++i) s[i % 16] += term(i);
-  float t[4];
-  for (size_t l = 0; l < 4; ++l) t[l] = (s[l] + s[l + 4]) + (s[l + 8] + s[l + 12]);
-  return (t[0] + t[2]) + (t[1] + t[3]);
-}
 
 float largest(const float* x, size_t count) {
   float top = x[0];

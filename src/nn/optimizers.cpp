@@ -47,10 +47,6 @@ float clip_scale(std::span<const float> grads, float clip) {
 
 }  // namespace
 
-bool has_momentum(OptimizerKind kind) {
-  return kind != OptimizerKind::sgd && kind != OptimizerKind::rmsprop;
-}
-
 bool Optimizer::is_adam() const { return running_means(settings_.kind) == 2; }
 
 void Optimizer::begin(const OptimizerSettings& settings, const ParameterSlabs& slabs) {

@@ -56,8 +56,6 @@ class Optimizer {
   // Precondition: begin() with the same kind and the same shapes; `state` is as long as state().
   void restore(std::span<const float> state, uint64_t steps);
 
-  const OptimizerSettings& settings() const { return settings_; }
-
  private:
   bool is_adam() const;
   float* step_counts() { return state_.data() + 2 * values_; }
@@ -70,9 +68,6 @@ class Optimizer {
   size_t values_ = 0;  // floats of the slab of values
   uint64_t steps_ = 0;
 };
-
-// Which optimizers read StepSettings::momentum.
-bool has_momentum(OptimizerKind kind);
 
 // weight -= lr * gradient, over whole slabs. The gradients are left as they are, so that they can
 // be looked at.

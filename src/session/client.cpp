@@ -1,6 +1,7 @@
 #include "session/client.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 
@@ -89,6 +90,8 @@ void EngineClient::update() {
 
 std::vector<Answer> EngineClient::take_answers() { return std::exchange(answers_, {}); }
 
+std::vector<File> EngineClient::take_files() { return std::exchange(files_, {}); }
+
 std::string EngineClient::failure() const {
   std::string gone = link_->failure();
   return gone.empty() ? failed_ : gone;
@@ -127,6 +130,8 @@ void EngineClient::take_in(const std::vector<uint8_t>& message) {
     held_.push_back(std::move(*answer));
   } else if (Failed* failed = std::get_if<Failed>(&*read)) {
     failed_ = failed->sentence.empty() ? "[engine] it failed" : std::move(failed->sentence);
+  } else if (File* file = std::get_if<File>(&*read)) {
+    files_.push_back(std::move(*file));
   } else if (in_flight_) {  // a snapshot that nobody asked for is not taken: its increments may
                             // overlap
     in_flight_ = false;
@@ -141,17 +146,31 @@ void EngineClient::merge(Snapshot&& part) {
   all.status = std::move(part.status);
   all.spec = std::move(part.spec);
   if (part.parts & kPartCurves) merge_curves(std::move(part.curves));
-  if (part.parts & (kPartWeights | kPartGradients)) all.parameters.layers = part.parameters.layers;
+  if (part.parts & (kPartWeights | kPartGradients | kPartChanges))
+    all.parameters.layers = part.parameters.layers;
   if (part.parts & kPartWeights) all.parameters.values = std::move(part.parameters.values);
   if (part.parts & kPartGradients) all.parameters.gradients = std::move(part.parameters.gradients);
-  if (all.parameters.gradients.size() != all.parameters.values.size()) {
-    // The one that did not come with this message is of an earlier model.
+  if (part.parts & kPartChanges) all.parameters.changes = std::move(part.parameters.changes);
+  // Those that did not come with this message may be of an earlier model.
+  const bool other_model = std::ranges::any_of(
+      std::array{all.parameters.values.size(), all.parameters.gradients.size(),
+                 all.parameters.changes.size()},
+      [&](size_t size) { return size != 0 && size != all.status.parameter_count; });
+  if (other_model) {
     if (!(part.parts & kPartGradients)) all.parameters.gradients.clear();
     if (!(part.parts & kPartWeights)) all.parameters.values.clear();
+    if (!(part.parts & kPartChanges)) all.parameters.changes.clear();
   }
   if (part.parts & kPartBatch) all.batch = std::move(part.batch);
   if (part.parts & kPartBaseline) all.baseline = std::move(part.baseline);
+  if (part.parts & kPartEvaluation) all.evaluation = std::move(part.evaluation);
+  if (part.parts & kPartStatistics) all.statistics = std::move(part.statistics);
+  if (part.parts & kPartFindings) all.findings = std::move(part.findings);
+  // Of what was looked at: gone when it is no longer asked for.
   all.probe = part.probe;
+  all.examples = std::move(part.examples);
+  all.inspection = std::move(part.inspection);
+  all.sample_gradient = std::move(part.sample_gradient);
   all.digest = part.digest;
   all.parts = part.parts;
   answers_.insert(answers_.end(), std::make_move_iterator(held_.begin()),
@@ -185,6 +204,10 @@ void EngineClient::request_snapshot() {
   command.request.epochs_held = static_cast<uint32_t>(held.epochs.size());
   command.request.marks_held = static_cast<uint32_t>(held.marks.size());
   command.request.probe_parameter = probe_parameter_;
+  command.request.cell_truth = cell_truth_;
+  command.request.cell_answer = cell_answer_;
+  command.request.source = source_;
+  command.request.image = image_;
   encode_command(command, buffer_);
   in_flight_ = true;
   link_->send(buffer_);

@@ -35,12 +35,23 @@ class EngineClient {
   // longer asked for stays as it last was, but for the probe and the digest: they go.
   void subscribe(uint32_t parts) { parts_ = parts; }
   void probe(uint32_t parameter) { probe_parameter_ = parameter; }
+  // Which image is inspected, and which cell of the confusion matrix is opened.
+  void inspect(ImageSource source, uint32_t image) {
+    source_ = source;
+    image_ = image;
+  }
+  void open_cell(uint8_t truth, uint8_t answer) {
+    cell_truth_ = truth;
+    cell_answer_ = answer;
+  }
 
   const Snapshot& snapshot() const { return snapshot_; }
   uint64_t snapshots_received() const { return received_; }
   // Answers since the last call. An answer of the engine is given out together with the first
   // snapshot that shows what the command did, so that whoever waits for it then reads true numbers.
   std::vector<Answer> take_answers();
+  // Files that `save` asked for, since the last call.
+  std::vector<File> take_files();
 
   // Why there is no engine any more, in a sentence; empty while it lives.
   std::string failure() const;
@@ -62,6 +73,9 @@ class EngineClient {
   // What the engine was last told to learn, or said it learns: a fresh engine is told it again.
   ExperimentSpec wanted_;
   uint32_t parts_ = 0, probe_parameter_ = 0;
+  ImageSource source_ = ImageSource::batch;
+  uint32_t image_ = 0;
+  uint8_t cell_truth_ = 0, cell_answer_ = 0;
   uint32_t last_id_ = 0;
   bool in_flight_ = false;
   uint64_t received_ = 0;
@@ -69,6 +83,7 @@ class EngineClient {
   std::vector<uint32_t> waiting_;  // ids sent and not answered
   std::vector<Answer> held_;       // answered, the next snapshot lets them go
   std::vector<Answer> answers_;
+  std::vector<File> files_;
   std::vector<uint8_t> buffer_;
 };
 

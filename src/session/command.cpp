@@ -12,12 +12,14 @@
 namespace downhill {
 namespace {
 
-constexpr std::array<std::string_view, 10> kCommandNames = {
-    "play", "pause", "step", "back", "advance", "reset", "set", "speed", "recover", "snapshot"};
+constexpr std::array<std::string_view, 15> kCommandNames = {
+    "play",    "pause",   "step",      "back",      "advance", "reset", "set",     "speed",
+    "recover", "find_lr", "sharpness", "loss_line", "save",    "load",  "snapshot"};
+constexpr size_t kForScripts = 13;  // a text cannot carry a file, nor show a snapshot
+constexpr std::array<std::string_view, 2> kFileNames = {"weights", "checkpoint"};
 constexpr std::array<std::string_view, 3> kUnitNames = {"phase", "batch", "epoch"};
 constexpr float kMinSpeed = 0.1f;
 constexpr float kMaxSpeed = 10000;
-constexpr uint32_t kAllParts = (kPartDigest << 1) - 1;
 
 std::string_view name_of(CommandKind kind) { return kCommandNames[static_cast<size_t>(kind)]; }
 
@@ -80,6 +82,15 @@ Result<void> parse_speed(Command& command, std::string_view where, std::string_v
   return {};
 }
 
+Result<void> parse_file_kind(Command& command, std::string_view where, std::string_view text) {
+  const auto* found = std::find(kFileNames.begin(), kFileNames.end(), text);
+  if (found == kFileNames.end()) {
+    return refuse(where, "what " + quoted(text) + " is none of " + list_of(kFileNames));
+  }
+  command.file = static_cast<FileKind>(found - kFileNames.begin());
+  return {};
+}
+
 // Which arguments a command takes. `set` is not here: its arguments are the fields of the spec.
 struct Argument {
   CommandKind kind;
@@ -95,6 +106,7 @@ constexpr Argument kArguments[] = {
     {CommandKind::advance, "phase", true, parse_phase_argument},
     {CommandKind::reset, "seed", false, parse_seed},
     {CommandKind::speed, "batches", true, parse_speed},
+    {CommandKind::save, "what", true, parse_file_kind},
 };
 
 Result<void> parse_argument(Command& command, const QueryItem& item) {
@@ -118,6 +130,10 @@ void visit_request(Fields& fields, Request& request) {
   fields(request.marks_held);
   fields(request.max_images);
   fields(request.probe_parameter);
+  fields(request.cell_truth);
+  fields(request.cell_answer);
+  fields.choice(request.source, ImageSource::valid);
+  fields(request.image);
 }
 
 template <class Fields, class AnyCommand>
@@ -131,6 +147,8 @@ void visit_command(Fields& fields, AnyCommand& command, bool& has_seed, uint64_t
   if (has_seed) fields(seed);
   fields(command.speed);
   fields(command.edits);
+  fields.choice(command.file, FileKind::checkpoint);
+  fields(command.bytes);
   visit_request(fields, command.request);
 }
 
@@ -141,17 +159,15 @@ Result<Command> parse_command(std::string_view text) {
   const std::string_view name = text.substr(0, mark);
   const std::string_view rest = mark == std::string_view::npos ? "" : text.substr(mark + 1);
   const auto* found = std::find(kCommandNames.begin(), kCommandNames.end(), name);
-  const auto* scripts_end = kCommandNames.end() - 1;  // `snapshot` is between page and engine
-  if (found >= scripts_end) {
+  if (found >= kCommandNames.begin() + kForScripts) {
     return refuse("command", quoted(name) + " is none of " +
-                                 list_of(std::span(kCommandNames).first(kCommandNames.size() - 1)));
+                                 list_of(std::span(kCommandNames).first(kForScripts)));
   }
   Command command;
   command.kind = static_cast<CommandKind>(found - kCommandNames.begin());
   if (command.kind == CommandKind::set) {
-    // Whether a value is possible does not depend on the other fields, so it can be refused here.
-    const Result<ExperimentSpec> edited = edit_spec(ExperimentSpec{}, rest);
-    if (!edited) return edited.error();
+    // What has to hold between fields depends on the rest of the spec, which only the engine knows.
+    if (Result<void> known = check_edits(rest); !known) return known.error();
     command.edits = rest;
     return command;
   }
@@ -185,9 +201,15 @@ std::string print_command(const Command& command) {
       return command.edits.empty() ? text : text + "?" + command.edits;
     case CommandKind::speed:
       return text + "?batches=" + print(command.speed);
+    case CommandKind::save:
+      return text + "?what=" + std::string(kFileNames[static_cast<size_t>(command.file)]);
     case CommandKind::play:
     case CommandKind::pause:
     case CommandKind::recover:
+    case CommandKind::find_lr:
+    case CommandKind::sharpness:
+    case CommandKind::loss_line:
+    case CommandKind::load:
     case CommandKind::snapshot:
       break;
   }
@@ -213,7 +235,7 @@ Result<Command> decode_command(const uint8_t* bytes, size_t size) {
   if (has_seed) command.seed = seed;
   if (command.count < 1 || command.count > kMaxStepCount) fields.fail("count is out of range");
   if (!possible_speed(command.speed)) fields.fail("speed is out of range");
-  if (command.request.parts & ~kAllParts) fields.fail("unknown parts are asked for");
+  if (command.request.parts & ~kAllSnapshotParts) fields.fail("unknown parts are asked for");
   if (Result<void> status = fields.status(); !status) return status.error();
   return command;
 }

@@ -55,8 +55,9 @@ enum SnapshotPart : uint32_t {
   kPartSampleGradient = 1u << 10,  // the gradient of that image alone
   kPartStatistics = 1u << 11,      // outputs and their gradients, layer by layer
   kPartFindings = 1u << 12,        // what tools have found out
+  kPartChanges = 1u << 13,         // how far each weight moves in a step
 };
-inline constexpr uint32_t kAllSnapshotParts = (kPartFindings << 1) - 1;
+inline constexpr uint32_t kAllSnapshotParts = (kPartChanges << 1) - 1;
 
 // Where the inspected image comes from.
 enum class ImageSource : uint8_t { batch, train, valid };

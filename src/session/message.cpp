@@ -7,12 +7,18 @@
 namespace downhill {
 namespace {
 
-enum class MessageKind : uint8_t { answer = 'A', snapshot = 'S', failed = 'F' };
+enum class MessageKind : uint8_t { answer = 'A', snapshot = 'S', failed = 'F', file = 'B' };
 
 template <class Fields, class Value>
 void visit_answer(Fields& fields, Value& answer) {
   fields(answer.id);
   fields(answer.error);
+}
+
+template <class Fields, class Value>
+void visit_file(Fields& fields, Value& file) {
+  fields(file.name);
+  fields(file.bytes);
 }
 
 FieldWriter begin(MessageKind kind, std::vector<uint8_t>& out) {
@@ -33,6 +39,11 @@ void encode_message(const Failed& failed, std::vector<uint8_t>& out) {
   begin(MessageKind::failed, out)(failed.sentence);
 }
 
+void encode_message(const File& file, std::vector<uint8_t>& out) {
+  FieldWriter fields = begin(MessageKind::file, out);
+  visit_file(fields, file);
+}
+
 void encode_message(const Snapshot& snapshot, std::vector<uint8_t>& out) {
   out.clear();
   out.push_back(static_cast<uint8_t>(MessageKind::snapshot));
@@ -51,13 +62,11 @@ Result<Message> decode_message(const uint8_t* bytes, size_t size) {
   fields.version();
   Message message;
   if (kind == MessageKind::answer) {
-    Answer answer;
-    visit_answer(fields, answer);
-    message = std::move(answer);
+    visit_answer(fields, message.emplace<Answer>());
   } else if (kind == MessageKind::failed) {
-    Failed failed;
-    fields(failed.sentence);
-    message = std::move(failed);
+    fields(message.emplace<Failed>().sentence);
+  } else if (kind == MessageKind::file) {
+    visit_file(fields, message.emplace<File>());
   } else {
     return Error{"[message] kind " + std::to_string(bytes[0]) + " is unknown"};
   }

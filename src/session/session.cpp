@@ -12,7 +12,6 @@
 namespace downhill {
 
 namespace {
-constexpr uint32_t kSide = 28;  // pixels; snapshots hold images and first-layer weights of 784
 constexpr double kForever = std::numeric_limits<double>::infinity();
 constexpr double kRateWindow = 0.5;  // seconds over which images per second are counted
 constexpr double kMaxCatchUp =
@@ -20,26 +19,37 @@ constexpr double kMaxCatchUp =
 constexpr float kGentler = 0.1f;  // of a rate that diverged
 }  // namespace
 
+// ---- data
+
 Result<void> Session::load(DataBytes bytes) {
-  Result<DigitData> data =
-      read_digit_data(std::move(bytes.train_images), bytes.train_labels,
-                      std::move(bytes.valid_images), bytes.valid_labels, spec_.digits);
-  if (!data) return data.error();
-  return load(std::move(*data));
+  if (Result<void> taken = store_.take(std::move(bytes)); !taken) return taken;
+  return settle();
 }
 
 Result<void> Session::load(DigitData data) {
-  for (const Dataset* set : {&data.train, &data.valid}) {
-    if (set->size() == 0) return Error{"[data] there are no images"};
-    if (set->rows() == kSide && set->cols() == kSide) continue;
-    return Error{"[data] images are " + print(uint64_t{set->rows()}) + " × " +
-                 print(uint64_t{set->cols()}) + " where 28 × 28 was expected"};
+  Result<std::unique_ptr<Digits>> digits = DigitStore::around(std::move(data));
+  if (!digits) return digits.error();
+  if (Result<void> used = use_digits(std::move(*digits), spec_); !used) return used;
+  return settle();
+}
+
+// Does what waited for data: the first model, a change of digits, and commands that came too early.
+Result<void> Session::settle() {
+  if (!digits_ && !store_.has(spec_.digits)) {
+    wants_digits_ = true;
+    return {};
   }
-  data_ = std::move(data);
-  baseline_ = std::make_unique<PixelBaseline>(data_->train);
-  baseline_l1_ = baseline_->score(data_->valid, Distance::l1);
-  baseline_l2_ = baseline_->score(data_->valid, Distance::l2);
-  if (Result<void> built = rebuild(spec_); !built) return built;
+  if (!digits_) {
+    Result<std::unique_ptr<Digits>> digits = store_.make(spec_.digits);
+    if (!digits) return digits.error();
+    if (Result<void> used = use_digits(std::move(*digits), spec_); !used) return used;
+  }
+  wants_digits_ = false;
+  if (waiting_) {
+    const Command command = std::move(*waiting_);
+    waiting_.reset();
+    receive(command);
+  }
   while (!before_data_.empty()) {
     const Command command = std::move(before_data_.front());
     before_data_.pop_front();
@@ -48,11 +58,50 @@ Result<void> Session::load(DigitData data) {
   return {};
 }
 
-Result<void> Session::rebuild(const ExperimentSpec& spec) {
-  spec_ = spec;
-  if (!data_) return {};
-  return trainer_.rebuild(spec_, data_->train, data_->valid);
+void Session::digits_failed(const std::string& sentence) {
+  if (!wants_digits_) return;
+  wants_digits_ = false;
+  error_ = sentence;
+  if (waiting_) answer(waiting_->id, sentence);
+  waiting_.reset();
+  // A link asked for them at the start: the usual digits are shown instead.
+  if (digits_ || !store_.has(ExperimentSpec{}.digits)) return;
+  spec_.digits = ExperimentSpec{}.digits;
+  if (Result<void> settled = settle(); !settled) error_ = settled.error().message;
+  error_ = sentence;
 }
+
+// The trainer points into the digits: they go only when it has been built on others.
+Result<void> Session::use_digits(std::unique_ptr<Digits> digits, const ExperimentSpec& spec) {
+  if (Result<void> built = trainer_.rebuild(spec, digits->data.train, digits->data.valid); !built) {
+    return built;
+  }
+  digits_ = std::move(digits);
+  spec_ = spec;
+  findings_ = {};
+  return {};
+}
+
+Result<void> Session::rebuild(const ExperimentSpec& spec) {
+  if (!digits_) {
+    spec_ = spec;
+    return {};
+  }
+  if (spec.digits != digits_->data.train.digits()) {
+    Result<std::unique_ptr<Digits>> digits = store_.make(spec.digits);
+    if (!digits) return digits.error();
+    return use_digits(std::move(*digits), spec);
+  }
+  if (Result<void> built = trainer_.rebuild(spec, digits_->data.train, digits_->data.valid);
+      !built) {
+    return built;
+  }
+  spec_ = spec;
+  findings_ = {};
+  return {};
+}
+
+// ---- commands
 
 void Session::receive(const uint8_t* bytes, size_t size) {
   const Result<Command> command = decode_command(bytes, size);
@@ -70,16 +119,23 @@ void Session::receive(const Command& command) {
   }
   const bool needs_data = command.kind != CommandKind::set && command.kind != CommandKind::speed &&
                           command.kind != CommandKind::pause;
-  if (needs_data && !data_) {
+  if (needs_data && !digits_) {
     before_data_.push_back(command);
     return;
   }
+  if (command.kind != CommandKind::speed) stop_tool("a newer command took its place");
   const Result<void> done = carry_out(command);
   error_ = done ? "" : done.error().message;
-  const bool answered_later =
-      done && goal_ && goal_->id == command.id &&
-      (command.kind == CommandKind::step || command.kind == CommandKind::advance);
-  if (!answered_later) answer(command.id, error_);
+  if (done && answered_later(command)) return;
+  answer(command.id, error_);
+}
+
+// Whoever sent it is answered when it is done.
+bool Session::answered_later(const Command& command) const {
+  if (waiting_ && waiting_->id == command.id && command.kind == CommandKind::set) return true;
+  if (tool_ && tool_id_ == command.id) return true;
+  return goal_ && goal_->id == command.id &&
+         (command.kind == CommandKind::step || command.kind == CommandKind::advance);
 }
 
 Result<void> Session::carry_out(const Command& command) {
@@ -108,12 +164,19 @@ Result<void> Session::carry_out(const Command& command) {
       return rebuild(spec);
     }
     case CommandKind::set:
-      return set(command.edits);
+      return set(command);
     case CommandKind::speed:
       speed_ = command.speed;
       return {};
     case CommandKind::recover:
       return recover();
+    case CommandKind::find_lr:
+    case CommandKind::sharpness:
+    case CommandKind::loss_line:
+      start_tool(command);
+      return {};
+    case CommandKind::save:
+    case CommandKind::load:
     case CommandKind::snapshot:
       break;
   }
@@ -130,13 +193,20 @@ Result<void> Session::play() {
   return {};
 }
 
-Result<void> Session::set(const std::string& edits) {
-  const Result<ExperimentSpec> edited = edit_spec(spec_, edits);
+Result<void> Session::set(const Command& command) {
+  const Result<ExperimentSpec> edited = edit_spec(spec_, command.edits);
   if (!edited) return edited.error();
-  const bool new_run = needs_rebuild(spec_, *edited);
-  if (!data_) {
+  const bool other_digits = !digits_ || edited->digits != digits_->data.train.digits();
+  if (digits_ && other_digits && !store_.has(edited->digits)) {
+    if (waiting_) answer(waiting_->id, "[set] a newer choice took its place");
+    waiting_ = command;
+    wants_digits_ = true;
+    return {};
+  }
+  if (!digits_) {
     spec_ = *edited;
-  } else if (new_run) {
+    if (wants_digits_ && store_.has(spec_.digits)) return settle();
+  } else if (needs_rebuild(spec_, *edited)) {
     settle_goal();
     return rebuild(*edited);
   } else {
@@ -198,9 +268,28 @@ void Session::settle_goal() {
   goal_.reset();
 }
 
+void Session::start_tool(const Command& command) {
+  rest();
+  tool_ = make_tool(command.kind, trainer_);
+  tool_id_ = command.id;
+}
+
+// Half-way too, the tool leaves the run as it was. An empty sentence: it is done.
+void Session::stop_tool(const std::string& sentence) {
+  if (!tool_) return;
+  tool_->publish(findings_);
+  tool_.reset();
+  answer(tool_id_, sentence.empty() ? sentence : "[tool] " + sentence);
+}
+
 double Session::work(double (*clock)(), double deadline) {
   double now = clock();
-  while (data_ && busy()) {
+  while (tool_) {
+    if (!tool_->advance()) stop_tool("");
+    now = clock();
+    if (now >= deadline) return tool_ || busy() ? 0 : kForever;
+  }
+  while (digits_ && busy()) {
     if (const double wait = pace_wait(now); wait > 0) return wait;
     advance();
     const double after = clock();
@@ -272,28 +361,28 @@ const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   Snapshot& out = scratch_;
   out.spec = spec_;
   out.parts = 0;
+  out.probe.reset();
+  out.inspection.reset();
   Status& status = out.status;
   status = Status{};
-  status.ready = data_.has_value();
+  status.ready = digits_ != nullptr;
+  status.loading = wants_digits_;
   status.running = busy();
   status.error = error_;
   status.speed = speed_;
   status.images_per_second = images_per_second_;
-  if (!data_) return out;
+  if (!digits_) return out;
+  if (tool_) {
+    status.busy_with = tool_->name();
+    tool_->publish(findings_);
+  }
   view_status(trainer_, status);
-  status.train_count = data_->train.size();
-  status.valid_count = data_->valid.size();
-  status.baseline_accuracy = baseline_l1_.accuracy;
-  status.baseline_accuracy_l2 = baseline_l2_.accuracy;
+  status.valid_count = digits_->data.valid.size();
+  status.baseline_accuracy = digits_->score_l1.accuracy;
+  status.baseline_accuracy_l2 = digits_->score_l2.accuracy;
   out.parts = request.parts;
-  if (request.parts & kPartCurves) view_curves(trainer_.recorder(), request, out.curves);
-  view_parameters(trainer_, request.parts, out.parameters);
-  if (request.parts & kPartBatch) view_batch(trainer_, data_->train, request.max_images, out.batch);
-  if (request.parts & kPartBaseline) view_baseline(*baseline_, out.baseline);
-  out.probe.reset();
-  if (request.parts & kPartProbe)
-    out.probe = view_probe(trainer_, request.probe_parameter, probe_scratch_);
-  out.digest = request.parts & kPartDigest ? weights_digest(trainer_) : 0;
+  view_parts(trainer_, *digits_->baseline, request, probe_scratch_, out);
+  if (request.parts & kPartFindings) out.findings = findings_;
   return out;
 }
 

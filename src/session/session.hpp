@@ -12,19 +12,13 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "data/baseline.hpp"
-#include "data/dataset.hpp"
 #include "session/command.hpp"
+#include "session/digit_store.hpp"
 #include "session/snapshot.hpp"
+#include "session/tools.hpp"
 #include "train/trainer.hpp"
 
 namespace downhill {
-
-// The four IDX files, inflated: images (uint8, n x 28 x 28) and labels (0..9) for training and
-// validation.
-struct DataBytes {
-  std::vector<uint8_t> train_images, train_labels, valid_images, valid_labels;
-};
 
 class Session {
  public:
@@ -32,10 +26,14 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // Reads the files and builds the model of the current spec. On an error the session stays as it
-  // was.
+  // Takes digits, and builds the model of the current spec if it can be built with them now. What
+  // waited for them is done. On an error the session stays as it was.
   Result<void> load(DataBytes data);
   Result<void> load(DigitData data);
+  // Whether somebody waits for all ten digits: whoever has them calls load(), or says why they do
+  // not come. Then the experiment stays with the digits that are here.
+  bool wants_digits() const { return wants_digits_; }
+  void digits_failed(const std::string& sentence);
 
   // One message from the page (command.hpp). Its answer, if it has an id, is queued when the
   // command is done.
@@ -67,10 +65,15 @@ class Session {
 
   Result<void> carry_out(const Command& command);
   Result<void> play();
-  Result<void> set(const std::string& edits);
+  Result<void> set(const Command& command);
+  Result<void> use_digits(std::unique_ptr<Digits> digits, const ExperimentSpec& spec);
+  Result<void> settle();
+  bool answered_later(const Command& command) const;
   Result<void> go_back(StepUnit unit, uint32_t count);
   Result<void> recover();
   Result<void> rebuild(const ExperimentSpec& spec);
+  void start_tool(const Command& command);
+  void stop_tool(const std::string& sentence);
   void pursue(const Command& command);
   void settle_goal();
   void rest();
@@ -83,11 +86,15 @@ class Session {
   void send_snapshot(const SnapshotRequest& request);
 
   ExperimentSpec spec_;
-  std::optional<DigitData> data_;
-  std::unique_ptr<PixelBaseline> baseline_;
-  BaselineScore baseline_l1_, baseline_l2_;
+  DigitStore store_;
+  std::unique_ptr<Digits> digits_;  // of spec_; null before there are any
   Trainer trainer_;
   std::deque<Command> before_data_;  // what was asked before there was anything to do it with
+  std::optional<Command> waiting_;   // a `set` whose digits are on their way
+  bool wants_digits_ = false;
+  std::unique_ptr<Tool> tool_;  // at work instead of training
+  uint32_t tool_id_ = 0;        // of its command
+  Findings findings_;
   bool running_ = false;
   std::optional<Goal> goal_;
   float speed_ = 0;    // batches per second; 0: no limit

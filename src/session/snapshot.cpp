@@ -1,174 +1,133 @@
 #include "session/snapshot.hpp"
 
 #include <algorithm>
-#include <concepts>
-#include <type_traits>
 
 #include "session/command.hpp"
-#include "session/protocol.hpp"
+#include "session/snapshot_fields.hpp"
 
 namespace downhill {
-
-constexpr size_t kPixels = 784;
-
-// One list of fields per struct serves both directions. `Fields` is a FieldWriter or a FieldReader.
-
-template <class Fields, class Value>
-requires std::same_as<std::remove_const_t<Value>, CurvePoint>
-void visit_fields(Fields& fields, Value& point) {
-  fields(point.step);
-  fields(point.loss);
-  fields(point.gradient_norm);
-  fields(point.lr);
-}
-
-template <class Fields, class Value>
-requires std::same_as<std::remove_const_t<Value>, EpochPoint>
-void visit_fields(Fields& fields, Value& point) {
-  fields(point.epoch);
-  fields(point.step);
-  fields(point.train_loss);
-  fields(point.valid_loss);
-  fields(point.valid_accuracy);
-}
-
-template <class Fields, class Value>
-requires std::same_as<std::remove_const_t<Value>, LrMark>
-void visit_fields(Fields& fields, Value& mark) {
-  fields(mark.step);
-  fields(mark.from);
-  fields(mark.to);
-}
-
-template <class Fields, class Value>
-requires std::same_as<std::remove_const_t<Value>, LayerInfo>
-void visit_fields(Fields& fields, Value& layer) {
-  fields(layer.name);
-  fields(layer.in);
-  fields(layer.out);
-  fields(layer.weight_offset);
-  fields(layer.bias_offset);
-}
-
 namespace {
 
-constexpr uint32_t kAllParts = (kPartDigest << 1) - 1;
-
-template <class Fields, class S>
-void visit_status(Fields& fields, S& s) {
-  fields(s.ready);
-  fields(s.running);
-  fields(s.finished);
-  fields.choice(s.phase, Phase::stop);
-  fields.choice(s.next, Phase::stop);
-  fields(s.step);
-  fields(s.epoch);
-  fields(s.batch);
-  fields(s.batches_per_epoch);
-  fields(s.epoch_limit);
-  fields(s.train_count);
-  fields(s.valid_count);
-  fields(s.parameter_count);
-  fields(s.train_loss);
-  fields(s.previous_loss);
-  fields(s.batch_accuracy);
-  fields(s.valid_loss);
-  fields(s.valid_accuracy);
-  fields(s.best_valid_accuracy);
-  fields(s.gradient_norm);
-  fields(s.weight_norm);
-  fields(s.update_norm);
-  fields(s.baseline_accuracy);
-  fields(s.baseline_accuracy_l2);
-  fields(s.images_per_second);
-  fields(s.speed);
-  fields(s.training_seconds);
-  fields.choice(s.health, Health::saturated);
-  fields(s.trouble_step);
-  fields(s.can_recover);
-  fields(s.diagnosis);
-  fields(s.stop_reason);
-  fields(s.error);
-}
-
-template <class Fields, class C>
-void visit_curves(Fields& fields, C& curves) {
-  fields(curves.generation);
-  fields.list(curves.steps, 16);
-  fields.list(curves.epochs, 20);
-  fields.list(curves.marks, 12);
-}
-
-template <class Fields, class B>
-void visit_batch(Fields& fields, B& batch) {
-  fields(batch.size);
-  fields(batch.shown);
-  fields(batch.predicted);
-  fields(batch.pixels);
-  fields(batch.indices);
-  fields(batch.digits);
-  fields(batch.outputs);
-  fields(batch.scores);
-  fields(batch.losses);
-}
-
-template <class Fields, class P>
-void visit_probe(Fields& fields, P& probe) {
-  fields(probe.parameter);
-  fields(probe.value);
-  fields(probe.gradient);
-  fields(probe.nudge);
-  fields(probe.loss);
-  fields(probe.loss_up);
-  fields(probe.loss_down);
-  fields(probe.slope);
-}
+constexpr size_t kPixels = 784;
+constexpr uint64_t kMaxClasses = 10;
 
 // The parts that cost something, each only when its bit is set.
 template <class Fields, class S>
-void visit_parts(Fields& fields, S& s, bool& has_probe, auto& probe) {
+void visit_parts(Fields& fields, S& s) {
   if (s.parts & kPartCurves) visit_curves(fields, s.curves);
-  if (s.parts & (kPartWeights | kPartGradients)) fields.list(s.parameters.layers, 20);
+  if (s.parts & (kPartWeights | kPartGradients | kPartChanges))
+    fields.list(s.parameters.layers, 35);
   if (s.parts & kPartWeights) fields(s.parameters.values);
   if (s.parts & kPartGradients) fields(s.parameters.gradients);
   if (s.parts & kPartBatch) visit_batch(fields, s.batch);
-  if (s.parts & kPartBaseline) {
-    fields(s.baseline.mean3);
-    fields(s.baseline.mean7);
-  }
-  if (s.parts & kPartProbe) {
-    fields(has_probe);
-    if (has_probe) visit_probe(fields, probe);
-  }
+  if (s.parts & kPartBaseline) fields(s.baseline.ideals);
+  if (s.parts & kPartProbe) visit_optional(fields, s.probe);
   if (s.parts & kPartDigest) fields(s.digest);
+  if (s.parts & kPartEvaluation) visit_evaluation(fields, s.evaluation);
+  if (s.parts & kPartExamples) visit_examples(fields, s.examples);
+  if (s.parts & kPartInspection) visit_optional(fields, s.inspection);
+  if (s.parts & kPartSampleGradient) fields(s.sample_gradient);
+  if (s.parts & kPartStatistics) fields.list(s.statistics, 300);
+  if (s.parts & kPartChanges) fields(s.parameters.changes);
+  if (s.parts & kPartFindings) {
+    visit_optional(fields, s.findings.lr_sweep);
+    visit_optional(fields, s.findings.sharpness);
+    visit_optional(fields, s.findings.loss_line);
+  }
 }
 
 bool empty_or(size_t size, uint64_t expected) { return size == 0 || size == expected; }
 
-// The sizes that whoever draws relies on. Returns what is wrong, or nothing.
-std::string_view inconsistency(const Snapshot& s) {
-  const Parameters& p = s.parameters;
+std::string_view wrong_with(const Parameters& p) {
   if (!p.values.empty() && !empty_or(p.gradients.size(), p.values.size())) {
     return "gradients and weights are not of one number";
   }
+  if (!p.values.empty() && !empty_or(p.changes.size(), p.values.size())) {
+    return "changes and weights are not of one number";
+  }
+  const uint64_t slab = std::max({p.values.size(), p.gradients.size(), p.changes.size()});
   for (const LayerInfo& layer : p.layers) {
-    const uint64_t slab = std::max(p.values.size(), p.gradients.size());
+    const uint64_t seen = uint64_t{layer.planes} * layer.rows;
+    if (seen > layer.in || seen * layer.columns != layer.in) {
+      return "a layer does not see as many numbers as it says";
+    }
     const uint64_t weights = uint64_t{layer.in} * layer.out;
-    if (slab != 0 && (weights > slab || layer.weight_offset > slab - weights || layer.out > slab ||
-                      layer.bias_offset > slab - layer.out)) {
+    if (slab == 0) continue;
+    if (weights > slab || layer.weight_offset > slab - weights || layer.out > slab ||
+        (layer.has_bias && layer.bias_offset > slab - layer.out)) {
       return "a layer reaches beyond the parameters";
     }
   }
-  const BatchView& b = s.batch;
+  return {};
+}
+
+std::string_view wrong_with(const BatchView& b) {
   const uint64_t shown = b.shown;
+  const uint64_t outputs = shown * b.outputs_per_image;
   if (shown > b.size || b.pixels.size() != shown * kPixels || b.indices.size() != shown ||
-      b.digits.size() != shown || !empty_or(b.outputs.size(), shown) ||
-      !empty_or(b.scores.size(), shown) || !empty_or(b.losses.size(), shown)) {
+      b.digits.size() != shown || b.labels.size() != shown || b.outputs_per_image < 1 ||
+      b.outputs_per_image > kMaxClasses || !empty_or(b.entered.size(), shown * kPixels) ||
+      !empty_or(b.outputs.size(), outputs) || !empty_or(b.scores.size(), outputs) ||
+      !empty_or(b.answers.size(), shown) || !empty_or(b.losses.size(), shown)) {
     return "the parts of the batch are not of one number";
   }
-  if (b.predicted && (b.outputs.size() != shown || b.scores.size() != shown))
+  if (b.predicted && (b.outputs.size() != outputs || b.scores.size() != outputs ||
+                      b.answers.size() != shown || b.losses.size() != shown)) {
     return "predictions are missing";
-  if (!empty_or(s.baseline.mean3.size(), kPixels) || !empty_or(s.baseline.mean7.size(), kPixels)) {
+  }
+  return {};
+}
+
+std::string_view wrong_with(const EvaluationView& e, const ExamplesView& x) {
+  const size_t worst = e.indices.size(), shown = x.indices.size();
+  if (e.classes > kMaxClasses || e.confusion.size() != size_t{e.classes} * e.classes ||
+      e.pixels.size() != worst * kPixels || e.digits.size() != worst || e.answers.size() != worst ||
+      e.losses.size() != worst) {
+    return "the parts of the evaluation are not of one number";
+  }
+  if (shown > x.count || x.pixels.size() != shown * kPixels || x.losses.size() != shown) {
+    return "the parts of the examples are not of one number";
+  }
+  return {};
+}
+
+std::string_view wrong_with(const Inspection& i) {
+  if (i.pixels.size() != kPixels || i.saliency.size() != kPixels || i.outputs.empty() ||
+      i.outputs.size() > kMaxClasses || i.scores.size() != i.outputs.size()) {
+    return "the parts of the inspected image are not of one number";
+  }
+  for (const Activation& layer : i.layers) {
+    const uint64_t area = uint64_t{layer.rows} * layer.columns;
+    if (area > layer.values.size() || area * layer.channels != layer.values.size()) {
+      return "an activation has not as many numbers as it says";
+    }
+  }
+  return {};
+}
+
+std::string_view wrong_with(const Findings& f) {
+  if (const auto& sweep = f.lr_sweep) {
+    if (sweep->losses.size() != sweep->lrs.size() || sweep->smooth.size() != sweep->lrs.size() ||
+        sweep->first > sweep->last || sweep->last > sweep->lrs.size()) {
+      return "the parts of the sweep are not of one number";
+    }
+  }
+  if (f.loss_line && f.loss_line->losses.size() != f.loss_line->distances.size()) {
+    return "the parts of the loss line are not of one number";
+  }
+  return {};
+}
+
+// The sizes that whoever draws relies on. Returns what is wrong, or nothing.
+std::string_view inconsistency(const Snapshot& s) {
+  if (const auto wrong = wrong_with(s.parameters); !wrong.empty()) return wrong;
+  if (const auto wrong = wrong_with(s.batch); !wrong.empty()) return wrong;
+  if (const auto wrong = wrong_with(s.evaluation, s.examples); !wrong.empty()) return wrong;
+  if (const auto wrong = wrong_with(s.findings); !wrong.empty()) return wrong;
+  if (s.inspection) {
+    if (const auto wrong = wrong_with(*s.inspection); !wrong.empty()) return wrong;
+  }
+  if (!empty_or(s.baseline.ideals.size(), s.spec.digits.size() * kPixels)) {
     return "a mean digit has not 784 pixels";
   }
   return {};
@@ -182,9 +141,7 @@ void append_snapshot(const Snapshot& snapshot, std::vector<uint8_t>& out) {
   fields(snapshot.parts);
   visit_status(fields, snapshot.status);
   fields(print_spec(snapshot.spec));
-  bool has_probe = snapshot.probe.has_value();
-  const Probe probe = snapshot.probe.value_or(Probe{});
-  visit_parts(fields, snapshot, has_probe, probe);
+  visit_parts(fields, snapshot);
 }
 
 void encode_snapshot(const Snapshot& snapshot, std::vector<uint8_t>& out) {
@@ -197,7 +154,7 @@ Result<Snapshot> decode_snapshot(const uint8_t* bytes, size_t size) {
   Snapshot snapshot;
   fields.version();
   fields(snapshot.parts);
-  if (snapshot.parts & ~kAllParts) fields.fail("it carries unknown parts");
+  if (snapshot.parts & ~kAllSnapshotParts) fields.fail("it carries unknown parts");
   visit_status(fields, snapshot.status);
   std::string text;
   fields(text);
@@ -206,10 +163,7 @@ Result<Snapshot> decode_snapshot(const uint8_t* bytes, size_t size) {
   if (!spec) return spec.error();
   if (print_spec(*spec) != text) fields.fail("the spec is not written in full");
   snapshot.spec = *spec;
-  bool has_probe = false;
-  Probe probe;
-  visit_parts(fields, snapshot, has_probe, probe);
-  if (has_probe) snapshot.probe = probe;
+  visit_parts(fields, snapshot);
   if (const std::string_view wrong = inconsistency(snapshot); !wrong.empty()) fields.fail(wrong);
   if (Result<void> status = fields.status(); !status) return status.error();
   return snapshot;

@@ -90,6 +90,9 @@ struct Parameters {
   std::vector<LayerInfo> layers;
   std::vector<float> values;
   std::vector<float> gradients;
+  // The change of each weight: of the step that comes next when the gradient has just been taken,
+  // otherwise of the last one. Empty before the first gradient.
+  std::vector<float> changes;
 };
 
 struct BatchView {

@@ -1,54 +1,130 @@
 #include "session/snapshot_view.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
 #include "base/hash.hpp"
 #include "kernels/reduce.hpp"
-#include "kernels/update.hpp"
+#include "session/evaluation_view.hpp"
 #include "train/probe.hpp"
 
 namespace downhill {
 
 namespace {
 
-enum class Slab { values, grads };
-
-// Weights stand in the slab as [in][out], and are shown as [out][in]: one row per unit.
-void copy_slab(const Trainer& trainer, Slab which, std::vector<float>& shown) {
-  shown.resize(trainer.model().slabs().count());
-  float* at = shown.data();
-  for (const Linear* layer : trainer.model().linears()) {
-    const Parameter& w = layer->weight();
-    const Parameter& b = layer->bias();
-    const bool values = which == Slab::values;
-    kernels::transpose(at, (values ? w.value : w.grad).data, layer->in(), layer->out());
-    at += w.value.size();
-    std::ranges::copy((values ? b.value : b.grad).span(), at);
-    at += b.value.size();
-  }
-}
-
-// The place in the slab of a parameter in display order, or null.
-float* find_parameter(Trainer& trainer, uint32_t index) {
-  for (const Linear* layer : trainer.model().linears()) {
-    const auto weights = static_cast<uint32_t>(layer->weight().value.size());
-    if (index < weights) {
-      const uint32_t unit = index / layer->in(), input = index % layer->in();
-      return layer->weight().value.data + size_t{input} * layer->out() + unit;
-    }
-    index -= weights;
-    if (index < layer->out()) return layer->bias().value.data + index;
-    index -= layer->out();
-  }
-  return nullptr;
-}
-
 template <class Point>
 void copy_from(std::span<const Point> all, uint32_t held, std::vector<Point>& out) {
   const size_t first = std::min<size_t>(held, all.size());
   out.assign(all.begin() + static_cast<std::ptrdiff_t>(first), all.end());
+}
+
+// The points that the page does not hold yet; all of them if it holds those of another generation.
+void view_curves(const Recorder& recorder, const SnapshotRequest& held, Curves& out) {
+  const bool same = held.generation == recorder.generation();
+  out.generation = recorder.generation();
+  copy_from(recorder.steps(), same ? held.steps_held : 0, out.steps);
+  copy_from(recorder.epochs(), same ? held.epochs_held : 0, out.epochs);
+  copy_from(recorder.marks(), same ? held.marks_held : 0, out.marks);
+}
+
+LayerInfo info_of(const WeightedLayer& layer, uint32_t offset) {
+  const WeightLayout& layout = layer.layout();
+  LayerInfo info;
+  info.name = layer.name();
+  info.kind = layer.summary().what;
+  info.in = layout.fan_in();
+  info.out = layout.units;
+  info.planes = layout.planes;
+  info.rows = layout.rows;
+  info.columns = layout.columns;
+  info.weight_offset = offset;
+  info.has_bias = layer.bias() != nullptr;
+  info.bias_offset = info.has_bias ? offset + layout.size() : 0;
+  info.frozen = layer.frozen();
+  return info;
+}
+
+// Layers, and the slabs that `parts` asks for.
+void view_parameters(const Trainer& trainer, uint32_t parts, Parameters& out) {
+  const Model& model = trainer.model();
+  out.layers.clear();
+  uint32_t offset = 0;
+  for (const WeightedLayer* layer : model.weighted()) {
+    out.layers.push_back(info_of(*layer, offset));
+    offset += layer->layout().size() + (layer->bias() != nullptr ? layer->layout().units : 0);
+  }
+  out.values.clear();
+  out.gradients.clear();
+  if (parts & kPartWeights) view_slab(model, model.slabs().values(), out.values);
+  if ((parts & kPartGradients) && trainer.has_gradient()) {
+    view_slab(model, model.slabs().grads(), out.gradients);
+  }
+}
+
+void view_changes(Trainer& trainer, std::vector<float>& scratch, std::vector<float>& out) {
+  out.clear();
+  if (!trainer.has_gradient()) return;
+  scratch.resize(trainer.model().slabs().values().size());
+  trainer.change(scratch);
+  view_slab(trainer.model(), scratch, out);
+}
+
+// The place in the slab of a parameter in display order, or null.
+float* find_parameter(Trainer& trainer, uint32_t index) {
+  for (const WeightedLayer* layer : trainer.model().weighted()) {
+    const WeightLayout& layout = layer->layout();
+    if (index < layout.size()) return layer->weight().value.data + layout.place(index);
+    index -= layout.size();
+    if (layer->bias() == nullptr) continue;
+    if (index < layout.units) return layer->bias()->value.data + index;
+    index -= layout.units;
+  }
+  return nullptr;
+}
+
+void view_predictions(const Trainer& trainer, BatchView& out) {
+  const Objective& objective = trainer.objective();
+  const Batch& batch = trainer.batch();
+  const uint32_t width = objective.outputs();
+  const std::string& digits = trainer.train_set().digits();
+  for (uint32_t i = 0; i < out.shown; ++i) {
+    const auto outputs = trainer.outputs().subspan(size_t{i} * width, width);
+    out.outputs.insert(out.outputs.end(), outputs.begin(), outputs.end());
+    out.scores.resize(out.scores.size() + width);
+    objective.scores(outputs, std::span(out.scores).last(width));
+    out.answers.push_back(static_cast<uint8_t>(digits[objective.answer(outputs)] - '0'));
+    out.losses.push_back(objective.item(outputs, batch.classes[i]));
+  }
+}
+
+void view_batch(const Trainer& trainer, uint32_t max_images, BatchView& out) {
+  const Batch& batch = trainer.batch();
+  const Dataset& data = trainer.train_set();
+  out = BatchView{};
+  out.size = batch.size;
+  out.shown = std::min(batch.size, max_images);
+  out.predicted = trainer.predicted();
+  out.outputs_per_image = trainer.objective().outputs();
+  out.indices.assign(batch.indices.begin(), batch.indices.begin() + out.shown);
+  for (const uint32_t index : out.indices) {
+    const auto image = data.image(index);
+    out.pixels.insert(out.pixels.end(), image.begin(), image.end());
+    out.digits.push_back(data.digit(index));
+    out.labels.push_back(static_cast<uint8_t>(data.class_name(data.class_of(index))[0] - '0'));
+  }
+  if (!batch.transformed.empty()) {
+    const auto entered = batch.transformed.first(size_t{out.shown} * batch.pixels);
+    out.entered.assign(entered.begin(), entered.end());
+  }
+  if (out.predicted) view_predictions(trainer, out);
+}
+
+std::optional<Probe> view_probe(Trainer& trainer, uint32_t parameter, std::vector<float>& scratch) {
+  float* weight = find_parameter(trainer, parameter);
+  if (weight == nullptr) return std::nullopt;
+  scratch.resize(trainer.model().slabs().values().size());
+  const Nudge n = nudge(trainer, weight, scratch);
+  return Probe{parameter, n.value, n.gradient, n.h, n.loss, n.loss_up, n.loss_down, n.slope};
 }
 
 }  // namespace
@@ -62,11 +138,12 @@ void view_status(const Trainer& trainer, Status& out) {
   out.batch = trainer.batch_in_epoch();
   out.batches_per_epoch = trainer.batches_per_epoch();
   out.epoch_limit = trainer.epoch_limit();
+  out.train_count = trainer.train_set().size();
   out.parameter_count = static_cast<uint32_t>(trainer.model().slabs().count());
   out.train_loss = trainer.train_loss();
   out.previous_loss = trainer.previous_loss();
   out.batch_accuracy = trainer.batch_accuracy();
-  const EpochPoint& test = trainer.recorder().epochs().back();
+  const EpochPoint& test = trainer.tested();
   out.valid_loss = test.valid_loss;
   out.valid_accuracy = test.valid_accuracy;
   out.best_valid_accuracy = trainer.best_valid_accuracy();
@@ -74,6 +151,9 @@ void view_status(const Trainer& trainer, Status& out) {
   const std::span<const float> values = trainer.model().slabs().values();
   out.weight_norm = kernels::norm(values.data(), values.size());
   out.update_norm = trainer.update_norm();
+  const Rates rates = trainer.rates();
+  out.lr = rates.lr;
+  out.momentum = rates.momentum;
   out.training_seconds = trainer.training_seconds();
   const Trouble& trouble = trainer.trouble();
   out.health = trouble.health;
@@ -82,73 +162,45 @@ void view_status(const Trainer& trainer, Status& out) {
   out.can_recover = trouble.health != Health::fine;
   out.diagnosis = trouble.diagnosis;
   out.stop_reason = trainer.stop_reason();
+  out.best_is_back = trainer.best_is_back();
 }
 
-void view_curves(const Recorder& recorder, const SnapshotRequest& held, Curves& out) {
-  const bool same = held.generation == recorder.generation();
-  out.generation = recorder.generation();
-  copy_from(recorder.steps(), same ? held.steps_held : 0, out.steps);
-  copy_from(recorder.epochs(), same ? held.epochs_held : 0, out.epochs);
-  copy_from(recorder.marks(), same ? held.marks_held : 0, out.marks);
-}
-
-void view_parameters(const Trainer& trainer, uint32_t parts, Parameters& out) {
-  out.layers.clear();
-  uint32_t offset = 0;
-  for (const Linear* layer : trainer.model().linears()) {
-    const uint32_t weights = layer->in() * layer->out();
-    out.layers.push_back({layer->name(), layer->in(), layer->out(), offset, offset + weights});
-    offset += weights + layer->out();
+void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotRequest& request,
+                std::vector<float>& scratch, Snapshot& out) {
+  const uint32_t parts = request.parts;
+  if (parts & kPartCurves) view_curves(trainer.recorder(), request, out.curves);
+  view_parameters(trainer, parts, out.parameters);
+  if (parts & kPartChanges) view_changes(trainer, scratch, out.parameters.changes);
+  if (parts & kPartBatch) view_batch(trainer, request.max_images, out.batch);
+  if (parts & kPartBaseline) {
+    out.baseline.ideals.clear();
+    for (uint32_t which = 0; which < baseline.class_count(); ++which) {
+      const auto ideal = baseline.ideal(which);
+      out.baseline.ideals.insert(out.baseline.ideals.end(), ideal.begin(), ideal.end());
+    }
   }
-  out.values.clear();
-  out.gradients.clear();
-  if (parts & kPartWeights) copy_slab(trainer, Slab::values, out.values);
-  if ((parts & kPartGradients) && trainer.has_gradient()) {
-    copy_slab(trainer, Slab::grads, out.gradients);
+  if (parts & kPartProbe) out.probe = view_probe(trainer, request.probe_parameter, scratch);
+  if (parts & kPartEvaluation) view_evaluation(trainer, out.evaluation);
+  if (parts & kPartExamples) view_examples(trainer, request, out.examples);
+  out.digest = parts & kPartDigest ? weights_digest(trainer) : 0;
+}
+
+void view_slab(const Model& model, std::span<const float> slab, std::vector<float>& out) {
+  out.resize(model.slabs().count());
+  const float* first = model.slabs().values().data();
+  float* at = out.data();
+  for (const WeightedLayer* layer : model.weighted()) {
+    const WeightLayout& layout = layer->layout();
+    const float* weight = slab.data() + (layer->weight().value.data - first);
+    for (uint32_t i = 0; i < layout.size(); ++i) *at++ = weight[layout.place(i)];
+    if (layer->bias() == nullptr) continue;
+    at = std::copy_n(slab.data() + (layer->bias()->value.data - first), layout.units, at);
   }
-}
-
-void view_batch(const Trainer& trainer, const Dataset& data, uint32_t max_images, BatchView& out) {
-  const Batch& batch = trainer.batch();
-  const Loss& loss = trainer.loss();
-  out.size = batch.size;
-  out.shown = std::min(batch.size, max_images);
-  out.predicted = trainer.predicted();
-  out.pixels.clear();
-  out.indices.assign(batch.indices.begin(), batch.indices.begin() + out.shown);
-  out.digits.clear();
-  out.outputs.clear();
-  out.scores.clear();
-  out.losses.clear();
-  for (uint32_t i = 0; i < out.shown; ++i) {
-    const auto image = data.image(batch.indices[i]);
-    out.pixels.insert(out.pixels.end(), image.begin(), image.end());
-    out.digits.push_back(data.digit(batch.indices[i]));
-    if (!out.predicted) continue;
-    const float output = trainer.outputs()[i];
-    out.outputs.push_back(output);
-    out.scores.push_back(loss.score(output));
-    out.losses.push_back(loss.item(output, batch.targets[i]));
-  }
-}
-
-void view_baseline(const PixelBaseline& baseline, Baseline& out) {
-  const auto three = baseline.ideal(0), seven = baseline.ideal(1);
-  out.mean3.assign(three.begin(), three.end());
-  out.mean7.assign(seven.begin(), seven.end());
-}
-
-std::optional<Probe> view_probe(Trainer& trainer, uint32_t parameter, std::vector<float>& scratch) {
-  float* weight = find_parameter(trainer, parameter);
-  if (weight == nullptr) return std::nullopt;
-  scratch.resize(trainer.model().slabs().values().size());
-  const Nudge n = nudge(trainer, weight, scratch);
-  return Probe{parameter, n.value, n.gradient, n.h, n.loss, n.loss_up, n.loss_down, n.slope};
 }
 
 uint64_t weights_digest(const Trainer& trainer) {
   std::vector<float> shown;
-  copy_slab(trainer, Slab::values, shown);
+  view_slab(trainer.model(), trainer.model().slabs().values(), shown);
   return fnv1a(std::span<const float>(shown));
 }
 

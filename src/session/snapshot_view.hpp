@@ -1,9 +1,8 @@
 // How the trainer's state becomes the parts of a snapshot: copies in display order, with no
-// arithmetic beyond each image's own loss and score. Knows the trainer and the snapshot, not the
+// arithmetic beyond each image's own loss and scores. Knows the trainer and the snapshot, not the
 // conversation.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "data/baseline.hpp"
@@ -14,14 +13,15 @@
 namespace downhill {
 
 void view_status(const Trainer& trainer, Status& out);
-// The points that the page does not hold yet; all of them if it holds those of another generation.
-void view_curves(const Recorder& recorder, const SnapshotRequest& held, Curves& out);
-// Layers, and the slabs that `parts` asks for.
-void view_parameters(const Trainer& trainer, uint32_t parts, Parameters& out);
-void view_batch(const Trainer& trainer, const Dataset& data, uint32_t max_images, BatchView& out);
-void view_baseline(const PixelBaseline& baseline, Baseline& out);
-// Nothing if there is no such parameter. `scratch` grows to the size of the slab.
-std::optional<Probe> view_probe(Trainer& trainer, uint32_t parameter, std::vector<float>& scratch);
+
+// All parts that the request names but findings. `scratch` grows to the size of the slab.
+void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotRequest& request,
+                std::vector<float>& scratch, Snapshot& out);
+
+// A slab of the model (values or gradients) in display order: layer after layer, the weights as
+// torch has them, [out][planes][rows][columns], then the biases.
+void view_slab(const Model& model, std::span<const float> slab, std::vector<float>& out);
+
 // FNV-1a over the bits of all weights in display order.
 uint64_t weights_digest(const Trainer& trainer);
 

@@ -10,25 +10,6 @@ namespace {
 constexpr std::array<std::string_view, 3> kHealthNames = {"fine", "diverged", "saturated"};
 constexpr uint64_t kMaxExactInteger = (uint64_t{1} << 53) - 1;  // of a JavaScript number
 
-void append_quoted(std::string& json, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  json += '"';
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      json += '\\';
-      json += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      json += "\\u00";
-      json += kHex[byte >> 4];
-      json += kHex[byte & 15];
-    } else {
-      json += c;
-    }
-  }
-  json += '"';
-}
-
 // One flat object, member by member.
 class JsonObject {
  public:
@@ -40,7 +21,7 @@ class JsonObject {
   }
   void text(std::string_view name, std::string_view value) {
     key(name);
-    append_quoted(json_, value);
+    json_ += json_text(value);
   }
   void text_or_null(std::string_view name, std::string_view value) {
     value.empty() ? raw(name, "null") : text(name, value);
@@ -55,7 +36,7 @@ class JsonObject {
  private:
   void key(std::string_view name) {
     if (json_.back() != '{') json_ += ',';
-    append_quoted(json_, name);
+    json_ += json_text(name);
     json_ += ':';
   }
   std::string& json_;
@@ -95,6 +76,7 @@ void add_progress(JsonObject& json, const Status& s) {
   json.integer("batch", s.batch);
   json.integer("batchesPerEpoch", s.batches_per_epoch);
   json.integer("epochLimit", s.epoch_limit);
+  json.boolean("loading", s.loading);
   json.boolean("running", s.running);
   json.boolean("finished", s.finished);
   json.text_or_null("stopReason", s.stop_reason);
@@ -125,6 +107,8 @@ void add_measurements(JsonObject& json, const Status& s) {
   json.text_or_null("diagnosis", s.diagnosis);
   json.integer("troubleStep", s.trouble_step);
   json.boolean("canRecover", s.can_recover);
+  json.boolean("bestIsBack", s.best_is_back);
+  json.text_or_null("busyWith", s.busy_with);
   json.text_or_null("error", s.error);
 }
 
@@ -136,6 +120,8 @@ std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_vi
   add_progress(json, snapshot.status);
   add_measurements(json, snapshot.status);
   json.number("lr", snapshot.spec.lr);
+  json.number("lrNow", snapshot.status.ready ? snapshot.status.lr : NAN);
+  json.number("momentumNow", snapshot.status.ready ? snapshot.status.momentum : NAN);
   json.text_or_null("weightsDigest", hex_digest(snapshot.digest));
   json.integer("frames", frames);
   json.text("backend", backend);

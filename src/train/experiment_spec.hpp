@@ -89,6 +89,9 @@ std::string print_spec(const ExperimentSpec& spec);
 // names it. '+' and %XX are decoded, and a leading '#' or '?', as links have it, is skipped.
 Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view edits);
 
+// Whether every single edit can be read; what has to hold between fields is left open.
+Result<void> check_edits(std::string_view edits);
+
 // True when going from `a` to `b` needs a new run: some field with effect `rebuild` differs.
 bool needs_rebuild(const ExperimentSpec& a, const ExperimentSpec& b);
 

@@ -22,18 +22,7 @@ Result<void> check_model(const ExperimentSpec& spec) {
                " MB are possible: that is " + print(most) + " images"};
 }
 
-}  // namespace
-
-std::string print_spec(const ExperimentSpec& spec) {
-  std::string text;
-  for (const SpecField& field : spec_fields()) {
-    if (!text.empty()) text += '&';
-    text += std::string(field.name) + "=" + field.print(spec);
-  }
-  return text;
-}
-
-Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view edits) {
+Result<ExperimentSpec> apply_edits(const ExperimentSpec& base, std::string_view edits) {
   if (!edits.empty() && (edits[0] == '#' || edits[0] == '?')) edits.remove_prefix(1);
   const Result<std::vector<QueryItem>> items = parse_query(edits, "spec");
   if (!items) return items.error();
@@ -48,8 +37,30 @@ Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view ed
     }
     if (Result<void> parsed = field->parse(spec, item.value); !parsed) return parsed.error();
   }
-  if (Result<void> fits = check_model(spec); !fits) return fits.error();
   return spec;
+}
+
+}  // namespace
+
+std::string print_spec(const ExperimentSpec& spec) {
+  std::string text;
+  for (const SpecField& field : spec_fields()) {
+    if (!text.empty()) text += '&';
+    text += std::string(field.name) + "=" + field.print(spec);
+  }
+  return text;
+}
+
+Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view edits) {
+  Result<ExperimentSpec> spec = apply_edits(base, edits);
+  if (!spec) return spec;
+  if (Result<void> fits = check_model(*spec); !fits) return fits.error();
+  return spec;
+}
+
+Result<void> check_edits(std::string_view edits) {
+  const Result<ExperimentSpec> spec = apply_edits(ExperimentSpec{}, edits);
+  return spec ? Result<void>() : Result<void>(spec.error());
 }
 
 bool needs_rebuild(const ExperimentSpec& a, const ExperimentSpec& b) {

@@ -39,7 +39,6 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
   loader_ = std::make_unique<Loader>(train_, loader_options_);
   evaluator_ = std::make_unique<Evaluator>(valid, pixel_map, task_->objective());
   batches_per_epoch_ = loader_->batch_count();
-  optimizer_.begin({.kind = spec.optimizer, .beta2 = spec.beta2, .eps = spec.eps}, model().slabs());
   initialize();
   return {};
 }
@@ -83,7 +82,7 @@ void Trainer::start_run() {
   ParameterSlabs& slabs = model().slabs();
   slabs.zero_grad();
   model().freeze(spec_.freeze);
-  optimizer_.begin(optimizer_.settings(), slabs);
+  optimizer_.begin({.kind = spec_.optimizer, .beta2 = spec_.beta2, .eps = spec_.eps}, slabs);
   stop_.begin(spec_.stop, spec_.epochs);
   schedule_starts_.assign(1, 0);
   training_seconds_ = 0;
@@ -92,6 +91,7 @@ void Trainer::start_run() {
   watch_.begin(spec_.shuffle ? std::min(kWatchWindow, batches_per_epoch_) : batches_per_epoch_);
   checkpoints_.begin(slabs.values().size() + slabs.buffers().size() + optimizer_.state().size(),
                      spec_.epochs);
+  before_step_.assign(slabs.values().begin(), slabs.values().end());
   best_is_back_ = false;
   position_ = 0;
   epochs_done_ = 0;
@@ -143,6 +143,8 @@ void Trainer::gradient() {
 void Trainer::step() {
   const uint32_t number = static_cast<uint32_t>(batches_done()) + 1;
   const StepSettings settings = step_settings(number);
+  const std::span<const float> values = model().slabs().values();
+  before_step_.assign(values.begin(), values.end());
   update_norm_ = optimizer_.step(model().slabs(), settings).update_norm;
   epoch_loss_sum_ += static_cast<double>(train_loss_);
   ++position_;

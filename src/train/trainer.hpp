@@ -112,6 +112,9 @@ class Trainer {
   Rates rates() const;
   std::span<const Node> tape() const { return tape_.nodes(); }
 
+  // How far each weight moves, into `change` (as long as the slab): in the step that comes next, if
+  // the gradient has just been taken, otherwise in the last one. Precondition: has_gradient().
+  void change(std::span<float> change);
   // Mean loss over the current batch with the weights as they are at this moment.
   float loss_now();
   // The gradient of that loss, into `grads` (as long as the slab); the run's own gradient is left
@@ -175,7 +178,8 @@ class Trainer {
   float train_loss_ = 0, previous_loss_ = 0, batch_accuracy_ = 0;
   float gradient_norm_ = 0, update_norm_ = 0;
   bool has_gradient_ = false;
-  bool replaying_ = false;  // going forward again over what is recorded already
+  std::vector<float> before_step_;  // the slab of values as it was before the last step
+  bool replaying_ = false;          // going forward again over what is recorded already
 
   StopWatch stop_;
   double training_seconds_ = 0;

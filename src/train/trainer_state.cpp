@@ -156,6 +156,21 @@ void Trainer::gradient_now(std::span<float> grads) {
   task_->loss(outputs, batch_).backward();
 }
 
+void Trainer::change(std::span<float> change) {
+  ParameterSlabs& slabs = model().slabs();
+  if (next_ != Phase::step) {
+    for (size_t i = 0; i < change.size(); ++i) change[i] = slabs.values()[i] - before_step_[i];
+    return;
+  }
+  // The step is made, looked at, and taken back.
+  TrainState here;
+  save_state(here);
+  optimizer_.step(slabs, step_settings(static_cast<uint32_t>(batches_done()) + 1));
+  std::ranges::copy(slabs.values(), change.begin());
+  load_state(here);
+  for (size_t i = 0; i < change.size(); ++i) change[i] -= slabs.values()[i];
+}
+
 Pass Trainer::probe_pass() const { return pass(false); }
 
 const EpochPoint& Trainer::tested() const {

@@ -56,6 +56,7 @@ inline Words forbidden_arrows(const Arrows& arrows) {
   const std::map<std::string, Words> never = {
       {"simd", {"*"}},
       {"data", {"autograd", "nn", "train", "session"}},
+      {"files", {"autograd", "nn", "train", "session", "data"}},
       {"nn", {"data", "train", "session"}},
       {"gfx", {"autograd", "nn", "train", "session", "data", "ui", "platform"}},
       {"session", {"gfx", "ui", "platform"}},

@@ -170,3 +170,10 @@ TEST_CASE("splitting gives the pieces between separators, empty ones too") {
   CHECK(trim(" \t a b\r\n") == "a b");
   CHECK(trim("  ") == "");
 }
+
+TEST_CASE("a text as JSON is quoted, and only what must be is escaped") {
+  CHECK(json_text("") == "\"\"");
+  CHECK(json_text("a/ü→🗻") == "\"a/ü→🗻\"");
+  CHECK(json_text("\"\\\b\f\n\r\t") == R"("\"\\\b\f\n\r\t")");
+  CHECK(json_text(std::string_view("\0\x1f\x7f", 3)) == R"("\u0000\u001f\u007f")");
+}

@@ -6,7 +6,9 @@ cd "$(dirname "$0")/../.."
 source web/toolchain.sh
 install_packages cmake ninja-build g++ doctest-dev libeigen3-dev pkg-config gzip
 toolchain_make
-quietly cmake --preset release "${toolchain_sources[@]}" -DDOWNHILL_UI=OFF -B build/bench
+digits_make
+quietly cmake --preset release "${toolchain_sources[@]}" -DDOWNHILL_UI=OFF -DDOWNHILL_DIGITS_DIR="$digits_dir" \
+  -B build/bench
 quietly ninja -C build/bench downhill_throughput
 quietly toolchain_configure_web
 quietly toolchain_run ninja -C build/web downhill_throughput

@@ -2,10 +2,15 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/rng.hpp"
+#include "data/synthetic.hpp"
 #include "support/files.hpp"
+#include "support/mnist.hpp"
 #include "support/mnist37.hpp"
 #include "support/sha256.hpp"
 
@@ -33,6 +38,43 @@ Bytes order_of(const Dataset& data) {
   Bytes order;
   for (uint32_t i = 0; i < data.size(); ++i) order.push_back(data.image(i)[0]);
   return order;
+}
+
+// Where in memory each image stands: which image of which file it is.
+std::vector<const uint8_t*> images_of(const Dataset& data) {
+  std::vector<const uint8_t*> images;
+  for (uint32_t i = 0; i < data.size(); ++i) images.push_back(data.image(i).data());
+  return images;
+}
+
+// The images under a label that is not their own.
+std::vector<uint32_t> wrong_labels(const Dataset& data) {
+  std::vector<uint32_t> wrong;
+  for (uint32_t i = 0; i < data.size(); ++i) {
+    if (data.class_of(i) != data.true_class_of(i)) wrong.push_back(i);
+  }
+  return wrong;
+}
+
+// 1x1 images of all ten digits, `per_digit` of each.
+Dataset ten_digits(uint32_t per_digit) {
+  Bytes labels;
+  for (uint32_t i = 0; i < 10 * per_digit; ++i) labels.push_back(static_cast<uint8_t>(i % 10));
+  const uint32_t count = 10 * per_digit;
+  auto data = Dataset::from_files(write_idx(IdxImages{count, 1, 1, labels}),
+                                  write_idx(IdxLabels{count, labels}), "0123456789");
+  REQUIRE(data.ok());
+  return std::move(*data);
+}
+
+template <class T>
+bool holds_in_order(const std::vector<T>& all, const std::vector<T>& some) {
+  auto at = all.begin();
+  for (const T& item : some) {
+    at = std::find(at, all.end(), item);
+    if (at++ == all.end()) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -145,6 +187,159 @@ TEST_CASE("data that do not fit together are refused with a sentence") {
   const Bytes tall = write_idx(IdxImages{2, 2, 1, two.pixels});
   CHECK(message(read_digit_data(images, labels, tall, labels)) ==
         "[valid] images of 2x1, but those for training are 1x2");
+}
+
+TEST_CASE("MNIST has 60000 images of ten digits to train with, 10000 to validate") {
+  const auto data = test::load_mnist10();
+  if (!data) return;
+  const uint32_t train[] = {5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949};
+  const uint32_t valid[] = {980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009};
+  CHECK(data->train.size() == 60000);
+  CHECK(data->valid.size() == 10000);
+  for (uint32_t which = 0; which < 10; ++which) {
+    CHECK(data->train.class_size(which) == train[which]);
+    CHECK(data->valid.class_size(which) == valid[which]);
+  }
+  bool ordered = true;
+  for (uint32_t i = 1; i < 60000; ++i) {
+    ordered = ordered && data->train.digit(i - 1) <= data->train.digit(i);
+  }
+  CHECK(ordered);
+  CHECK(data->train.target(0) == 1.0f);
+  CHECK(data->train.target(59999) == 0.0f);
+}
+
+TEST_CASE("the 3s and 7s of all ten digits are the committed ones, and any other two digits work") {
+  const auto data37 = test::load_mnist10("37");
+  if (!data37) return;
+  const DigitData committed = test::load_mnist37();
+  for (const auto& [ours, theirs] :
+       {std::pair(&data37->train, &committed.train), {&data37->valid, &committed.valid}}) {
+    REQUIRE(ours->size() == theirs->size());
+    bool same = true;
+    for (uint32_t i = 0; i < ours->size(); ++i) {
+      const auto a = ours->image(i), b = theirs->image(i);
+      same = same && std::equal(a.begin(), a.end(), b.begin(), b.end()) &&
+             ours->digit(i) == theirs->digit(i);
+    }
+    CHECK(same);
+  }
+  const auto data94 = test::load_mnist10("94");
+  REQUIRE(data94.has_value());
+  CHECK(data94->train.size() == 5949 + 5842);
+  CHECK(data94->train.digit(0) == 9);
+  CHECK(data94->train.class_name(1) == "4");
+}
+
+TEST_CASE("a subset is so many of the images, none twice, in their order, for every epoch") {
+  const Dataset all = synthetic_digits(100, 2);
+  const Dataset some = all.subset(50, 7);
+  CHECK(some.size() == 50);
+  CHECK(holds_in_order(images_of(all), images_of(some)));
+  CHECK(images_of(all.subset(50, 7)) == images_of(some));
+  CHECK(images_of(all.subset(50, 8)) != images_of(some));
+  CHECK(some.class_size(0) + some.class_size(1) == 50);
+  const auto images = images_of(all);
+  uint32_t threes = 0;
+  for (uint32_t i = 0; i < 50; ++i) {
+    threes += some.class_of(i) == 0 ? 1 : 0;
+    const auto at = std::find(images.begin(), images.end(), some.image(i).data());
+    CHECK(some.digit(i) == all.digit(static_cast<uint32_t>(at - images.begin())));
+  }
+  CHECK(some.class_size(0) == threes);
+  CHECK(holds_in_order(images_of(all.subset(120, 7)), images_of(some)));
+}
+
+TEST_CASE("a subset of none or of more than there are is all of them") {
+  const Dataset all = synthetic_digits(10, 2);
+  for (const uint32_t count : {0u, 20u, 21u}) {
+    CHECK(images_of(all.subset(count, 1)) == images_of(all));
+    CHECK(all.subset(count, 1).class_size(1) == 10);
+  }
+  CHECK(all.subset(1, 1).size() == 1);
+}
+
+TEST_CASE("every image is as likely to be in a subset") {
+  // 20 images, 4000 seeds, 5 of them each: 1000 expected. Within a draw the counts hinder each
+  // other a little, so chi-square is below that of 19 degrees, of which 38.6 is exceeded once in
+  // 200.
+  const Dataset all = synthetic_digits(10, 2);
+  uint32_t seen[20] = {};
+  for (uint64_t seed = 0; seed < 4000; ++seed) {
+    for (const uint8_t* image : images_of(all.subset(5, seed))) {
+      for (uint32_t i = 0; i < 20; ++i) seen[i] += all.image(i).data() == image ? 1 : 0;
+    }
+  }
+  double chi_square = 0;
+  for (const uint32_t count : seen) chi_square += (count - 1000.0) * (count - 1000.0) / 1000.0;
+  CHECK(chi_square < 38.6);
+}
+
+TEST_CASE("a subset keeps its images when the dataset is gone") {
+  std::optional<Dataset> all = synthetic_digits(10, 2);
+  const Dataset some = all->subset(5, 1);
+  const std::vector<uint8_t> before(some.image(4).begin(), some.image(4).end());
+  all.reset();
+  CHECK(std::equal(before.begin(), before.end(), some.image(4).begin()));
+}
+
+TEST_CASE(
+    "label noise gives that fraction of the images another label, and no image another place") {
+  const Dataset clean = ten_digits(200);
+  const Dataset noisy = clean.with_label_noise(0.25f, 3);
+  CHECK(images_of(noisy) == images_of(clean));
+  const auto wrong = wrong_labels(noisy);
+  CHECK(wrong.size() == 500);
+  uint32_t sizes[10] = {};
+  for (uint32_t i = 0; i < noisy.size(); ++i) {
+    CHECK(noisy.digit(i) == noisy.image(i)[0]);  // still known
+    CHECK(noisy.true_class_of(i) == clean.class_of(i));
+    CHECK(noisy.target(i) == (noisy.class_of(i) == 0 ? 1.0f : 0.0f));
+    ++sizes[noisy.class_of(i)];
+  }
+  for (uint32_t which = 0; which < 10; ++which) CHECK(noisy.class_size(which) == sizes[which]);
+  CHECK(wrong_labels(clean.with_label_noise(0.25f, 3)) == wrong);
+  CHECK(wrong_labels(clean.with_label_noise(0.25f, 4)) != wrong);
+  CHECK(wrong_labels(clean).empty());
+}
+
+TEST_CASE("more label noise keeps the wrong labels of less") {
+  const Dataset clean = ten_digits(100);
+  const Dataset less = clean.with_label_noise(0.1f, 3), more = clean.with_label_noise(0.5f, 3);
+  CHECK(holds_in_order(wrong_labels(more), wrong_labels(less)));
+  for (const uint32_t index : wrong_labels(less)) {
+    CHECK(more.class_of(index) == less.class_of(index));
+  }
+  CHECK(wrong_labels(clean.with_label_noise(0, 3)).empty());
+  CHECK(wrong_labels(clean.with_label_noise(1, 3)).size() == 1000);
+  CHECK(wrong_labels(synthetic_digits(5, 1).with_label_noise(0.25f, 3)).size() == 3);  // of 2.5
+}
+
+TEST_CASE("every other label is as likely") {
+  const Dataset noisy = ten_digits(900).with_label_noise(1, 5);
+  uint32_t further[10] = {};
+  for (uint32_t i = 0; i < noisy.size(); ++i) {
+    ++further[(noisy.class_of(i) + 10 - noisy.true_class_of(i)) % 10];
+  }
+  CHECK(further[0] == 0);
+  double chi_square = 0;  // 8 degrees of freedom: 21.96 is exceeded once in 200
+  for (uint32_t k = 1; k < 10; ++k) {
+    chi_square += (further[k] - 1000.0) * (further[k] - 1000.0) / 1000.0;
+  }
+  CHECK(chi_square < 21.96);
+}
+
+TEST_CASE("a subset of noisy labels keeps labels and truth together") {
+  const Dataset noisy = ten_digits(100).with_label_noise(0.5f, 3);
+  const Dataset some = noisy.subset(300, 3);
+  const auto images = images_of(noisy);
+  for (uint32_t i = 0; i < some.size(); ++i) {
+    const auto at = std::find(images.begin(), images.end(), some.image(i).data());
+    const auto index = static_cast<uint32_t>(at - images.begin());
+    CHECK(some.class_of(i) == noisy.class_of(index));
+    CHECK(some.true_class_of(i) == noisy.true_class_of(index));
+  }
+  CHECK(!wrong_labels(some).empty());
 }
 
 }  // namespace downhill

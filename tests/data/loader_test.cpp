@@ -9,6 +9,7 @@
 
 #include "data/sampler.hpp"
 #include "data/synthetic.hpp"
+#include "support/alloc_guard.hpp"
 #include "support/mnist37.hpp"
 
 namespace downhill {
@@ -117,6 +118,8 @@ TEST_CASE("a batch holds pixel / 255 and the targets of its images") {
   Batch batch;
   while (loader.next(batch)) {
     CHECK(batch.pixels == 784);
+    CHECK(batch.classes.size() == batch.size);
+    CHECK(batch.transformed.empty());
     bool same = true;
     for (uint32_t i = 0; i < batch.size; ++i) {
       const auto image = data.image(batch.indices[i]);
@@ -124,6 +127,7 @@ TEST_CASE("a batch holds pixel / 255 and the targets of its images") {
         same = same && batch.images[size_t{i} * 784 + p] == static_cast<float>(image[p]) / 255.0f;
       }
       same = same && batch.targets[i] == (data.digit(batch.indices[i]) == 3 ? 1.0f : 0.0f);
+      same = same && batch.classes[i] == (data.digit(batch.indices[i]) == 3 ? 0 : 1);
     }
     CHECK(same);
   }
@@ -180,6 +184,79 @@ TEST_CASE("batches stand in the same memory, 64-byte aligned") {
   for (uint64_t epoch = 1; epoch < 4; ++epoch) {
     loader.begin_epoch(epoch);
     while (loader.next(batch)) CHECK(batch.images.data() == images);
+  }
+}
+
+TEST_CASE("an augmented batch is the item transform of each image, through the pixel map") {
+  const Dataset data = synthetic_digits(20, 3);
+  for (size_t kind = 1; kind < kAugmentNames.size(); ++kind) {
+    const auto augment = static_cast<Augment>(kind);
+    const PixelMap map = PixelMap::normalize(0.1307f, 0.3081f);
+    Loader loader(
+        data, {.batch_size = 16, .shuffle = true, .seed = 5, .augment = augment, .pixel_map = map});
+    ItemTransform transform(augment, 5);
+    std::vector<uint8_t> out(784);
+    Batch batch;
+    for (uint64_t epoch = 0; epoch < 2; ++epoch) {
+      loader.begin_epoch(epoch);
+      transform.begin_epoch(epoch);
+      while (loader.next(batch)) {
+        REQUIRE(batch.transformed.size() == batch.images.size());
+        bool same = true;
+        for (uint32_t i = 0; i < batch.size; ++i) {
+          transform.apply(batch.indices[i], {data.image(batch.indices[i]), 28, 28}, {out, 28, 28});
+          for (size_t p = 0; p < 784; ++p) {
+            same = same && batch.transformed[i * size_t{784} + p] == out[p] &&
+                   batch.images[i * size_t{784} + p] == map[out[p]];
+          }
+        }
+        CHECK(same);
+      }
+    }
+  }
+}
+
+TEST_CASE("augmented images do not depend on the batches they come in") {
+  const Dataset data = synthetic_digits(20, 3);
+  LoaderOptions options{.batch_size = 40, .seed = 5, .augment = Augment::affine};
+  Loader whole(data, options);
+  options.batch_size = 7;
+  Loader parts(data, options);
+  whole.begin_epoch(3);
+  parts.begin_epoch(3);
+  const Batch all = whole.load(0);
+  for (uint32_t which : {4u, 0u, 5u, 2u, 0u}) {
+    const Batch part = parts.load(which);
+    CHECK(std::memcmp(part.images.data(), all.images.data() + size_t{which} * 7 * 784,
+                      part.images.size_bytes()) == 0);
+  }
+}
+
+TEST_CASE("batches carry the labels that noise has put, not the digits") {
+  const Dataset data = synthetic_digits(20, 3).with_label_noise(0.5f, 1);
+  Loader loader(data, {.batch_size = 40});
+  const Batch batch = loader.load(0);
+  uint32_t wrong = 0;
+  for (uint32_t i = 0; i < 40; ++i) {
+    CHECK(batch.classes[i] == data.class_of(i));
+    CHECK(batch.targets[i] == (batch.classes[i] == 0 ? 1.0f : 0.0f));
+    wrong += (batch.classes[i] == 0) != (data.digit(i) == 3) ? 1 : 0;
+  }
+  CHECK(wrong == 20);
+}
+
+TEST_CASE("once built, a loader asks for no memory, whatever it does to the images") {
+  const Dataset data = synthetic_digits(20, 3);
+  for (size_t kind = 0; kind < kAugmentNames.size(); ++kind) {
+    Loader loader(data, {.batch_size = 16, .shuffle = true, .augment = static_cast<Augment>(kind)});
+    CHECK(test::allocations_of([&] {
+            Batch batch;
+            for (uint64_t epoch = 0; epoch < 3; ++epoch) {
+              loader.begin_epoch(epoch);
+              while (loader.next(batch)) {
+              }
+            }
+          }) == 0);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "fuzz/command_target.hpp"
 #include "fuzz/idx_target.hpp"
 #include "fuzz/message_target.hpp"
+#include "fuzz/safetensors_target.hpp"
 #include "fuzz/spec_target.hpp"
 #include "fuzz/target.hpp"
 #include "support/files.hpp"
@@ -27,6 +28,7 @@ constexpr Parser kParsers[] = {
     {"spec", fuzz::spec},
     {"command", fuzz::command},
     {"message", fuzz::message},
+    {"safetensors", fuzz::safetensors},
 };
 
 const std::string kCorpus = std::string(DOWNHILL_SOURCE_DIR) + "/tests/fuzz/corpus";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -11,6 +12,7 @@
 #include "data/dataset.hpp"
 #include "data/idx.hpp"
 #include "data/loader.hpp"
+#include "data/statistics.hpp"
 
 namespace downhill::fuzz {
 
@@ -21,6 +23,23 @@ inline bool is_sentence(const Error& error) {
 
 inline bool same(const std::vector<uint8_t>& written, std::span<const uint8_t> bytes) {
   return std::equal(written.begin(), written.end(), bytes.begin(), bytes.end());
+}
+
+// Half of the images, a third of them under a wrong label, augmented in every way and normalized.
+inline bool use_some(const Dataset& data) {
+  const Dataset some = data.subset((data.size() + 1) / 2, 1).with_label_noise(1.0f / 3, 1);
+  const PixelMap pixel_map = PixelMap::normalize(pixel_statistics(some));
+  for (size_t kind = 0; kind < kAugmentNames.size(); ++kind) {
+    Loader loader(some,
+                  {.batch_size = 2, .augment = static_cast<Augment>(kind), .pixel_map = pixel_map});
+    Batch batch;
+    while (loader.next(batch)) {
+      for (const float pixel : batch.images) {
+        if (!std::isfinite(pixel)) return false;
+      }
+    }
+  }
+  return PixelBaseline(some).score(data, Distance::l1).count == data.size();
 }
 
 // Everything that a program does with a dataset: every pixel is touched.
@@ -38,7 +57,7 @@ inline bool use(const Dataset& data) {
     seen += batch.size;
   }
   const BaselineScore score = PixelBaseline(data).score(data, Distance::l2);
-  return seen == data.size() && score.count == data.size();
+  return seen == data.size() && score.count == data.size() && use_some(data);
 }
 
 inline bool idx(std::span<const uint8_t> bytes) {

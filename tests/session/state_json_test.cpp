@@ -92,7 +92,7 @@ TEST_CASE("sentences are escaped as JSON wants it") {
   Snapshot s;
   s.status.error = "a \"quoted\" \\ line\nnext\ttab \x01\x7f 0…1";
   CHECK(has(state_json(s, 0, "say \"hi\""),
-            R"("error":"a \"quoted\" \\ line\u000anext\u0009tab \u0001\u007f 0…1")"));
+            R"("error":"a \"quoted\" \\ line\nnext\ttab \u0001\u007f 0…1")"));
   CHECK(has(state_json(s, 0, "say \"hi\""), R"("backend":"say \"hi\"")"));
 }
 

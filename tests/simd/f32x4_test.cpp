@@ -208,6 +208,7 @@ TEST_CASE("functions of the active machine equal the scalar ones bit for bit") {
   compare_unary("tanh", NaNs::any, [](auto a) { return simd::tanh(a); });
   compare_unary("sin", NaNs::any, [](auto a) { return simd::sin(a); });
   compare_unary("cos", NaNs::any, [](auto a) { return simd::cos(a); });
+  compare_unary("erf", NaNs::any, [](auto a) { return simd::erf(a); });
   compare_unary("sigmoid", NaNs::any, [](auto a) { return simd::sigmoid(a); });
   compare_unary("softplus", NaNs::any, [](auto a) { return simd::softplus(a); });
   compare_unary("log_sigmoid", NaNs::any, [](auto a) { return simd::log_sigmoid(a); });

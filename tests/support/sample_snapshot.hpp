@@ -36,6 +36,8 @@ inline void add_sample_layers(Snapshot& s) {
     layer.name = "layer" + std::to_string(i + 1);
     layer.in = widths[i];
     layer.out = widths[i + 1];
+    layer.rows = i == 0 ? 28 : 1;
+    layer.columns = layer.in / layer.rows;
     layer.weight_offset = offset;
     layer.bias_offset = offset + layer.in * layer.out;
     offset = layer.bias_offset + layer.out;
@@ -57,6 +59,7 @@ inline void add_sample_digit(BatchView& batch, uint8_t digit, size_t number) {
     }
   }
   batch.digits.push_back(digit);
+  batch.labels.push_back(digit);
   batch.indices.push_back(static_cast<uint32_t>(number * 37));
 }
 
@@ -74,6 +77,7 @@ inline void add_sample_batch(Snapshot& s, bool predicted) {
     const float score = 1 / (1 + std::exp(-output));
     batch.outputs.push_back(output);
     batch.scores.push_back(score);
+    batch.answers.push_back(score > 0.5f ? 3 : 7);
     batch.losses.push_back(digit == 3 ? 1 - score : score);
   }
 }
@@ -84,7 +88,7 @@ inline void add_sample_curves(Snapshot& s, uint32_t steps) {
   for (uint32_t i = 0; i <= steps; ++i) {
     const float t = static_cast<float>(i);
     const float loss = 0.5f / (1 + t / 20) + 0.01f * numbers.next() + 0.02f;
-    if (i > 0) s.curves.steps.push_back({i, loss, loss * 0.8f, i < 20 ? 0.1f : 1.0f});
+    if (i > 0) s.curves.steps.push_back({i, loss, loss * 0.8f, i < 20 ? 0.1f : 1.0f, 0.9f});
     if (i % per_epoch != 0) continue;
     EpochPoint epoch{};
     epoch.epoch = i / per_epoch;
@@ -138,6 +142,7 @@ inline void add_sample_status(Snapshot& s, SampleState state, uint32_t steps) {
 inline Snapshot sample_snapshot(SampleState state, const std::vector<uint32_t>& hidden = {30}) {
   Snapshot s;
   s.spec.model.hidden = hidden;
+  s.spec.model.kind = hidden.empty() ? ModelKind::linear : ModelKind::mlp;
   if (state == SampleState::empty) return s;
   const uint32_t steps = state == SampleState::fresh      ? 0
                          : state == SampleState::diverged ? 30
@@ -148,8 +153,7 @@ inline Snapshot sample_snapshot(SampleState state, const std::vector<uint32_t>& 
   add_sample_layers(s);
   add_sample_batch(s, state != SampleState::fresh);
   add_sample_curves(s, steps);
-  s.baseline.mean3.assign(784, 0.3f);
-  s.baseline.mean7.assign(784, 0.2f);
+  s.baseline.ideals.assign(2 * 784, 0.3f);
   if (state == SampleState::fresh) return s;
   SampleNumbers numbers;
   for (size_t i = 0; i < s.parameters.values.size(); ++i)

@@ -1,0 +1,55 @@
+// The digits that an engine has: the 3s and 7s that come with the page, and all ten, which come
+// when they are asked for. Makes the datasets of an experiment from them. Knows no network and no
+// model.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "data/baseline.hpp"
+#include "data/dataset.hpp"
+
+namespace downhill {
+
+// The four IDX files, inflated: images (uint8, n x 28 x 28) and labels (0..9) for training and
+// validation.
+struct DataBytes {
+  std::vector<uint8_t> train_images, train_labels, valid_images, valid_labels;
+};
+
+// What an experiment learns from, is tested on, and has to beat.
+struct Digits {
+  DigitData data;
+  std::unique_ptr<PixelBaseline> baseline;
+  BaselineScore score_l1, score_l2;
+};
+
+class DigitStore {
+ public:
+  // Whether these digits can be made from what is here. False before anything was loaded.
+  bool has(std::string_view digits) const;
+
+  // Takes the files of some digits, in place of what was there of the same kind (3s and 7s, or all
+  // ten). Refused: files that are damaged or not 28 x 28.
+  Result<void> take(DataBytes bytes);
+
+  // The datasets of these digits, which live as long as this store, and their baseline.
+  // Precondition: has(digits).
+  Result<std::unique_ptr<Digits>> make(std::string_view digits) const;
+
+  // The same around datasets that come from elsewhere.
+  static Result<std::unique_ptr<Digits>> around(DigitData data);
+
+ private:
+  struct Files {
+    DataBytes bytes;
+    uint32_t digits = 0;  // a bit for each digit that both sets have
+    bool has(std::string_view wanted) const;
+  };
+  Files few_, all_;
+};
+
+}  // namespace downhill

@@ -1,0 +1,16 @@
+// How the last automatic test becomes parts of a snapshot: the confusion matrix, the images with
+// the greatest losses, the images of one cell. Knows the trainer and the snapshot, not the
+// conversation.
+#pragma once
+
+#include "session/command.hpp"
+#include "session/snapshot.hpp"
+#include "train/trainer.hpp"
+
+namespace downhill {
+
+void view_evaluation(const Trainer& trainer, EvaluationView& out);
+// Digits that the model does not tell apart have an empty cell.
+void view_examples(const Trainer& trainer, const SnapshotRequest& request, ExamplesView& out);
+
+}  // namespace downhill

@@ -1,0 +1,52 @@
+// The golden files that PyTorch wrote (tests/golden/torch), line by line: each begins with a word
+// that says what it is.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cstdint>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/files.hpp"
+
+namespace downhill::test {
+
+inline std::string torch_golden_path(const std::string& name) {
+  return std::string(DOWNHILL_SOURCE_DIR) + "/tests/golden/torch/" + name;
+}
+
+// Calls take(word, rest of the line as a stream) for every line.
+template <class Take>
+void read_torch_golden(const std::string& name, Take take) {
+  const std::vector<uint8_t> bytes = read_file(torch_golden_path(name));
+  std::istringstream file(std::string(bytes.begin(), bytes.end()));
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string word;
+    words >> word;
+    take(word, words);
+  }
+}
+
+// All the numbers that are left in a line.
+inline std::vector<float> numbers_of(std::istringstream& words) {
+  std::vector<float> numbers;
+  for (float number; words >> number;) numbers.push_back(number);
+  return numbers;
+}
+
+// The place of a name in a table of names. Fails the test where it is none of them.
+template <size_t kCount>
+size_t place_of(const std::array<std::string_view, kCount>& names, std::string_view name) {
+  for (size_t i = 0; i < kCount; ++i) {
+    if (names[i] == name) return i;
+  }
+  FAIL("no such name: ", std::string(name));
+  return 0;
+}
+
+}  // namespace downhill::test
