@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "train/borrowed.hpp"
 #include "train/trainer.hpp"
 
 namespace downhill {
@@ -149,13 +150,10 @@ float Trainer::loss_now() {
 }
 
 void Trainer::gradient_now(std::span<float> grads) {
-  const std::span<float> slab = model().slabs().grads();
-  std::ranges::copy(slab, grads.begin());
-  model().slabs().zero_grad();
+  const BorrowedGradients borrowed(model().slabs(), grads);
   probe_tape_.clear();
   const Var outputs = task_->outputs(task_->images(probe_tape_, batch_), probe_pass());
   task_->loss(outputs, batch_).backward();
-  std::ranges::swap_ranges(slab, grads);
 }
 
 void Trainer::change(std::span<float> change) {
