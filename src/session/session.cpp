@@ -80,7 +80,7 @@ Result<void> Session::use_digits(std::unique_ptr<Digits> digits, const Experimen
   }
   digits_ = std::move(digits);
   spec_ = spec;
-  findings_ = {};
+  forget_findings();
   return {};
 }
 
@@ -99,8 +99,14 @@ Result<void> Session::rebuild(const ExperimentSpec& spec) {
     return built;
   }
   spec_ = spec;
-  findings_ = {};
+  forget_findings();
   return {};
+}
+
+// They were of another model, or of other weights.
+void Session::forget_findings() {
+  findings_ = {};
+  inspection_.forget();
 }
 
 // ---- commands
@@ -232,7 +238,7 @@ Result<void> Session::load_file(const Command& command) {
     if (!state) return state.error();
     rest();
     trainer_.start_from(state->values, state->buffers);
-    findings_ = {};
+    forget_findings();
     return {};
   }
   const Result<RunRecord> record = read_run(*file);
@@ -252,7 +258,7 @@ Result<void> Session::load_file(const Command& command) {
   }
   if (digits) digits_ = std::move(digits);
   spec_ = record->spec;
-  findings_ = {};
+  forget_findings();
   return {};
 }
 
@@ -422,6 +428,7 @@ const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   status.baseline_accuracy_l2 = digits_->score_l2.accuracy;
   out.parts = request.parts;
   view_parts(trainer_, *digits_->baseline, request, probe_scratch_, out);
+  inspection_.view(request, out);
   if (request.parts & kPartFindings) out.findings = findings_;
   return out;
 }

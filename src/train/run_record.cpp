@@ -152,7 +152,8 @@ RunHistory read_history(RunReader& from) {
 
 std::vector<Checkpoint> read_states(RunReader& from) {
   std::vector<Checkpoint> states;
-  for (const std::string_view word : split(from.text("run.states"), ',')) {
+  const std::string words = from.text("run.states");
+  for (const std::string_view word : split(words, ',')) {
     const std::vector<std::string_view> pieces = split(word, ':');
     if (pieces.size() != 2) {
       from.fail("'run.states' has " + quoted(word) + " where epoch:steps was expected");
@@ -212,8 +213,10 @@ Result<RunRecord> read_run(const TensorFile& file) {
                   " was expected: it is of another Downhill");
   }
   RunRecord record;
-  const Result<ExperimentSpec> spec = edit_spec(ExperimentSpec{}, from.text("run.spec"));
+  const std::string spec_text = from.text("run.spec");
+  const Result<ExperimentSpec> spec = edit_spec(ExperimentSpec{}, spec_text);
   if (!spec) return spec.error();
+  if (print_spec(*spec) != spec_text) from.fail("'run.spec' is not written in full");
   record.spec = *spec;
   record.position = from.whole("run.position", kMaxPosition);
   record.finished = from.whole("run.finished", 1) == 1;
@@ -223,7 +226,8 @@ Result<RunRecord> read_run(const TensorFile& file) {
   if (!rules) return rules.error();
   record.rules = *rules;
   record.epoch_limit = static_cast<uint32_t>(from.whole("run.epoch_limit", UINT32_MAX));
-  for (const std::string_view start : split(from.text("run.schedule_starts"), ',')) {
+  const std::string starts = from.text("run.schedule_starts");
+  for (const std::string_view start : split(starts, ',')) {
     record.schedule_starts.push_back(
         static_cast<uint32_t>(from.whole("run.schedule_starts", start, UINT32_MAX)));
   }
