@@ -2,10 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
-
-#include "simd/math.hpp"
 
 namespace downhill {
 
@@ -111,10 +108,9 @@ float suggest_minimum(std::span<const float> lrs, std::span<const float> losses)
 float suggest_steep(std::span<const float> lrs, std::span<const float> losses) {
   float steepest = 0, lr = 0;
   for (size_t i = 0; i + 1 < losses.size(); ++i) {
-    const float width = simd::log(lrs[i + 1]) - simd::log(lrs[i]);
-    const float slope = (losses[i + 1] - losses[i]) / width;
-    if (slope >= steepest) continue;
-    steepest = slope;
+    const float fall = losses[i + 1] - losses[i];
+    if (fall >= steepest) continue;
+    steepest = fall;
     lr = lrs[i];
   }
   return lr;

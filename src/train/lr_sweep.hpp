@@ -34,7 +34,8 @@ class SweepRecorder {
   double best_ = 0;                // the lowest smooth loss
 };
 
-// The suggestions. lrs rise, and losses are as many and finite; 0 where there is none.
+// The suggestions; 0 where there is none. lrs rise by equal factors, and losses are as many and
+// finite.
 
 // The middle of the longest valley. That is the longest sequence of falling losses, others may
 // stand between them; its number of losses is counted back from its end, and the middle is a third
@@ -45,7 +46,8 @@ float suggest_valley(std::span<const float> lrs, std::span<const float> losses);
 float suggest_slide(std::span<const float> lrs, std::span<const float> losses);
 // A tenth of the rate with the lowest loss, the first of equals.
 float suggest_minimum(std::span<const float> lrs, std::span<const float> losses);
-// Where the loss falls the fastest per ln lr. None where it never falls.
+// Where the loss falls the fastest per ln lr, that is from one rate to the next. None where it
+// never falls.
 float suggest_steep(std::span<const float> lrs, std::span<const float> losses);
 
 }  // namespace downhill

@@ -120,7 +120,9 @@ class Trainer {
   float loss_now();
   // The gradient of that loss, into `grads` (as long as the slab); the run's own gradient is left
   // alone.
-  void gradient_now(std::span<float> grads);
+  void gradient_now(std::span<float> grads) { gradient_now(grads, probe_pass()); }
+  // The same, going through the model another way.
+  void gradient_now(std::span<float> grads, const Pass& pass);
   // How the current batch goes through the model in training, without leaving a trace in it.
   Pass probe_pass() const;
 

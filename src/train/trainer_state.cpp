@@ -149,10 +149,10 @@ float Trainer::loss_now() {
   return task_->loss(outputs, batch_).item();
 }
 
-void Trainer::gradient_now(std::span<float> grads) {
+void Trainer::gradient_now(std::span<float> grads, const Pass& pass) {
   const BorrowedGradients borrowed(model().slabs(), grads);
   probe_tape_.clear();
-  const Var outputs = task_->outputs(task_->images(probe_tape_, batch_), probe_pass());
+  const Var outputs = task_->outputs(task_->images(probe_tape_, batch_), pass);
   task_->loss(outputs, batch_).backward();
 }
 
