@@ -33,22 +33,21 @@ std::optional<uint32_t> place_in_batch(const Trainer& trainer, const SnapshotReq
 
 }  // namespace
 
-void InspectionView::forget() {
-  gradients_.reset();
-  statistics_.reset();
-}
-
 void InspectionView::view(const SnapshotRequest& request, Snapshot& out) {
   if (request.parts & kPartInspection) {
     const std::optional<Subject> subject = subject_of(trainer_, request);
     if (subject) out.inspection = inspector_.look(*subject);
   }
-  if (request.parts & kPartSampleGradient) view_gradient(request, out.sample_gradient);
+  if (request.parts & kPartSampleGradient) {
+    view_gradient(request, out.sample_gradient);
+  } else {
+    gradients_.reset();  // it holds the tape of a whole batch
+  }
   if (request.parts & kPartStatistics) {
-    statistics_.emplace(trainer_);
-    while (statistics_->advance()) {
+    LayerStatisticsProbe probe(trainer_);
+    while (probe.advance()) {
     }
-    out.statistics = statistics_->result();
+    out.statistics = probe.result();
   }
 }
 

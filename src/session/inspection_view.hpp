@@ -21,7 +21,7 @@ class InspectionView {
   explicit InspectionView(Trainer& trainer) : trainer_(trainer), inspector_(trainer) {}
 
   // The trainer was rebuilt: what was kept of its model is of another one.
-  void forget();
+  void forget() { gradients_.reset(); }
 
   // Inspection, gradient of the image, and statistics, as far as the request names them. Nothing of
   // an image that is not there; the gradient only of an image of the current batch.
@@ -33,7 +33,6 @@ class InspectionView {
   Trainer& trainer_;
   Inspector inspector_;
   std::optional<SampleGradients> gradients_;
-  std::optional<LayerStatisticsProbe> statistics_;
   std::vector<float> slab_;
 };
 
