@@ -13,6 +13,14 @@ constexpr ui::FontFiles kFonts = {.regular = fonts::ui_regular_ttf,
                                   .semibold = fonts::ui_semibold_ttf,
                                   .icons = fonts::ui_icons_ttf};
 
+// How much tools have found out so far.
+uint32_t extent_of(const Findings& found) {
+  size_t extent = found.loss_line ? found.loss_line->losses.size() : 0;
+  if (found.lr_sweep) extent += found.lr_sweep->lrs.size() << 8;
+  if (found.sharpness) extent += found.sharpness->estimates.size() << 16;
+  return static_cast<uint32_t>(extent);
+}
+
 // Equal when the page would look the same.
 uint64_t look_of(const Snapshot& snapshot, std::string_view failure) {
   uint64_t look = fnv1a(state_json(snapshot, 0, ""), fnv1a(failure));
@@ -22,7 +30,8 @@ uint64_t look_of(const Snapshot& snapshot, std::string_view failure) {
                              static_cast<uint32_t>(snapshot.parameters.gradients.size()),
                              snapshot.batch.shown,
                              snapshot.probe ? snapshot.probe->parameter + 1 : 0,
-                             snapshot.parts};
+                             snapshot.parts,
+                             extent_of(snapshot.findings)};
   for (uint32_t value : extent) {
     for (int shift = 0; shift < 32; shift += 8) {
       look = fnv1a_byte(look, static_cast<uint8_t>(value >> shift));
@@ -125,14 +134,13 @@ bool App::tick(std::vector<uint8_t>* pixels) {
   if (!pictures_.failure().empty()) notice_ = pictures_.failure();
   const std::string failure = client_.failure();
   const platform::LoadProgress progress = engine_->progress();
-  page_.draw(
-      client_.snapshot(),
-      {.snapshot_id = client_.snapshots_received(),
-       .engine_failure = failure,
-       .notice = notice_,
-       .bytes_loaded = progress.bytes,
-       .bytes_total = progress.total},
-      pictures_, requests_);
+  page_.draw(client_.snapshot(),
+             {.snapshot_id = client_.snapshots_received(),
+              .engine_failure = failure,
+              .notice = notice_,
+              .bytes_loaded = progress.bytes,
+              .bytes_total = progress.total},
+             pictures_, requests_);
   window_->end_frame(pixels);
   ++frames_;
   carry_out(requests_);

@@ -59,7 +59,6 @@ void FinderPanel::draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Can
   chart_.line("smooth", sweep.lrs, sweep.smooth, Tone::ink, 1.75f);
   chart_.end();
   const Rect plot = chart_.plot();
-  canvas.text(plot.x0 + 6, plot.y1 - 8, Type::tiny, Tone::faint, "loss of the batch");
   const float lr = snapshot.spec.lr;
   const auto place_of = [&](float rate) { return chart_.place(static_cast<double>(rate), 0).x; };
   if (const float x = place_of(lr); x >= plot.x0 && x <= plot.x1) {
@@ -71,7 +70,8 @@ void FinderPanel::draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Can
   std::array<LrSuggestion, 4> marks = lr_suggestions(sweep);
   std::sort(marks.begin(), marks.end(),
             [](const LrSuggestion& a, const LrSuggestion& b) { return a.lr < b.lr; });
-  std::array<float, 2> free_from = {rect.x0, rect.x0};
+  const float axis = canvas.text(rect.x0, names.y0 + 12, Type::tiny, Tone::faint, "loss");
+  std::array<float, 2> free_from = {rect.x0 + axis + 12, rect.x0};  // the upper, the lower row
   for (const LrSuggestion& mark : marks) {
     const float x = place_of(mark.lr);
     if (!(mark.lr > 0) || x < plot.x0 || x > plot.x1) continue;
@@ -97,27 +97,29 @@ void FinderPanel::draw_suggestions(const LrSweep& sweep, Canvas& canvas, const R
     const LrSuggestion& one = all[static_cast<size_t>(i)];
     const Rect box = Rect::at(rect.x0 + (w + 8) * static_cast<float>(i % columns),
                               rect.y0 + 60 * static_cast<float>(i / columns), w, 52);
-    const bool there = one.lr > 0;
+    const bool there = one.lr > 0, possible = one.lr >= kMinLr && one.lr <= kMaxLr;
     Hit hit;
     const BasicLabel<32> name = BasicLabel<32>("suggestion").format(":%d", i);
-    if (there) {
+    if (possible) {
       hit = canvas.hit(name, box);
     } else {
       canvas.note_widget(name, box);
     }
     if (hit.hovered || hit.held) canvas.fill(box, hit.held ? Tone::surface_deep : Tone::surface, 6);
-    const bool chosen = there && tidy_lr(one.lr) == lr;
+    const bool chosen = possible && tidy_lr(one.lr) == lr;
     canvas.outline(box, chosen ? Tone::rate : Tone::line, 6, chosen ? 2.0f : 1.0f);
     canvas.text_in({box.x0 + 10, box.y0 + 6, box.x1 - 6, box.y0 + 24}, Type::small, Tone::soft,
                    one.name);
     canvas.text_in({box.x0 + 10, box.y0 + 25, box.x1 - 6, box.y0 + 46}, Type::strong,
-                   there ? Tone::ink : Tone::faint, there ? rate(tidy_lr(one.lr)) : Label("none"));
-    canvas.explain(box, there ? LongLabel("Sets the learning rate to ")
-                                    .add(one.name)
-                                    .add(": ")
-                                    .add(one.meaning)
-                                    .add(".")
-                              : LongLabel("This sweep has no such place."));
+                   possible ? Tone::ink : Tone::faint, there ? rate(one.lr) : Label("none"));
+    LongLabel help("This sweep has no such place.");
+    if (there)
+      help = LongLabel(possible ? "Sets the learning rate to " : "Less than the dial can say: ")
+                 .add(one.name)
+                 .add(", ")
+                 .add(one.meaning)
+                 .add(".");
+    canvas.explain(box, help);
     if (hit.clicked) requests.set("lr", rate(tidy_lr(one.lr)));
   }
 }
@@ -173,7 +175,7 @@ void FinderPanel::draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const
 }
 
 void FinderPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
-                       Selection& selection, Requests& requests) {
+                       bool with_sharpness, Selection& selection, Requests& requests) {
   const Status& status = snapshot.status;
   Rect rest = rect;
   Rect title = rest.cut_top(kTitle);
@@ -208,11 +210,13 @@ void FinderPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rec
   } else {
     words.add("From step ").add(count(sweep->step)).add(": ");
     words.add(count(sweep->lrs.size())).add(" rates");
-    words.add(sweep->exploded ? ", until the loss was four times the best." : ".");
+    words.add(sweep->exploded ? ", until the loss was four times the best." : ", no explosion.");
   }
   canvas.text_in(line, Type::small, Tone::soft, words);
-  const Rect low = rest.cut_bottom(std::min(150.0f, rest.height() * 0.3f));
-  rest.cut_bottom(16);
+  if (with_sharpness) {
+    draw_sharpness(snapshot, canvas, rest.cut_bottom(150), requests);
+    rest.cut_bottom(16);
+  }
   const Rect suggestions = rest.cut_bottom(rest.width() < 480 ? 112.0f : 52.0f);
   rest.cut_bottom(12);
   if (sweep) {
@@ -220,7 +224,6 @@ void FinderPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rec
     if (!sweeping(status))
       draw_suggestions(*sweep, canvas, suggestions, snapshot.spec.lr, requests);
   }
-  draw_sharpness(snapshot, canvas, low, requests);
 }
 
 }  // namespace downhill::ui
