@@ -117,7 +117,7 @@ TEST_CASE("The line downhill is read in a sentence") {
     return ui::loss_line_words(line).view().find(text) != std::string_view::npos;
   };
   CHECK(says("from 1.0000 to 0.7000"));
-  CHECK(says("2.0000 steps away"));
+  CHECK(says("is 2 steps away"));
   line.losses = {1.6f, 1, 1.4f, 3, 9};
   CHECK(says("too far"));
   line.losses = {1.6f, 1, 0.7f, 0.6f, 0.5f};
