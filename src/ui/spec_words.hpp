@@ -23,7 +23,8 @@ Label digits_words(std::string_view digits);
 // "linear", "MLP 128, 64", "conv", "own layers"
 Label model_words(const ModelSpec& model);
 
-// "98 % right, 5 epochs without progress, 60 s": the rules that may end a run before its epochs.
+// "98 % right, 5 epochs without progress, 60 s": the rules that may end a run before its epochs;
+// "never" if there are none.
 Label stop_words(const StopSpec& stop);
 
 // What a field is for, and what a change of it does to a run.

@@ -174,6 +174,26 @@ TEST_CASE("Fields of the sheet edit their field, and refuse what cannot be") {
   CHECK(sheet.page.page.selection().panel == ui::Panel::steps);
 }
 
+TEST_CASE("Nothing in the sheet is cut short at the usual sizes") {
+  constexpr ScreenSize kUsual[] = {
+      {1280, 800, 1}, {1366, 768, 1}, {1920, 1080, 2}, {1024, 700, 1}, {390, 844, 3}};
+  for (const ScreenSize& size : kUsual) {
+    for (const char* edits :
+         {"model=conv&loss=crossentropy&optimizer=adamw&schedule=onecycle",
+          "model=mlp:512,128&dropout=0.2&optimizer=nesterov&loss=l1&augment=affine&init=large"}) {
+      Sheet sheet(edits, size);
+      sheet.page.page.record_texts(true);
+      sheet.page.frames(sheet.snapshot, 2);
+      for (const ui::TextMark& mark : sheet.page.page.texts()) {
+        const std::string text(mark.text.view());
+        // The dock of a phone says more than it has room for.
+        if (mark.rect.y0 > size.height - 110 && size.width < 700) continue;
+        CHECK_MESSAGE(!text.ends_with("…"), text, " at ", size.width);
+      }
+    }
+  }
+}
+
 TEST_CASE("Digits on their way are counted while the run goes on") {
   Sheet sheet("");
   sheet.snapshot.status.loading = true;

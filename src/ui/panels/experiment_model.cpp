@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "ui/panels/experiment_groups.hpp"
 
@@ -143,7 +144,7 @@ void ModelGroup::draw_own_layers(ExperimentForm& form) {
 void ModelGroup::draw_table(ExperimentForm& form) const {
   Canvas& canvas = form.canvas();
   const auto columns = [&](const Rect& row) {
-    const float parameters = 60, output = 68;
+    const float parameters = 60, output = 73;
     return std::array<Rect, 3>{
         Rect{row.x0, row.y0, row.x1 - parameters - output, row.y1},
         Rect{row.x1 - parameters - output, row.y0, row.x1 - parameters, row.y1},

@@ -21,8 +21,7 @@ void draw_training_group(ExperimentForm& form, Selection& selection) {
     selection.stage = Phase::stop;
     selection.tab = Tab::stage;
   }
-  canvas.text_in({place.x0 + w + 12, place.y0, place.x1, place.y1}, Type::small, Tone::faint,
-                 stop_words(form.spec().stop));
+  form.note(LongLabel("Ends early: ").add(stop_words(form.spec().stop)).add("."));
 }
 
 }  // namespace downhill::ui

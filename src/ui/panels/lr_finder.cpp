@@ -5,7 +5,6 @@
 
 #include "imgui.h"
 #include "ui/lr_scale.hpp"
-#include "ui/nice_scale.hpp"
 #include "ui/widgets.hpp"
 
 namespace downhill::ui {
@@ -79,9 +78,10 @@ void FinderPanel::draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Can
   chart_.line("smooth", sweep.lrs, sweep.smooth, Tone::ink, 1.75f);
   chart_.end();
   const Rect plot = chart_.plot();
-  canvas.explain(plot,
-                 "Thin: the loss of each batch, before its step. Thick: the same, smoothed as fastai "
-                 "does it, which lags behind; the suggestions are read from it.");
+  canvas.explain(
+      plot,
+      "Thin: the loss of each batch, before its step. Thick: the same, smoothed as fastai "
+      "does it, which lags behind; the suggestions are read from it.");
   const float lr = snapshot.spec.lr;
   const auto place_of = [&](float rate) { return chart_.place(static_cast<double>(rate), 0).x; };
   if (const float x = place_of(lr); x >= plot.x0 && x <= plot.x1) {
@@ -173,7 +173,8 @@ void FinderPanel::draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const
     words.add("Measuring.");
   } else if (!found) {
     words.add(
-        "The largest eigenvalue λ of the Hessian says how fast the slope changes along the sharpest "
+        "The largest eigenvalue λ of the Hessian says how fast the slope changes along the "
+        "sharpest "
         "direction of this batch's loss. Plain gradient descent is thrown out of a valley as "
         "sharp as that when its rate is above 2/λ.");
   } else if (const float most = found->largest_stable_lr(); most > 0) {
