@@ -86,15 +86,13 @@ void StopView::draw_ideal_digits(StageContext& c, const Rect& rect) {
     const Rect place = Rect::at(canvas.snap(rest.x0 + (side + 16) * static_cast<float>(i)),
                                 canvas.snap(rest.y0), side, side);
     if (known) {
-      canvas.image(
-          canvas.pictures().draw(
-              20 + static_cast<uint64_t>(i),
-              {.values = std::span(baseline.ideals).subspan(static_cast<size_t>(i) * 784, 784),
-               .version = 1,
-               .grid = grid,
-               .map = gfx::ColorMap::ink,
-               .theme = canvas.theme().mode()}),
-          place);
+      canvas.image(canvas.pictures().draw(20 + static_cast<uint64_t>(i),
+                                          {.values = std::span(baseline.ideals).subspan(static_cast<size_t>(i) * 784, 784),
+                                           .version = 1,
+                                           .grid = grid,
+                                           .map = gfx::ColorMap::ink,
+                                           .theme = canvas.theme().mode()}),
+                   place);
     }
     canvas.outline(place.inset(-1), Tone::line);
     canvas.explain(place, i == 0 ? "The ideal 3: the mean of all 3s of the training set."
