@@ -68,6 +68,7 @@ class Session {
   Result<void> set(const Command& command);
   Result<void> use_digits(std::unique_ptr<Digits> digits, const ExperimentSpec& spec);
   Result<void> settle();
+  Result<void> first_model(std::string& refused);
   bool answered_later(const Command& command) const;
   Result<void> go_back(StepUnit unit, uint32_t count);
   Result<void> recover();

@@ -6,9 +6,29 @@ namespace downhill {
 
 namespace {
 constexpr size_t kMarkRoom = 4096;  // a minute of turning the dial at 60 frames a second
+
+// The mark that is in force at a step. Precondition: the first one is of step 1.
+template <class Mark>
+const Mark& mark_at(const std::vector<Mark>& marks, uint32_t step) {
+  size_t at = marks.size() - 1;
+  while (at > 0 && marks[at].step > step) --at;
+  return marks[at];
 }
 
-void Recorder::begin(size_t steps, size_t epochs, float lr, const LiveSettings& live) {
+// The mark that holds from a step on: the last one, if it is of that step already.
+template <class Mark>
+Mark& mark_from(std::vector<Mark>& marks, uint32_t step) {
+  if (marks.back().step != step) {
+    marks.push_back(marks.back());
+    marks.back().step = step;
+  }
+  return marks.back();
+}
+
+}  // namespace
+
+void Recorder::begin(size_t steps, size_t epochs, float lr, const LiveSettings& live,
+                     uint32_t frozen) {
   steps_.clear();
   epochs_.clear();
   marks_.clear();
@@ -16,25 +36,24 @@ void Recorder::begin(size_t steps, size_t epochs, float lr, const LiveSettings& 
   epochs_.reserve(epochs + 1);
   marks_.reserve(kMarkRoom);
   live_.reserve(kMarkRoom);
+  frozen_.reserve(kMarkRoom);
   live_.assign(1, {1, live});
+  frozen_.assign(1, {1, frozen});
   first_lr_ = lr;
   ++generation_;
 }
 
 void Recorder::record_live(uint32_t next_step, const LiveSettings& live) {
-  if (live_.back().live == live) return;
-  if (live_.back().step == next_step) {
-    live_.back().live = live;
-  } else {
-    live_.push_back({next_step, live});
-  }
+  if (live_.back().live != live) mark_from(live_, next_step).live = live;
 }
 
-const LiveSettings& Recorder::live_at(uint32_t step) const {
-  size_t at = live_.size() - 1;
-  while (at > 0 && live_[at].step > step) --at;
-  return live_[at].live;
+void Recorder::record_frozen(uint32_t next_batch, uint32_t layers) {
+  if (frozen_.back().layers != layers) mark_from(frozen_, next_batch).layers = layers;
 }
+
+const LiveSettings& Recorder::live_at(uint32_t step) const { return mark_at(live_, step).live; }
+
+uint32_t Recorder::frozen_at(uint32_t batch) const { return mark_at(frozen_, batch).layers; }
 
 void Recorder::record_lr(uint32_t next_step, float lr) {
   const float before = lr_at(next_step);
@@ -48,13 +67,14 @@ void Recorder::record_lr(uint32_t next_step, float lr) {
   ++generation_;  // a mark that may have been copied has changed
 }
 
-void Recorder::rewind(uint32_t step) {
+void Recorder::rewind(uint32_t step, uint32_t batches) {
   const auto later = [step](const auto& point) { return point.step > step; };
   steps_.erase(std::find_if(steps_.begin(), steps_.end(), later), steps_.end());
   epochs_.erase(std::find_if(epochs_.begin(), epochs_.end(), later), epochs_.end());
   // A mark of the next step is a decision that no step has used yet: it goes too.
   marks_.erase(std::find_if(marks_.begin(), marks_.end(), later), marks_.end());
   live_.erase(std::find_if(live_.begin() + 1, live_.end(), later), live_.end());
+  std::erase_if(frozen_, [=](const FrozenMark& m) { return m.step > std::max(batches, 1u); });
   ++generation_;
 }
 
