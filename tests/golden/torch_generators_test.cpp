@@ -1,0 +1,79 @@
+// The golden files of the optimizers and of whole trajectories are what PyTorch says, wherever
+// PyTorch is there to be asked.
+#ifndef __EMSCRIPTEN__  // which has no processes
+
+#include <doctest/doctest.h>
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text.hpp"
+#include "support/torch_golden.hpp"
+
+using namespace downhill;
+
+namespace {
+
+// What a command prints, and whether it ended well.
+struct Output {
+  std::string text;
+  bool ok = false;
+};
+
+Output output_of(const std::string& command) {
+  Output output;
+  std::FILE* pipe = popen(command.c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  char buffer[4096];
+  for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) {
+    output.text.append(buffer, n);
+  }
+  output.ok = pclose(pipe) == 0;
+  return output;
+}
+
+// A Python that has PyTorch; empty, and a message, where there is none.
+std::string python_with_torch() {
+  for (const char* python : {"/usr/bin/python3", "python3"}) {
+    if (output_of(std::string(python) + " -c 'import torch' 2>/dev/null").ok) return python;
+  }
+  MESSAGE("not checked: there is no PyTorch here");
+  return "";
+}
+
+std::string stored_text(const char* name) {
+  const auto bytes = test::read_file(test::torch_golden_path(name));
+  return {bytes.begin(), bytes.end()};
+}
+
+}  // namespace
+
+TEST_CASE("the generator of the optimizers' golden file still writes it") {
+  const std::string python = python_with_torch();
+  if (python.empty()) return;
+  const Output now = output_of(python + " " + test::torch_golden_path("generate_optimizers.py"));
+  CHECK(now.ok);
+  CHECK((now.text == stored_text("optimizers.txt")));
+}
+
+TEST_SUITE("published trajectories") {
+  TEST_CASE("the generator of the trajectories still writes their first five steps") {
+    const std::string python = python_with_torch();
+    if (python.empty()) return;
+    const Output now =
+        output_of(python + " " + test::torch_golden_path("generate_trajectories.py") + " 5");
+    REQUIRE(now.ok);
+    const std::string stored = stored_text("trajectories.txt");
+    std::vector<std::string_view> lines;
+    for (const std::string_view line : split(stored, '\n')) {
+      if (!line.starts_with("valid")) lines.push_back(line);
+    }
+    const auto first = split(now.text, '\n');
+    REQUIRE(first.size() == lines.size());
+    for (size_t i = 0; i < first.size(); ++i) CHECK(lines[i].starts_with(first[i]));
+  }
+}
+
+#endif
