@@ -22,9 +22,12 @@ float loss_of(LossKind loss, float score, bool three) {
     case LossKind::mnist:
       return 1 - right;
     case LossKind::bce:
+    case LossKind::crossentropy:
       return -std::log(std::max(right, 1e-6f));
     case LossKind::mse:
       return (1 - right) * (1 - right);
+    case LossKind::l1:
+      return std::abs(1 - right);
   }
   return 0;
 }
@@ -37,6 +40,10 @@ std::string_view formula(LossKind loss) {
       return "a 3 costs −ln score, a 7 costs −ln (1 − score)";
     case LossKind::mse:
       return "a 3 costs (output − 1)², a 7 costs output²";
+    case LossKind::crossentropy:
+      return "each digit costs −ln of its own score";
+    case LossKind::l1:
+      return "a 3 costs |output − 1|, a 7 costs |output|";
   }
   return "";
 }

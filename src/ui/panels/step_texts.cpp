@@ -42,6 +42,10 @@ std::string_view loss_label(LossKind loss) {
       return "cross-entropy";
     case LossKind::mse:
       return "squared error";
+    case LossKind::crossentropy:
+      return "softmax cross-entropy";
+    case LossKind::l1:
+      return "absolute error";
   }
   return "";
 }

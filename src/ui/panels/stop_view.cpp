@@ -81,13 +81,13 @@ void StopView::draw_ideal_digits(StageContext& c, const Rect& rect) {
   gfx::TileGrid grid;
   grid.cell = std::max(1, static_cast<int>(room * s / 28));
   const float side = static_cast<float>(grid.width()) / s;
-  const bool known = baseline.mean3.size() == 784 && baseline.mean7.size() == 784;
+  const bool known = baseline.ideals.size() == 2 * 784;
   for (int i = 0; i < 2 && room > 27; ++i) {
     const Rect place = Rect::at(canvas.snap(rest.x0 + (side + 16) * static_cast<float>(i)),
                                 canvas.snap(rest.y0), side, side);
     if (known) {
       canvas.image(canvas.pictures().draw(20 + static_cast<uint64_t>(i),
-                                          {.values = i == 0 ? baseline.mean3 : baseline.mean7,
+                                          {.values = std::span(baseline.ideals).subspan(static_cast<size_t>(i) * 784, 784),
                                            .version = 1,
                                            .grid = grid,
                                            .map = gfx::ColorMap::ink,
