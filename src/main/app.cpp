@@ -100,8 +100,10 @@ std::vector<Answer> App::take_answers() {
     hand_out(answer);
     if (answer.id == opened_id_) {
       notice_ = answer.error.empty() ? opened_name_ + " is loaded." : answer.error;
-    } else if (answer.id == link_id_ && !answer.error.empty()) {
-      notice_ = "This link is not understood, so the usual experiment is shown. " + answer.error;
+    } else if (answer.id == link_id_) {
+      link_id_ = 0;
+      if (answer.error.empty()) continue;
+      notice_ = "This link cannot be opened, so the usual experiment is shown. " + answer.error;
     }
   }
   return answers;

@@ -41,6 +41,8 @@ class App {
   uint32_t load(std::vector<uint8_t> bytes);
   // An edited address: the experiment that `fragment` describes.
   void open_link(std::string_view fragment);
+  // It may take a while: digits that are not here have to come first.
+  bool opening_link() const { return link_id_ != 0; }
   std::vector<Answer> take_answers();
   // Files for scripts, of answers that were taken.
   std::vector<Saved> take_saved() { return std::exchange(saved_, {}); }
@@ -78,7 +80,7 @@ class App {
   uint64_t frames_ = 0;
   double last_update_ = 0;
   uint64_t last_look_ = 0;  // digest of what the last frame showed
-  uint32_t link_id_ = 0;    // of the command that opens the link
+  uint32_t link_id_ = 0;    // of the command that opens the link; 0: it is answered
   uint32_t opened_id_ = 0;  // of the command that loads the file `opened_name_`
   std::string opened_name_;
   std::string notice_;  // said once: why a link was not opened, where a file is

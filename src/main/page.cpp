@@ -84,7 +84,7 @@ class WebPage {
 
   platform::EngineHost* host_;
   App app_;
-  std::string text_;             // what JavaScript reads next
+  std::string text_;              // what JavaScript reads next
   std::vector<uint8_t> loading_;  // what it is writing
   uint64_t told_ = ~uint64_t{0};
   bool failed_ = false, shown_ = false;
@@ -105,7 +105,8 @@ void WebPage::tell() {
   told_ = app_.snapshots();
   failed_ = failed;
   const Status& status = app_.snapshot().status;
-  const int flags = (status.ready ? kReady : 0) | (status.running ? kRunning : 0) |
+  const bool ready = status.ready && !app_.opening_link();
+  const int flags = (ready ? kReady : 0) | (status.running ? kRunning : 0) |
                     (status.finished ? kFinished : 0) |
                     (status.health == Health::diverged ? kDiverged : 0) |
                     (failed || !status.error.empty() ? kTrouble : 0);
