@@ -18,6 +18,7 @@ struct Requests {
   std::optional<uint32_t> probe;  // a weight was chosen: EngineClient::probe
   bool restart_engine = false;    // EngineClient::restart
   bool copy_link = false;         // put the share link on the clipboard
+  bool open_file = false;         // let the user choose a file: CommandKind::load with its bytes
 
   // Keeps the memory for the next frame.
   void clear() {
@@ -26,6 +27,7 @@ struct Requests {
     probe.reset();
     restart_engine = false;
     copy_link = false;
+    open_file = false;
   }
 
   Command& add(CommandKind kind) {
