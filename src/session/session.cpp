@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "nn/state_dict.hpp"
 #include "session/message.hpp"
+#include "session/model_files.hpp"
 #include "session/snapshot_view.hpp"
 
 namespace downhill {
@@ -78,7 +80,7 @@ Result<void> Session::use_digits(std::unique_ptr<Digits> digits, const Experimen
   }
   digits_ = std::move(digits);
   spec_ = spec;
-  findings_ = {};
+  forget_findings();
   return {};
 }
 
@@ -97,8 +99,14 @@ Result<void> Session::rebuild(const ExperimentSpec& spec) {
     return built;
   }
   spec_ = spec;
-  findings_ = {};
+  forget_findings();
   return {};
+}
+
+// They were of another model, or of other weights.
+void Session::forget_findings() {
+  findings_ = {};
+  inspection_.forget();
 }
 
 // ---- commands
@@ -132,7 +140,7 @@ void Session::receive(const Command& command) {
 
 // Whoever sent it is answered when it is done.
 bool Session::answered_later(const Command& command) const {
-  if (waiting_ && waiting_->id == command.id && command.kind == CommandKind::set) return true;
+  if (waiting_ && waiting_->id == command.id && waiting_->kind == command.kind) return true;
   if (tool_ && tool_id_ == command.id) return true;
   return goal_ && goal_->id == command.id &&
          (command.kind == CommandKind::step || command.kind == CommandKind::advance);
@@ -176,7 +184,10 @@ Result<void> Session::carry_out(const Command& command) {
       start_tool(command);
       return {};
     case CommandKind::save:
+      encode_message(write_file(trainer_, command.file), outbox_.emplace_back());
+      return {};
     case CommandKind::load:
+      return load_file(command);
     case CommandKind::snapshot:
       break;
   }
@@ -196,13 +207,7 @@ Result<void> Session::play() {
 Result<void> Session::set(const Command& command) {
   const Result<ExperimentSpec> edited = edit_spec(spec_, command.edits);
   if (!edited) return edited.error();
-  const bool other_digits = !digits_ || edited->digits != digits_->data.train.digits();
-  if (digits_ && other_digits && !store_.has(edited->digits)) {
-    if (waiting_) answer(waiting_->id, "[set] a newer choice took its place");
-    waiting_ = command;
-    wants_digits_ = true;
-    return {};
-  }
+  if (digits_ && edited->digits != spec_.digits && wait_for(edited->digits, command)) return {};
   if (!digits_) {
     spec_ = *edited;
     if (wants_digits_ && store_.has(spec_.digits)) return settle();
@@ -213,6 +218,47 @@ Result<void> Session::set(const Command& command) {
     spec_ = *edited;
     trainer_.apply_live(spec_);
   }
+  return {};
+}
+
+// True when these digits are not here: the command is carried out when they are.
+bool Session::wait_for(std::string_view digits, const Command& command) {
+  if (store_.has(digits)) return false;
+  if (waiting_) answer(waiting_->id, "[digits] a newer choice took its place");
+  waiting_ = command;
+  wants_digits_ = true;
+  return true;
+}
+
+Result<void> Session::load_file(const Command& command) {
+  const Result<TensorFile> file = read_safetensors(command.bytes, "file");
+  if (!file) return file.error();
+  if (!has_run(*file)) {
+    const Result<ModelState> state = read_state_dict(trainer_.model(), *file);
+    if (!state) return state.error();
+    rest();
+    trainer_.start_from(state->values, state->buffers);
+    forget_findings();
+    return {};
+  }
+  const Result<RunRecord> record = read_run(*file);
+  if (!record) return record.error();
+  const bool same_digits = record->spec.digits == spec_.digits;
+  if (!same_digits && wait_for(record->spec.digits, command)) return {};
+  rest();
+  std::unique_ptr<Digits> digits;
+  if (!same_digits) {
+    Result<std::unique_ptr<Digits>> made = store_.make(record->spec.digits);
+    if (!made) return made.error();
+    digits = std::move(*made);
+  }
+  const DigitData& data = same_digits ? digits_->data : digits->data;
+  if (Result<void> resumed = trainer_.resume(*record, data.train, data.valid); !resumed) {
+    return resumed;
+  }
+  if (digits) digits_ = std::move(digits);
+  spec_ = record->spec;
+  forget_findings();
   return {};
 }
 
@@ -382,6 +428,7 @@ const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   status.baseline_accuracy_l2 = digits_->score_l2.accuracy;
   out.parts = request.parts;
   view_parts(trainer_, *digits_->baseline, request, probe_scratch_, out);
+  inspection_.view(request, out);
   if (request.parts & kPartFindings) out.findings = findings_;
   return out;
 }

@@ -1,6 +1,7 @@
 #include "train/recorder.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace downhill {
 
@@ -9,60 +10,65 @@ constexpr size_t kMarkRoom = 4096;  // a minute of turning the dial at 60 frames
 }
 
 void Recorder::begin(size_t steps, size_t epochs, float lr, const LiveSettings& live) {
-  steps_.clear();
-  epochs_.clear();
-  marks_.clear();
-  steps_.reserve(steps);
-  epochs_.reserve(epochs + 1);
-  marks_.reserve(kMarkRoom);
-  live_.reserve(kMarkRoom);
-  live_.assign(1, {1, live});
-  first_lr_ = lr;
+  all_.steps.clear();
+  all_.epochs.clear();
+  all_.marks.clear();
+  all_.steps.reserve(steps);
+  all_.epochs.reserve(epochs + 1);
+  all_.marks.reserve(kMarkRoom);
+  all_.live.reserve(kMarkRoom);
+  all_.live.assign(1, {1, live});
+  all_.first_lr = lr;
+  ++generation_;
+}
+
+void Recorder::resume(RunHistory history) {
+  all_ = std::move(history);
   ++generation_;
 }
 
 void Recorder::record_live(uint32_t next_step, const LiveSettings& live) {
-  if (live_.back().live == live) return;
-  if (live_.back().step == next_step) {
-    live_.back().live = live;
+  if (all_.live.back().live == live) return;
+  if (all_.live.back().step == next_step) {
+    all_.live.back().live = live;
   } else {
-    live_.push_back({next_step, live});
+    all_.live.push_back({next_step, live});
   }
 }
 
 const LiveSettings& Recorder::live_at(uint32_t step) const {
-  size_t at = live_.size() - 1;
-  while (at > 0 && live_[at].step > step) --at;
-  return live_[at].live;
+  size_t at = all_.live.size() - 1;
+  while (at > 0 && all_.live[at].step > step) --at;
+  return all_.live[at].live;
 }
 
 void Recorder::record_lr(uint32_t next_step, float lr) {
   const float before = lr_at(next_step);
   if (lr == before) return;
-  if (marks_.empty() || marks_.back().step != next_step) {
-    marks_.push_back({next_step, before, lr});
+  if (all_.marks.empty() || all_.marks.back().step != next_step) {
+    all_.marks.push_back({next_step, before, lr});
     return;
   }
-  marks_.back().to = lr;
-  if (marks_.back().from == lr) marks_.pop_back();
+  all_.marks.back().to = lr;
+  if (all_.marks.back().from == lr) all_.marks.pop_back();
   ++generation_;  // a mark that may have been copied has changed
 }
 
 void Recorder::rewind(uint32_t step) {
   const auto later = [step](const auto& point) { return point.step > step; };
-  steps_.erase(std::find_if(steps_.begin(), steps_.end(), later), steps_.end());
-  epochs_.erase(std::find_if(epochs_.begin(), epochs_.end(), later), epochs_.end());
+  all_.steps.erase(std::find_if(all_.steps.begin(), all_.steps.end(), later), all_.steps.end());
+  all_.epochs.erase(std::find_if(all_.epochs.begin(), all_.epochs.end(), later), all_.epochs.end());
   // A mark of the next step is a decision that no step has used yet: it goes too.
-  marks_.erase(std::find_if(marks_.begin(), marks_.end(), later), marks_.end());
-  live_.erase(std::find_if(live_.begin() + 1, live_.end(), later), live_.end());
+  all_.marks.erase(std::find_if(all_.marks.begin(), all_.marks.end(), later), all_.marks.end());
+  all_.live.erase(std::find_if(all_.live.begin() + 1, all_.live.end(), later), all_.live.end());
   ++generation_;
 }
 
 float Recorder::lr_at(uint32_t step) const {
-  for (auto mark = marks_.rbegin(); mark != marks_.rend(); ++mark) {
+  for (auto mark = all_.marks.rbegin(); mark != all_.marks.rend(); ++mark) {
     if (mark->step <= step) return mark->to;
   }
-  return first_lr_;
+  return all_.first_lr;
 }
 
 }  // namespace downhill

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "train/borrowed.hpp"
 #include "train/trainer.hpp"
 
 namespace downhill {
@@ -148,14 +149,11 @@ float Trainer::loss_now() {
   return task_->loss(outputs, batch_).item();
 }
 
-void Trainer::gradient_now(std::span<float> grads) {
-  const std::span<float> slab = model().slabs().grads();
-  std::ranges::copy(slab, grads.begin());
-  model().slabs().zero_grad();
+void Trainer::gradient_now(std::span<float> grads, const Pass& pass) {
+  const BorrowedGradients borrowed(model().slabs(), grads);
   probe_tape_.clear();
-  const Var outputs = task_->outputs(task_->images(probe_tape_, batch_), probe_pass());
+  const Var outputs = task_->outputs(task_->images(probe_tape_, batch_), pass);
   task_->loss(outputs, batch_).backward();
-  std::ranges::swap_ranges(slab, grads);
 }
 
 void Trainer::change(std::span<float> change) {

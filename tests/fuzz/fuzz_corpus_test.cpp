@@ -7,6 +7,7 @@
 #include <system_error>
 #include <vector>
 
+#include "fuzz/checkpoint_target.hpp"
 #include "fuzz/command_target.hpp"
 #include "fuzz/idx_target.hpp"
 #include "fuzz/message_target.hpp"
@@ -29,6 +30,7 @@ constexpr Parser kParsers[] = {
     {"command", fuzz::command},
     {"message", fuzz::message},
     {"safetensors", fuzz::safetensors},
+    {"checkpoint", fuzz::checkpoint},
 };
 
 const std::string kCorpus = std::string(DOWNHILL_SOURCE_DIR) + "/tests/fuzz/corpus";

@@ -1,4 +1,4 @@
-// The golden file of the optimizers is what PyTorch says, wherever PyTorch is there to be asked.
+// Golden files are what their generators say, wherever PyTorch is there to be asked.
 #ifndef __EMSCRIPTEN__  // which has no processes
 
 #include <doctest/doctest.h>
@@ -32,14 +32,17 @@ Output output_of(const std::string& command) {
 
 }  // namespace
 
-TEST_CASE("the generator of the optimizers' golden file still writes it") {
+TEST_CASE("the generators of golden files still write them") {
   for (const char* python : {"/usr/bin/python3", "python3"}) {
     if (!output_of(std::string(python) + " -c 'import torch' 2>/dev/null").ok) continue;
-    const Output now =
-        output_of(std::string(python) + " " + test::torch_golden_path("generate_optimizers.py"));
-    CHECK(now.ok);
-    const auto stored = test::read_file(test::torch_golden_path("optimizers.txt"));
-    CHECK((now.text == std::string(stored.begin(), stored.end())));
+    for (const std::string name : {"optimizers", "lr_sweep", "numerics"}) {
+      CAPTURE(name);
+      const Output now = output_of(std::string(python) + " " +
+                                   test::torch_golden_path("generate_" + name + ".py"));
+      CHECK(now.ok);
+      const auto stored = test::read_file(test::torch_golden_path(name + ".txt"));
+      CHECK((now.text == std::string(stored.begin(), stored.end())));
+    }
     return;
   }
   MESSAGE("not checked: there is no PyTorch here");
