@@ -23,12 +23,21 @@ uint64_t look_of(const Snapshot& snapshot, std::string_view failure, std::string
                              static_cast<uint32_t>(snapshot.curves.marks.size()),
                              static_cast<uint32_t>(snapshot.parameters.gradients.size()),
                              snapshot.batch.shown,
+                             static_cast<uint32_t>(snapshot.parameters.changes.size()),
+                             static_cast<uint32_t>(snapshot.sample_gradient.size()),
+                             static_cast<uint32_t>(snapshot.statistics.size()),
                              snapshot.probe ? snapshot.probe->parameter + 1 : 0,
+                             snapshot.examples.truth * 10u + snapshot.examples.answer,
+                             snapshot.examples.count,
                              snapshot.parts};
   for (uint32_t value : extent) {
     for (int shift = 0; shift < 32; shift += 8) {
       look = fnv1a_byte(look, static_cast<uint8_t>(value >> shift));
     }
+  }
+  if (snapshot.inspection) {
+    const std::vector<uint8_t>& pixels = snapshot.inspection->pixels;
+    for (const uint8_t pixel : pixels) look = fnv1a_byte(look, pixel);
   }
   return look;
 }
@@ -146,6 +155,8 @@ void App::carry_out(ui::Requests& requests) {
   // The digest costs a walk over all weights: only at rest, when somebody may compare.
   client_.subscribe(requests.parts | (client_.snapshot().status.running ? 0u : kPartDigest));
   if (requests.probe) client_.probe(*requests.probe);
+  if (requests.cell) client_.open_cell(requests.cell->truth, requests.cell->answer);
+  if (requests.image) client_.inspect(requests.image->source, requests.image->index);
   if (requests.restart_engine) client_.restart();
   if (requests.copy_link) {
     window_->copy(link());
