@@ -67,14 +67,16 @@ void Recorder::record_lr(uint32_t next_step, float lr) {
   ++generation_;  // a mark that may have been copied has changed
 }
 
-void Recorder::rewind(uint32_t step, uint32_t batches) {
-  const auto later = [step](const auto& point) { return point.step > step; };
-  steps_.erase(std::find_if(steps_.begin(), steps_.end(), later), steps_.end());
-  epochs_.erase(std::find_if(epochs_.begin(), epochs_.end(), later), epochs_.end());
+void Recorder::rewind(uint32_t predicted, uint32_t stepped, uint32_t done) {
+  const auto after = [](uint32_t step) {
+    return [step](const auto& point) { return point.step > step; };
+  };
+  std::erase_if(steps_, after(stepped));
+  std::erase_if(epochs_, after(done));
   // A mark of the next step is a decision that no step has used yet: it goes too.
-  marks_.erase(std::find_if(marks_.begin(), marks_.end(), later), marks_.end());
-  live_.erase(std::find_if(live_.begin() + 1, live_.end(), later), live_.end());
-  std::erase_if(frozen_, [=](const FrozenMark& m) { return m.step > std::max(batches, 1u); });
+  std::erase_if(marks_, after(stepped));
+  std::erase_if(live_, after(std::max(stepped, 1u)));
+  std::erase_if(frozen_, after(std::max(predicted, 1u)));
   ++generation_;
 }
 
