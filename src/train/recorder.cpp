@@ -73,14 +73,16 @@ void Recorder::record_lr(uint32_t next_step, float lr) {
   ++generation_;  // a mark that may have been copied has changed
 }
 
-void Recorder::rewind(uint32_t step, uint32_t batches) {
-  const auto later = [step](const auto& point) { return point.step > step; };
-  all_.steps.erase(std::find_if(all_.steps.begin(), all_.steps.end(), later), all_.steps.end());
-  all_.epochs.erase(std::find_if(all_.epochs.begin(), all_.epochs.end(), later), all_.epochs.end());
+void Recorder::rewind(uint32_t predicted, uint32_t stepped, uint32_t done) {
+  const auto after = [](uint32_t step) {
+    return [step](const auto& point) { return point.step > step; };
+  };
+  std::erase_if(all_.steps, after(stepped));
+  std::erase_if(all_.epochs, after(done));
   // A mark of the next step is a decision that no step has used yet: it goes too.
-  all_.marks.erase(std::find_if(all_.marks.begin(), all_.marks.end(), later), all_.marks.end());
-  all_.live.erase(std::find_if(all_.live.begin() + 1, all_.live.end(), later), all_.live.end());
-  std::erase_if(all_.frozen, [=](const FrozenMark& m) { return m.step > std::max(batches, 1u); });
+  std::erase_if(all_.marks, after(stepped));
+  std::erase_if(all_.live, after(std::max(stepped, 1u)));
+  std::erase_if(all_.frozen, after(std::max(predicted, 1u)));
   ++generation_;
 }
 

@@ -70,9 +70,9 @@ class Recorder {
   // How many layers are frozen from batch number `next_batch` (1, 2, …) on. What is frozen matters
   // from the prediction on, so this is not of the next step once its batch has been predicted.
   void record_frozen(uint32_t next_batch, uint32_t layers);
-  // Forgets all that happened after `step` steps and the prediction of `batches` batches. An epoch
-  // point of exactly that step stays.
-  void rewind(uint32_t step, uint32_t batches);
+  // Forgets all that happened after so many batches were predicted, stepped and done, each as many
+  // as the next or one more. The test of an epoch belongs to the end of its last batch.
+  void rewind(uint32_t predicted, uint32_t stepped, uint32_t done);
 
   std::span<const CurvePoint> steps() const { return all_.steps; }
   std::span<const EpochPoint> epochs() const { return all_.epochs; }

@@ -65,7 +65,8 @@ void Trainer::go_back(uint64_t position) {
   position = std::min(position, position_);
   const uint64_t batches = position / kPhasesPerBatch;
   const uint32_t steps = static_cast<uint32_t>((position + 1) / kPhasesPerBatch);
-  recorder_.rewind(steps, static_cast<uint32_t>((position + 4) / kPhasesPerBatch));
+  recorder_.rewind(static_cast<uint32_t>((position + kPhasesPerBatch - 1) / kPhasesPerBatch), steps,
+                   static_cast<uint32_t>(batches));
   watch_.rewind(recorder_);
   best_is_back_ = false;
   // The best weights may be those of an epoch that is undone: then an earlier one was the best.

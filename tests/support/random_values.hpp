@@ -78,7 +78,7 @@ inline std::string random_digits(Rng& rng) {
   return digits.substr(0, 2 + rng.below(9));
 }
 
-// A batch is small enough for every model.
+// A batch is small enough for every model, and large enough for batch norm.
 inline ExperimentSpec random_spec(Rng& rng) {
   ExperimentSpec spec;
   spec.digits = random_digits(rng);
@@ -99,7 +99,7 @@ inline ExperimentSpec random_spec(Rng& rng) {
   spec.weight_decay = random_or_zero(rng, 1e-30f, 1.0f);
   spec.clip = random_or_zero(rng, 1e-30f, 1000.0f);
   spec.freeze = rng.below(kMaxLayers + 1);
-  spec.batch = 1 + rng.below(256);
+  spec.batch = 2 + rng.below(255);
   spec.shuffle = random_bool(rng);
   spec.drop_last = random_bool(rng);
   spec.init = random_choice<InitKind>(rng, kInitNames);

@@ -3,9 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/hash.hpp"
@@ -31,7 +34,7 @@ inline constexpr const char* kKindsOfRuns[] = {
     "lr=0.5",
     "optimizer=momentum&lr=0.05&schedule=onecycle&augment=shift",
     "optimizer=nesterov&lr=0.05&schedule=cosine&clip=0.5&wd=0.01&shuffle=false",
-    "optimizer=rmsprop&lr=0.003&schedule=step&noise=0.2&subset=70&droplast=true",
+    "optimizer=rmsprop&lr=0.003&schedule=step&noise=0.2&batch=50&droplast=true",
     "optimizer=adam&lr=0.01&schedule=warmup&model=mlp:12,8&dropout=0.3&freeze=1",
     "optimizer=adamw&lr=0.02&wd=0.05&schedule=onecycle&model=conv&augment=crop&normalize=true",
     "optimizer=momentum&model=lenet&dropout=0.25&augment=affine&subset=50&batch=20",
@@ -74,37 +77,62 @@ struct Run {
   }
 };
 
-// All that can be seen of a state, bit for bit.
-inline std::vector<uint64_t> fingerprint(const Run& run) {
-  const Trainer& t = run.trainer;
-  std::vector<uint64_t> prints = {run.bits(),
-                                  fnv1a(t.model().slabs().grads()),
-                                  t.position(),
-                                  t.steps_done(),
-                                  t.epochs_done(),
-                                  t.batch_in_epoch(),
-                                  static_cast<uint64_t>(t.phase()),
-                                  static_cast<uint64_t>(t.next()),
-                                  t.predicted(),
-                                  t.has_gradient(),
-                                  t.predicted() ? fnv1a(t.outputs()) : 0,
-                                  fnv1a(t.batch().images)};
-  const auto add = [&](float number) {
-    prints.push_back(number == number ? std::bit_cast<uint32_t>(number) : ~uint64_t{0});
-  };
-  for (const float number :
-       {t.train_loss(), t.batch_accuracy(), t.gradient_norm(), t.update_norm(), t.spec().lr,
-        t.tested().valid_loss, t.evaluation().loss, t.evaluation().accuracy}) {
-    add(number);
+// All that can be seen of a state, bit for bit, each number under its name.
+struct Fingerprint {
+  std::vector<std::pair<std::string, uint64_t>> prints;
+
+  void whole(const std::string& name, uint64_t bits) { prints.emplace_back(name, bits); }
+  void add(const std::string& name, float number) {
+    prints.emplace_back(name, number == number ? std::bit_cast<uint32_t>(number) : ~uint64_t{0});
   }
-  prints.push_back(fnv1a(std::span<const float>(t.evaluation().losses)));
+  bool operator==(const Fingerprint&) const = default;
+};
+
+inline Fingerprint fingerprint(const Run& run) {
+  const Trainer& t = run.trainer;
+  Fingerprint f;
+  f.whole("state", run.bits());
+  f.whole("position", t.position());
+  f.whole("steps done", t.steps_done());
+  f.whole("epochs done", t.epochs_done());
+  f.whole("batch in epoch", t.batch_in_epoch());
+  f.whole("phase", static_cast<uint64_t>(t.phase()));
+  f.whole("next", static_cast<uint64_t>(t.next()));
+  f.whole("images", fnv1a(t.batch().images));
+  f.whole("outputs", t.predicted() ? fnv1a(t.outputs()) : 0);
+  f.whole("gradients", t.has_gradient() ? fnv1a(t.model().slabs().grads()) : 0);
+  f.add("train loss", t.train_loss());
+  f.add("previous loss", t.previous_loss());
+  f.add("batch accuracy", t.batch_accuracy());
+  f.add("gradient norm", t.gradient_norm());
+  f.add("update norm", t.update_norm());
+  f.add("tested", t.tested().valid_loss);
+  f.add("test loss", t.evaluation().loss);
+  f.whole("test losses", fnv1a(std::span<const float>(t.evaluation().losses)));
   for (const CurvePoint& p : t.recorder().steps()) {
-    for (const float number : {p.loss, p.gradient_norm, p.lr, p.momentum}) add(number);
+    const std::string step = " of step " + std::to_string(p.step);
+    f.add("loss" + step, p.loss);
+    f.add("gradient norm" + step, p.gradient_norm);
+    f.add("lr" + step, p.lr);
+    f.add("momentum" + step, p.momentum);
   }
   for (const EpochPoint& p : t.recorder().epochs()) {
-    for (const float number : {p.train_loss, p.valid_loss, p.valid_accuracy}) add(number);
+    const std::string epoch = " of epoch " + std::to_string(p.epoch);
+    f.add("train loss" + epoch, p.train_loss);
+    f.add("valid loss" + epoch, p.valid_loss);
+    f.add("valid accuracy" + epoch, p.valid_accuracy);
   }
-  return prints;
+  return f;
+}
+
+// The names of what differs; empty if nothing does.
+inline std::string difference(const Fingerprint& a, const Fingerprint& b) {
+  std::string names;
+  for (size_t i = 0; i < std::max(a.prints.size(), b.prints.size()); ++i) {
+    if (i >= a.prints.size() || i >= b.prints.size()) return names + "one is longer";
+    if (a.prints[i] != b.prints[i]) names += a.prints[i].first + "; ";
+  }
+  return names;
 }
 
 }  // namespace downhill::test

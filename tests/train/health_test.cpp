@@ -106,7 +106,7 @@ TEST_SUITE("health") {
     Run run(8);
     const auto loss = [](uint32_t s) { return 0.5f * std::pow(1.2f, static_cast<float>(s)); };
     const uint32_t first = run.feed(200, loss);
-    run.recorder.rewind(5, 5);
+    run.recorder.rewind(5, 5, 5);
     run.watch.rewind(run.recorder);
     CHECK(run.watch.trouble().health == Health::fine);
     CHECK(run.feed(200, loss) + 5 == first);

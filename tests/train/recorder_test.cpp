@@ -43,18 +43,25 @@ TEST_SUITE("recorder") {
   TEST_CASE("rewinding forgets what came later, and says so by its generation") {
     Recorder r = ten_steps();
     const uint32_t generation = r.generation();
-    r.rewind(5, 5);
+    r.rewind(5, 5, 5);
     CHECK(r.generation() != generation);
     CHECK(r.steps().size() == 5);
     CHECK(r.epochs().size() == 2);
     CHECK(r.epochs().back().step == 5);
     CHECK(r.marks().size() == 1);
-    r.rewind(3, 3);
+    r.rewind(3, 3, 3);
     CHECK(r.marks().empty());
     CHECK(r.lr_at(4) == 0.1f);
-    r.rewind(0, 0);
+    r.rewind(0, 0, 0);
     CHECK(r.steps().empty());
     CHECK(r.epochs().size() == 1);
+  }
+
+  TEST_CASE("between the last step of an epoch and its end the test has not been made") {
+    Recorder r = ten_steps();
+    r.rewind(10, 10, 9);
+    CHECK(r.steps().size() == 10);
+    CHECK(r.epochs().size() == 2);
   }
 
   TEST_CASE("recording a point keeps the generation") {
@@ -77,13 +84,13 @@ TEST_SUITE("recorder") {
     CHECK(r.live_at(6) == LiveSettings{.weight_decay = 0.25f});
     CHECK(r.live_at(7) == LiveSettings{.clip = 2});
     CHECK(r.live_at(99) == LiveSettings{.clip = 2});
-    r.rewind(6, 6);
+    r.rewind(6, 6, 6);
     CHECK(r.live_at(99) == LiveSettings{.weight_decay = 0.25f});
-    r.rewind(2, 2);
+    r.rewind(2, 2, 2);
     CHECK(r.live_at(99).weight_decay == 0.5f);
     // Before the first step there is nothing to go back to.
     r.record_live(1, {.clip = 3});
-    r.rewind(0, 0);
+    r.rewind(0, 0, 0);
     CHECK(r.live_at(1).clip == 3);
   }
 
@@ -98,12 +105,12 @@ TEST_SUITE("recorder") {
     CHECK(r.frozen_at(3) == 2);
     CHECK(r.frozen_at(4) == 2);
     CHECK(r.frozen_at(5) == 0);
-    r.rewind(2, 3);  // in the middle of the third batch
+    r.rewind(3, 2, 2);  // in the middle of the third batch
     CHECK(r.frozen_at(3) == 2);
     CHECK(r.frozen_at(9) == 2);
-    r.rewind(2, 2);
+    r.rewind(2, 2, 2);
     CHECK(r.frozen_at(9) == 1);
-    r.rewind(0, 0);
+    r.rewind(0, 0, 0);
     CHECK(r.frozen_at(1) == 1);
   }
 }
