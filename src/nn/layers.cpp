@@ -136,8 +136,9 @@ class Pool2d final : public Layer {
       : Layer(place.summary),
         max_(spec.kind == LayerKind::max_pool),
         options_{spec.kernel, spec.stride, spec.padding} {}
-  Var forward(Var x, const Pass&) const override {
-    return max_ ? max_pool2d(x, options_) : avg_pool2d(x, options_);
+  Var forward(Var x, const Pass& pass) const override {
+    if (!max_) return avg_pool2d(x, options_);
+    return pass.kinks == nullptr ? max_pool2d(x, options_) : pass.kinks->max_pool2d(x, options_);
   }
 
  private:
@@ -145,16 +146,18 @@ class Pool2d final : public Layer {
   Pool2dOptions options_;
 };
 
+constexpr float kLeak = 0.01f;  // the default of leaky_relu, as in torch
+
 class Activation final : public Layer {
  public:
   Activation(const LayerSpec& spec, const LayerPlace& place)
       : Layer(place.summary), kind_(spec.activation) {}
-  Var forward(Var x, const Pass&) const override {
+  Var forward(Var x, const Pass& pass) const override {
     switch (kind_) {
       case ActivationKind::relu:
-        return relu(x);
+        return pass.kinks == nullptr ? relu(x) : pass.kinks->relu(x);
       case ActivationKind::leaky_relu:
-        return leaky_relu(x);
+        return pass.kinks == nullptr ? leaky_relu(x, kLeak) : pass.kinks->relu(x, kLeak);
       case ActivationKind::sigmoid:
         return sigmoid(x);
       case ActivationKind::tanh:

@@ -10,6 +10,7 @@
 #include "autograd/var.hpp"
 #include "base/rng.hpp"
 #include "nn/init.hpp"
+#include "nn/kinks.hpp"
 #include "nn/network_spec.hpp"
 #include "nn/parameter_slabs.hpp"
 
@@ -21,6 +22,7 @@ struct Pass {
   bool update_statistics = false;       // a training forward also moves the running statistics
   Rng dropout{0};                       // masks: split by the layer's path
   std::vector<Var>* outputs = nullptr;  // receives every layer's output, in the order of the table
+  Kinks* kinks = nullptr;               // keeps numbers on their side of ReLUs and max pools
 };
 
 class Layer {

@@ -5,8 +5,10 @@
 #include <limits>
 #include <utility>
 
-#include "base/text.hpp"
+#include "base/query_text.hpp"
+#include "nn/state_dict.hpp"
 #include "session/message.hpp"
+#include "session/model_files.hpp"
 #include "session/snapshot_view.hpp"
 
 namespace downhill {
@@ -17,6 +19,13 @@ constexpr double kRateWindow = 0.5;  // seconds over which images per second are
 constexpr double kMaxCatchUp =
     0.25;  // a paced run that was held up does not race to make good more than this
 constexpr float kGentler = 0.1f;  // of a rate that diverged
+
+// Whether edits choose the digits, be they those that are there already.
+bool names_digits(std::string_view edits) {
+  if (edits.starts_with('#') || edits.starts_with('?')) edits.remove_prefix(1);
+  const auto items = parse_query(edits, "set");
+  return items && std::ranges::count(*items, "digits", &QueryItem::name) > 0;
+}
 }  // namespace
 
 // ---- data
@@ -39,10 +48,9 @@ Result<void> Session::settle() {
     wants_digits_ = true;
     return {};
   }
+  std::string refused;
   if (!digits_) {
-    Result<std::unique_ptr<Digits>> digits = store_.make(spec_.digits);
-    if (!digits) return digits.error();
-    if (Result<void> used = use_digits(std::move(*digits), spec_); !used) return used;
+    if (Result<void> first = first_model(refused); !first) return first;
   }
   wants_digits_ = false;
   if (waiting_) {
@@ -55,7 +63,23 @@ Result<void> Session::settle() {
     before_data_.pop_front();
     receive(command);
   }
+  if (!refused.empty()) error_ = refused;
   return {};
+}
+
+// A link may ask for what these images do not allow, such as a last batch of one image for batch
+// norm: then the usual model learns from them, and the page says why.
+Result<void> Session::first_model(std::string& refused) {
+  Result<std::unique_ptr<Digits>> digits = store_.make(spec_.digits);
+  if (!digits) return digits.error();
+  const Result<void> used = use_digits(std::move(*digits), spec_);
+  if (used) return used;
+  ExperimentSpec usual;
+  usual.digits = spec_.digits;
+  digits = store_.make(usual.digits);
+  if (!digits) return digits.error();
+  refused = used.error().message;
+  return use_digits(std::move(*digits), usual);
 }
 
 void Session::digits_failed(const std::string& sentence) {
@@ -67,7 +91,10 @@ void Session::digits_failed(const std::string& sentence) {
   // A link asked for them at the start: the usual digits are shown instead.
   if (digits_ || !store_.has(ExperimentSpec{}.digits)) return;
   spec_.digits = ExperimentSpec{}.digits;
-  if (Result<void> settled = settle(); !settled) error_ = settled.error().message;
+  if (Result<void> settled = settle(); !settled) {
+    error_ = settled.error().message;
+    return;
+  }
   error_ = sentence;
 }
 
@@ -78,7 +105,7 @@ Result<void> Session::use_digits(std::unique_ptr<Digits> digits, const Experimen
   }
   digits_ = std::move(digits);
   spec_ = spec;
-  findings_ = {};
+  forget_findings();
   return {};
 }
 
@@ -97,8 +124,14 @@ Result<void> Session::rebuild(const ExperimentSpec& spec) {
     return built;
   }
   spec_ = spec;
-  findings_ = {};
+  forget_findings();
   return {};
+}
+
+// They were of another model, or of other weights.
+void Session::forget_findings() {
+  findings_ = {};
+  inspection_.forget();
 }
 
 // ---- commands
@@ -132,7 +165,7 @@ void Session::receive(const Command& command) {
 
 // Whoever sent it is answered when it is done.
 bool Session::answered_later(const Command& command) const {
-  if (waiting_ && waiting_->id == command.id && command.kind == CommandKind::set) return true;
+  if (waiting_ && waiting_->id == command.id && waiting_->kind == command.kind) return true;
   if (tool_ && tool_id_ == command.id) return true;
   return goal_ && goal_->id == command.id &&
          (command.kind == CommandKind::step || command.kind == CommandKind::advance);
@@ -176,7 +209,10 @@ Result<void> Session::carry_out(const Command& command) {
       start_tool(command);
       return {};
     case CommandKind::save:
+      encode_message(write_file(trainer_, command.file), outbox_.emplace_back());
+      return {};
     case CommandKind::load:
+      return load_file(command);
     case CommandKind::snapshot:
       break;
   }
@@ -196,13 +232,12 @@ Result<void> Session::play() {
 Result<void> Session::set(const Command& command) {
   const Result<ExperimentSpec> edited = edit_spec(spec_, command.edits);
   if (!edited) return edited.error();
-  const bool other_digits = !digits_ || edited->digits != digits_->data.train.digits();
-  if (digits_ && other_digits && !store_.has(edited->digits)) {
-    if (waiting_) answer(waiting_->id, "[set] a newer choice took its place");
-    waiting_ = command;
-    wants_digits_ = true;
-    return {};
+  if (waiting_ && names_digits(command.edits)) {
+    answer(waiting_->id, "[set] a newer choice took its place");
+    waiting_.reset();
+    wants_digits_ = false;
   }
+  if (digits_ && edited->digits != spec_.digits && wait_for(edited->digits, command)) return {};
   if (!digits_) {
     spec_ = *edited;
     if (wants_digits_ && store_.has(spec_.digits)) return settle();
@@ -213,6 +248,47 @@ Result<void> Session::set(const Command& command) {
     spec_ = *edited;
     trainer_.apply_live(spec_);
   }
+  return {};
+}
+
+// True when these digits are not here: the command is carried out when they are.
+bool Session::wait_for(std::string_view digits, const Command& command) {
+  if (store_.has(digits)) return false;
+  if (waiting_) answer(waiting_->id, "[digits] a newer choice took its place");
+  waiting_ = command;
+  wants_digits_ = true;
+  return true;
+}
+
+Result<void> Session::load_file(const Command& command) {
+  const Result<TensorFile> file = read_safetensors(command.bytes, "file");
+  if (!file) return file.error();
+  if (!has_run(*file)) {
+    const Result<ModelState> state = read_state_dict(trainer_.model(), *file);
+    if (!state) return state.error();
+    rest();
+    trainer_.start_from(state->values, state->buffers);
+    forget_findings();
+    return {};
+  }
+  const Result<RunRecord> record = read_run(*file);
+  if (!record) return record.error();
+  const bool same_digits = record->spec.digits == spec_.digits;
+  if (!same_digits && wait_for(record->spec.digits, command)) return {};
+  rest();
+  std::unique_ptr<Digits> digits;
+  if (!same_digits) {
+    Result<std::unique_ptr<Digits>> made = store_.make(record->spec.digits);
+    if (!made) return made.error();
+    digits = std::move(*made);
+  }
+  const DigitData& data = same_digits ? digits_->data : digits->data;
+  if (Result<void> resumed = trainer_.resume(*record, data.train, data.valid); !resumed) {
+    return resumed;
+  }
+  if (digits) digits_ = std::move(digits);
+  spec_ = record->spec;
+  forget_findings();
   return {};
 }
 
@@ -382,6 +458,7 @@ const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   status.baseline_accuracy_l2 = digits_->score_l2.accuracy;
   out.parts = request.parts;
   view_parts(trainer_, *digits_->baseline, request, probe_scratch_, out);
+  inspection_.view(request, out);
   if (request.parts & kPartFindings) out.findings = findings_;
   return out;
 }

@@ -14,6 +14,7 @@
 #include "base/result.hpp"
 #include "session/command.hpp"
 #include "session/digit_store.hpp"
+#include "session/inspection_view.hpp"
 #include "session/snapshot.hpp"
 #include "session/tools.hpp"
 #include "train/trainer.hpp"
@@ -68,10 +69,14 @@ class Session {
   Result<void> set(const Command& command);
   Result<void> use_digits(std::unique_ptr<Digits> digits, const ExperimentSpec& spec);
   Result<void> settle();
+  Result<void> load_file(const Command& command);
+  bool wait_for(std::string_view digits, const Command& command);
+  Result<void> first_model(std::string& refused);
   bool answered_later(const Command& command) const;
   Result<void> go_back(StepUnit unit, uint32_t count);
   Result<void> recover();
   Result<void> rebuild(const ExperimentSpec& spec);
+  void forget_findings();
   void start_tool(const Command& command);
   void stop_tool(const std::string& sentence);
   void pursue(const Command& command);
@@ -108,6 +113,7 @@ class Session {
   std::deque<std::vector<uint8_t>> outbox_;
   Snapshot scratch_;  // reused, so that answering takes no new memory once it has grown
   std::vector<float> probe_scratch_;
+  InspectionView inspection_{trainer_};
 };
 
 }  // namespace downhill

@@ -27,7 +27,7 @@ void visit_parts(Fields& fields, S& s) {
   if (s.parts & kPartExamples) visit_examples(fields, s.examples);
   if (s.parts & kPartInspection) visit_optional(fields, s.inspection);
   if (s.parts & kPartSampleGradient) fields(s.sample_gradient);
-  if (s.parts & kPartStatistics) fields.list(s.statistics, 300);
+  if (s.parts & kPartStatistics) fields.list(s.statistics, 308);
   if (s.parts & kPartChanges) fields(s.parameters.changes);
   if (s.parts & kPartFindings) {
     visit_optional(fields, s.findings.lr_sweep);

@@ -89,6 +89,7 @@ void visit_fields(Fields& fields, Value& image) {
 
 template <class Fields, SameBut<Spread> Value>
 void visit_fields(Fields& fields, Value& spread) {
+  fields(spread.not_finite);
   fields(spread.mean);
   fields(spread.deviation);
   fields(spread.least);

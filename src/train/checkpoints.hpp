@@ -39,6 +39,8 @@ class Checkpoints {
   TrainState* place_for(uint32_t epoch);
   // The latest one of `epoch` or before. Precondition: epoch 0 was saved.
   const Checkpoint& at_or_before(uint32_t epoch) const;
+  // The latest of all. Precondition: epoch 0 was saved.
+  const Checkpoint& last() const { return kept_[used_ - 1]; }
   // Forgets those after `epoch`.
   void rewind(uint32_t epoch);
 

@@ -13,10 +13,10 @@ namespace downhill {
 struct LrSweep {
   uint32_t step = 0;  // steps of the run that had been done
   std::vector<float> lrs;
-  std::vector<float> losses;  // as they came, of the batch before its step
+  std::vector<float> losses;  // as they came, of each batch before its step
   std::vector<float> smooth;  // what the suggestions are read from
-  bool exploded = false;      // it ended because the loss had become four times the best
-  // Suggestions; 0 where there is none. They are looked for between these places of lrs.
+  bool exploded = false;      // its end: the loss was four times the best, or not finite
+  // Suggestions; 0 where there is none. They are looked for at these places of lrs: [first, last).
   uint32_t first = 0, last = 0;
   float valley = 0, slide = 0, minimum = 0, steep = 0;
   bool operator==(const LrSweep&) const = default;
@@ -49,9 +49,10 @@ struct LossLine {
 // (layer_statistics.hpp).
 struct Spread {
   static constexpr uint32_t kBins = 32;
-  float mean = 0, deviation = 0;
+  float not_finite = 0;  // part of them that is infinite or NaN; mean to counts are of the others
+  float mean = 0, deviation = 0;  // the deviation of the whole, divided by their number
   float least = 0, greatest = 0;
-  float zeros = 0;                       // part of them that is exactly 0
+  float zeros = 0;                       // part of all that is exactly 0
   std::array<uint32_t, kBins> counts{};  // of equal bins from least to greatest
   bool operator==(const Spread&) const = default;
 };
@@ -59,6 +60,14 @@ struct LayerStatistics {
   uint32_t line = 0;  // of the table of layers
   Spread outputs, gradients;
   bool operator==(const LayerStatistics&) const = default;
+};
+
+// The gradients of the single images of a batch (sample_gradients.hpp).
+struct SampleNorms {
+  uint32_t step = 0;
+  std::vector<float> norms;  // L2, in the order of the batch
+  float of_mean = 0;         // of the batch's gradient: small beside the others where they disagree
+  bool operator==(const SampleNorms&) const = default;
 };
 
 // One image on its way through the model as it is tested: with running statistics, without dropout

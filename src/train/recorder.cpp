@@ -1,68 +1,94 @@
 #include "train/recorder.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace downhill {
 
 namespace {
 constexpr size_t kMarkRoom = 4096;  // a minute of turning the dial at 60 frames a second
+
+// The mark that is in force at a step. Precondition: the first one is of step 1.
+template <class Mark>
+const Mark& mark_at(const std::vector<Mark>& marks, uint32_t step) {
+  size_t at = marks.size() - 1;
+  while (at > 0 && marks[at].step > step) --at;
+  return marks[at];
 }
 
-void Recorder::begin(size_t steps, size_t epochs, float lr, const LiveSettings& live) {
-  steps_.clear();
-  epochs_.clear();
-  marks_.clear();
-  steps_.reserve(steps);
-  epochs_.reserve(epochs + 1);
-  marks_.reserve(kMarkRoom);
-  live_.reserve(kMarkRoom);
-  live_.assign(1, {1, live});
-  first_lr_ = lr;
+// The mark that holds from a step on: the last one, if it is of that step already.
+template <class Mark>
+Mark& mark_from(std::vector<Mark>& marks, uint32_t step) {
+  if (marks.back().step != step) {
+    marks.push_back(marks.back());
+    marks.back().step = step;
+  }
+  return marks.back();
+}
+
+}  // namespace
+
+void Recorder::begin(size_t steps, size_t epochs, float lr, const LiveSettings& live,
+                     uint32_t frozen) {
+  all_.steps.clear();
+  all_.epochs.clear();
+  all_.marks.clear();
+  all_.steps.reserve(steps);
+  all_.epochs.reserve(epochs + 1);
+  all_.marks.reserve(kMarkRoom);
+  all_.live.reserve(kMarkRoom);
+  all_.frozen.reserve(kMarkRoom);
+  all_.live.assign(1, {1, live});
+  all_.frozen.assign(1, {1, frozen});
+  all_.first_lr = lr;
+  ++generation_;
+}
+
+void Recorder::resume(RunHistory history) {
+  all_ = std::move(history);
   ++generation_;
 }
 
 void Recorder::record_live(uint32_t next_step, const LiveSettings& live) {
-  if (live_.back().live == live) return;
-  if (live_.back().step == next_step) {
-    live_.back().live = live;
-  } else {
-    live_.push_back({next_step, live});
-  }
+  if (all_.live.back().live != live) mark_from(all_.live, next_step).live = live;
 }
 
-const LiveSettings& Recorder::live_at(uint32_t step) const {
-  size_t at = live_.size() - 1;
-  while (at > 0 && live_[at].step > step) --at;
-  return live_[at].live;
+void Recorder::record_frozen(uint32_t next_batch, uint32_t layers) {
+  if (all_.frozen.back().layers != layers) mark_from(all_.frozen, next_batch).layers = layers;
 }
+
+const LiveSettings& Recorder::live_at(uint32_t step) const { return mark_at(all_.live, step).live; }
+
+uint32_t Recorder::frozen_at(uint32_t batch) const { return mark_at(all_.frozen, batch).layers; }
 
 void Recorder::record_lr(uint32_t next_step, float lr) {
   const float before = lr_at(next_step);
   if (lr == before) return;
-  if (marks_.empty() || marks_.back().step != next_step) {
-    marks_.push_back({next_step, before, lr});
+  if (all_.marks.empty() || all_.marks.back().step != next_step) {
+    all_.marks.push_back({next_step, before, lr});
     return;
   }
-  marks_.back().to = lr;
-  if (marks_.back().from == lr) marks_.pop_back();
+  all_.marks.back().to = lr;
+  if (all_.marks.back().from == lr) all_.marks.pop_back();
   ++generation_;  // a mark that may have been copied has changed
 }
 
-void Recorder::rewind(uint32_t step) {
+void Recorder::rewind(uint32_t step, uint32_t batches) {
   const auto later = [step](const auto& point) { return point.step > step; };
-  steps_.erase(std::find_if(steps_.begin(), steps_.end(), later), steps_.end());
-  epochs_.erase(std::find_if(epochs_.begin(), epochs_.end(), later), epochs_.end());
+  all_.steps.erase(std::find_if(all_.steps.begin(), all_.steps.end(), later), all_.steps.end());
+  all_.epochs.erase(std::find_if(all_.epochs.begin(), all_.epochs.end(), later), all_.epochs.end());
   // A mark of the next step is a decision that no step has used yet: it goes too.
-  marks_.erase(std::find_if(marks_.begin(), marks_.end(), later), marks_.end());
-  live_.erase(std::find_if(live_.begin() + 1, live_.end(), later), live_.end());
+  all_.marks.erase(std::find_if(all_.marks.begin(), all_.marks.end(), later), all_.marks.end());
+  all_.live.erase(std::find_if(all_.live.begin() + 1, all_.live.end(), later), all_.live.end());
+  std::erase_if(all_.frozen, [=](const FrozenMark& m) { return m.step > std::max(batches, 1u); });
   ++generation_;
 }
 
 float Recorder::lr_at(uint32_t step) const {
-  for (auto mark = marks_.rbegin(); mark != marks_.rend(); ++mark) {
+  for (auto mark = all_.marks.rbegin(); mark != all_.marks.rend(); ++mark) {
     if (mark->step <= step) return mark->to;
   }
-  return first_lr_;
+  return all_.first_lr;
 }
 
 }  // namespace downhill

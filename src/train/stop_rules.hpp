@@ -35,6 +35,7 @@ class StopWatch {
   // New rules or another number of epochs take the place of those that were set aside.
   void set_rules(const StopSpec& rules) { rules_ = rules; }
   void set_epoch_limit(uint32_t epochs) { epoch_limit_ = epochs; }
+  const StopSpec& rules() const { return rules_; }
   uint32_t epoch_limit() const { return epoch_limit_; }
 
   // After a batch: does a rule fire? `tested` says that an epoch has just ended and been tested.

@@ -23,6 +23,7 @@
 #include "train/health.hpp"
 #include "train/phase.hpp"
 #include "train/recorder.hpp"
+#include "train/run_record.hpp"
 #include "train/task.hpp"
 
 namespace downhill {
@@ -86,6 +87,9 @@ class Trainer {
 
   uint64_t batches_done() const { return position_ / kPhasesPerBatch; }
   uint64_t steps_done() const { return (position_ + 1) / kPhasesPerBatch; }  // the fourth of five
+  uint64_t batches_predicted() const {                                       // the first of five
+    return (position_ + kPhasesPerBatch - 1) / kPhasesPerBatch;
+  }
   uint32_t batches_per_epoch() const { return batches_per_epoch_; }
   // Complete batches of this epoch; all of them right after its end.
   uint32_t batch_in_epoch() const;
@@ -119,7 +123,9 @@ class Trainer {
   float loss_now();
   // The gradient of that loss, into `grads` (as long as the slab); the run's own gradient is left
   // alone.
-  void gradient_now(std::span<float> grads);
+  void gradient_now(std::span<float> grads) { gradient_now(grads, probe_pass()); }
+  // The same, going through the model another way.
+  void gradient_now(std::span<float> grads, const Pass& pass);
   // How the current batch goes through the model in training, without leaving a trace in it.
   Pass probe_pass() const;
 
@@ -129,6 +135,11 @@ class Trainer {
   // Takes the weights and running statistics of elsewhere as first weights: the run starts again
   // from them. Spans as long as the slabs.
   void start_from(std::span<const float> values, std::span<const float> buffers);
+
+  // The run, for a file; and going on from one. resume() is a rebuild() otherwise: on an error,
+  // when the record is of another model or does not fit together, nothing changes.
+  RunRecord record() const;
+  Result<void> resume(const RunRecord& record, const Dataset& train, const Dataset& valid);
 
   // How often memory was asked of the system for tapes since the trainer was made, for tests.
   uint64_t tape_allocations() const;
@@ -149,6 +160,8 @@ class Trainer {
   StepSettings step_settings(uint32_t number) const;
   Rates planned_rates(uint32_t number) const;
   LiveSettings live_settings() const;
+  Result<void> check(const RunRecord& record, const Dataset& train) const;
+  void record_live();
   void put_best_back();
   void go_on();
   void replay(uint64_t from_epoch, uint64_t position);

@@ -1,5 +1,4 @@
-// The golden files of the optimizers and of whole trajectories are what PyTorch says, wherever
-// PyTorch is there to be asked.
+// Golden files are what their generators say, wherever PyTorch is there to be asked.
 #ifndef __EMSCRIPTEN__  // which has no processes
 
 #include <doctest/doctest.h>
@@ -50,12 +49,16 @@ std::string stored_text(const char* name) {
 
 }  // namespace
 
-TEST_CASE("the generator of the optimizers' golden file still writes it") {
+TEST_CASE("the generators of golden files still write them") {
   const std::string python = python_with_torch();
   if (python.empty()) return;
-  const Output now = output_of(python + " " + test::torch_golden_path("generate_optimizers.py"));
-  CHECK(now.ok);
-  CHECK((now.text == stored_text("optimizers.txt")));
+  for (const std::string name : {"optimizers", "lr_sweep", "numerics"}) {
+    CAPTURE(name);
+    const Output now =
+        output_of(python + " " + test::torch_golden_path("generate_" + name + ".py"));
+    CHECK(now.ok);
+    CHECK((now.text == stored_text((name + ".txt").c_str())));
+  }
 }
 
 TEST_SUITE("published trajectories") {

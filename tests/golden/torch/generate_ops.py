@@ -3,7 +3,7 @@
 
     /usr/bin/python3 tests/golden/torch/generate_ops.py > tests/golden/torch/ops.txt
 
-The text does not depend on the version of PyTorch (1.13 and 2.6 were used): the inputs come from the
+The text does not depend on the version of PyTorch (written with 1.13): the inputs come from the
 integers below, everything is computed in double precision and written with seven digits, and a number
 that is only rounding error beside the largest of its tensor is written as 0. The exit code is 3 where
 PyTorch is not installed. Tensors are in our layout, images [n, h, w, c] and kernels [kh, kw, in, out];

@@ -1,0 +1,32 @@
+// A model's weights and running statistics under PyTorch's names and in its layouts, as
+// torch.nn.Sequential of the same layers would list them in state_dict(): "0.weight" of shape
+// [units, planes, rows, columns] for a convolution, "3.weight" [units, inputs] for a linear layer,
+// "1.running_mean" for a batch norm. A residual block's layers are "4.body.0.weight".
+#pragma once
+
+#include <vector>
+
+#include "base/result.hpp"
+#include "files/safetensors.hpp"
+#include "nn/model.hpp"
+
+namespace downhill {
+
+// What a model is made of, in the order and the memory of its slabs.
+struct ModelState {
+  std::vector<float> values;   // like slabs().values(), pads included
+  std::vector<float> buffers;  // like slabs().buffers()
+};
+
+// Appends the tensors of `model`. `steps` becomes num_batches_tracked of batch norms, which torch
+// asks for.
+void append_state_dict(const Model& model, uint64_t steps, std::vector<FileTensor>& tensors);
+
+// The tensors of `file` in the places of `model`, which stays as it is. A prefix that all names
+// have in common ("model.") is overlooked, and so are tensors under `ignored` (a name begins with
+// it). Refused, with the tensor's name: one that is missing, one that the model has no place for, a
+// shape that differs.
+Result<ModelState> read_state_dict(const Model& model, const TensorFile& file,
+                                   std::string_view ignored = {});
+
+}  // namespace downhill

@@ -1,0 +1,119 @@
+#include "train/lr_sweep.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace downhill {
+
+namespace {
+
+constexpr double kFirstRate = 1e-7;
+constexpr double kRatio = 1.2022644346174130;  // (10 / 1e-7)^(1/100)
+constexpr double kBeta = 0.98;                 // of the old losses in the smooth one
+constexpr double kExploded = 4;                // times the lowest
+
+// The suggestions leave out these first and last places: fastai's range.
+constexpr uint32_t kSkipFirst = 10, kSkipLast = 5;
+
+constexpr size_t kSlideWidth = 15;
+constexpr float kSlideThreshold = 0.005f;
+constexpr float kFromMinimum = 10;
+
+// The slope at a place, per place: half the difference of its neighbours, at the ends the
+// difference to the only one (numpy.gradient).
+float slope(std::span<const float> y, size_t i) {
+  if (i == 0) return y[1] - y[0];
+  if (i + 1 == y.size()) return y[i] - y[i - 1];
+  return (y[i + 1] - y[i - 1]) / 2.0f;
+}
+
+}  // namespace
+
+// Multiplied up, since a power would be another machine's library.
+float SweepRecorder::rate(uint32_t n) {
+  double lr = kFirstRate;
+  for (uint32_t i = 0; i < n; ++i) lr *= kRatio;
+  return static_cast<float>(lr);
+}
+
+bool SweepRecorder::add(float loss) {
+  lerped_ = kBeta * lerped_ + (1 - kBeta) * static_cast<double>(loss);
+  power_ *= kBeta;
+  const double smooth = lerped_ / (1 - power_);
+  sweep_.lrs.push_back(rate(count()));
+  sweep_.losses.push_back(loss);
+  sweep_.smooth.push_back(static_cast<float>(smooth));
+  best_ = count() == 1 ? smooth : std::min(best_, smooth);
+  sweep_.exploded = !std::isfinite(smooth) || smooth > kExploded * best_;
+  if (!sweep_.exploded && count() < kRates) return true;
+  finish(std::isnan(smooth));
+  return false;
+}
+
+// Behind the first NaN fastai has nothing but NaNs, up to the last rate, and leaves all of them
+// out; otherwise the last few.
+void SweepRecorder::finish(bool not_a_number) {
+  const uint32_t last = not_a_number ? std::min(count() - 1, kRates - kSkipLast)
+                                     : std::max(count(), kSkipLast) - kSkipLast;
+  if (last <= kSkipFirst) return;
+  sweep_.first = kSkipFirst;
+  sweep_.last = last;
+  const auto lrs = std::span<const float>(sweep_.lrs).first(last).subspan(kSkipFirst);
+  const auto smooth = std::span<const float>(sweep_.smooth).first(last).subspan(kSkipFirst);
+  sweep_.valley = suggest_valley(lrs, smooth);
+  sweep_.slide = suggest_slide(lrs, smooth);
+  sweep_.minimum = suggest_minimum(lrs, smooth);
+  sweep_.steep = suggest_steep(lrs, smooth);
+}
+
+float suggest_valley(std::span<const float> lrs, std::span<const float> losses) {
+  // The length of the longest falling sequence that ends at each place, and the first place with
+  // the longest of all.
+  std::vector<size_t> lengths(losses.size(), 1);
+  size_t end = 0;
+  for (size_t i = 1; i < losses.size(); ++i) {
+    for (size_t j = 0; j < i; ++j) {
+      if (losses[i] < losses[j]) lengths[i] = std::max(lengths[i], lengths[j] + 1);
+    }
+    if (lengths[i] > lengths[end]) end = i;
+  }
+  if (losses.empty() || lengths[end] == 1) return 0;
+  // fastai counts its length back from the end, which is one place too far, and leaves the list
+  // when only the second loss is below the first; here its first place stands for that.
+  const auto start = static_cast<double>(end) - static_cast<double>(lengths[end]);
+  const double third = static_cast<double>(lengths[end]) / 3;
+  const double place = start + std::trunc(third) + std::trunc(third / 2);
+  return lrs[static_cast<size_t>(std::max(place, 0.0))];
+}
+
+float suggest_slide(std::span<const float> lrs, std::span<const float> losses) {
+  if (losses.size() <= kSlideWidth) return 0;
+  size_t left = losses.size() - 1 - kSlideWidth, found = left;
+  const auto differ = [&](size_t i) {
+    return std::abs(slope(losses, i + kSlideWidth) - slope(losses, i)) > kSlideThreshold;
+  };
+  while (differ(left)) {
+    found = left;
+    if (left-- == 0) break;
+  }
+  return lrs[found];
+}
+
+float suggest_minimum(std::span<const float> lrs, std::span<const float> losses) {
+  if (losses.empty()) return 0;
+  return lrs[static_cast<size_t>(std::ranges::min_element(losses) - losses.begin())] / kFromMinimum;
+}
+
+float suggest_steep(std::span<const float> lrs, std::span<const float> losses) {
+  float steepest = 0, lr = 0;
+  for (size_t i = 0; i + 1 < losses.size(); ++i) {
+    const float fall = losses[i + 1] - losses[i];
+    if (fall >= steepest) continue;
+    steepest = fall;
+    lr = lrs[i];
+  }
+  return lr;
+}
+
+}  // namespace downhill

@@ -1,0 +1,254 @@
+#include "train/run_record.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/query_text.hpp"
+#include "base/text.hpp"
+
+namespace downhill {
+namespace {
+
+constexpr std::string_view kFormat = "downhill.run", kVersion = "1";
+constexpr size_t kStepColumns = 4, kEpochColumns = 3;
+constexpr uint64_t kMaxPosition = uint64_t{1} << 40;  // batches of one image for a thousand epochs
+
+Error refuse(const std::string& what) { return Error{"[checkpoint] " + what}; }
+
+std::string number(uint64_t value) { return print(value); }
+
+FileTensor tensor(std::string name, std::vector<uint32_t> shape, std::vector<float> values) {
+  return {std::move(name), std::move(shape), std::move(values)};
+}
+
+// The step of each point is its place, that of an epoch follows from the batches in one.
+void append_history(const RunHistory& history, TensorFile& file) {
+  std::vector<float> steps, epochs;
+  for (const CurvePoint& p : history.steps) {
+    steps.insert(steps.end(), {p.loss, p.gradient_norm, p.lr, p.momentum});
+  }
+  for (const EpochPoint& p : history.epochs) {
+    epochs.insert(epochs.end(), {p.train_loss, p.valid_loss, p.valid_accuracy});
+  }
+  const auto rows = [](const auto& points) { return static_cast<uint32_t>(points.size()); };
+  file.tensors.push_back(
+      tensor("run.steps", {rows(history.steps), kStepColumns}, std::move(steps)));
+  file.tensors.push_back(
+      tensor("run.epochs", {rows(history.epochs), kEpochColumns}, std::move(epochs)));
+  std::string marks, live, frozen;
+  for (const LrMark& m : history.marks) {
+    marks += (marks.empty() ? "" : ",") + number(m.step) + ":" + print(m.from) + ":" + print(m.to);
+  }
+  for (const LiveMark& m : history.live) {
+    live += (live.empty() ? "" : ",") + number(m.step) + ":" + print(m.live.weight_decay) + ":" +
+            print(m.live.clip);
+  }
+  for (const FrozenMark& m : history.frozen) {
+    frozen += (frozen.empty() ? "" : ",") + number(m.step) + ":" + number(m.layers);
+  }
+  file.metadata.emplace_back("run.first_lr", print(history.first_lr));
+  file.metadata.emplace_back("run.lr_marks", std::move(marks));
+  file.metadata.emplace_back("run.live_marks", std::move(live));
+  file.metadata.emplace_back("run.frozen_marks", std::move(frozen));
+}
+
+// Takes the texts and tensors of a run out of a file, and keeps the first thing that is wrong.
+class RunReader {
+ public:
+  explicit RunReader(const TensorFile& file) : file_(file) {}
+
+  std::string text(std::string_view key) {
+    const std::string* found = file_.find_metadata(key);
+    if (found == nullptr) fail("the text " + quoted(key) + " is missing");
+    return found == nullptr ? std::string() : *found;
+  }
+  uint64_t whole(std::string_view key, std::string_view digits, uint64_t most) {
+    const Result<uint64_t> value = parse_u64(digits);
+    if (value && *value <= most) return *value;
+    fail(quoted(key) + " says " + quoted(digits) + " where 0…" + number(most) + " was expected");
+    return 0;
+  }
+  uint64_t whole(std::string_view key, uint64_t most) { return whole(key, text(key), most); }
+  float real(std::string_view key, std::string_view digits) {
+    const Result<float> value = parse_float(digits);
+    if (value) return *value;
+    fail(quoted(key) + " says " + quoted(digits) + ", which is no number");
+    return 0;
+  }
+  float rate(std::string_view key, std::string_view digits) {
+    const float value = real(key, digits);
+    if (!(value >= kMinLr && value <= kMaxLr)) fail(quoted(key) + " has a rate out of range");
+    return value;
+  }
+  // "1:0.5:2,9:1:0": rows of `columns` pieces.
+  std::vector<std::vector<std::string_view>> rows(std::string_view key, const std::string& from,
+                                                  size_t columns) {
+    std::vector<std::vector<std::string_view>> all;
+    if (from.empty()) return all;
+    for (const std::string_view row : split(from, ',')) {
+      all.push_back(split(row, ':'));
+      if (all.back().size() == columns) continue;
+      fail(quoted(key) + " has " + quoted(row) + " where " + number(columns) +
+           " numbers were expected");
+      return {};
+    }
+    return all;
+  }
+  // [rows, columns]; empty if there is none of that name and shape.
+  std::vector<float> table(const std::string& name, size_t columns) {
+    const FileTensor* found = file_.find(name);
+    if (found != nullptr && found->shape.size() == 2 && found->shape[1] == columns) {
+      return found->values;
+    }
+    fail("the tensor " + quoted(name) + " of " + number(columns) + " columns is missing");
+    return {};
+  }
+  const FileTensor* find(const std::string& name) const { return file_.find(name); }
+
+  void fail(const std::string& what) {
+    if (error_.empty()) error_ = what;
+  }
+  bool ok() const { return error_.empty(); }
+  Error error() const { return refuse(error_); }
+
+ private:
+  const TensorFile& file_;
+  std::string error_;
+};
+
+RunHistory read_history(RunReader& from) {
+  RunHistory history;
+  const std::vector<float> steps = from.table("run.steps", kStepColumns);
+  for (size_t i = 0; i < steps.size(); i += kStepColumns) {
+    history.steps.push_back({static_cast<uint32_t>(i / kStepColumns + 1), steps[i], steps[i + 1],
+                             steps[i + 2], steps[i + 3]});
+  }
+  const std::vector<float> epochs = from.table("run.epochs", kEpochColumns);
+  for (size_t i = 0; i < epochs.size(); i += kEpochColumns) {
+    history.epochs.push_back(
+        {static_cast<uint32_t>(i / kEpochColumns), 0, epochs[i], epochs[i + 1], epochs[i + 2]});
+  }
+  history.first_lr = from.rate("run.first_lr", from.text("run.first_lr"));
+  const std::string marks = from.text("run.lr_marks"), live = from.text("run.live_marks"),
+                    frozen = from.text("run.frozen_marks");
+  const uint64_t most = history.steps.size() + 1;
+  for (const auto& row : from.rows("run.lr_marks", marks, 3)) {
+    history.marks.push_back({static_cast<uint32_t>(from.whole("run.lr_marks", row[0], most)),
+                             from.rate("run.lr_marks", row[1]), from.rate("run.lr_marks", row[2])});
+  }
+  for (const auto& row : from.rows("run.live_marks", live, 3)) {
+    LiveMark& mark = history.live.emplace_back();
+    mark.step = static_cast<uint32_t>(from.whole("run.live_marks", row[0], most));
+    mark.live.weight_decay = from.real("run.live_marks", row[1]);
+    mark.live.clip = from.real("run.live_marks", row[2]);
+  }
+  for (const auto& row : from.rows("run.frozen_marks", frozen, 2)) {
+    history.frozen.push_back(
+        {static_cast<uint32_t>(from.whole("run.frozen_marks", row[0], most + 1)),
+         static_cast<uint32_t>(from.whole("run.frozen_marks", row[1], kMaxLayers))});
+  }
+  const auto in_order = [](const auto& a, const auto& b) { return a.step < b.step; };
+  if (!std::ranges::is_sorted(history.marks, in_order) ||
+      !std::ranges::is_sorted(history.live, in_order) ||
+      !std::ranges::is_sorted(history.frozen, in_order)) {
+    from.fail("changes of settings are not in order");
+  }
+  if (history.live.empty() || history.live.front().step != 1 || history.frozen.empty() ||
+      history.frozen.front().step != 1) {
+    from.fail("the first settings are missing");
+  }
+  if (history.epochs.empty()) from.fail("the test of the first weights is missing");
+  return history;
+}
+
+std::vector<Checkpoint> read_states(RunReader& from) {
+  std::vector<Checkpoint> states;
+  const std::string words = from.text("run.states");
+  for (const std::string_view word : split(words, ',')) {
+    const std::vector<std::string_view> pieces = split(word, ':');
+    if (pieces.size() != 2) {
+      from.fail("'run.states' has " + quoted(word) + " where epoch:steps was expected");
+      return states;
+    }
+    Checkpoint& state = states.emplace_back();
+    state.epoch = static_cast<uint32_t>(from.whole("run.states", pieces[0], UINT32_MAX));
+    state.state.steps = from.whole("run.states", pieces[1], kMaxPosition);
+    const std::string name = "run.state." + std::string(pieces[0]);
+    const FileTensor* tensor = from.find(name);
+    if (tensor == nullptr) {
+      from.fail("the tensor " + quoted(name) + " is missing");
+      return states;
+    }
+    state.state.numbers = tensor->values;
+  }
+  for (size_t i = 0; i < states.size(); ++i) {
+    const bool in_order = i == 0 ? states[i].epoch == 0 : states[i].epoch > states[i - 1].epoch;
+    if (!in_order) from.fail("the states are not in the order of epochs, from 0");
+  }
+  return states;
+}
+
+}  // namespace
+
+void append_run(const RunRecord& record, TensorFile& file) {
+  file.metadata.emplace_back(kFormat, kVersion);
+  file.metadata.emplace_back("run.spec", print_spec(record.spec));
+  file.metadata.emplace_back("run.position", number(record.position));
+  file.metadata.emplace_back("run.finished", record.finished ? "1" : "0");
+  file.metadata.emplace_back("run.training_seconds",
+                             print(static_cast<float>(record.training_seconds)));
+  file.metadata.emplace_back("run.rules", print_stop(record.rules));
+  file.metadata.emplace_back("run.epoch_limit", number(record.epoch_limit));
+  std::string starts, states;
+  for (const uint32_t start : record.schedule_starts) {
+    starts += (starts.empty() ? "" : ",") + number(start);
+  }
+  file.metadata.emplace_back("run.schedule_starts", std::move(starts));
+  append_history(record.history, file);
+  for (const Checkpoint& state : record.states) {
+    states += (states.empty() ? "" : ",") + number(state.epoch) + ":" + number(state.state.steps);
+    file.tensors.push_back(tensor("run.state." + number(state.epoch),
+                                  {static_cast<uint32_t>(state.state.numbers.size())},
+                                  state.state.numbers));
+  }
+  file.metadata.emplace_back("run.states", std::move(states));
+}
+
+bool has_run(const TensorFile& file) { return file.find_metadata(kFormat) != nullptr; }
+
+Result<RunRecord> read_run(const TensorFile& file) {
+  RunReader from(file);
+  const std::string version = from.text(kFormat);
+  if (from.ok() && version != kVersion) {
+    return refuse("version " + quoted(version) + " where " + std::string(kVersion) +
+                  " was expected: it is of another Downhill");
+  }
+  RunRecord record;
+  const std::string spec_text = from.text("run.spec");
+  const Result<ExperimentSpec> spec = edit_spec(ExperimentSpec{}, spec_text);
+  if (!spec) return spec.error();
+  if (print_spec(*spec) != spec_text) from.fail("'run.spec' is not written in full");
+  record.spec = *spec;
+  record.position = from.whole("run.position", kMaxPosition);
+  record.finished = from.whole("run.finished", 1) == 1;
+  record.training_seconds =
+      static_cast<double>(from.real("run.training_seconds", from.text("run.training_seconds")));
+  const Result<StopSpec> rules = parse_stop(from.text("run.rules"));
+  if (!rules) return rules.error();
+  record.rules = *rules;
+  record.epoch_limit = static_cast<uint32_t>(from.whole("run.epoch_limit", UINT32_MAX));
+  const std::string starts = from.text("run.schedule_starts");
+  for (const std::string_view start : split(starts, ',')) {
+    record.schedule_starts.push_back(
+        static_cast<uint32_t>(from.whole("run.schedule_starts", start, UINT32_MAX)));
+  }
+  if (!std::ranges::is_sorted(record.schedule_starts) || record.schedule_starts.front() != 0) {
+    from.fail("the starts of the schedule are not in order, from 0");
+  }
+  record.history = read_history(from);
+  record.states = read_states(from);
+  if (!from.ok()) return from.error();
+  return record;
+}
+
+}  // namespace downhill

@@ -1,0 +1,96 @@
+// A run as a record, and going on from one.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "train/trainer.hpp"
+
+namespace downhill {
+namespace {
+
+std::string number(uint64_t value) { return print(value); }
+Error refuse(const std::string& what) { return Error{"[checkpoint] " + what}; }
+
+}  // namespace
+
+RunRecord Trainer::record() const {
+  RunRecord record;
+  record.spec = spec_;
+  record.position = position_;
+  record.finished = finished();
+  record.training_seconds = training_seconds_;
+  record.rules = stop_.rules();
+  record.epoch_limit = stop_.epoch_limit();
+  record.schedule_starts = schedule_starts_;
+  record.history = recorder_.history();
+  record.states.push_back(checkpoints_.at_or_before(0));
+  const uint32_t best = recorder_.epochs()[best_epoch_].epoch;
+  if (best != 0) record.states.push_back({best, best_});
+  if (checkpoints_.last().epoch > best) record.states.push_back(checkpoints_.last());
+  return record;
+}
+
+// What the texts alone could not tell: whether the numbers are those of this model and these data.
+Result<void> Trainer::check(const RunRecord& record, const Dataset& train) const {
+  const auto task = Task::build(record.spec);
+  if (!task) return task.error();
+  const ParameterSlabs& slabs = (*task)->model().slabs();
+  Optimizer optimizer;
+  optimizer.begin({.kind = record.spec.optimizer, .beta2 = record.spec.beta2}, slabs);
+  const size_t floats = slabs.values().size() + slabs.buffers().size() + optimizer.state().size();
+  for (const Checkpoint& state : record.states) {
+    if (state.state.numbers.size() == floats) continue;
+    return refuse("the state of epoch " + number(state.epoch) + " has " +
+                  number(state.state.numbers.size()) + " numbers where this model has " +
+                  number(floats));
+  }
+  const Dataset used = train.subset(record.spec.subset, record.spec.seed);
+  const Loader loader(used, {.batch_size = record.spec.batch, .drop_last = record.spec.drop_last});
+  const uint64_t per_epoch = loader.batch_count();
+  const uint64_t batches = record.position / kPhasesPerBatch;
+  const uint64_t steps = (record.position + 1) / kPhasesPerBatch;
+  if (record.history.steps.size() != steps) {
+    return refuse(number(record.history.steps.size()) + " steps are recorded where " +
+                  number(steps) + " were done");
+  }
+  if (record.history.epochs.size() != batches / per_epoch + 1) {
+    return refuse(number(record.history.epochs.size()) + " tests are recorded where " +
+                  number(batches / per_epoch + 1) + " were done");
+  }
+  const auto too_late = [&](uint64_t epoch) { return epoch > batches / per_epoch; };
+  if (too_late(record.states.back().epoch) || too_late(record.schedule_starts.back())) {
+    return refuse("it has an epoch that was not done yet");
+  }
+  const uint32_t best = record.history.epochs[best_epoch(record.history.epochs)].epoch;
+  const auto is_best = [best](const Checkpoint& state) { return state.epoch == best; };
+  if (std::ranges::none_of(record.states, is_best)) {
+    return refuse("the state of its best epoch, " + number(best) + ", is missing");
+  }
+  return {};
+}
+
+Result<void> Trainer::resume(const RunRecord& record, const Dataset& train, const Dataset& valid) {
+  if (Result<void> fits = check(record, train); !fits) return fits;
+  if (Result<void> built = rebuild(record.spec, train, valid); !built) return built;
+  RunHistory history = record.history;
+  for (EpochPoint& point : history.epochs) point.step = point.epoch * batches_per_epoch_;
+  recorder_.resume(std::move(history));
+  checkpoints_.begin(record.states.front().state.numbers.size(), spec_.epochs);
+  best_epoch_ = best_epoch(recorder_.epochs());
+  for (const Checkpoint& state : record.states) {
+    if (TrainState* place = checkpoints_.place_for(state.epoch)) *place = state.state;
+    if (state.epoch == recorder_.epochs()[best_epoch_].epoch) best_ = state.state;
+  }
+  stop_.begin(record.rules, record.epoch_limit);
+  schedule_starts_ = record.schedule_starts;
+  training_seconds_ = record.training_seconds;
+  position_ = record.position;
+  go_back(record.position);  // does again what was done since the last state
+  apply_live(record.spec);   // what was set since the last step
+  if (!record.finished) return {};
+  stop_.look(recorder_.epochs(), batches_done() % batches_per_epoch_ == 0, training_seconds_);
+  phase_ = Phase::stop;
+  end();
+  return {};
+}
+
+}  // namespace downhill

@@ -1,0 +1,136 @@
+#include "nn/state_dict.hpp"
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <set>
+
+using namespace downhill;
+
+namespace {
+
+std::unique_ptr<Model> model_of(const char* layers, uint32_t outputs = 10) {
+  const Result<NetworkSpec> network = parse_network(layers);
+  REQUIRE(network.ok());
+  auto model = Model::build(*network, {28, 28, 1}, outputs);
+  if (!model) FAIL(model.error().message);
+  (*model)->initialize(InitKind::pytorch, 3);
+  // Statistics that differ from channel to channel.
+  float next = 0.5f;
+  for (float& value : (*model)->slabs().buffers()) value = next += 0.25f;
+  return std::move(*model);
+}
+
+constexpr const char* kDeep =
+    "conv4k3s2p1,bn,relu,res(conv4k3p1b0,bn,relu),maxpool2,flatten,linear9,ln,linear";
+
+TensorFile dict_of(const Model& model) {
+  TensorFile file;
+  append_state_dict(model, 7, file.tensors);
+  return file;
+}
+
+std::vector<float> all_of(const Model& model) {
+  std::vector<float> numbers(model.slabs().values().begin(), model.slabs().values().end());
+  numbers.insert(numbers.end(), model.slabs().buffers().begin(), model.slabs().buffers().end());
+  return numbers;
+}
+
+}  // namespace
+
+TEST_SUITE("state dict") {
+  TEST_CASE("names and shapes are those of torch.nn.Sequential") {
+    const auto model = model_of(kDeep);
+    const TensorFile file = dict_of(*model);
+    struct Expected {
+      const char* name;
+      std::vector<uint32_t> shape;
+    };
+    const std::vector<Expected> expected = {{"0.weight", {4, 1, 3, 3}},
+                                            {"0.bias", {4}},
+                                            {"1.weight", {4}},
+                                            {"1.bias", {4}},
+                                            {"1.running_mean", {4}},
+                                            {"1.running_var", {4}},
+                                            {"1.num_batches_tracked", {}},
+                                            {"3.body.0.weight", {4, 4, 3, 3}},
+                                            {"3.body.1.weight", {4}},
+                                            {"3.body.1.bias", {4}},
+                                            {"3.body.1.running_mean", {4}},
+                                            {"3.body.1.running_var", {4}},
+                                            {"3.body.1.num_batches_tracked", {}},
+                                            {"6.weight", {9, 196}},
+                                            {"6.bias", {9}},
+                                            {"7.weight", {9}},
+                                            {"7.bias", {9}},
+                                            {"8.weight", {10, 9}},
+                                            {"8.bias", {10}}};
+    REQUIRE(file.tensors.size() == expected.size());
+    for (size_t i = 0; i < expected.size(); ++i) {
+      CHECK(file.tensors[i].name == expected[i].name);
+      CHECK(file.tensors[i].shape == expected[i].shape);
+    }
+    CHECK(file.find("1.num_batches_tracked")->values == std::vector<float>{7});
+  }
+
+  TEST_CASE("a convolution's weights stand as [units, planes, rows, columns]") {
+    const auto model = model_of("conv2k2,conv3k2,flatten,linear");
+    const TensorFile file = dict_of(*model);
+    const Tensor w = model->weighted()[1]->weight().value;  // [2, 2, 2, 3] in memory
+    const FileTensor* torch = file.find("1.weight");
+    REQUIRE(torch != nullptr);
+    for (uint32_t unit = 0; unit < 3; ++unit) {
+      for (uint32_t plane = 0; plane < 2; ++plane) {
+        for (uint32_t row = 0; row < 2; ++row) {
+          for (uint32_t column = 0; column < 2; ++column) {
+            CHECK(torch->values[((unit * 2 + plane) * 2 + row) * 2 + column] ==
+                  w.data[((row * 2 + column) * 2 + plane) * 3 + unit]);
+          }
+        }
+      }
+    }
+  }
+
+  TEST_CASE("what is written is read into the same places, to the bit, pads left alone") {
+    for (const char* layers : {kDeep, "flatten,linear", "flatten,linear5b0,relu,linear"}) {
+      const auto model = model_of(layers), other = model_of(layers);
+      for (float& value : other->slabs().values()) value += value != 0 ? 1.0f : 0.0f;
+      const Result<ModelState> state = read_state_dict(*other, dict_of(*model));
+      REQUIRE(state.ok());
+      std::ranges::copy(state->values, other->slabs().values().begin());
+      std::ranges::copy(state->buffers, other->slabs().buffers().begin());
+      CHECK(all_of(*other) == all_of(*model));
+    }
+  }
+
+  TEST_CASE("a prefix that all names share is overlooked, counts of batches too") {
+    const auto model = model_of(kDeep);
+    TensorFile file = dict_of(*model);
+    for (FileTensor& tensor : file.tensors) tensor.name = "module.net." + tensor.name;
+    CHECK(read_state_dict(*model, file).ok());
+    std::erase_if(file.tensors, [](const FileTensor& tensor) {
+      return tensor.name.ends_with("num_batches_tracked");
+    });
+    CHECK(read_state_dict(*model, file).ok());
+  }
+
+  TEST_CASE("another model's tensors are refused by name, and nothing changes") {
+    const auto model = model_of("flatten,linear5,relu,linear");
+    const std::vector<float> before = all_of(*model);
+    const auto refused = [&](const TensorFile& file, std::string_view ignored = {}) {
+      const Result<ModelState> state = read_state_dict(*model, file, ignored);
+      CHECK(all_of(*model) == before);
+      return state.ok() ? std::string() : state.error().message;
+    };
+    CHECK(refused(dict_of(*model_of("flatten,linear"))) ==
+          "[weights] tensor '1.weight' is [10, 784] where this model has [5, 784]");
+    CHECK(refused(dict_of(*model_of("conv1k3,flatten,linear"))) ==
+          "[weights] there is no tensor '1.weight', which this model needs: is it of another model?");
+    TensorFile more = dict_of(*model);
+    more.tensors.push_back({"run.steps", {1}, {0}});
+    CHECK(refused(more) == "[weights] the model has no place for tensor 'run.steps'");
+    CHECK(refused(more, "run.").empty());
+    CHECK(refused(TensorFile{}) ==
+          "[weights] there is no tensor '1.weight', which this model needs: is it of another model?");
+  }
+}

@@ -1,0 +1,68 @@
+#include "train/loss_line.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "support/small_run.hpp"
+#include "support/trainer_digest.hpp"
+
+using namespace downhill;
+
+TEST_SUITE("loss line") {
+  TEST_CASE("the points are the losses there, and 0 and 1 are where the weights are and would go") {
+    test::SmallRun run("model=mlp:8&loss=bce&lr=0.5");
+    run.phases(5 + 3);  // predict, loss, gradient of the second batch
+    LossLineProbe probe(run.trainer);
+    while (probe.advance()) {
+    }
+    const LossLine& line = probe.result();
+    CHECK(probe.done());
+    CHECK_FALSE(probe.advance());
+    REQUIRE(line.losses.size() == 41);
+    CHECK(line.step == 1);
+    CHECK(line.lr == 0.5f);
+    CHECK(line.distances.front() == -1);
+    CHECK(line.distances[8] == 0);
+    CHECK(line.distances[16] == 1);
+    CHECK(line.distances.back() == 4);
+    CHECK(line.loss == run.trainer.train_loss());
+    CHECK(line.losses[8] == line.loss);
+    CHECK(line.losses[9] < line.loss);
+    CHECK(line.losses[7] > line.loss);
+    run.phases(1);  // the step itself
+    CHECK(line.losses[16] == run.trainer.loss_now());
+  }
+
+  TEST_CASE("of linear regression it is a parabola with that slope") {
+    test::SmallRun run("model=linear&loss=mse&lr=0.01");
+    run.phases(7);
+    LossLineProbe probe(run.trainer);
+    while (probe.advance()) {
+    }
+    const LossLine& line = probe.result();
+    CHECK(line.slope < 0);
+    const auto slope = static_cast<double>(line.slope);
+    const auto at = [&](size_t i) { return static_cast<double>(line.losses[i]); };
+    CHECK((at(16) - at(0)) / 2 == doctest::Approx(slope).epsilon(1e-4));
+    const double bend = at(16) + at(0) - 2 * at(8);
+    CHECK(at(40) == doctest::Approx(at(8) + 4 * slope + 8 * bend).epsilon(1e-4));
+  }
+
+  TEST_CASE("between two points everything of the run is as it was") {
+    for (const char* edits : test::kManyKinds) {
+      CAPTURE(edits);
+      test::SmallRun run(edits);
+      for (const uint32_t phases : {0u, 8u, 1u}) {
+        run.phases(phases);
+        const auto before = test::digest_of(run.trainer);
+        LossLineProbe probe(run.trainer);
+        do {
+          CHECK(test::digest_of(run.trainer) == before);
+        } while (probe.advance());
+        CHECK(test::digest_of(run.trainer) == before);
+      }
+    }
+  }
+}

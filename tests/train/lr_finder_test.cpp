@@ -1,0 +1,89 @@
+#include "train/lr_finder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <vector>
+
+#include "support/small_run.hpp"
+#include "support/trainer_digest.hpp"
+
+using namespace downhill;
+
+namespace {
+
+const LrSweep& sweep_to_the_end(LrFinder& finder) {
+  while (finder.advance()) {
+  }
+  return finder.result();
+}
+
+}  // namespace
+
+TEST_SUITE("lr finder") {
+  TEST_CASE("it trains as the run would, had it these rates") {
+    for (const char* edits : test::kManyKinds) {
+      CAPTURE(edits);
+      test::SmallRun run(edits), oracle(edits);
+      run.phases(5 * 5);
+      oracle.phases(5 * 5);
+      LrFinder finder(run.trainer);
+      const LrSweep& sweep = sweep_to_the_end(finder);
+      REQUIRE(sweep.losses.size() > 20);
+      ExperimentSpec spec = oracle.trainer.spec();
+      spec.epochs = 100;
+      for (size_t i = 0; i < sweep.losses.size(); ++i) {
+        spec.lr = sweep.lrs[i];
+        oracle.trainer.apply_live(spec);
+        oracle.phases(2);
+        CAPTURE(i);
+        CHECK(oracle.trainer.train_loss() == sweep.losses[i]);
+        if (oracle.trainer.next() == Phase::stop) break;
+        oracle.phases(3);
+      }
+      CHECK(sweep.step == 5);
+    }
+  }
+
+  TEST_CASE("between two of its batches everything of the run is as it was") {
+    for (const char* edits : test::kManyKinds) {
+      for (const uint32_t phases : {0u, 8u, 9u}) {
+        CAPTURE(edits);
+        CAPTURE(phases);
+        test::SmallRun run(edits);
+        run.phases(phases);
+        const auto before = test::digest_of(run.trainer);
+        LrFinder finder(run.trainer);
+        for (uint32_t i = 0; i < 3; ++i) {
+          CHECK(finder.advance());
+          CHECK(test::digest_of(run.trainer) == before);
+        }
+        sweep_to_the_end(finder);
+        CHECK(test::digest_of(run.trainer) == before);
+      }
+    }
+  }
+
+  TEST_CASE("a run that goes on beside it changes nothing of the sweep") {
+    test::SmallRun still("optimizer=momentum"), moving("optimizer=momentum");
+    LrFinder a(still.trainer), b(moving.trainer);
+    while (a.advance()) CHECK(b.advance());
+    CHECK_FALSE(b.advance());
+    CHECK(a.done());
+    CHECK(a.result() == b.result());
+    CHECK_FALSE(a.advance());
+    CHECK(a.result() == b.result());
+  }
+
+  TEST_CASE("its suggestions for the drawn digits train") {
+    test::SmallRun run("loss=crossentropy");
+    LrFinder finder(run.trainer);
+    const LrSweep sweep = sweep_to_the_end(finder);
+    for (const float lr : {sweep.valley, sweep.slide, sweep.minimum, sweep.steep}) CHECK(lr > 0);
+    CHECK(sweep.smooth.front() == doctest::Approx(sweep.losses.front()));
+    ExperimentSpec spec = run.trainer.spec();
+    spec.lr = sweep.minimum;
+    run.trainer.apply_live(spec);
+    while (!run.trainer.finished()) run.trainer.advance();
+    CHECK(run.trainer.evaluation().loss < 0.5f * sweep.losses.front());
+  }
+}

@@ -1,0 +1,92 @@
+// Against tests/golden/torch/lr_sweep.txt, which plain Python makes of the same curves.
+#include "train/lr_sweep.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "support/golden_words.hpp"
+
+using namespace downhill;
+
+namespace {
+
+doctest::Approx near(float expected) {
+  return doctest::Approx(static_cast<double>(expected)).epsilon(2e-6).scale(1e-9);
+}
+
+struct Curve {
+  std::vector<float> losses;
+  LrSweep sweep;
+
+  // Feeds losses until the sweep has enough of them.
+  void run() {
+    SweepRecorder recorder(7);
+    for (const float loss : losses) {
+      if (!recorder.add(loss)) break;
+    }
+    sweep = recorder.sweep();
+  }
+};
+
+}  // namespace
+
+TEST_SUITE("lr sweep") {
+  TEST_CASE("sweeps end, smooth and suggest as fastai's rules say") {
+    test::GoldenWords golden("lr_sweep.txt");
+    uint32_t curves = 0;
+    while (golden.word() == "curve") {
+      const std::string name = golden.word();
+      CAPTURE(name);
+      Curve curve;
+      curve.losses.resize(static_cast<size_t>(golden.number()));
+      for (float& loss : curve.losses) loss = golden.number();
+      curve.run();
+      const LrSweep& sweep = curve.sweep;
+      CHECK(sweep.step == 7);
+      CHECK(static_cast<float>(sweep.losses.size()) == golden.named("taken"));
+      CHECK(sweep.lrs.size() == sweep.losses.size());
+      CHECK(sweep.exploded == (golden.named("exploded") == 1));
+      CHECK(static_cast<float>(sweep.first) == golden.named("range"));
+      CHECK(static_cast<float>(sweep.last) == golden.number());
+      const std::vector<float> smooth = golden.numbers("smooth");
+      REQUIRE(sweep.smooth.size() == smooth.size());
+      for (size_t i = 0; i < smooth.size(); ++i) {
+        if (std::isfinite(smooth[i])) {
+          CHECK(sweep.smooth[i] == near(smooth[i]));
+        } else {
+          CHECK(std::isnan(sweep.smooth[i]) == std::isnan(smooth[i]));
+          CHECK_FALSE(std::isfinite(sweep.smooth[i]));
+        }
+      }
+      CHECK(sweep.valley == near(golden.named("valley")));
+      CHECK(sweep.slide == near(golden.named("slide")));
+      CHECK(sweep.minimum == near(golden.named("minimum")));
+      CHECK(sweep.steep == near(golden.named("steep")));
+      ++curves;
+    }
+    CHECK(curves == 11);
+  }
+
+  TEST_CASE("rates go from 1e-7 towards 10 in equal factors") {
+    CHECK(SweepRecorder::rate(0) == 1e-7f);
+    CHECK(SweepRecorder::rate(50) == near(1e-3f));
+    CHECK(SweepRecorder::rate(100) == near(10.0f));
+  }
+
+  TEST_CASE("there is no suggestion where there is nothing to read it from") {
+    const std::vector<float> lrs = {1e-3f, 1e-2f, 1e-1f}, rising = {1, 2, 3}, falling = {3, 2, 1};
+    CHECK(suggest_valley({}, {}) == 0);
+    CHECK(suggest_slide({}, {}) == 0);
+    CHECK(suggest_minimum({}, {}) == 0);
+    CHECK(suggest_steep({}, {}) == 0);
+    CHECK(suggest_valley(lrs, rising) == 0);
+    CHECK(suggest_steep(lrs, rising) == 0);
+    CHECK(suggest_minimum(lrs, rising) == 1e-3f / 10);
+    CHECK(suggest_slide(lrs, falling) == 0);  // too few
+    CHECK(suggest_valley(lrs, falling) == 1e-3f);
+    CHECK(suggest_steep(lrs, falling) == 1e-3f);
+  }
+}
