@@ -12,6 +12,7 @@ Shape image_shape() { return {kImageSide, kImageSide, 1}; }
 Result<void> check_model(const ExperimentSpec& spec) {
   const auto table = summarize(network_of(spec), image_shape(), output_count(spec));
   if (!table) return table.error();
+  if (Result<void> varied = check_smallest_batch(*table, spec.batch); !varied) return varied;
   uint64_t numbers = image_shape().size();
   for (const LayerSummary& line : *table) numbers += 2 * line.output.size();
   const uint64_t bytes = numbers * sizeof(float) * spec.batch;
@@ -41,6 +42,17 @@ Result<ExperimentSpec> apply_edits(const ExperimentSpec& base, std::string_view 
 }
 
 }  // namespace
+
+Result<void> check_smallest_batch(std::span<const LayerSummary> table, uint32_t images) {
+  if (images > 1) return {};
+  for (size_t i = 0; i < table.size(); ++i) {
+    const Shape& shape = table[i].output;
+    if (table[i].what != LayerKind::batch_norm || shape.size() > shape[shape.rank() - 1]) continue;
+    return Error{"[batch] layer " + print(uint64_t{i + 1}) + ", " + table[i].kind +
+                 ", sees one number per channel of one image: two images at least are needed"};
+  }
+  return {};
+}
 
 std::string print_spec(const ExperimentSpec& spec) {
   std::string text;

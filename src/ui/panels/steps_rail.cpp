@@ -102,7 +102,9 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
   const Hit hit = canvas.hit(BasicLabel<32>("step:").add(phase_name(phase)), words);
   if (hit.hovered) hovered_ = static_cast<int>(phase);
   if (hit.clicked) {
-    selection.stage = selection.stage == phase ? std::nullopt : std::optional(phase);
+    const bool shown = selection.panel == Panel::steps && selection.stage == phase;
+    selection.stage = shown ? std::nullopt : std::optional(phase);
+    selection.panel = Panel::steps;
     selection.tab = Tab::stage;
   }
   const float y = center_y(rect, rect.height(), 0);

@@ -83,14 +83,19 @@ def types():
     return safetensors(exact, metadata, sorted(exact), indent=1), safetensors(floats, metadata)
 
 
-folder = pathlib.Path(__file__).resolve().parent
-types_file, floats_file = types()
-files = {"plain": plain(), "types": types_file, "types_f32": floats_file}
-different = []
-for file, content in files.items():
-    path = folder / f"{file}.safetensors"
-    if "--check" not in sys.argv:
-        path.write_bytes(content)
-    elif path.read_bytes() != content:
-        different.append(path.name)
-sys.exit(f"these files are no longer what PyTorch {torch.__version__} gives: {different}" if different else 0)
+def main():
+    folder = pathlib.Path(__file__).resolve().parent
+    types_file, floats_file = types()
+    files = {"plain": plain(), "types": types_file, "types_f32": floats_file}
+    different = []
+    for file, content in files.items():
+        path = folder / f"{file}.safetensors"
+        if "--check" not in sys.argv:
+            path.write_bytes(content)
+        elif path.read_bytes() != content:
+            different.append(path.name)
+    return f"these files are no longer what PyTorch {torch.__version__} gives: {different}" if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
