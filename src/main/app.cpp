@@ -15,6 +15,14 @@ constexpr ui::FontFiles kFonts = {.regular = fonts::ui_regular_ttf,
                                   .semibold = fonts::ui_semibold_ttf,
                                   .icons = fonts::ui_icons_ttf};
 
+// How much tools have found out so far.
+uint32_t extent_of(const Findings& found) {
+  size_t extent = found.loss_line ? found.loss_line->losses.size() : 0;
+  if (found.lr_sweep) extent += found.lr_sweep->lrs.size() << 8;
+  if (found.sharpness) extent += found.sharpness->estimates.size() << 16;
+  return static_cast<uint32_t>(extent);
+}
+
 // Equal when the page would look the same.
 uint64_t look_of(const Snapshot& snapshot, std::string_view failure, std::string_view notice) {
   uint64_t look = fnv1a(state_json(snapshot, 0, ""), fnv1a(failure, fnv1a(notice)));
@@ -29,7 +37,8 @@ uint64_t look_of(const Snapshot& snapshot, std::string_view failure, std::string
                              snapshot.probe ? snapshot.probe->parameter + 1 : 0,
                              snapshot.examples.truth * 10u + snapshot.examples.answer,
                              snapshot.examples.count,
-                             snapshot.parts};
+                             snapshot.parts,
+                             extent_of(snapshot.findings)};
   for (uint32_t value : extent) {
     for (int shift = 0; shift < 32; shift += 8) {
       look = fnv1a_byte(look, static_cast<uint8_t>(value >> shift));

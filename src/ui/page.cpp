@@ -10,7 +10,7 @@ namespace downhill::ui {
 namespace {
 
 // Below these heights the content of a tab scrolls.
-constexpr float kLeastRail = 7 * 56, kLeastStage = 440, kLeastCurves = 420;
+constexpr float kLeastRail = 7 * 56, kLeastStage = 440, kLeastCurves = 420, kLeastFinder = 640;
 
 }  // namespace
 
@@ -120,6 +120,8 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
   if (layout.shape == Shape::wide) {
     canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.columns_top, layout.body.y1);
     curves_.draw(snapshot, canvas_, layout.curves, selection_);
+  } else if (selection_.panel == Panel::lr_finder && layout.stage.height() < kLeastStage) {
+    finder_.draw_sharpness(snapshot, canvas_, layout.curves, requests);
   } else {
     draw_low_curves(snapshot, layout.curves);
   }
@@ -128,7 +130,8 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
 void Page::draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,
                       Requests& requests) {
   if (selection_.panel == Panel::lr_finder)
-    return finder_.draw(snapshot, canvas_, rect, selection_, requests);
+    return finder_.draw(snapshot, canvas_, rect, rect.height() >= kLeastStage, selection_,
+                        requests);
   StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
   stage_.draw(context, rect);
 }
@@ -151,8 +154,8 @@ void Page::draw_low_curves(const Snapshot& snapshot, const Rect& rect) {
 void Page::draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                        Requests& requests) {
   if (selection_.panel == Panel::experiment) {
-    const Rect whole{layout.stage.x0, layout.tabs.y0 + 8, layout.stage.x1, layout.stage.y1};
-    experiment_.draw_narrow(snapshot, texts_, canvas_, whole, selection_, requests);
+    experiment_.draw_narrow(snapshot, texts_, canvas_, layout.tabs.inset(0, 4).moved(0, 6),
+                            layout.stage, selection_, requests);
   } else {
     draw_tabs(snapshot, calm, layout, requests);
   }
@@ -169,9 +172,10 @@ void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layou
     selection_.tab = static_cast<Tab>(*clicked);
   }
   const Rect room = layout.stage;
-  const float least = selection_.tab == Tab::steps   ? kLeastRail
-                      : selection_.tab == Tab::stage ? kLeastStage
-                                                     : kLeastCurves;
+  const float least = selection_.tab == Tab::steps           ? kLeastRail
+                      : selection_.panel == Panel::lr_finder ? kLeastFinder
+                      : selection_.tab == Tab::stage         ? kLeastStage
+                                                             : kLeastCurves;
   const Rect content = canvas_.begin_scroll("tab", room, std::max(least, room.height()));
   switch (selection_.tab) {
     case Tab::steps:

@@ -90,13 +90,12 @@ void ExperimentSheet::draw(const Snapshot& snapshot, const SpecTexts& texts, Can
 }
 
 void ExperimentSheet::draw_narrow(const Snapshot& snapshot, const SpecTexts& texts, Canvas& canvas,
-                                  const Rect& rect, Selection& selection, Requests& requests) {
+                                  const Rect& title, const Rect& rect, Selection& selection,
+                                  Requests& requests) {
   form_.begin(snapshot, texts, canvas, requests);
-  Rect rest = rect;
-  draw_title(canvas, rest.cut_top(kTitle), selection);
-  rest.cut_top(8);
+  draw_title(canvas, title, selection);
   const Rect content =
-      canvas.begin_scroll("experiment-all", rest, std::max(narrow_height_, rest.height()));
+      canvas.begin_scroll("experiment-all", rect, std::max(narrow_height_, rect.height()));
   float y = content.y0;
   canvas.text_in({content.x0, y, content.x1, y + 24}, Type::strong, Tone::ink,
                  "Published experiments");

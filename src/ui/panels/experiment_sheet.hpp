@@ -21,9 +21,9 @@ class ExperimentSheet {
   // Side by side: presets in `rail`, groups in `stage`.
   void draw(const Snapshot& snapshot, const SpecTexts& texts, Canvas& canvas, const Rect& rail,
             const Rect& stage, Selection& selection, Requests& requests);
-  // All in one column that scrolls.
+  // The title, and below it all in one column that scrolls.
   void draw_narrow(const Snapshot& snapshot, const SpecTexts& texts, Canvas& canvas,
-                   const Rect& rect, Selection& selection, Requests& requests);
+                   const Rect& title, const Rect& rect, Selection& selection, Requests& requests);
 
  private:
   void draw_title(Canvas& canvas, const Rect& rect, Selection& selection);

@@ -91,7 +91,9 @@ void Header::draw_field(Frame& f, std::string_view name, const Rect& rect) {
   Rect control = rect;
   const Rect caption = control.cut_top(kLabel);
   const bool loading = name == "digits" && f.snapshot.status.loading;
-  const Label words = loading ? loading_words(f.loading) : Label(field->label);
+  const Label words = !loading              ? Label(field->label)
+                      : f.loading.total > 0 ? loading_words(f.loading)
+                                            : Label("Digits: loading");
   f.canvas.text_in({caption.x0, caption.y0, caption.x1, caption.y1 - 6}, Type::tiny,
                    loading ? Tone::soft : Tone::faint, words);
   f.canvas.explain(caption, loading ? LongLabel("The other digits are on their way. Until they "
@@ -218,7 +220,7 @@ void Header::draw_words(Frame& f, const Rect& place) {
     return all.add(" · ").add(choice_words("optimizer", f.texts["optimizer"]).label);
   };
   if (f.snapshot.status.loading) {
-    words = Label("digits: ").add(loading_words(f.loading));
+    words = Label("digits ").add(loading_words(f.loading));
   } else if (canvas.width(Type::small, with_rest()) + 40 <= place.width()) {
     words = with_rest();
   } else if (canvas.width(Type::small, words) + 40 > place.width()) {

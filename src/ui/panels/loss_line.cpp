@@ -63,9 +63,11 @@ void draw_loss_line(Canvas& canvas, Chart& chart, std::string_view name, const R
     canvas.explain(Rect::around(inside, 8), words);
   };
   const float after = loss_at(line, 1);
-  mark(
-      1, after, Tone::rate,
-      LongLabel("Where a step of rate ").add(rate(line.lr)).add(" ends: loss ").add(number(after)));
+  mark(1, after, Tone::rate,
+       LongLabel("Where a step of plain SGD with rate ")
+           .add(rate(line.lr))
+           .add(" ends: loss ")
+           .add(number(after)));
   mark(0, line.loss, Tone::ink, LongLabel("Here: loss ").add(number(line.loss)));
 }
 
@@ -73,14 +75,14 @@ LongLabel loss_line_words(const LossLine& line) {
   LongLabel words;
   if (line.losses.size() < 2) return words;
   const float after = loss_at(line, 1), best = line.distances[least(line)];
-  words.add("A step of rate ").add(rate(line.lr)).add(" takes this batch's loss from ");
+  words.add("A plain step of rate ").add(rate(line.lr)).add(" takes this batch's loss from ");
   words.add(number(line.loss)).add(" to ").add(number(after)).add(". ");
   if (!std::isfinite(after) || after > line.loss)
     return words.add("It goes too far: the loss rises.");
   if (best <= 0) return words.add("Downhill ends right here.");
   if (best >= line.distances.back())
     return words.add("The ground still falls beyond all that was measured.");
-  return words.add("The lowest place on this line is ").add(number(best)).add(" steps away.");
+  return words.add("The lowest place on this line is ").add(rate(best)).add(" steps away.");
 }
 
 }  // namespace downhill::ui

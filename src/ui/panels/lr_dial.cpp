@@ -199,9 +199,13 @@ void LrDial::draw_rate_now(const Snapshot& snapshot, Canvas& canvas, Vec center,
   canvas.explain(Rect::around(at, 9), LongLabel("The schedule has the rate at ")
                                           .add(rate(snapshot.status.lr))
                                           .add(" now. The dial sets what it starts from."));
-  const float y = center.y + 34;
-  canvas.text_in({center.x - radius * 0.7f, y - 9, center.x + radius * 0.7f, y + 9}, Type::small,
-                 Tone::soft, words, Align::center);
+  const auto line = [&](float y, std::string_view text) {
+    canvas.text_center(center.x, canvas.baseline(Type::small, y), Type::small, Tone::soft, text);
+  };
+  if (canvas.width(Type::small, words) < radius * 1.3f) return line(center.y + 34, words);
+  const size_t comma = words.view().find(", ");
+  line(center.y + 31, words.view().substr(0, comma));
+  line(center.y + 47, words.view().substr(comma + 2));
 }
 
 // The largest rate that the valley's sharpness allows, once it has been measured.
@@ -317,11 +321,23 @@ void LrDial::draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& re
                  Tone::faint, "Learning rate");
   canvas.text_in({words.x0, words.center().y + 1, words.x1, words.center().y + 19}, Type::strong,
                  Tone::ink, rate(lr));
+  const bool scheduled = !rate_now_words(snapshot).empty();
+  if (const Label now = Label("now ").add(rate(snapshot.status.lr)); scheduled) {
+    const float x = words.x0 + canvas.width(Type::strong, rate(lr)) + 6;
+    if (x + canvas.width(Type::small, now) <= words.x1)
+      canvas.text(x, canvas.baseline(Type::small, words.center().y + 10), Type::small, Tone::soft,
+                  now);
+  }
   Rect track = rest.inset(8, 0);
   const float y = track.center().y - 6;
   const auto moved = slider(canvas, "lr-dial", {track.x0, y - 20, track.x1, y + 20},
                             lr_to_position(lr), Tone::rate);
   if (moved) ask_for(position_to_lr(*moved), canvas.time(), requests);
+  if (scheduled) {
+    const float x = track.x0 + 8 + (track.width() - 16) * lr_to_position(snapshot.status.lr);
+    canvas.dot({x, y}, 6, Tone::paper);
+    canvas.ring({x, y}, 4.5f, Tone::rate, 2);
+  }
   for (int i = 0; i <= kDecades; ++i) {
     const float x = track.x0 + 8 + (track.width() - 16) * static_cast<float>(i) / kDecades;
     canvas.rule_down(x, y + 11, y + 15, Tone::line_strong);

@@ -30,6 +30,26 @@ double top_of(const LrSweep& sweep) {
   return static_cast<double>(top > 0 ? top * 1.15f : 1.0f);
 }
 
+// How far the sweep is, or what became of it.
+LongLabel sweep_words(const Status& status, const std::optional<LrSweep>& sweep) {
+  LongLabel words;
+  if (sweeping(status)) {
+    words.add("Sweeping");
+    if (sweep && !sweep->lrs.empty())
+      words.format(": rate %d of 100, ", static_cast<int>(sweep->lrs.size()))
+          .add(rate(sweep->lrs.back()));
+    return words;
+  }
+  if (!sweep || sweep->lrs.size() < 2) return words.add("No sweep yet.");
+  words.add("From step ").add(count(sweep->step)).add(": ");
+  words.add(count(sweep->lrs.size())).add(" rates");
+  if (!sweep->exploded) return words.add(", and no explosion.");
+  constexpr size_t kTooFew = 16;  // of which no suggestion is made
+  return words.add(sweep->lrs.size() < kTooFew
+                       ? ", then a batch was four times worse: too uneven here. Sweep at the start."
+                       : ", until the loss was four times the best.");
+}
+
 }  // namespace
 
 std::array<LrSuggestion, 4> lr_suggestions(const LrSweep& sweep) {
@@ -59,7 +79,9 @@ void FinderPanel::draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Can
   chart_.line("smooth", sweep.lrs, sweep.smooth, Tone::ink, 1.75f);
   chart_.end();
   const Rect plot = chart_.plot();
-  canvas.text(plot.x0 + 6, plot.y1 - 8, Type::tiny, Tone::faint, "loss of the batch");
+  canvas.explain(plot,
+                 "Thin: the loss of each batch, before its step. Thick: the same, smoothed as fastai "
+                 "does it, which lags behind; the suggestions are read from it.");
   const float lr = snapshot.spec.lr;
   const auto place_of = [&](float rate) { return chart_.place(static_cast<double>(rate), 0).x; };
   if (const float x = place_of(lr); x >= plot.x0 && x <= plot.x1) {
@@ -71,14 +93,17 @@ void FinderPanel::draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Can
   std::array<LrSuggestion, 4> marks = lr_suggestions(sweep);
   std::sort(marks.begin(), marks.end(),
             [](const LrSuggestion& a, const LrSuggestion& b) { return a.lr < b.lr; });
-  std::array<float, 2> free_from = {rect.x0, rect.x0};
+  const float axis = canvas.text(rect.x0, names.y0 + 12, Type::tiny, Tone::faint, "loss");
+  std::array<float, 2> free_from = {rect.x0 + axis + 12, rect.x0};  // the upper, the lower row
   for (const LrSuggestion& mark : marks) {
     const float x = place_of(mark.lr);
     if (!(mark.lr > 0) || x < plot.x0 || x > plot.x1) continue;
     const float w = canvas.width(Type::tiny, mark.name);
     const float left = std::clamp(x - w / 2, rect.x0, rect.x1 - w);
     const size_t row = left >= free_from[1] ? 1 : 0;
-    canvas.dashed({x, row == 1 ? names.y0 + 32 : names.y0 + 16}, {x, plot.y1}, Tone::soft, 4, 1);
+    const bool under_a_name = row == 0 && x < free_from[1];  // the line begins below it
+    const float top = names.y0 + (row == 1 || under_a_name ? 32.0f : 16.0f);
+    canvas.dashed({x, top}, {x, plot.y1}, Tone::soft, 4, 1);
     canvas.explain({x - 4, names.y0, x + 4, plot.y1},
                    LongLabel(mark.name).add(" ").add(rate(mark.lr)).add(": ").add(mark.meaning));
     if (left < free_from[row]) continue;
@@ -97,27 +122,29 @@ void FinderPanel::draw_suggestions(const LrSweep& sweep, Canvas& canvas, const R
     const LrSuggestion& one = all[static_cast<size_t>(i)];
     const Rect box = Rect::at(rect.x0 + (w + 8) * static_cast<float>(i % columns),
                               rect.y0 + 60 * static_cast<float>(i / columns), w, 52);
-    const bool there = one.lr > 0;
+    const bool there = one.lr > 0, possible = one.lr >= kMinLr && one.lr <= kMaxLr;
     Hit hit;
     const BasicLabel<32> name = BasicLabel<32>("suggestion").format(":%d", i);
-    if (there) {
+    if (possible) {
       hit = canvas.hit(name, box);
     } else {
       canvas.note_widget(name, box);
     }
     if (hit.hovered || hit.held) canvas.fill(box, hit.held ? Tone::surface_deep : Tone::surface, 6);
-    const bool chosen = there && tidy_lr(one.lr) == lr;
+    const bool chosen = possible && tidy_lr(one.lr) == lr;
     canvas.outline(box, chosen ? Tone::rate : Tone::line, 6, chosen ? 2.0f : 1.0f);
     canvas.text_in({box.x0 + 10, box.y0 + 6, box.x1 - 6, box.y0 + 24}, Type::small, Tone::soft,
                    one.name);
     canvas.text_in({box.x0 + 10, box.y0 + 25, box.x1 - 6, box.y0 + 46}, Type::strong,
-                   there ? Tone::ink : Tone::faint, there ? rate(tidy_lr(one.lr)) : Label("none"));
-    canvas.explain(box, there ? LongLabel("Sets the learning rate to ")
-                                    .add(one.name)
-                                    .add(": ")
-                                    .add(one.meaning)
-                                    .add(".")
-                              : LongLabel("This sweep has no such place."));
+                   possible ? Tone::ink : Tone::faint, there ? rate(one.lr) : Label("none"));
+    LongLabel help("This sweep has no such place.");
+    if (there)
+      help = LongLabel(possible ? "Sets the learning rate to " : "Less than the dial can say: ")
+                 .add(one.name)
+                 .add(", ")
+                 .add(one.meaning)
+                 .add(".");
+    canvas.explain(box, help);
     if (hit.clicked) requests.set("lr", rate(tidy_lr(one.lr)));
   }
 }
@@ -146,8 +173,8 @@ void FinderPanel::draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const
     words.add("Measuring.");
   } else if (!found) {
     words.add(
-        "The largest eigenvalue λ of the Hessian says how much the slope changes per step in the "
-        "sharpest direction of this batch. Plain gradient descent is thrown out of a valley as "
+        "The largest eigenvalue λ of the Hessian says how fast the slope changes along the sharpest "
+        "direction of this batch's loss. Plain gradient descent is thrown out of a valley as "
         "sharp as that when its rate is above 2/λ.");
   } else if (const float most = found->largest_stable_lr(); most > 0) {
     words.add("λ = ")
@@ -173,7 +200,7 @@ void FinderPanel::draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const
 }
 
 void FinderPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
-                       Selection& selection, Requests& requests) {
+                       bool with_sharpness, Selection& selection, Requests& requests) {
   const Status& status = snapshot.status;
   Rect rest = rect;
   Rect title = rest.cut_top(kTitle);
@@ -197,22 +224,11 @@ void FinderPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rec
   rest.cut_top(8);
   const std::optional<LrSweep>& sweep = snapshot.findings.lr_sweep;
   const Rect line = rest.cut_top(20);
-  LongLabel words;
-  if (sweeping(status)) {
-    words.add("Sweeping");
-    if (sweep && !sweep->lrs.empty())
-      words.format(": rate %d of 100, ", static_cast<int>(sweep->lrs.size()))
-          .add(rate(sweep->lrs.back()));
-  } else if (!sweep || sweep->lrs.size() < 2) {
-    words.add("No sweep yet.");
-  } else {
-    words.add("From step ").add(count(sweep->step)).add(": ");
-    words.add(count(sweep->lrs.size())).add(" rates");
-    words.add(sweep->exploded ? ", until the loss was four times the best." : ".");
+  canvas.text_in(line, Type::small, Tone::soft, sweep_words(status, sweep));
+  if (with_sharpness) {
+    draw_sharpness(snapshot, canvas, rest.cut_bottom(150), requests);
+    rest.cut_bottom(16);
   }
-  canvas.text_in(line, Type::small, Tone::soft, words);
-  const Rect low = rest.cut_bottom(std::min(150.0f, rest.height() * 0.3f));
-  rest.cut_bottom(16);
   const Rect suggestions = rest.cut_bottom(rest.width() < 480 ? 112.0f : 52.0f);
   rest.cut_bottom(12);
   if (sweep) {
@@ -220,7 +236,6 @@ void FinderPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rec
     if (!sweeping(status))
       draw_suggestions(*sweep, canvas, suggestions, snapshot.spec.lr, requests);
   }
-  draw_sharpness(snapshot, canvas, low, requests);
 }
 
 }  // namespace downhill::ui

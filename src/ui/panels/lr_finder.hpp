@@ -27,15 +27,16 @@ class FinderPanel {
  public:
   // Opens it, and lets the engine sweep if it is not at something already.
   static void open(const Snapshot& snapshot, Selection& selection, Requests& requests);
-  void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection,
-            Requests& requests);
+  void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, bool with_sharpness,
+            Selection& selection, Requests& requests);
+  // Where there is no room for it in the same place.
+  void draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                      Requests& requests) const;
 
  private:
   void draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Canvas& canvas, const Rect& rect);
   void draw_suggestions(const LrSweep& sweep, Canvas& canvas, const Rect& rect, float lr,
                         Requests& requests) const;
-  void draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
-                      Requests& requests) const;
 
   Chart chart_;
 };
