@@ -131,8 +131,8 @@ float score_of(const Snapshot& snapshot, size_t i, uint8_t digit) {
 }
 
 std::span<const float> Readings::gradient(const Snapshot& snapshot, const Selection& selection) {
-  return selection.own_gradient ? std::span<const float>(snapshot.sample_gradient)
-                                : std::span<const float>(snapshot.parameters.gradients);
+  return selection.shows_own_gradient() ? std::span<const float>(snapshot.sample_gradient)
+                                        : std::span<const float>(snapshot.parameters.gradients);
 }
 
 void Readings::update_table(const ExperimentSpec& spec) {

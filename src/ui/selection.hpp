@@ -49,6 +49,8 @@ struct Selection {
   ThirdCurve third_curve = ThirdCurve::gradient_norm;
   bool loss_log = false, accuracy_zoom = false;
 
+  // In the view of step 4 alone.
+  bool shows_own_gradient() const { return own_gradient && stage == Phase::gradient; }
   void inspect(const ChosenImage& chosen) {
     image = chosen;
     inspecting = true;

@@ -210,6 +210,12 @@ void draw_confusion(StageContext& c, const Rect& rect) {
                      "The first automatic test comes at the end of an epoch.");
     return;
   }
+  const std::string& digits = c.snapshot.spec.digits;
+  const auto known = [&](uint8_t digit) {
+    return digits.find(static_cast<char>('0' + digit)) != std::string::npos;
+  };
+  if (c.selection.cell && !(known(c.selection.cell->truth) && known(c.selection.cell->answer)))
+    c.selection.cell.reset();  // of other digits
   if (c.selection.cell) return draw_examples(c, rect);
   Rect rest = rect;
   if (rest.width() > 560) {

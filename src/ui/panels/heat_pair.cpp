@@ -84,8 +84,10 @@ void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, cons
 }
 
 // "units ↓  inputs →" above a picture whose rows and columns mean something.
-void draw_axes(Canvas& canvas, const Rect& rect, const LayerInfo& layer) {
+void draw_axes(Canvas& canvas, const Rect& rect, const LayerInfo& layer, bool one) {
   const TileWords words = tile_words(layer);
+  if (one && tiles_of(layer).units > 1)
+    return canvas.text_in(rect, Type::tiny, Tone::faint, "a tile for each plane");
   Label text(words.units);
   text.add(" ↓   ").add(words.inner).add(" →");
   canvas.text_in(rect, Type::tiny, Tone::faint, text);
@@ -136,8 +138,8 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
   const Rect head = rest.cut_top(kHeatHead);
   const Rect foot = rest.cut_bottom(kHeatFoot);
   const LayerInfo* layer = chosen_layer(snapshot, selection);
-  if (layer != nullptr && tile_words(*layer).inner != nullptr && selection.unit < 0) {
-    draw_axes(canvas, rest.cut_top(14), *layer);
+  if (layer != nullptr && tile_words(*layer).inner != nullptr) {
+    draw_axes(canvas, rest.cut_top(14), *layer, selection.unit >= 0);
     rest.cut_top(2);
   }
   const bool none = layer != nullptr && layer->frozen && column.frozen_has_none;
@@ -215,14 +217,14 @@ float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot,
                            .values = snapshot.parameters.values,
                            .scale = &readings.weights,
                            .with_choice = with_choice};
-  const bool own = selection.own_gradient;
+  const bool own = selection.shows_own_gradient();
   const HeatColumn gradient{
       .name = "gradients",
       .title = own ? "Its gradient" : "Gradient",
       .help = own ? "How the loss of the chosen image alone would change if a weight grew: what "
                     "this image asks for."
                   : "How the loss would change if a weight grew. The step goes the other way.",
-      .missing = own ? "is being worked out" : "comes with step 4",
+      .missing = own ? "not in this batch" : "comes with step 4",
       .key = 2,
       .version = readings.calm_version * 2 + (own ? 1 : 0),
       .values = Readings::gradient(snapshot, selection),
@@ -247,7 +249,8 @@ void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Selection&
   const Label name = parameter_words(p, index);
   constexpr float kPad = 14, kLine = 20;
   const float width = std::max(208.0f, canvas.width(Type::small_strong, name) + 2 * kPad);
-  const float rows = moved ? 4 : 3;
+  const bool sloped = selection.stage != Phase::initialize;
+  const float rows = 2.0f + (sloped ? 1.0f : 0.0f) + (moved ? 1.0f : 0.0f);
   const Rect box =
       canvas.begin_card({width, rows * kLine + 2 * kPad - 8}, Rect::around(canvas.mouse(), 8));
   float y = box.y0 + kPad + 9;
@@ -260,8 +263,9 @@ void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Selection&
     y += kLine;
   };
   number_row("weight", p.values[index]);
-  number_row("gradient",
-             index < gradients.size() ? gradients[index] : std::numeric_limits<float>::quiet_NaN());
+  if (sloped)
+    number_row("gradient", index < gradients.size() ? gradients[index]
+                                                    : std::numeric_limits<float>::quiet_NaN());
   if (moved) {
     const bool last = snapshot.status.phase != Phase::gradient;
     number_row(is_plain_step(snapshot.spec) ? change_title(snapshot.spec)

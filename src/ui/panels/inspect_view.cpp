@@ -91,6 +91,8 @@ void draw_answer(StageContext& c, const Rect& rect, const Inspection& image) {
   draw_score_bars(canvas, {rect.x0, y, std::min(rect.x1, rect.x0 + 300), y + 112},
                   c.snapshot.spec.digits, image.scores, image.digit, image.answer);
   y += 124;
+  // Gradients are those of images that are trained with.
+  if (c.selection.image && c.selection.image->source == ImageSource::valid) return;
   const std::string_view words = "Its own gradient";
   if (button(canvas, "own-gradient", Rect::at(rect.x0, y, canvas.width(Type::body, words) + 32, 32),
              ButtonLook::outlined,

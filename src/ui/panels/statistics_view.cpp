@@ -20,21 +20,24 @@ struct Columns {  // left edges and widths; a width of 0: no room for it
 
 Columns columns_in(const Rect& rect) {
   Columns c;
-  constexpr float kSpread = 108, kZeros = 52, kSlope = 76, kGap = 10;
-  const float numbers = kSpread + kZeros + kSlope + 3 * kGap;
-  c.name_width = std::clamp(rect.width() - numbers - 2 * (72 + kGap), 92.0f, 220.0f);
+  const bool narrow = rect.width() < 360;
+  const float spread = narrow ? 92.0f : 108.0f, zeros = narrow ? 40.0f : 52.0f,
+              slope = narrow ? 56.0f : 76.0f, gap = narrow ? 6.0f : 10.0f;
+  const float numbers = spread + zeros + slope + 3 * gap;
+  c.name_width = std::clamp(rect.width() - numbers - 2 * (72 + gap),
+                            std::min(92.0f, rect.width() - numbers), 220.0f);
   const float left = rect.width() - numbers - c.name_width;
-  c.histogram = left >= 2 * (40 + kGap) ? std::min(120.0f, left / 2 - kGap) : 0;
+  c.histogram = left >= 2 * (40 + gap) ? std::min(120.0f, left / 2 - gap) : 0;
   c.name = rect.x0;
   float x = rect.x0 + c.name_width;
-  c.outputs = x + kGap;
-  if (c.histogram > 0) x += c.histogram + kGap;
-  c.spread = x + kGap + kSpread;
-  c.zeros = c.spread + kZeros;
-  x = c.zeros + kGap;
-  c.gradients = x + kGap;
-  if (c.histogram > 0) x += c.histogram + kGap;
-  c.slope = std::min(x + kSlope + kGap, rect.x1);
+  c.outputs = x + gap;
+  if (c.histogram > 0) x += c.histogram + gap;
+  c.spread = x + gap + spread;
+  c.zeros = c.spread + zeros;
+  x = c.zeros + gap;
+  c.gradients = x + gap;
+  if (c.histogram > 0) x += c.histogram + gap;
+  c.slope = std::min(x + slope + gap, rect.x1);
   return c;
 }
 
@@ -129,7 +132,8 @@ void draw_statistics(StageContext& c, const Rect& rect) {
                      2);
     return;
   }
-  const Columns columns = columns_in(rest);
+  constexpr float kScrollBar = 10;
+  const Columns columns = columns_in({rest.x0, rest.y0, rest.x1 - kScrollBar, rest.y1});
   draw_head(canvas, rest.cut_top(kHead), columns);
   const Rect content =
       canvas.begin_scroll("statistics", rest, kRow * static_cast<float>(layers.size()) + 4);

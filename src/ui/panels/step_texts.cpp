@@ -51,6 +51,13 @@ std::string_view step_do_it(Phase phase, const ExperimentSpec& spec) {
   return step_text(phase).do_it;
 }
 
+Label play_on_words(const Snapshot& snapshot) {
+  const Status& s = snapshot.status;
+  if (s.epoch < s.epoch_limit) return "Play goes on without that rule.";
+  return Label().format("Play goes on for %u more %s.", snapshot.spec.epochs,
+                        snapshot.spec.epochs == 1 ? "epoch" : "epochs");
+}
+
 Label apart_words(const ExperimentSpec& spec) {
   if (spec.digits.size() == 2) return Label().format("%c from %c", spec.digits[0], spec.digits[1]);
   return Label().format("%u digits apart", static_cast<unsigned>(spec.digits.size()));

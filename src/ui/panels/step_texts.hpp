@@ -23,6 +23,9 @@ LongLabel step_sentence(Phase phase, const ExperimentSpec& spec);
 std::string_view step_title(Phase phase, const ExperimentSpec& spec);
 std::string_view step_do_it(Phase phase, const ExperimentSpec& spec);
 
+// What play does once training has ended.
+Label play_on_words(const Snapshot& snapshot);
+
 // "3 from 7", "10 digits apart"
 Label apart_words(const ExperimentSpec& spec);
 

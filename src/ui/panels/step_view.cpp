@@ -98,6 +98,7 @@ void draw_step_view(StageContext& c, const Rect& rect) {
         std::max(1, static_cast<int>(beside.height() / canvas.metrics(Type::small).line)));
   }
   c.selection.pointed = pointed;
+  if (pointed) draw_weight_card(canvas, c.snapshot, c.selection, *pointed);
 }
 
 }  // namespace downhill::ui

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ui/panels/stage.hpp"
+#include "ui/panels/step_texts.hpp"
 
 namespace downhill::ui {
 namespace {
@@ -170,8 +171,7 @@ void StopView::draw_epochs(StageContext& c, const Rect& rect) {
   if (s.finished && !s.stop_reason.empty()) {
     words.add(s.stop_reason);
     if (s.best_is_back) words.add(" The weights are those of the best epoch.");
-    if (s.health == Health::fine)
-      words.format(" Play goes on for another %u epochs.", c.snapshot.spec.epochs);
+    if (s.health == Health::fine) words.add(" ").add(play_on_words(c.snapshot));
   } else {
     words.format("Training ends after %u epochs, or sooner by one of these rules. ", s.epoch_limit);
     words.format("%u are done", s.epoch).add(", in ").add(duration(s.training_seconds)).add(".");
