@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "base/text.hpp"
+#include "base/query_text.hpp"
 #include "nn/state_dict.hpp"
 #include "session/message.hpp"
 #include "session/model_files.hpp"
@@ -19,6 +19,13 @@ constexpr double kRateWindow = 0.5;  // seconds over which images per second are
 constexpr double kMaxCatchUp =
     0.25;  // a paced run that was held up does not race to make good more than this
 constexpr float kGentler = 0.1f;  // of a rate that diverged
+
+// Whether edits choose the digits, be they those that are there already.
+bool names_digits(std::string_view edits) {
+  if (edits.starts_with('#') || edits.starts_with('?')) edits.remove_prefix(1);
+  const auto items = parse_query(edits, "set");
+  return items && std::ranges::count(*items, "digits", &QueryItem::name) > 0;
+}
 }  // namespace
 
 // ---- data
@@ -41,10 +48,9 @@ Result<void> Session::settle() {
     wants_digits_ = true;
     return {};
   }
+  std::string refused;
   if (!digits_) {
-    Result<std::unique_ptr<Digits>> digits = store_.make(spec_.digits);
-    if (!digits) return digits.error();
-    if (Result<void> used = use_digits(std::move(*digits), spec_); !used) return used;
+    if (Result<void> first = first_model(refused); !first) return first;
   }
   wants_digits_ = false;
   if (waiting_) {
@@ -57,7 +63,23 @@ Result<void> Session::settle() {
     before_data_.pop_front();
     receive(command);
   }
+  if (!refused.empty()) error_ = refused;
   return {};
+}
+
+// A link may ask for what these images do not allow, such as a last batch of one image for batch
+// norm: then the usual model learns from them, and the page says why.
+Result<void> Session::first_model(std::string& refused) {
+  Result<std::unique_ptr<Digits>> digits = store_.make(spec_.digits);
+  if (!digits) return digits.error();
+  const Result<void> used = use_digits(std::move(*digits), spec_);
+  if (used) return used;
+  ExperimentSpec usual;
+  usual.digits = spec_.digits;
+  digits = store_.make(usual.digits);
+  if (!digits) return digits.error();
+  refused = used.error().message;
+  return use_digits(std::move(*digits), usual);
 }
 
 void Session::digits_failed(const std::string& sentence) {
@@ -69,7 +91,10 @@ void Session::digits_failed(const std::string& sentence) {
   // A link asked for them at the start: the usual digits are shown instead.
   if (digits_ || !store_.has(ExperimentSpec{}.digits)) return;
   spec_.digits = ExperimentSpec{}.digits;
-  if (Result<void> settled = settle(); !settled) error_ = settled.error().message;
+  if (Result<void> settled = settle(); !settled) {
+    error_ = settled.error().message;
+    return;
+  }
   error_ = sentence;
 }
 
@@ -207,6 +232,11 @@ Result<void> Session::play() {
 Result<void> Session::set(const Command& command) {
   const Result<ExperimentSpec> edited = edit_spec(spec_, command.edits);
   if (!edited) return edited.error();
+  if (waiting_ && names_digits(command.edits)) {
+    answer(waiting_->id, "[set] a newer choice took its place");
+    waiting_.reset();
+    wants_digits_ = false;
+  }
   if (digits_ && edited->digits != spec_.digits && wait_for(edited->digits, command)) return {};
   if (!digits_) {
     spec_ = *edited;

@@ -12,7 +12,9 @@
 namespace downhill::ui {
 
 enum class Tab : uint8_t { steps, stage, curves };  // on a narrow page
-enum class ThirdCurve : uint8_t { gradient_norm, lr };
+enum class ThirdCurve : uint8_t { gradient_norm, lr, momentum };
+// What stands in the middle: the steps, or in their place what they are made of.
+enum class Panel : uint8_t { steps, experiment, lr_finder };
 
 enum class TestTab : uint8_t { epochs, confusion, worst };  // of the view of step 7
 
@@ -31,6 +33,7 @@ struct ChosenImage {
 struct Selection {
   std::optional<Phase> stage;  // nothing: the overview
   Tab tab = Tab::stage;
+  Panel panel = Panel::steps;
   int layer = 0;                    // of Parameters::layers, whose weights are shown
   int unit = -1;                    // its enlarged tile; -1: all of them
   int page = 0;                     // of tiles, where not all fit

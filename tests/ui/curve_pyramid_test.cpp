@@ -98,6 +98,7 @@ TEST_CASE("The store takes in new points only, and starts anew with a new genera
   curves.steps.push_back({101, 3.0f, 0.5f, 0.1f, 0.9f});
   store.update(curves);
   CHECK(store.loss.pyramid.size() == 101);
+  CHECK(store.momentum.pyramid.values().back() == 0.9f);
   CHECK(store.loss.pyramid.greatest() == 3.0f);
   curves.generation = 2;
   curves.steps.resize(2);

@@ -24,6 +24,18 @@ TEST_CASE("Once a view has settled, drawing it allocates nothing") {
   }
 }
 
+TEST_CASE("Neither do the experiment and the finder allocate once they have settled") {
+  HeadlessPage page({1280, 800, 1});
+  const Snapshot snapshot = sample_snapshot_conv(SampleState::finished);
+  for (const ui::Panel panel : {ui::Panel::experiment, ui::Panel::lr_finder}) {
+    page.page.selection().panel = panel;
+    page.frames(snapshot, 90);
+    const AllocGuard guard;
+    page.draw_only(snapshot, 10);
+    CHECK_MESSAGE(guard.count() == 0, "panel ", static_cast<int>(panel));
+  }
+}
+
 TEST_CASE("Layers, the automatic test and an inspected image allocate nothing either") {
   HeadlessPage page({1280, 800, 1});
   const Snapshot snapshot = sample_snapshot_conv(SampleState::finished);

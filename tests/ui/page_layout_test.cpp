@@ -36,8 +36,13 @@ void check_all_views(HeadlessPage& page, const Snapshot& snapshot, const std::st
   for (const ui::Tab tab : {ui::Tab::steps, ui::Tab::curves}) {
     selection.tab = tab;
     selection.loss_log = selection.accuracy_zoom = true;
-    selection.third_curve = ui::ThirdCurve::lr;
+    selection.third_curve = tab == ui::Tab::curves ? ui::ThirdCurve::momentum : ui::ThirdCurve::lr;
     check_page(page, snapshot, what + ", another tab");
+  }
+  selection = {};
+  for (const ui::Panel panel : {ui::Panel::experiment, ui::Panel::lr_finder}) {
+    selection.panel = panel;
+    check_page(page, snapshot, what + ", panel " + std::to_string(static_cast<int>(panel)));
   }
   selection = {};
 }

@@ -102,8 +102,10 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
   const Hit hit = canvas.hit(BasicLabel<32>("step:").add(phase_name(phase)), words);
   if (hit.hovered) hovered_ = static_cast<int>(phase);
   if (hit.clicked) {
-    const bool there = selection.stage == phase && !selection.inspecting;
-    selection.stage = there ? std::nullopt : std::optional(phase);
+    const bool shown =
+        selection.panel == Panel::steps && selection.stage == phase && !selection.inspecting;
+    selection.stage = shown ? std::nullopt : std::optional(phase);
+    selection.panel = Panel::steps;
     selection.inspecting = false;
     selection.tab = Tab::stage;
   }
