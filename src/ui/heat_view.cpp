@@ -36,7 +36,7 @@ void draw_picture(Canvas& canvas, const HeatFrame& frame, const HeatSubject& sub
   const gfx::TextureId texture = canvas.pictures().draw(subject.key, picture);
   // Zero is the paper, so tiles need an edge.
   const bool many = grid.tiles > kManyTiles;
-  if (many) canvas.fill(frame.rect.inset(-1), Tone::line);
+  if (many) draw_tile_ground(canvas, frame.rect, grid, frame.plan.shrink);
   if (frame.plan.shrink == 1 || grid.tiles == 1) {
     canvas.image(texture, frame.rect);
   } else {
@@ -176,6 +176,24 @@ HeatFrame draw_heat(Canvas& canvas, const Rect& room, const HeatSubject& subject
   if (probed) mark_parameter(canvas, frame, *layer, *probed, true);
   if (pointed && pointed != probed) mark_parameter(canvas, frame, *layer, *pointed, false);
   return frame;
+}
+
+void draw_tile_ground(Canvas& canvas, const Rect& picture, const gfx::TileGrid& grid,
+                      float shrink) {
+  const float s = canvas.scale() / shrink;
+  const int left_over = grid.tiles % grid.columns;  // in a last row that is not full
+  const int whole_rows = grid.tiles / grid.columns;
+  const float tile_width = static_cast<float>(grid.tile_width * grid.cell) / s,
+              tile_height = static_cast<float>(grid.tile_height * grid.cell) / s,
+              gap = static_cast<float>(grid.gap) / s;
+  const auto extent = [&](int n, float side) { return static_cast<float>(n) * (side + gap) - gap; };
+  const float y = picture.y0 + extent(whole_rows, tile_height);
+  if (whole_rows > 0)
+    canvas.fill(Rect{picture.x0, picture.y0, picture.x1, y}.inset(-1), Tone::line);
+  if (left_over > 0) {
+    const float x1 = picture.x0 + extent(left_over, tile_width);
+    canvas.fill({picture.x0 - 1, y, x1 + 1, picture.y1 + 1}, Tone::line);
+  }
 }
 
 void draw_color_bar(Canvas& canvas, Vec at, float width, float scale) {

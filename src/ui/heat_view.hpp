@@ -42,6 +42,9 @@ struct HeatFrame {  // what stands where, for the caller's own marks
 HeatFrame draw_heat(Canvas& canvas, const Rect& room, const HeatSubject& subject,
                     std::optional<uint32_t> pointed, std::optional<uint32_t> probed);
 
+// The edges between many small tiles: what lies under a picture in this rectangle.
+void draw_tile_ground(Canvas& canvas, const Rect& picture, const gfx::TileGrid& grid, float shrink);
+
 // A colour bar with its ends and its zero, `width` wide from `at`. Takes 26 dp of height.
 void draw_color_bar(Canvas& canvas, Vec at, float width, float scale);
 

@@ -66,9 +66,11 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
     selection_.page = 0;
   }
   if (snapshot.spec.digits != digits_) {  // other images
+    if (!digits_.empty()) {
+      selection_.image.reset();
+      selection_.inspecting = selection_.own_gradient = false;
+    }
     digits_ = snapshot.spec.digits;
-    selection_.image.reset();
-    selection_.inspecting = selection_.own_gradient = false;
   }
   const auto layers = static_cast<int>(calm.parameters.layers.size());
   if (layers > 0) selection_.layer = std::clamp(selection_.layer, 0, layers - 1);

@@ -101,13 +101,14 @@ void draw_names(Canvas& canvas, const Matrix& m, const Rect& rect) {
   }
 }
 
-void draw_matrix(StageContext& c, const Rect& rect) {
+// Returns where it ends.
+float draw_matrix(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const uint32_t classes = c.snapshot.evaluation.classes;
   constexpr float kLeft = 46, kTop = 34, kRight = 64;
   const float room = std::min(rect.width() - kLeft - kRight, rect.height() - kTop);
   const float side = canvas.snap(std::min(room / static_cast<float>(classes), 64.0f));
-  if (side < 8) return;
+  if (side < 8) return rect.y0;
   const float whole = side * static_cast<float>(classes);
   Matrix m{c.snapshot, classes, Rect::at(rect.x0 + kLeft, rect.y0 + kTop, whole, whole), side};
   draw_names(canvas, m, rect);
@@ -118,7 +119,7 @@ void draw_matrix(StageContext& c, const Rect& rect) {
   }
   canvas.outline(m.cells, Tone::line);
   const Hit hit = canvas.hit("confusion", m.cells);
-  if (!hit.hovered) return;
+  if (!hit.hovered) return m.cells.y1;
   const auto place = [&](float at, float from) {
     return static_cast<uint32_t>(
         std::clamp(static_cast<int>((at - from) / side), 0, static_cast<int>(classes) - 1));
@@ -129,6 +130,7 @@ void draw_matrix(StageContext& c, const Rect& rect) {
   explain_cell(canvas, m, truth, answer);
   if (hit.clicked && m.at(truth, answer) > 0)
     c.selection.cell = Cell{digit_at(c.snapshot, truth), digit_at(c.snapshot, answer)};
+  return m.cells.y1;
 }
 
 // The pairs that are confused most often, the most frequent first; a click opens them.
@@ -225,8 +227,9 @@ void draw_confusion(StageContext& c, const Rect& rect) {
     draw_most_confused(c, rest);
     return;
   }
-  draw_matrix(c, rest.cut_top(std::min(rest.height(), rest.width() - 60)));
-  rest.cut_top(12);
+  rest.y0 = draw_matrix(c, {rest.x0, rest.y0, rest.x1,
+                            rest.y0 + std::min(rest.height(), rest.width() - 60)}) +
+            24;
   if (rest.height() > 60) draw_most_confused(c, rest);
 }
 

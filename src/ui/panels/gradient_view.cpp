@@ -97,11 +97,11 @@ void draw_probe(StageContext& c, const Rect& rect) {
               probe.gradient < 0 ? Tone::seven_text : Tone::three_text);
 }
 
-// What stands here: one layer or all of them, the gradient of the batch or of the chosen image.
-void draw_choices(StageContext& c, Rect& rest) {
-  Rect row = rest.cut_top(30);
-  rest.cut_top(10);
-  draw_by_layers_choice(c, row);
+// On a low stage all choices stand in one row.
+bool in_one_row(const Rect& rect) { return rect.height() < 420 && rect.width() > 600; }
+
+// The gradient of the batch or of the chosen image, cut off the right of the row.
+void draw_whose(StageContext& c, Rect& row) {
   if (c.selection.by_layers || !c.selection.image) return;
   constexpr std::array<std::string_view, 2> kWhose = {"of the batch", "of one image"};
   const float w = segmented_width(c.canvas, kWhose);
@@ -112,6 +112,16 @@ void draw_choices(StageContext& c, Rect& rest) {
                                      "asks for. This is what the chosen image asks for alone.")) {
     c.selection.own_gradient = *clicked == 1;
   }
+}
+
+// What stands here: one layer or all of them, and whose gradient.
+void draw_choices(StageContext& c, Rect& rest, bool one_row) {
+  Rect row = rest.cut_top(one_row ? kLayerChooser : 30);
+  rest.cut_top(10);
+  draw_by_layers_choice(c, row);
+  draw_whose(c, row);
+  row = row.inset(16, 0);
+  if (one_row && !c.selection.by_layers) draw_layer_row(c.canvas, row, c.snapshot, c.selection);
 }
 
 // Both blocks of figures, or the one that matters where there is no room for two.
@@ -135,7 +145,8 @@ void draw_figures(StageContext& c, Rect figures, bool side_by_side, bool both) {
 
 void draw_gradient_view(StageContext& c, const Rect& rect) {
   Rect rest = rect;
-  draw_choices(c, rest);
+  const bool one_row = in_one_row(rect);
+  draw_choices(c, rest, one_row);
   if (c.selection.by_layers) return draw_statistics(c, rest);
   constexpr float kFigures = 76, kLeastImages = 180;
   const bool side_by_side = rect.width() > 700;
@@ -146,8 +157,8 @@ void draw_gradient_view(StageContext& c, const Rect& rect) {
   const float square = (rect.width() - 24) / 2 + kHeatHead + kHeatFoot;
   const Rect images =
       rest.cut_top(room ? std::min(rest.height() - below - 16, square * 1.2f) : rest.height());
-  const float low =
-      draw_heat_pair(c.canvas, images, c.snapshot, c.readings, c.selection, c.requests, true);
+  const float low = draw_heat_pair(c.canvas, images, c.snapshot, c.readings, c.selection,
+                                   c.requests, true, !one_row);
   if (!room) return;
   draw_figures(c, {rest.x0, std::min(low, images.y1) + 20, rest.x1, rect.y1}, side_by_side, both);
 }

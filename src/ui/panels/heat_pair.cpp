@@ -204,10 +204,10 @@ std::string_view weights_help(const Snapshot& snapshot, const LayerInfo* layer) 
 }  // namespace
 
 float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
-                     Selection& selection, Requests& requests, bool with_choice) {
+                     Selection& selection, Requests& requests, bool with_choice, bool with_layers) {
   const float gap = 24;
   Rect rest = rect;
-  draw_layer_chooser(canvas, rest, snapshot, selection);
+  if (with_layers) draw_layer_chooser(canvas, rest, snapshot, selection);
   const float w = (rest.width() - gap) / 2;
   const HeatColumn weights{.name = "weights",
                            .title = "Weights",

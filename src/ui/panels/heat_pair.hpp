@@ -31,9 +31,10 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
 // The height such a column takes for tiles of a room this wide and high.
 inline constexpr float kHeatHead = 28, kHeatFoot = 40;
 
-// Two of them side by side. Returns where they end.
+// Two of them side by side, below the choice of the layer. Returns where they end.
 float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
-                     Selection& selection, Requests& requests, bool with_choice);
+                     Selection& selection, Requests& requests, bool with_choice,
+                     bool with_layers = true);
 
 // One weight's numbers on a card beside the mouse.
 void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Selection& selection,

@@ -156,11 +156,12 @@ void draw_layer(StageContext& c, Rect row, const Activation& layer, const LayerS
   const std::string_view kind = line.kind;
   canvas.text_in({x, name.y0, name.x1, name.y1}, Type::small_strong, Tone::ink,
                  whole ? kind : kind.substr(0, kind.find_first_of(" ,")));
+  if (!whole) canvas.explain({x, name.y0, name.x1, name.y1}, kind);
   const float s = canvas.scale();
   const Rect picture =
       Rect::at(canvas.snap(row.x0), canvas.snap(row.y0), static_cast<float>(plan.grid.width()) / s,
                static_cast<float>(plan.grid.height()) / s);
-  if (plan.grid.tile_width > 1) canvas.fill(picture.inset(-1), Tone::line);
+  if (plan.grid.tile_width > 1) draw_tile_ground(canvas, picture, plan.grid, 1);
   canvas.image(
       canvas.pictures().draw(kLayerKey + number_of_layer, {.values = layer.values,
                                                            .version = version_of(c),

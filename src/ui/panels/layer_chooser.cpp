@@ -56,14 +56,20 @@ const LayerInfo* chosen_layer(const Snapshot& snapshot, const Selection& selecti
 
 void draw_layer_chooser(Canvas& canvas, Rect& rest, const Snapshot& snapshot,
                         Selection& selection) {
+  if (snapshot.parameters.layers.size() < 2) return;
+  draw_layer_row(canvas, rest.cut_top(kLayerChooser), snapshot, selection);
+  rest.cut_top(10);
+}
+
+void draw_layer_row(Canvas& canvas, const Rect& rect, const Snapshot& snapshot,
+                    Selection& selection) {
   const Parameters& parameters = snapshot.parameters;
   const size_t layers = std::min(parameters.layers.size(), kMost);
   if (layers < 2) return;
   std::array<std::string_view, kMost> names;
   for (size_t i = 0; i < layers; ++i) names[i] = parameters.layers[i].name;
   const auto shown = std::span<const std::string_view>(names).first(layers);
-  Rect row = rest.cut_top(kLayerChooser);
-  rest.cut_top(10);
+  Rect row = rect;
   const float side_by_side = segmented_width(canvas, shown);
   const bool segments = layers <= 4 && side_by_side + 120 < row.width();
   Rect choice = row.cut_left(segments ? side_by_side : std::min(196.0f, row.width()));

@@ -10,7 +10,10 @@ namespace downhill::ui {
 
 inline constexpr float kLayerChooser = 32;  // dp of height
 
-// Nothing for a model of one layer. Takes the row from the top of `rest`, with a gap below.
+// Nothing for a model of one layer. In a row of its own, or cut from the top of `rest`, with a gap
+// below.
+void draw_layer_row(Canvas& canvas, const Rect& row, const Snapshot& snapshot,
+                    Selection& selection);
 void draw_layer_chooser(Canvas& canvas, Rect& rest, const Snapshot& snapshot, Selection& selection);
 
 // The chosen one; null while there is no model.

@@ -70,9 +70,11 @@ void draw_histogram(Canvas& canvas, const Rect& rect, const Spread& spread) {
 void draw_head(Canvas& canvas, const Rect& rect, const Columns& c) {
   const float upper = rect.y0 + 10, lower = rect.y0 + 27;
   canvas.text(c.outputs, upper, Type::small_strong, Tone::ink, "outputs");
-  const float gradients = c.histogram > 0 ? c.gradients : c.zeros + 14;
-  canvas.text_in({gradients, rect.y0, rect.x1, rect.y0 + 14}, Type::small_strong, Tone::ink,
-                 "gradients", c.histogram > 0 ? Align::left : Align::right);
+  if (c.histogram > 0) {
+    canvas.text(c.gradients, upper, Type::small_strong, Tone::ink, "gradients");
+  } else {
+    canvas.text_right(c.slope, upper, Type::small_strong, Tone::ink, "gradients");
+  }
   canvas.text(c.name, lower, Type::tiny, Tone::faint, "layer");
   canvas.text_right(c.spread, lower, Type::tiny, Tone::faint, "mean ± deviation");
   canvas.text_right(c.zeros, lower, Type::tiny, Tone::faint, "zeros");
@@ -84,6 +86,23 @@ void draw_head(Canvas& canvas, const Rect& rect, const Columns& c) {
                  "How the loss would change if an output of this layer grew. Where this becomes "
                  "ever smaller from below to above, the layers above learn nothing.");
   canvas.rule(rect.x0, rect.x1, rect.y1 - 2, Tone::line_strong);
+}
+
+// Two or three digits, enough to compare layers.
+Label brief(float value) {
+  const double v = static_cast<double>(value), size = std::abs(v);
+  if (!std::isfinite(value) || size >= 1e4) return number(value);
+  if (size == 0) return "0";
+  const Label sign(v < 0 ? "−" : "");
+  if (size >= 1e-3) return Label(sign).format("%.*f", size < 0.1 ? 4 : 2, size);
+  const int exponent = static_cast<int>(std::floor(std::log10(size)));
+  return Label(sign).format("%.1fe−%d", size / std::pow(10.0, exponent), -exponent);
+}
+
+// "0.31 ± 0.72"; a mean that rounding leaves beside a large deviation is 0.
+Label mean_words(const Spread& spread) {
+  const bool nothing = std::abs(spread.mean) < spread.deviation * 1e-4f;
+  return Label(nothing ? Label("0") : brief(spread.mean)).add(" ± ").add(brief(spread.deviation));
 }
 
 void draw_row(Canvas& canvas, const Rect& row, const Columns& c, const LayerStatistics& layer,
@@ -100,18 +119,7 @@ void draw_row(Canvas& canvas, const Rect& row, const Columns& c, const LayerStat
     draw_histogram(canvas, place(c.outputs), layer.outputs);
     draw_histogram(canvas, place(c.gradients), layer.gradients);
   }
-  const auto brief = [](float value) {
-    if (!std::isfinite(value)) return number(value);
-    const double v = static_cast<double>(value);
-    const double size = std::abs(v);
-    if (size == 0) return Label("0");
-    Label text(v < 0 ? "−" : "");
-    return size >= 1e-3 && size < 1e4 ? text.format("%.*f", size < 0.1 ? 4 : 2, size)
-                                      : text.format("%.0e", size);
-  };
-  canvas.text_right(
-      c.spread, y, Type::small, Tone::ink,
-      Label(brief(layer.outputs.mean)).add(" ± ").add(brief(layer.outputs.deviation)));
+  canvas.text_right(c.spread, y, Type::small, Tone::ink, mean_words(layer.outputs));
   const bool dead = layer.outputs.zeros > kDead;
   canvas.text_right(c.zeros, y, dead ? Type::small_strong : Type::small,
                     dead ? Tone::ink : Tone::soft, percent(layer.outputs.zeros, 0));
