@@ -9,10 +9,10 @@ namespace downhill {
 void preview_schedule(const ExperimentSpec& spec, uint64_t steps, std::span<float> lrs,
                       std::span<float> momenta) {
   assert(steps > 0 && lrs.size() == momenta.size() && lrs.size() >= 2);
-  const uint64_t last = lrs.size() - 1;
-  for (uint64_t i = 0; i <= last; ++i) {
+  const size_t last = lrs.size() - 1;
+  for (size_t i = 0; i <= last; ++i) {
     const Rates rates =
-        scheduled(spec.schedule, spec.lr, spec.momentum, i * (steps - 1) / last, steps);
+        scheduled(spec.schedule, spec.lr, spec.momentum, uint64_t{i} * (steps - 1) / last, steps);
     lrs[i] = rates.lr;
     momenta[i] = rates.momentum;
   }

@@ -1,5 +1,6 @@
 #include "ui/page.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "imgui.h"
@@ -61,8 +62,19 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
       parameter_count_) {  // another model: its weights are others
     parameter_count_ = snapshot.status.parameter_count;
     selection_.probe.reset();
+    selection_.unit = -1;
+    selection_.page = 0;
   }
-  readings_.update(calm, shown_.calm_id(), shown_.live_id(), selection_.stage);
+  if (snapshot.spec.digits != digits_) {  // other images
+    if (!digits_.empty()) {
+      selection_.image.reset();
+      selection_.inspecting = selection_.own_gradient = false;
+    }
+    digits_ = snapshot.spec.digits;
+  }
+  const auto layers = static_cast<int>(calm.parameters.layers.size());
+  if (layers > 0) selection_.layer = std::clamp(selection_.layer, 0, layers - 1);
+  readings_.update(calm, shown_.calm_id(), shown_.live_id(), selection_);
   curves_.update(snapshot, canvas_.elapsed());
   keys(snapshot, requests);
 

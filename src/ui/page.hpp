@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "gfx/pictures.hpp"
@@ -75,6 +76,7 @@ class Page {
   float zoom_ = 1, pixel_ratio_ = 0;
   bool styled_ = false;
   uint32_t parameter_count_ = 0;  // of the model that was chosen from
+  std::string digits_;            // of the images that were chosen from
   Canvas canvas_{theme_};
   Shown shown_;
   Readings readings_;

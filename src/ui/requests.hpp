@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "session/command.hpp"
+#include "ui/selection.hpp"
 
 namespace downhill::ui {
 
@@ -32,15 +33,19 @@ struct Requests {
   std::vector<Command> commands;  // for EngineClient::send, in this order
   uint32_t parts = 0;             // SnapshotPart bits that are on screen: EngineClient::subscribe
   std::optional<uint32_t> probe;  // a weight was chosen: EngineClient::probe
-  bool restart_engine = false;    // EngineClient::restart
-  bool copy_link = false;         // put the share link on the clipboard
-  bool open_file = false;         // let the reader choose a file, for `load`
+  std::optional<Cell> cell;       // of the confusion matrix: EngineClient::open_cell
+  std::optional<ChosenImage> image;  // EngineClient::inspect
+  bool restart_engine = false;       // EngineClient::restart
+  bool copy_link = false;            // put the share link on the clipboard
+  bool open_file = false;            // let the reader choose a file, for `load`
 
   // Keeps the memory for the next frame.
   void clear() {
     commands.clear();
     parts = 0;
     probe.reset();
+    cell.reset();
+    image.reset();
     restart_engine = false;
     copy_link = false;
     open_file = false;

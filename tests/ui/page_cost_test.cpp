@@ -36,6 +36,28 @@ TEST_CASE("Neither do the experiment and the finder allocate once they have sett
   }
 }
 
+TEST_CASE("Layers, the automatic test and an inspected image allocate nothing either") {
+  HeadlessPage page({1280, 800, 1});
+  const Snapshot snapshot = sample_snapshot_conv(SampleState::finished);
+  page.frames(snapshot);
+  ui::Selection& selection = page.page.selection();
+  for (int view = 0; view < 8; ++view) {
+    selection = {};
+    selection.layer = view % 3;
+    selection.image = ui::ChosenImage{};
+    selection.inspecting = view == 1;
+    selection.by_layers = view == 2;
+    selection.own_gradient = view == 3;
+    selection.test = view == 6 ? ui::TestTab::worst : ui::TestTab::confusion;
+    if (view == 7) selection.cell = ui::Cell{7, 3};
+    if (view > 0) selection.stage = view < 5 ? Phase::gradient : Phase::stop;
+    page.frames(snapshot, 90);
+    const AllocGuard guard;
+    page.draw_only(snapshot, 10);
+    CHECK_MESSAGE(guard.count() == 0, "view ", view);
+  }
+}
+
 TEST_CASE("A long history draws no more points than a short one") {
   Snapshot snapshot = sample_snapshot(SampleState::running);
   HeadlessPage page({1280, 800, 1});

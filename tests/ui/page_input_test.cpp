@@ -255,7 +255,8 @@ TEST_CASE("The page asks the engine for what is on screen and for nothing else")
   page.requests.clear();
   page.page.selection().stage = Phase::gradient;
   page.frames(snapshot);
-  CHECK(page.requests.parts == (kPartCurves | kPartWeights | kPartGradients | kPartProbe));
+  CHECK(page.requests.parts ==
+        (kPartCurves | kPartWeights | kPartGradients | kPartChanges | kPartProbe));
 }
 
 }  // namespace downhill::test
