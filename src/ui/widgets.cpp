@@ -153,6 +153,7 @@ std::optional<int> menu_list(Canvas& canvas, std::string_view name, const Rect& 
       ImGui::CloseCurrentPopup();
     }
   }
+  if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
   ImGui::EndPopup();
   canvas.leave_layer();
   return clicked;
@@ -195,6 +196,11 @@ bool toggle(Canvas& canvas, std::string_view name, const Rect& rect, bool on,
   canvas.fill(track, on ? Tone::ink : Tone::line_strong, 9, hit.hovered ? 0.85f : 1.0f);
   canvas.dot({on ? track.x1 - 9 : track.x0 + 9, track.center().y}, 6.5f, Tone::paper);
   return hit.clicked;
+}
+
+bool escape_pressed() {
+  return ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !ImGui::GetIO().WantTextInput &&
+         !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId);
 }
 
 std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view name,

@@ -58,6 +58,9 @@ std::optional<int> chips(Canvas& canvas, std::string_view name, const Rect& rect
 bool toggle(Canvas& canvas, std::string_view name, const Rect& rect, bool on,
             std::string_view help = {});
 
+// Escape, unless it belongs to a menu or to a text that is being typed.
+bool escape_pressed();
+
 // A text field that gives its text back when Enter is pressed or the field is left. While it is not
 // being edited it shows `value`.
 class TextField {

@@ -66,6 +66,18 @@ TEST_CASE("The sheet opens and closes, and asks the engine for nothing but curve
   }
 }
 
+TEST_CASE("Escape leaves the sheet, but closes a menu first") {
+  Sheet sheet("");
+  sheet.page.click(sheet.snapshot, "field:optimizer");
+  REQUIRE(sheet.page.has("field:optimizer:Adam"));
+  sheet.page.key(sheet.snapshot, ImGuiKey_Escape);
+  sheet.page.frames(sheet.snapshot);
+  CHECK(!sheet.page.has("field:optimizer:Adam"));
+  CHECK(sheet.page.page.selection().panel == ui::Panel::experiment);
+  sheet.page.key(sheet.snapshot, ImGuiKey_Escape);
+  CHECK(sheet.page.page.selection().panel == ui::Panel::steps);
+}
+
 TEST_CASE("A published experiment is one command that says every field") {
   for (const ui::Preset& preset : ui::kPresets) {
     const std::string edits = ui::preset_edits(preset);

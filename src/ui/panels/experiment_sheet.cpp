@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "imgui.h"
-
 namespace downhill::ui {
 namespace {
 
@@ -32,7 +30,7 @@ void ExperimentSheet::update(const Snapshot& snapshot, bool changed, const Loadi
 void ExperimentSheet::draw_title(Canvas& canvas, const Rect& rect, Selection& selection) {
   Rect row = rect;
   const float w = canvas.width(Type::body, "Done") + 44;
-  const bool escaped = ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !ImGui::GetIO().WantTextInput;
+  const bool escaped = escape_pressed();
   if (button(canvas, "experiment-done", row.cut_right(w), ButtonLook::quiet,
              {.label = "Done", .icon = "✕", .help = "Back to the seven steps. Key: Escape."}) ||
       escaped) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "imgui.h"
 #include "ui/lr_scale.hpp"
 #include "ui/widgets.hpp"
 
@@ -205,7 +204,7 @@ void FinderPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rec
   const Status& status = snapshot.status;
   Rect rest = rect;
   Rect title = rest.cut_top(kTitle);
-  const bool escaped = ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !ImGui::GetIO().WantTextInput;
+  const bool escaped = escape_pressed();
   if (button(canvas, "finder-done", title.cut_right(canvas.width(Type::body, "Done") + 44),
              ButtonLook::quiet,
              {.label = "Done", .icon = "✕", .help = "Back to the stage. Key: Escape."}) ||
