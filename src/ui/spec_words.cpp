@@ -85,6 +85,15 @@ Label model_words(const ModelSpec& model) {
   return text;
 }
 
+Label stop_words(const StopSpec& stop) {
+  Label text;
+  const auto next = [&] { text.add(text.empty() ? "" : ", "); };
+  if (stop.target_accuracy > 0) text.add(percent(stop.target_accuracy, 1)).add(" right");
+  if (stop.patience > 0) next(), text.format("%u epochs without progress", stop.patience);
+  if (stop.seconds > 0) next(), text.add(duration(static_cast<double>(stop.seconds)));
+  return text.empty() ? Label("only the number of epochs") : text;
+}
+
 LongLabel field_help(const SpecField& field) {
   return LongLabel(field.help)
       .add(field.effect == FieldEffect::rebuild ? " A change starts the run again."

@@ -23,6 +23,9 @@ Label digits_words(std::string_view digits);
 // "linear", "MLP 128, 64", "conv", "own layers"
 Label model_words(const ModelSpec& model);
 
+// "98 % right, 5 epochs without progress, 60 s": the rules that may end a run before its epochs.
+Label stop_words(const StopSpec& stop);
+
 // What a field is for, and what a change of it does to a run.
 LongLabel field_help(const SpecField& field);
 // "[batch] 999999 is outside …" as a person says it: "Batch size: 999999 is outside …".

@@ -78,7 +78,6 @@ TEST_SUITE("trainer state") {
       std::vector<float> slab(run.values().size());
       run.batches(2);
       run.phases(1);  // predict: batch norm's statistics have moved, the loss has not been taken
-      CHECK(run.trainer.loss_now() == doctest::Approx(run.trainer.loss_now()));
       const float loss = run.trainer.loss_now();
       run.trainer.gradient_now(slab);
       run.phases(1);

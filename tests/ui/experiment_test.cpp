@@ -148,6 +148,17 @@ TEST_CASE("Only what the optimizer uses is there") {
   CHECK(cycle.typed("field:momentum", "0.5").empty());
 }
 
+TEST_CASE("Every field of the spec has its place in the sheet") {
+  Sheet sheet("optimizer=adamw");
+  for (const SpecField& field : spec_fields()) {
+    const std::string name(field.name);
+    const bool otherwise = name == "digits" || name == "model" || name == "stop";
+    CHECK_MESSAGE(sheet.page.has("field:" + name) == !otherwise, name);
+  }
+  for (const char* widget : {"digit:0", "model-kind:0", "stop-rules"})
+    CHECK(sheet.page.has(widget));
+}
+
 TEST_CASE("Fields of the sheet edit their field, and refuse what cannot be") {
   Sheet sheet("");
   CHECK(sheet.typed("field:wd", "0.01") == "wd=0.01\n");

@@ -6,8 +6,8 @@
 
 #include "headless.hpp"
 #include "support/sample_snapshot.hpp"
+#include "ui/lr_words.hpp"
 #include "ui/panels/loss_line.hpp"
-#include "ui/panels/lr_dial.hpp"
 #include "ui/panels/lr_finder.hpp"
 
 namespace downhill::test {

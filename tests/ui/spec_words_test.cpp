@@ -30,6 +30,12 @@ TEST_CASE("Digits and models are said as people say them") {
   CHECK(model_words(*parse_model("net:flatten,linear")).view() == "own layers");
 }
 
+TEST_CASE("Stop rules are said in words") {
+  CHECK(stop_words({}).view() == "only the number of epochs");
+  CHECK(stop_words({0.98f, 5, 60}).view() == "98.0 % right, 5 epochs without progress, 1 min 0 s");
+  CHECK(stop_words({0, 3, 0}).view() == "3 epochs without progress");
+}
+
 TEST_CASE("A digit is put in and taken out in order") {
   CHECK(toggle_digit("37", '5') == "357");
   CHECK(toggle_digit("357", '3') == "57");

@@ -160,14 +160,16 @@ test('divergence is noticed and said; one click goes back to before it', async (
 test('model, loss and seed are chosen by clicks; the run starts again', async () => {
   const { page, problems, context } = await openPage(browser, site.url);
   await send(page, 'step', { unit: 'batch', count: 4 });
-  await click(page, 'model:0');
+  await click(page, 'model');
+  await click(page, 'model:linear');
   await until(page, () => window.downhill.state().spec.model === 'linear');
   assert.equal((await state(page)).paramCount, 785);
   assert.equal((await state(page)).step, 0);
   await click(page, 'new-seed');
   await until(page, () => window.downhill.state().spec.seed === 2);
-  await click(page, 'shuffle');
-  await until(page, () => window.downhill.state().spec.shuffle === false);
+  await click(page, 'experiment');
+  await click(page, 'field:normalize');
+  await until(page, () => window.downhill.state().spec.normalize === true);
   assert.deepEqual(problems, []);
   await context.close();
 });

@@ -153,7 +153,7 @@ void ModelGroup::draw_table(ExperimentForm& form) const {
   const auto head = columns(table.cut_top(kLine));
   canvas.text_in(head[0], Type::tiny, Tone::faint, "layer");
   canvas.text_in(head[1], Type::tiny, Tone::faint, "output", Align::right);
-  canvas.text_in(head[2], Type::tiny, Tone::faint, "parameters", Align::right);
+  canvas.text_in(head[2], Type::tiny, Tone::faint, "weights", Align::right);
   canvas.rule(table.x0, table.x1, table.y0, Tone::line);
   for (const Line& line : lines_) {
     auto cells = columns(table.cut_top(kLine));

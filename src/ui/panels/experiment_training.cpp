@@ -21,9 +21,8 @@ void draw_training_group(ExperimentForm& form, Selection& selection) {
     selection.stage = Phase::stop;
     selection.tab = Tab::stage;
   }
-  const std::string_view rules = form.text_of("stop");
   canvas.text_in({place.x0 + w + 12, place.y0, place.x1, place.y1}, Type::small, Tone::faint,
-                 rules == "none" ? std::string_view("none besides the number of epochs") : rules);
+                 stop_words(form.spec().stop));
 }
 
 }  // namespace downhill::ui

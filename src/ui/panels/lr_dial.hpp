@@ -12,13 +12,6 @@
 
 namespace downhill::ui {
 
-// How long the last step was, in true words: rate × gradient where that is all there is to it, the
-// change of the weights where the optimizer makes something else of the gradient. `lr`: of the
-// coming step.
-LongLabel step_size_words(const Snapshot& snapshot, float lr);
-// "now 0.034, one-cycle": where a schedule has moved the rate; nothing where it has not.
-Label rate_now_words(const Snapshot& snapshot);
-
 class LrDial {
  public:
   void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection,
