@@ -7,6 +7,7 @@ namespace downhill::ui {
 namespace {
 
 constexpr float kGaps[] = {5, 3, 2, 1};  // dp between tiles: small tiles stand closer together
+constexpr float kSmallKernelCell = 2;    // dp; smaller, and fewer filters are shown at a time
 constexpr float kKernelCell = 3;         // dp; rather fewer filters than smaller weights
 constexpr float kLargestCell = 64;       // dp; a kernel of nine weights need not fill the stage
 
@@ -58,7 +59,9 @@ bool arrange_rows(TilePlan& plan, const LayerTiles& tiles, float width, float he
     const float gap = std::max(1.0f, std::round(wanted * scale));
     const float widest = cell_of(tiles, tiles.planes, 1, width, 1e9f, gap);
     if (widest < std::max(1.0f, std::floor(scale))) continue;
-    const float least = std::floor(std::min(widest, kKernelCell * scale));
+    const float all = cell_of(tiles, tiles.planes, tiles.units, width, height, gap);
+    const float least =
+        std::floor(std::min(widest, all >= kSmallKernelCell * scale ? all : kKernelCell * scale));
     const auto tall = static_cast<float>(tiles.height);
     const int rows =
         std::clamp(static_cast<int>((height + gap) / (tall * least + gap)), 1, tiles.units);

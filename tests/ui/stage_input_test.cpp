@@ -2,9 +2,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "headless.hpp"
 #include "support/sample_snapshot.hpp"
+#include "ui/panels/step_texts.hpp"
 
 namespace downhill::test {
 namespace {
@@ -19,11 +22,11 @@ struct Opened {
     selection().stage = stage;
     page.frames(snapshot);
   }
-  // The parts that are asked for now.
+  // The parts that the stage asks for now; curves and findings are for others.
   uint32_t parts() {
     page.requests.clear();
     page.frames(snapshot, 1);
-    return page.requests.parts & ~uint32_t{kPartCurves};
+    return page.requests.parts & ~uint32_t{kPartCurves | kPartFindings};
   }
 
   HeadlessPage page;
@@ -238,6 +241,51 @@ TEST_CASE("Right is what the label says; a wrong label is known as one") {
   CHECK(!ui::is_right(batch, 0));
   CHECK(ui::is_mislabelled(batch, 0));
   CHECK(ui::score_of(snapshot, 1, 4) == batch.scores[14]);
+}
+
+TEST_CASE("Losses that have overflowed are spoken of, not drawn as nothing") {
+  Opened open(sample_snapshot(SampleState::finished));
+  open.snapshot.spec = *edit_spec(open.snapshot.spec, "loss=mse");
+  open.page.page.record_texts(true);
+  const auto says = [&](std::string_view words) {
+    open.show(Phase::loss);
+    for (const ui::TextMark& mark : open.page.page.texts())
+      if (mark.text.view().find(words) != std::string_view::npos) return true;
+    return false;
+  };
+  CHECK(!says("cannot be drawn"));
+  open.snapshot.batch.losses[0] = std::numeric_limits<float>::infinity();
+  CHECK(says("cannot be drawn"));  // one of them
+  for (float& loss : open.snapshot.batch.losses) loss = std::numeric_limits<float>::infinity();
+  CHECK(says("The outputs have grown"));
+}
+
+TEST_CASE("What play does after the end is said before it is pressed, and while it begins") {
+  Snapshot ended = sample_snapshot(SampleState::finished);
+  CHECK(ui::play_on_words(ended).view() == "Play goes on for 40 more epochs.");
+  ended.status.epoch_limit = ended.status.epoch + 5;  // another rule ended it
+  CHECK(ui::play_on_words(ended).view() == "Play goes on without that rule.");
+  Opened open(sample_snapshot(SampleState::finished));
+  open.page.page.record_texts(true);
+  open.snapshot.status.finished = false;
+  open.snapshot.status.running = true;
+  open.snapshot.status.epoch_limit += 40;
+  open.page.frames(open.snapshot, 1);
+  bool said = false;
+  for (const ui::TextMark& mark : open.page.page.texts())
+    said |= mark.text.view() == "going on, now to epoch 80";
+  CHECK(said);
+}
+
+TEST_CASE("A step is called rate times gradient only where that is what it is") {
+  ExperimentSpec spec;
+  CHECK(ui::change_title(spec) == "− rate × gradient");
+  for (const char* edits : {"optimizer=adam", "wd=0.01", "clip=1", "optimizer=momentum"}) {
+    const auto edited = edit_spec(spec, edits);
+    REQUIRE(edited.ok());
+    CHECK(ui::change_title(*edited) == "Change");
+    CHECK(ui::step_title(Phase::step, *edited) == "Every weight takes a step");
+  }
 }
 
 }  // namespace downhill::test

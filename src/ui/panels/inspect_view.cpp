@@ -119,10 +119,12 @@ LayerPlan plan_layer(const Canvas& canvas, const Activation& layer, float width)
   grid.tile_width = list ? 1 : static_cast<int>(layer.columns);
   grid.tile_height = list ? 1 : static_cast<int>(layer.rows);
   grid.tiles = list ? static_cast<int>(layer.values.size()) : static_cast<int>(layer.channels);
-  grid.gap = std::max(1, static_cast<int>((list ? 2 : 4) * s));
   const float wanted = list ? 14.0f : layer.channels > 16 ? kMapSide * 0.7f : kMapSide;
   const float cell = wanted * s / static_cast<float>(std::max(grid.tile_width, grid.tile_height));
   grid.cell = std::max(1, static_cast<int>(std::min(cell, 14 * s)));
+  // Maps of large squares stand further apart, or the gaps would look like squares.
+  const float gap = list ? 2 * s : std::max(4 * s, 0.6f * static_cast<float>(grid.cell));
+  grid.gap = std::max(1, static_cast<int>(gap));
   const int pitch = grid.tile_width * grid.cell + grid.gap;
   grid.columns = std::clamp((static_cast<int>(width * s) + grid.gap) / pitch, 1, grid.tiles);
   return {grid, static_cast<float>(grid.height()) / s};
