@@ -195,7 +195,7 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
                    label, Align::right);
     (void)above;
     canvas.explain({plot.x0, y - 4, plot.x1, y + 4},
-                   "What comparing with the mean 3 and the mean 7 achieves, pixel by pixel, "
+                   "What comparing with the mean image of each digit achieves, pixel by pixel, "
                    "without any learning.");
   }
   chart_.line("valid", store_.test_steps(), store_.valid_accuracy(), Tone::ink, 1.75f);
