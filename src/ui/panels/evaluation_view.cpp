@@ -186,7 +186,8 @@ void draw_examples(StageContext& c, const Rect& rect) {
   Label title = Label().format(cell.truth == cell.answer ? "%u answered right" : "%u taken for %u",
                                cell.truth, cell.answer);
   const bool here = examples.truth == cell.truth && examples.answer == cell.answer;
-  if (here) title.add(": ").add(count(examples.count));
+  if (here)
+    title.add(": ").add(count(examples.count)).add(examples.count == 1 ? " image" : " images");
   if (here && examples.indices.size() < examples.count)
     title.add(", the costliest ").add(count(examples.indices.size()));
   canvas.text_in(head, Type::strong, Tone::ink, title);
