@@ -68,7 +68,7 @@ uint32_t Stage::parts(const Selection& selection) {
       return kPartWeights | kPartGradients | kPartChanges | kPartProbe |
              (selection.own_gradient ? uint32_t{kPartSampleGradient} : 0);
     case Phase::step:
-      return kPartWeights | kPartGradients | kPartChanges;
+      return kPartWeights | kPartGradients | kPartChanges | kPartFindings;
     case Phase::repeat:
       return 0;
     case Phase::stop:
@@ -150,7 +150,7 @@ void Stage::draw(StageContext& c, const Rect& rect) {
     case Phase::gradient:
       return draw_gradient_view(c, rest);
     case Phase::step:
-      return draw_step_view(c, rest);
+      return draw_step_view(c, rest, chart_);
     case Phase::repeat:
       return draw_repeat_view(c, rest);
     case Phase::stop:

@@ -40,7 +40,7 @@ void draw_initialize_view(StageContext& c, const Rect& rect);
 void draw_predict_view(StageContext& c, const Rect& rect);
 void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart);
 void draw_gradient_view(StageContext& c, const Rect& rect);
-void draw_step_view(StageContext& c, const Rect& rect);
+void draw_step_view(StageContext& c, const Rect& rect, Chart& chart);
 void draw_repeat_view(StageContext& c, const Rect& rect);
 // Parts of the view of step 7: the confusion matrix (or the images of an opened cell), the images
 // that cost most.

@@ -1,6 +1,7 @@
 // Step 5 large: the weights before, what is added to them, and the weights after.
 #include "ui/panels/heat_pair.hpp"
 #include "ui/panels/layer_chooser.hpp"
+#include "ui/panels/loss_line.hpp"
 #include "ui/panels/stage.hpp"
 #include "ui/panels/step_texts.hpp"
 
@@ -34,9 +35,45 @@ void draw_lengths(StageContext& c, const Rect& rect) {
          "The step's length beside the length of all weights.");
 }
 
+// The loss along the line downhill, of the weights as they are; before it was asked for, or when
+// they have moved since, a button that asks.
+void draw_along_the_line(StageContext& c, const Rect& rect, Chart& chart) {
+  Canvas& canvas = c.canvas;
+  const Status& s = c.snapshot.status;
+  if (rect.width() < kLossLineWidth || rect.height() < kLossLineHeight + 24) return;
+  Rect rest = rect;
+  const Rect head = rest.cut_top(24);
+  canvas.text_in(head, Type::strong, Tone::ink, "Along the line downhill");
+  const std::optional<LossLine>& line = c.snapshot.findings.loss_line;
+  if (line && line->step == s.step && s.busy_with.empty()) {
+    const LongLabel words = loss_line_words(*line);
+    canvas.explain(head, words);
+    // In words too where there is room for both.
+    if (rest.height() > kLossLineHeight + 60) {
+      rest.cut_top(canvas.paragraph(rest, Type::small, Tone::soft, words, 3) + 8);
+    }
+    draw_loss_line(canvas, chart, "loss-line", rest.cut_top(std::min(rest.height(), 220.0f)),
+                   *line);
+    return;
+  }
+  const float h = canvas.paragraph(
+      rest, Type::small, Tone::soft,
+      "How far would be best? The loss of this batch, taken at many lengths of the step.", 3);
+  rest.cut_top(h + 10);
+  const bool rests = s.ready && !s.running && s.busy_with.empty();
+  if (button(canvas, "walk-line", Rect::at(rest.x0, rest.y0, 120, 32), ButtonLook::outlined,
+             {.label = s.busy_with == "loss_line" ? "Walking" : "Walk it",
+              .help = s.running ? "Pause first: the weights have to stand still."
+                                : "Take the loss at 41 places on the line through these weights "
+                                  "along the gradient. The run is left as it was."},
+             rests)) {
+    c.requests.add(CommandKind::loss_line);
+  }
+}
+
 }  // namespace
 
-void draw_step_view(StageContext& c, const Rect& rect) {
+void draw_step_view(StageContext& c, const Rect& rect, Chart& chart) {
   Canvas& canvas = c.canvas;
   Readings& r = c.readings;
   Rect rest = rect;
@@ -79,6 +116,11 @@ void draw_step_view(StageContext& c, const Rect& rect) {
   // the eye compares.
   constexpr float kBetween = 24;
   const bool row = rest.width() > 1.5f * rest.height();
+  if (row && rest.height() > 2 * kLossLineHeight + 180) {
+    const Rect below = rest.cut_bottom(kLossLineHeight + 110);
+    rest.cut_bottom(16);
+    draw_along_the_line(c, below, chart);
+  }
   const float w = row ? (rest.width() - 2 * kBetween) / 3 : (rest.width() - kBetween) / 2;
   const float h = row ? rest.height() : (rest.height() - 16) / 2;
   const Rect places[3] = {Rect::at(rest.x0, rest.y0, w, h),
@@ -92,10 +134,12 @@ void draw_step_view(StageContext& c, const Rect& rect) {
     if (frame.hovered) pointed = frame.hovered;
   }
   if (!row) {
-    const Rect beside{places[2].x0, places[1].y0 + kHeatHead, places[2].x1, places[1].y1};
-    canvas.paragraph(
+    Rect beside{places[2].x0, places[1].y0 + kHeatHead, places[2].x1, places[1].y1};
+    const float said = canvas.paragraph(
         beside, Type::small, Tone::soft, words,
         std::max(1, static_cast<int>(beside.height() / canvas.metrics(Type::small).line)));
+    beside.cut_top(said + 8);
+    draw_along_the_line(c, beside, chart);
   }
   c.selection.pointed = pointed;
   if (pointed) draw_weight_card(canvas, c.snapshot, c.selection, *pointed);

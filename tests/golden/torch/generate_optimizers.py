@@ -2,7 +2,7 @@
 
     python3 generate_optimizers.py > optimizers.txt
 
-Works with PyTorch 1.13 to 2.6. Everything is computed in double precision from numbers that are
+Written with PyTorch 1.13. Everything is computed in double precision from numbers that are
 floats, so that the file is the same from every version. One line each:
 
     case <label> <kind> <beta2> <eps> <lr> <momentum> <weight decay> <clip> <varying> <frozen>

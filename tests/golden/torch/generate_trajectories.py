@@ -6,7 +6,7 @@
 takes a minute; with a number of steps behind it, only those are done and there is no line `valid`.
 Where our spec says what is done ("model=conv&optimizer=adamw&…", each run's first line), this program
 does the same from PyTorch's and the standard library's parts alone. The text does not depend on the
-version of PyTorch (1.13 and 2.6 were used): weights and pixels begin as floats, everything after that is
+version of PyTorch (1.13 was used): weights and pixels begin as floats, everything after that is
 in double precision and written with nine digits. Exit code 3: there is no PyTorch here. A run is
 
     run <spec>
