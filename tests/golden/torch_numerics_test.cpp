@@ -104,7 +104,8 @@ TEST_SUITE("golden") {
       const std::string layers = golden.word(), loss = golden.word();
       CAPTURE(layers);
       TorchModel model(layers, loss);
-      CHECK(model.trainer.loss_now() == doctest::Approx(golden.named("loss")).epsilon(1e-6));
+      CHECK(model.trainer.loss_now() ==
+            doctest::Approx(static_cast<double>(golden.named("loss"))).epsilon(1e-6));
 
       std::vector<float> found(model.v.size());
       HessianProduct(model.trainer).apply(model.v, found);
@@ -116,7 +117,8 @@ TEST_SUITE("golden") {
       }
       CHECK(iteration.result().converged);
       const float eigenvalue = golden.named("eigenvalue");
-      CHECK(iteration.result().eigenvalue() == doctest::Approx(eigenvalue).epsilon(1e-3));
+      CHECK(iteration.result().eigenvalue() ==
+            doctest::Approx(static_cast<double>(eigenvalue)).epsilon(1e-3));
 
       SampleGradients samples(model.trainer);
       while (samples.advance()) {

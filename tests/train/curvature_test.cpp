@@ -33,7 +33,8 @@ Eigen::MatrixXd design(const Trainer& trainer) {
   const auto bias = slabs.all()[1].value.data - slabs.values().data();
   Eigen::MatrixXd x = Eigen::MatrixXd::Zero(batch.size, static_cast<long>(slabs.values().size()));
   for (uint32_t i = 0; i < batch.size; ++i) {
-    for (uint32_t k = 0; k < batch.pixels; ++k) x(i, k) = batch.images[i * batch.pixels + k];
+    for (uint32_t k = 0; k < batch.pixels; ++k)
+      x(i, k) = static_cast<double>(batch.images[i * batch.pixels + k]);
     x(i, bias) = 1;
   }
   return x;

@@ -53,7 +53,9 @@ TEST_SUITE("inspection") {
       for (const uint32_t index : {0u, 17u, 30u}) {
         const Inspection& seen = inspector.look(subject_of(valid, index));
         const uint8_t answer = run.trainer.evaluation().answers[index];
-        CHECK(seen.loss == doctest::Approx(run.trainer.evaluation().losses[index]).epsilon(1e-5));
+        CHECK(seen.loss ==
+              doctest::Approx(static_cast<double>(run.trainer.evaluation().losses[index]))
+                  .epsilon(1e-5));
         CHECK(seen.answer == valid.class_name(answer)[0] - '0');
         CHECK(seen.digit == valid.digit(index));
         CHECK(seen.pixels ==
