@@ -59,6 +59,16 @@ ChartAxis decades(float low, float high, std::string_view name) {
           name};
 }
 
+// Over the curve, on a slip of paper: where they meet, both can be read.
+void draw_label_of(Canvas& canvas, const Rect& plot, float y, std::string_view words) {
+  const float cap = canvas.metrics(Type::tiny).cap, width = canvas.width(Type::tiny, words);
+  const Rect slip{std::max(plot.x0, plot.x1 - width - 3), y + 2, plot.x1, y + 8 + cap};
+  if (slip.y1 > plot.y1) return;
+  canvas.fill(slip, Tone::paper, 2, 0.85f);
+  canvas.text_in({plot.x0 + 8, slip.y0 - 1, plot.x1, slip.y1 + 3}, Type::tiny, Tone::soft, words,
+                 Align::right);
+}
+
 }  // namespace
 
 void CurvesPanel::update(const Snapshot& snapshot, float elapsed) {
@@ -188,18 +198,16 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
   if (baseline > 0 && chart_.inside_y(static_cast<double>(baseline))) {
     const float y = chart_.place(0, static_cast<double>(baseline)).y;
     canvas.dashed({plot.x0, y}, {plot.x1, y}, Tone::soft, 4, 1);
-    const Label label = Label("without learning ").add(percent(baseline));
-    const float cap = canvas.metrics(Type::tiny).cap;
-    const float above = y - 5, below = y + 5 + cap;
-    canvas.text_in({plot.x0 + 8, below - cap - 4, plot.x1, below + 4}, Type::tiny, Tone::soft,
-                   label, Align::right);
-    (void)above;
     canvas.explain({plot.x0, y - 4, plot.x1, y + 4},
                    "What comparing with the mean image of each digit achieves, pixel by pixel, "
                    "without any learning.");
   }
   chart_.line("valid", store_.test_steps(), store_.valid_accuracy(), Tone::ink, 1.75f);
   chart_.end();
+  if (baseline > 0 && chart_.inside_y(static_cast<double>(baseline))) {
+    draw_label_of(canvas, plot, chart_.place(0, static_cast<double>(baseline)).y,
+                  Label("without learning ").add(percent(baseline)));
+  }
   if (store_.test_steps().size() <= 60)
     chart_.dots(store_.test_steps(), store_.valid_accuracy(), Tone::ink, 2.5f);
   const uint32_t at = read(canvas, chart_);

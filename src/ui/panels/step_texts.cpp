@@ -170,7 +170,7 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
     case Phase::stop: {
       LiveNumber live{.number = Label().format("%u", s.epoch),
                       .meaning = "Epochs done: times that every training image was seen."};
-      live.unit.format("of %u epochs", s.epoch_limit);
+      live.unit.format(s.epoch_limit == 1 ? "of %u epoch" : "of %u epochs", s.epoch_limit);
       return live;
     }
   }

@@ -173,8 +173,12 @@ void StopView::draw_epochs(StageContext& c, const Rect& rect) {
     if (s.best_is_back) words.add(" The weights are those of the best epoch.");
     if (s.health == Health::fine) words.add(" ").add(play_on_words(c.snapshot));
   } else {
-    words.format("Training ends after %u epochs, or sooner by one of these rules. ", s.epoch_limit);
-    words.format("%u are done", s.epoch).add(", in ").add(duration(s.training_seconds)).add(".");
+    words.format("Training ends after %u %s, or sooner by one of these rules. ", s.epoch_limit,
+                 s.epoch_limit == 1 ? "epoch" : "epochs");
+    words.format(s.epoch == 1 ? "%u is done" : "%u are done", s.epoch)
+        .add(", in ")
+        .add(duration(s.training_seconds))
+        .add(".");
   }
   const float h = canvas.paragraph(rest, Type::body, Tone::ink, words, 3);
   rest.cut_top(h + 12);
