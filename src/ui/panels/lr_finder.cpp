@@ -19,7 +19,8 @@ bool sweeping(const Status& status) { return status.busy_with == "find_lr"; }
 // The greatest loss that is worth seeing: where it explodes the curve may leave the chart.
 double top_of(const LrSweep& sweep) {
   float top = 0;
-  for (size_t i = 0; i < sweep.smooth.size() && i <= sweep.last; ++i) {
+  const size_t seen = sweep.last > 0 ? sweep.last + 1 : sweep.smooth.size();  // 0: still sweeping
+  for (size_t i = 0; i < std::min(seen, sweep.smooth.size()); ++i) {
     if (std::isfinite(sweep.smooth[i])) top = std::max(top, sweep.smooth[i]);
   }
   for (size_t i = 0; top == 0 && i < sweep.losses.size(); ++i) {
