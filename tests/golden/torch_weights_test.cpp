@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,7 +52,31 @@ float difference(const std::vector<float>& ours, const std::vector<float>& their
   return worst / most;
 }
 
+void collect(const NetworkSpec& network, std::set<LayerKind>& kinds,
+             std::set<ActivationKind>& activations) {
+  for (const LayerSpec& layer : network) {
+    kinds.insert(layer.kind);
+    if (layer.kind == LayerKind::activation) activations.insert(layer.activation);
+    collect(layer.inner, kinds, activations);
+  }
+}
+
 }  // namespace
+
+TEST_CASE("the model that PyTorch saved has a layer of every kind, and every activation") {
+  const auto bytes = test::read_file(test::torch_golden_path("weights.safetensors"));
+  const Result<TensorFile> file = read_safetensors(bytes, "weights");
+  REQUIRE(file.ok());
+  const Result<NetworkSpec> network = parse_network(*file->find_metadata("layers"));
+  REQUIRE(network.ok());
+  std::set<LayerKind> kinds;
+  std::set<ActivationKind> activations;
+  collect(*network, kinds, activations);
+  for (int kind = 0; kind <= static_cast<int>(LayerKind::residual); ++kind) {
+    CHECK_MESSAGE(kinds.contains(static_cast<LayerKind>(kind)), "layer kind ", kind);
+  }
+  CHECK(activations.size() == kActivationNames.size());
+}
 
 TEST_CASE("weights that PyTorch saved give PyTorch's answers, to 2e-6 of the largest") {
   const auto bytes = test::read_file(test::torch_golden_path("weights.safetensors"));
@@ -80,8 +105,8 @@ TEST_CASE("weights that PyTorch saved give PyTorch's answers, to 2e-6 of the lar
 TEST_CASE("PyTorch loads our weights, strictly, and gives our answers, to 2e-6 of the largest") {
   const std::string script = test::torch_golden_path("weights.py");
   const std::string path = std::string(DOWNHILL_TEST_DATA) + "/weights_for_torch.safetensors";
-  for (const ModelKind kind : {ModelKind::linear, ModelKind::mlp, ModelKind::conv,
-                               ModelKind::resconv, ModelKind::lenet}) {
+  for (const ModelKind kind :
+       {ModelKind::linear, ModelKind::mlp, ModelKind::conv, ModelKind::resconv, ModelKind::lenet}) {
     const ModelSpec spec{.kind = kind, .hidden = {30}, .layers = {}};
     std::string layers = layers_text(spec);
     for (size_t at; (at = layers.find(",drop")) != std::string::npos;) layers.erase(at, 5);

@@ -134,7 +134,7 @@ struct Oracle {
         dx.row(pixel) += dy.row(r) * w.transpose();
       }
       y += under * w;
-      dw.middleRows(Eigen::Index{place} * d.in, d.in) += under.transpose() * dy;
+      dw.middleRows(static_cast<Eigen::Index>(place) * d.in, d.in) += under.transpose() * dy;
     }
   }
 

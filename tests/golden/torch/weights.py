@@ -26,7 +26,7 @@ import json
 from safetensors import of_torch, safetensors
 
 LAYERS = ("conv4k3s2p1,bn,relu,res(conv4k3p1b0,bn,gelu),avgpool2,conv8k3p1b0,leakyrelu,maxpool3s2p1,flatten,"
-          "linear12,ln,tanh,linear6b0,sigmoid,linear")
+          "linear12,ln,tanh,dropout0.3,linear6b0,sigmoid,linear")
 OUTPUTS = 10
 ACTIVATIONS = {"relu": nn.ReLU, "leakyrelu": nn.LeakyReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "gelu": nn.GELU}
 
@@ -83,6 +83,8 @@ def layer(word, shape):
         return nn.LayerNorm(shape[0])
     if name == "flatten":
         return nn.Flatten()
+    if name == "dropout":
+        return nn.Dropout(number[""])
     return ACTIVATIONS[name]()
 
 
