@@ -48,7 +48,9 @@ build() {
 
 rm -rf build/tests  # holds only the list of the tests
 mkdir -p build/tests
-command -v ccache >/dev/null && export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+if command -v ccache >/dev/null; then  # which then serves other clones too
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+fi
 if wanted native; then
   build clang
   build asan -DDOWNHILL_UI=OFF

@@ -39,13 +39,6 @@ f32x4 remember(float* memory, f32x4 value) {
 
 }  // namespace
 
-void sgd_step(float* w, const float* dw, float lr, size_t count) {
-  const f32x4 rate = f32x4::splat(lr);
-  for_each_vector(count, [=](size_t i, unsigned lanes) {
-    store(w + i, load(w + i, lanes) - rate * load(dw + i, lanes), lanes);
-  });
-}
-
 void descend_sgd(float* w, const float* dw, const Descent& d, size_t count, float* moved) {
   const f32x4 lr = f32x4::splat(d.lr);
   descend(w, dw, d, count, moved, [=](size_t, f32x4 before, f32x4 g) { return before - lr * g; });

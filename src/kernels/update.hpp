@@ -6,9 +6,6 @@
 
 namespace downhill::kernels {
 
-// w -= lr·dw
-void sgd_step(float* w, const float* dw, float lr, size_t count);
-
 // A step of an optimizer, by PyTorch's formulas, with dw left as it is. Each begins with
 //   g = scale·dw + l2·w        (l2 = 0: w is not looked at, so an infinite w makes no NaN)
 // and ends by adding the square of what it did to w[i] to moved[i mod 16], so that

@@ -1,5 +1,7 @@
 #include "main/app.hpp"
 
+#include <algorithm>
+
 #include "base/hash.hpp"
 #include "main/fonts.hpp"  // written by the build from assets/fonts
 
@@ -13,20 +15,38 @@ constexpr ui::FontFiles kFonts = {.regular = fonts::ui_regular_ttf,
                                   .semibold = fonts::ui_semibold_ttf,
                                   .icons = fonts::ui_icons_ttf};
 
+// How much tools have found out so far.
+uint32_t extent_of(const Findings& found) {
+  size_t extent = found.loss_line ? found.loss_line->losses.size() : 0;
+  if (found.lr_sweep) extent += found.lr_sweep->lrs.size() << 8;
+  if (found.sharpness) extent += found.sharpness->estimates.size() << 16;
+  return static_cast<uint32_t>(extent);
+}
+
 // Equal when the page would look the same.
-uint64_t look_of(const Snapshot& snapshot, std::string_view failure) {
-  uint64_t look = fnv1a(state_json(snapshot, 0, ""), fnv1a(failure));
+uint64_t look_of(const Snapshot& snapshot, std::string_view failure, std::string_view notice) {
+  uint64_t look = fnv1a(state_json(snapshot, 0, ""), fnv1a(failure, fnv1a(notice)));
   const uint32_t extent[] = {snapshot.curves.generation,
                              static_cast<uint32_t>(snapshot.curves.steps.size()),
                              static_cast<uint32_t>(snapshot.curves.marks.size()),
                              static_cast<uint32_t>(snapshot.parameters.gradients.size()),
                              snapshot.batch.shown,
+                             static_cast<uint32_t>(snapshot.parameters.changes.size()),
+                             static_cast<uint32_t>(snapshot.sample_gradient.size()),
+                             static_cast<uint32_t>(snapshot.statistics.size()),
                              snapshot.probe ? snapshot.probe->parameter + 1 : 0,
-                             snapshot.parts};
+                             snapshot.examples.truth * 10u + snapshot.examples.answer,
+                             snapshot.examples.count,
+                             snapshot.parts,
+                             extent_of(snapshot.findings)};
   for (uint32_t value : extent) {
     for (int shift = 0; shift < 32; shift += 8) {
       look = fnv1a_byte(look, static_cast<uint8_t>(value >> shift));
     }
+  }
+  if (snapshot.inspection) {
+    const std::vector<uint8_t>& pixels = snapshot.inspection->pixels;
+    for (const uint8_t pixel : pixels) look = fnv1a_byte(look, pixel);
   }
   return look;
 }
@@ -58,13 +78,70 @@ void App::take_in(bool ask) {
   }
 }
 
+uint32_t App::send(Command command, FileFor whom) {
+  const bool saves = command.kind == CommandKind::save;
+  const uint32_t id = client_.send(std::move(command));
+  if (saves) saves_.emplace_back(id, whom);
+  if (saves && whom == FileFor::user) notice_.clear();  // the same words may be said again
+  return id;
+}
+
+uint32_t App::send(std::string_view text, FileFor whom) {
+  Result<Command> command = parse_command(text);
+  return command ? send(std::move(*command), whom) : client_.send_text(text);
+}
+
+uint32_t App::load(std::vector<uint8_t> bytes) {
+  Command command;
+  command.kind = CommandKind::load;
+  command.bytes = std::move(bytes);
+  return client_.send(std::move(command));
+}
+
+// What the user chose or dropped.
+void App::take_opened() {
+  for (platform::OpenedFile& file : window_->take_opened()) {
+    if (file.error.empty()) {
+      notice_.clear();
+      opened_name_ = file.name;
+      opened_id_ = load(std::move(file.bytes));
+    } else {
+      notice_ = file.error;
+    }
+  }
+}
+
 std::vector<Answer> App::take_answers() {
+  for (File& file : client_.take_files()) files_.push_back(std::move(file));
   std::vector<Answer> answers = client_.take_answers();
   for (const Answer& answer : answers) {
-    if (answer.id != link_id_ || answer.error.empty()) continue;
-    notice_ = "This link is not understood, so the usual experiment is shown. " + answer.error;
+    hand_out(answer);
+    if (answer.id == opened_id_) {
+      notice_ = answer.error.empty() ? opened_name_ + " is loaded." : answer.error;
+    } else if (answer.id == link_id_) {
+      link_id_ = 0;
+      if (answer.error.empty()) continue;
+      notice_ = "This link cannot be opened, so the usual experiment is shown. " + answer.error;
+    }
   }
   return answers;
+}
+
+// The engine sends a file before it answers, and both in the order of the commands.
+void App::hand_out(const Answer& answer) {
+  const auto save = std::ranges::find(saves_, answer.id, &std::pair<uint32_t, FileFor>::first);
+  if (save == saves_.end()) return;
+  const FileFor whom = save->second;
+  saves_.erase(save);
+  if (!answer.error.empty() || files_.empty()) return;
+  File file = std::move(files_.front());
+  files_.pop_front();
+  if (whom == FileFor::script) {
+    saved_.push_back({answer.id, std::move(file)});
+    return;
+  }
+  const Result<std::string> where = window_->download(file.name, file.bytes);
+  notice_ = where ? *where : where.error().message;
 }
 
 void App::restyle() {
@@ -76,21 +153,26 @@ void App::restyle() {
 
 bool App::changed() {
   if (client_.snapshot().status.running) return true;
-  const uint64_t look = look_of(client_.snapshot(), client_.failure());
+  const uint64_t look = look_of(client_.snapshot(), client_.failure(), notice_);
   if (look == last_look_) return false;
   last_look_ = look;
   return true;
 }
 
 void App::carry_out(ui::Requests& requests) {
-  for (Command& command : requests.commands) client_.send(std::move(command));
+  for (Command& command : requests.commands) send(std::move(command));
   // The digest costs a walk over all weights: only at rest, when somebody may compare.
   client_.subscribe(requests.parts | (client_.snapshot().status.running ? 0u : kPartDigest));
   if (requests.probe) client_.probe(*requests.probe);
+  if (requests.cell) client_.open_cell(requests.cell->truth, requests.cell->answer);
+  if (requests.image) client_.inspect(requests.image->source, requests.image->index);
   if (requests.restart_engine) client_.restart();
   if (requests.copy_link) {
     window_->copy(link());
     notice_ = "The link to this experiment is on the clipboard.";
+  }
+  if (requests.open_file) {
+    if (Result<void> asked = window_->pick_file(); !asked) notice_ = asked.error().message;
   }
 }
 
@@ -112,6 +194,7 @@ bool App::tick(std::vector<uint8_t>* pixels) {
   } else {
     client_.poll();
   }
+  take_opened();
   if (context_epoch_ != window_->context_epoch()) {
     context_epoch_ = window_->context_epoch();
     pictures_.context_lost();
@@ -125,14 +208,13 @@ bool App::tick(std::vector<uint8_t>* pixels) {
   if (!pictures_.failure().empty()) notice_ = pictures_.failure();
   const std::string failure = client_.failure();
   const platform::LoadProgress progress = engine_->progress();
-  page_.draw(
-      client_.snapshot(),
-      {.snapshot_id = client_.snapshots_received(),
-       .engine_failure = failure,
-       .notice = notice_,
-       .bytes_loaded = progress.bytes,
-       .bytes_total = progress.total},
-      pictures_, requests_);
+  page_.draw(client_.snapshot(),
+             {.snapshot_id = client_.snapshots_received(),
+              .engine_failure = failure,
+              .notice = notice_,
+              .bytes_loaded = progress.bytes,
+              .bytes_total = progress.total},
+             pictures_, requests_);
   window_->end_frame(pixels);
   ++frames_;
   carry_out(requests_);

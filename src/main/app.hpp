@@ -3,10 +3,12 @@
 // only.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gfx/gl_pictures.hpp"
@@ -26,11 +28,24 @@ class App {
   // Without a frame (a hidden tab): takes in what has come; `ask` for how the engine is.
   void take_in(bool ask);
 
+  // Who gets the file of a `save`: the user, or whoever calls take_saved().
+  enum class FileFor { user, script };
+  struct Saved {
+    uint32_t id = 0;  // of the `save`
+    File file;
+  };
+
   // A command in its text form. The id of its answer, which take_answers gives.
-  uint32_t send(std::string_view text) { return client_.send_text(text); }
+  uint32_t send(std::string_view text, FileFor whom = FileFor::user);
+  // A file that was saved earlier, or weights of PyTorch.
+  uint32_t load(std::vector<uint8_t> bytes);
   // An edited address: the experiment that `fragment` describes.
   void open_link(std::string_view fragment);
+  // It may take a while: digits that are not here have to come first.
+  bool opening_link() const { return link_id_ != 0; }
   std::vector<Answer> take_answers();
+  // Files for scripts, of answers that were taken.
+  std::vector<Saved> take_saved() { return std::exchange(saved_, {}); }
 
   const Snapshot& snapshot() const { return client_.snapshot(); }
   // Why there is no engine any more; empty while it lives.
@@ -44,6 +59,9 @@ class App {
   const ui::Page& page() const { return page_; }
 
  private:
+  uint32_t send(Command command, FileFor whom = FileFor::user);
+  void take_opened();
+  void hand_out(const Answer& answer);
   void restyle();
   void carry_out(ui::Requests& requests);
   bool changed();
@@ -62,9 +80,15 @@ class App {
   uint64_t frames_ = 0;
   double last_update_ = 0;
   uint64_t last_look_ = 0;  // digest of what the last frame showed
-  uint32_t link_id_ = 0;    // of the command that opens the link
-  std::string notice_;      // said once: why a link was not opened
-  std::string address_;     // the fragment that the address shows
+  uint32_t link_id_ = 0;    // of the command that opens the link; 0: it is answered
+  uint32_t opened_id_ = 0;  // of the command that loads the file `opened_name_`
+  std::string opened_name_;
+  std::string notice_;  // said once: why a link was not opened, where a file is
+  // The `save`s that are not answered, and the files that have come: both in the engine's order.
+  std::deque<std::pair<uint32_t, FileFor>> saves_;
+  std::deque<File> files_;
+  std::vector<Saved> saved_;
+  std::string address_;  // the fragment that the address shows
   double address_time_ = 0;
 };
 

@@ -1,8 +1,11 @@
 // Downhill as a window on the desktop: for developing, and for pictures of the page.
 //
 //   downhill [--link FRAGMENT] [--data FOLDER] [--size WxH] [--scale S] [--theme light|dark]
-//            [--do SCRIPT] [--screenshot FILE.png]
+//            [--do SCRIPT] [--screenshot FILE.png] [--out FOLDER]
 //
+// --data is the folder of the 3s and 7s; all ten digits are in its folder `digits`, or where CMake
+// was told that they are. Files that are saved go to --out; what is dropped on the window is
+// opened.
 // --size is in dp; a window of 1360x850 at --scale 2 has 2720x1700 pixels. With --screenshot the
 // app does what the script says (desktop_script.hpp), writes the last frame and ends.
 #include <algorithm>
@@ -40,6 +43,8 @@ Result<Options> parse_options(int count, char** values) {
       options.link = value;
     } else if (name == "--data") {
       options.data = value;
+    } else if (name == "--out") {
+      options.window.files = value;
     } else if (name == "--screenshot") {
       options.screenshot = value;
     } else if (name == "--size") {

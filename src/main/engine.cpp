@@ -4,6 +4,7 @@
 #include <emscripten/emscripten.h>
 
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -44,6 +45,26 @@ EMSCRIPTEN_KEEPALIVE bool downhill_load() {
   const downhill::Result<void> loaded = engine().session.load(std::exchange(engine().files, {}));
   if (!loaded) encode_message(downhill::Failed{loaded.error().message}, engine().outbox);
   return loaded.ok();
+}
+
+// Whether somebody waits for all ten digits: then the four files of them, and the word that they
+// are there. False: they are of no use, and whoever waited has been told why.
+EMSCRIPTEN_KEEPALIVE bool downhill_wants_digits() { return engine().session.wants_digits(); }
+EMSCRIPTEN_KEEPALIVE bool downhill_load_digits() {
+  downhill::Session& session = engine().session;
+  const downhill::Result<void> loaded = session.load(std::exchange(engine().files, {}));
+  const bool useful = loaded.ok() && !session.wants_digits();
+  if (!useful) {
+    session.digits_failed(loaded ? "[digits] the files do not hold all ten digits"
+                                 : loaded.error().message);
+  }
+  return useful;
+}
+// Or they do not come; the inbox holds the sentence that says why.
+EMSCRIPTEN_KEEPALIVE void downhill_digits_failed() {
+  engine().files = {};
+  const std::vector<uint8_t>& inbox = engine().inbox;
+  engine().session.digits_failed(std::string(inbox.begin(), inbox.end()));
 }
 
 // Room for one message from the page, then the word that it is there.

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/hash.hpp"
 #include "main/app.hpp"
@@ -14,6 +15,7 @@
 // clang-format off
 EM_JS(void, api_opened, (void* page), { Module.api.opened(Module, page); });
 EM_JS(void, api_answered, (unsigned id, const char* error), { Module.api.answered(id, UTF8ToString(error)); });
+EM_JS(void, api_saved, (unsigned id, const char* name, const uint8_t* bytes, size_t size), { Module.api.saved(id, UTF8ToString(name), HEAPU8.slice(bytes, bytes + size)); });
 EM_JS(void, api_changed, (double step, int phase, int epoch, int flags, unsigned spec), { Module.api.changed(step, phase, epoch, flags, spec); });
 EM_JS(void, api_drew, (), { Module.api.drew(); });
 EM_JS(void, shell_failed, (const char* sentence), { Module.shell.failed(UTF8ToString(sentence)); });
@@ -44,6 +46,12 @@ class WebPage {
   }
 
   uint32_t send(const char* text) { return app_.send(text); }
+  uint32_t save(const char* text) { return app_.send(text, App::FileFor::script); }
+  uint8_t* load_room(size_t size) {
+    loading_.resize(size);
+    return loading_.data();
+  }
+  uint32_t load() { return app_.load(std::exchange(loading_, {})); }
   void open_link(const char* fragment) { app_.open_link(fragment); }
 
   const char* state() {
@@ -76,13 +84,18 @@ class WebPage {
 
   platform::EngineHost* host_;
   App app_;
-  std::string text_;  // what JavaScript reads next
+  std::string text_;              // what JavaScript reads next
+  std::vector<uint8_t> loading_;  // what it is writing
   uint64_t told_ = ~uint64_t{0};
   bool failed_ = false, shown_ = false;
 };
 
 void WebPage::tell() {
-  for (const Answer& answer : app_.take_answers()) api_answered(answer.id, answer.error.c_str());
+  const std::vector<Answer> answers = app_.take_answers();
+  for (const auto& [id, file] : app_.take_saved()) {
+    api_saved(id, file.name.c_str(), file.bytes.data(), file.bytes.size());
+  }
+  for (const Answer& answer : answers) api_answered(answer.id, answer.error.c_str());
   if (!shown_) {
     const platform::LoadProgress progress = host_->progress();
     shell_progress(static_cast<double>(progress.bytes), static_cast<double>(progress.total));
@@ -92,7 +105,8 @@ void WebPage::tell() {
   told_ = app_.snapshots();
   failed_ = failed;
   const Status& status = app_.snapshot().status;
-  const int flags = (status.ready ? kReady : 0) | (status.running ? kRunning : 0) |
+  const bool ready = status.ready && !app_.opening_link();
+  const int flags = (ready ? kReady : 0) | (status.running ? kRunning : 0) |
                     (status.finished ? kFinished : 0) |
                     (status.health == Health::diverged ? kDiverged : 0) |
                     (failed || !status.error.empty() ? kTrouble : 0);
@@ -136,6 +150,15 @@ extern "C" {
 EMSCRIPTEN_KEEPALIVE uint32_t downhill_send(WebPage* page, const char* text) {
   return page->send(text);
 }
+// The same for a `save` whose file JavaScript wants for itself: api_saved comes before the answer.
+EMSCRIPTEN_KEEPALIVE uint32_t downhill_save(WebPage* page, const char* text) {
+  return page->save(text);
+}
+// Room for a file, then the word that it is there; returns the id of the answer.
+EMSCRIPTEN_KEEPALIVE uint8_t* downhill_load_room(WebPage* page, size_t size) {
+  return page->load_room(size);
+}
+EMSCRIPTEN_KEEPALIVE uint32_t downhill_load(WebPage* page) { return page->load(); }
 EMSCRIPTEN_KEEPALIVE void downhill_open_link(WebPage* page, const char* fragment) {
   page->open_link(fragment);
 }

@@ -119,8 +119,10 @@ class ShapeWalk {
   void residual(const LayerSpec& layer, LayerSummary& line) {
     line.kind = "x + body(x)";
     const Shape before = shape_;
+    const uint32_t position = position_;
     walk(layer.inner, line.path + ".body.", line.depth + 1);
     if (error_.empty() && shape_ != before) {
+      position_ = position;
       fail(line, "its layers make " + print_extents(shape_) + " of " + print_extents(before) +
                      ": what is added must have the same shape");
     }

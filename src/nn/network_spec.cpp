@@ -1,5 +1,6 @@
 #include "nn/network_spec.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -29,6 +30,9 @@ class NetworkReader {
       std::optional<LayerSpec> layer = read_layer(depth);
       if (!error_.empty()) return layers;
       if (layer) layers.push_back(std::move(*layer));
+      if (const std::string_view rest = left_over(); !rest.empty()) {
+        fail(quoted(rest) + " does not belong to it");
+      }
       if (!skip(',')) return layers;
     }
   }
@@ -36,9 +40,10 @@ class NetworkReader {
   // Nothing for `drop` where nothing is dropped.
   std::optional<LayerSpec> read_layer(uint32_t depth) {
     begin_ = at_;
+    number_ = ++count_;
     const std::string_view name = word();
     LayerSpec layer;
-    if (++count_ > kMaxLayers) {
+    if (count_ > kMaxLayers) {
       fail("there are more than " + print(uint64_t{kMaxLayers}) + " layers");
     } else if (name == "conv" || name == "linear") {
       read_units(layer, name == "conv");
@@ -89,11 +94,13 @@ class NetworkReader {
   void read_residual(LayerSpec& layer, uint32_t depth) {
     layer.kind = LayerKind::residual;
     const size_t begin = begin_;
+    const uint32_t number = number_;
     if (depth == kMaxResidualDepth) return fail("residual blocks stand in one another too deep");
     if (!skip('(')) return fail("res needs its layers in parentheses");
     layer.inner = read_layers(depth + 1);
     if (!error_.empty()) return;
     begin_ = begin;
+    number_ = number;
     if (!skip(')')) fail("the parenthesis of res is not closed");
     if (error_.empty() && layer.inner.empty()) fail("there are no layers inside");
   }
@@ -129,6 +136,12 @@ class NetworkReader {
     return true;
   }
 
+  // What stands between a layer and the next sign.
+  std::string_view left_over() const {
+    const size_t end = std::min(text_.find_first_of(",)", at_), text_.size());
+    return text_.substr(at_, end - at_);
+  }
+
   uint32_t number(uint32_t low, uint32_t high) {
     const size_t from = at_;
     while (digit()) ++at_;
@@ -152,14 +165,15 @@ class NetworkReader {
     if (!error_.empty()) return;
     size_t end = begin_;
     while (end < text_.size() && text_[end] != ',' && end - begin_ < 24) ++end;
-    error_ = "layer " + print(uint64_t{count_}) + ", " +
+    error_ = "layer " + print(uint64_t{number_}) + ", " +
              quoted(text_.substr(begin_, end - begin_)) + ": " + what;
   }
 
   std::string_view text_;
   NetworkWords words_;
   size_t at_ = 0, begin_ = 0;
-  uint32_t count_ = 0;
+  uint32_t count_ = 0;   // layers begun
+  uint32_t number_ = 0;  // of the layer that is read
   std::string error_;
 };
 

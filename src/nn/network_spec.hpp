@@ -45,8 +45,8 @@ struct LayerSpec {
   uint32_t kernel = 1, stride = 1, padding = 0;
   bool bias = true;
   ActivationKind activation = ActivationKind::relu;
-  float p = 0;                   // of dropout: 0 <= p < 1
-  std::vector<LayerSpec> inner;  // of residual
+  float p = 0;                        // of dropout: 0 <= p < 1
+  std::vector<LayerSpec> inner = {};  // of residual
   bool operator==(const LayerSpec&) const = default;
 };
 

@@ -125,9 +125,4 @@ void Optimizer::restore(std::span<const float> state, uint64_t steps) {
   steps_ = steps;
 }
 
-void sgd_step(std::span<float> values, std::span<const float> grads, float lr) {
-  assert(values.size() == grads.size());
-  kernels::sgd_step(values.data(), grads.data(), lr, values.size());
-}
-
 }  // namespace downhill

@@ -69,8 +69,4 @@ class Optimizer {
   uint64_t steps_ = 0;
 };
 
-// weight -= lr * gradient, over whole slabs. The gradients are left as they are, so that they can
-// be looked at.
-void sgd_step(std::span<float> values, std::span<const float> grads, float lr);
-
 }  // namespace downhill

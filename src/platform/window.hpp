@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,17 @@ struct WindowOptions {
   float scale = 0;                 // device pixels per dp; 0: the display's
   std::optional<bool> dark;        // nothing: what the user prefers
   bool visible = true;
+  std::string files = ".";  // the folder for files that the user saves; in the browser it decides
 };
+
+// What the user chose or dropped on the window.
+struct OpenedFile {
+  std::string name;
+  std::vector<uint8_t> bytes;
+  std::string error;  // why it was refused, in a sentence; empty: it was read
+};
+// web/site/files.js has the same number.
+inline constexpr size_t kMaxOpenedBytes = size_t{64} << 20;
 
 class Window {
  public:
@@ -66,6 +77,15 @@ class Window {
 
   // Puts text on the system's clipboard.
   void copy(const std::string& text);
+
+  // Gives the user a file: a download in the browser, a file in the folder on the desktop. Returns
+  // a sentence that says where it is.
+  Result<std::string> download(const std::string& name, std::span<const uint8_t> bytes);
+  // Lets the user choose a file; in the browser only as the consequence of a press. Refused on the
+  // desktop, where files are dropped on the window.
+  Result<void> pick_file();
+  // Files that were chosen or dropped since the last call.
+  std::vector<OpenedFile> take_opened();
 
   double seconds() const;  // monotonic, from an arbitrary start
 

@@ -18,6 +18,7 @@ constexpr std::array<std::string_view, 15> kCommandNames = {
 constexpr size_t kForScripts = 13;  // a text cannot carry a file, nor show a snapshot
 constexpr std::array<std::string_view, 2> kFileNames = {"weights", "checkpoint"};
 constexpr std::array<std::string_view, 3> kUnitNames = {"phase", "batch", "epoch"};
+constexpr size_t kMaxFixedBytes = 128;  // of a command's fields but its text and its file
 constexpr float kMinSpeed = 0.1f;
 constexpr float kMaxSpeed = 10000;
 
@@ -218,6 +219,8 @@ std::string print_command(const Command& command) {
 
 void encode_command(const Command& command, std::vector<uint8_t>& out) {
   out.clear();
+  // A file is large: without this the last fields behind it would double its room.
+  out.reserve(command.edits.size() + command.bytes.size() + kMaxFixedBytes);
   out.push_back(kProtocolVersion);
   FieldWriter fields(out);
   bool has_seed = command.seed.has_value();

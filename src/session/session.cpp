@@ -1,12 +1,9 @@
 #include "session/session.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <utility>
 
-#include "base/text.hpp"
-#include "nn/state_dict.hpp"
+#include "base/query_text.hpp"
 #include "session/message.hpp"
 #include "session/model_files.hpp"
 #include "session/snapshot_view.hpp"
@@ -14,102 +11,15 @@
 namespace downhill {
 
 namespace {
-constexpr double kForever = std::numeric_limits<double>::infinity();
-constexpr double kRateWindow = 0.5;  // seconds over which images per second are counted
-constexpr double kMaxCatchUp =
-    0.25;  // a paced run that was held up does not race to make good more than this
 constexpr float kGentler = 0.1f;  // of a rate that diverged
+
+// Whether edits choose the digits, be they those that are there already.
+bool names_digits(std::string_view edits) {
+  if (edits.starts_with('#') || edits.starts_with('?')) edits.remove_prefix(1);
+  const auto items = parse_query(edits, "set");
+  return items && std::ranges::count(*items, "digits", &QueryItem::name) > 0;
+}
 }  // namespace
-
-// ---- data
-
-Result<void> Session::load(DataBytes bytes) {
-  if (Result<void> taken = store_.take(std::move(bytes)); !taken) return taken;
-  return settle();
-}
-
-Result<void> Session::load(DigitData data) {
-  Result<std::unique_ptr<Digits>> digits = DigitStore::around(std::move(data));
-  if (!digits) return digits.error();
-  if (Result<void> used = use_digits(std::move(*digits), spec_); !used) return used;
-  return settle();
-}
-
-// Does what waited for data: the first model, a change of digits, and commands that came too early.
-Result<void> Session::settle() {
-  if (!digits_ && !store_.has(spec_.digits)) {
-    wants_digits_ = true;
-    return {};
-  }
-  if (!digits_) {
-    Result<std::unique_ptr<Digits>> digits = store_.make(spec_.digits);
-    if (!digits) return digits.error();
-    if (Result<void> used = use_digits(std::move(*digits), spec_); !used) return used;
-  }
-  wants_digits_ = false;
-  if (waiting_) {
-    const Command command = std::move(*waiting_);
-    waiting_.reset();
-    receive(command);
-  }
-  while (!before_data_.empty()) {
-    const Command command = std::move(before_data_.front());
-    before_data_.pop_front();
-    receive(command);
-  }
-  return {};
-}
-
-void Session::digits_failed(const std::string& sentence) {
-  if (!wants_digits_) return;
-  wants_digits_ = false;
-  error_ = sentence;
-  if (waiting_) answer(waiting_->id, sentence);
-  waiting_.reset();
-  // A link asked for them at the start: the usual digits are shown instead.
-  if (digits_ || !store_.has(ExperimentSpec{}.digits)) return;
-  spec_.digits = ExperimentSpec{}.digits;
-  if (Result<void> settled = settle(); !settled) error_ = settled.error().message;
-  error_ = sentence;
-}
-
-// The trainer points into the digits: they go only when it has been built on others.
-Result<void> Session::use_digits(std::unique_ptr<Digits> digits, const ExperimentSpec& spec) {
-  if (Result<void> built = trainer_.rebuild(spec, digits->data.train, digits->data.valid); !built) {
-    return built;
-  }
-  digits_ = std::move(digits);
-  spec_ = spec;
-  forget_findings();
-  return {};
-}
-
-Result<void> Session::rebuild(const ExperimentSpec& spec) {
-  if (!digits_) {
-    spec_ = spec;
-    return {};
-  }
-  if (spec.digits != digits_->data.train.digits()) {
-    Result<std::unique_ptr<Digits>> digits = store_.make(spec.digits);
-    if (!digits) return digits.error();
-    return use_digits(std::move(*digits), spec);
-  }
-  if (Result<void> built = trainer_.rebuild(spec, digits_->data.train, digits_->data.valid);
-      !built) {
-    return built;
-  }
-  spec_ = spec;
-  forget_findings();
-  return {};
-}
-
-// They were of another model, or of other weights.
-void Session::forget_findings() {
-  findings_ = {};
-  inspection_.forget();
-}
-
-// ---- commands
 
 void Session::receive(const uint8_t* bytes, size_t size) {
   const Result<Command> command = decode_command(bytes, size);
@@ -207,6 +117,11 @@ Result<void> Session::play() {
 Result<void> Session::set(const Command& command) {
   const Result<ExperimentSpec> edited = edit_spec(spec_, command.edits);
   if (!edited) return edited.error();
+  if (waiting_ && names_digits(command.edits)) {
+    answer(waiting_->id, "[set] a newer choice took its place");
+    waiting_.reset();
+    wants_digits_ = false;
+  }
   if (digits_ && edited->digits != spec_.digits && wait_for(edited->digits, command)) return {};
   if (!digits_) {
     spec_ = *edited;
@@ -218,47 +133,6 @@ Result<void> Session::set(const Command& command) {
     spec_ = *edited;
     trainer_.apply_live(spec_);
   }
-  return {};
-}
-
-// True when these digits are not here: the command is carried out when they are.
-bool Session::wait_for(std::string_view digits, const Command& command) {
-  if (store_.has(digits)) return false;
-  if (waiting_) answer(waiting_->id, "[digits] a newer choice took its place");
-  waiting_ = command;
-  wants_digits_ = true;
-  return true;
-}
-
-Result<void> Session::load_file(const Command& command) {
-  const Result<TensorFile> file = read_safetensors(command.bytes, "file");
-  if (!file) return file.error();
-  if (!has_run(*file)) {
-    const Result<ModelState> state = read_state_dict(trainer_.model(), *file);
-    if (!state) return state.error();
-    rest();
-    trainer_.start_from(state->values, state->buffers);
-    forget_findings();
-    return {};
-  }
-  const Result<RunRecord> record = read_run(*file);
-  if (!record) return record.error();
-  const bool same_digits = record->spec.digits == spec_.digits;
-  if (!same_digits && wait_for(record->spec.digits, command)) return {};
-  rest();
-  std::unique_ptr<Digits> digits;
-  if (!same_digits) {
-    Result<std::unique_ptr<Digits>> made = store_.make(record->spec.digits);
-    if (!made) return made.error();
-    digits = std::move(*made);
-  }
-  const DigitData& data = same_digits ? digits_->data : digits->data;
-  if (Result<void> resumed = trainer_.resume(*record, data.train, data.valid); !resumed) {
-    return resumed;
-  }
-  if (digits) digits_ = std::move(digits);
-  spec_ = record->spec;
-  forget_findings();
   return {};
 }
 
@@ -291,100 +165,6 @@ Result<void> Session::recover() {
     trainer_.apply_live(spec_);
   }
   return {};
-}
-
-void Session::pursue(const Command& command) {
-  rest();
-  Goal goal{command.id, command.unit, command.count, std::nullopt};
-  if (command.kind == CommandKind::advance) goal.until = command.phase;
-  goal_ = goal;
-}
-
-void Session::rest() {
-  running_ = false;
-  settle_goal();
-  rate_images_ = 0;
-  images_per_second_ = 0;
-}
-
-// A newer command takes the place of an unfinished one, which has then done what it could.
-void Session::settle_goal() {
-  if (!goal_) return;
-  answer(goal_->id, "");
-  goal_.reset();
-}
-
-void Session::start_tool(const Command& command) {
-  rest();
-  tool_ = make_tool(command.kind, trainer_);
-  tool_id_ = command.id;
-}
-
-// Half-way too, the tool leaves the run as it was. An empty sentence: it is done.
-void Session::stop_tool(const std::string& sentence) {
-  if (!tool_) return;
-  tool_->publish(findings_);
-  tool_.reset();
-  answer(tool_id_, sentence.empty() ? sentence : "[tool] " + sentence);
-}
-
-double Session::work(double (*clock)(), double deadline) {
-  double now = clock();
-  while (tool_) {
-    if (!tool_->advance()) stop_tool("");
-    now = clock();
-    if (now >= deadline) return tool_ || busy() ? 0 : kForever;
-  }
-  while (digits_ && busy()) {
-    if (const double wait = pace_wait(now); wait > 0) return wait;
-    advance();
-    const double after = clock();
-    measure(now, after);
-    now = after;
-    if (now >= deadline) return busy() ? 0 : kForever;
-  }
-  return kForever;
-}
-
-void Session::advance() {
-  const uint32_t epochs_before = trainer_.epochs_done();
-  const Phase done = trainer_.advance();
-  if (done == Phase::stop) {
-    rest();
-  } else if (goal_ && goal_reached(done, epochs_before)) {
-    rest();
-  }
-}
-
-bool Session::goal_reached(Phase done, uint32_t epochs_before) {
-  if (goal_->until) return done == *goal_->until;
-  const bool counts = goal_->unit == StepUnit::phase ||
-                      (goal_->unit == StepUnit::batch && done == Phase::repeat) ||
-                      (goal_->unit == StepUnit::epoch && trainer_.epochs_done() > epochs_before);
-  if (counts) --goal_->left;
-  return goal_->left == 0;
-}
-
-// A paced run spreads its phases evenly, so that slow motion shows each of them.
-double Session::pace_wait(double now) {
-  if (!running_ || speed_ <= 0) {
-    next_phase_at_ = now;
-    return 0;
-  }
-  const double interval = 1.0 / (static_cast<double>(speed_) * Trainer::kPhasesPerBatch);
-  if (now < next_phase_at_) return std::min(next_phase_at_ - now, interval);
-  next_phase_at_ = std::max(next_phase_at_ + interval, now - kMaxCatchUp);
-  return 0;
-}
-
-void Session::measure(double before, double after) {
-  trainer_.add_training_seconds(after - before);
-  if (!busy()) return;
-  if (rate_images_ == 0) rate_from_ = before;
-  if (trainer_.phase() == Phase::step || rate_images_ == 0) rate_images_ += trainer_.batch().size;
-  if (after - rate_from_ < kRateWindow) return;
-  images_per_second_ = static_cast<float>(static_cast<double>(rate_images_) / (after - rate_from_));
-  rate_images_ = 0;
 }
 
 void Session::answer(uint32_t id, const std::string& error) {

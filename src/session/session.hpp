@@ -71,6 +71,7 @@ class Session {
   Result<void> settle();
   Result<void> load_file(const Command& command);
   bool wait_for(std::string_view digits, const Command& command);
+  Result<void> first_model(std::string& refused);
   bool answered_later(const Command& command) const;
   Result<void> go_back(StepUnit unit, uint32_t count);
   Result<void> recover();

@@ -7,8 +7,15 @@
 namespace downhill {
 
 namespace {
-constexpr uint32_t kBatch = 256;
+
+constexpr uint64_t kImages = 256;
+
+uint32_t images_for(const Model& model) {
+  const uint64_t bytes = uint64_t{model.features_per_image()} * sizeof(float);
+  return static_cast<uint32_t>(std::clamp<uint64_t>(kMaxBatchBytes / bytes, 1, kImages));
 }
+
+}  // namespace
 
 float Evaluation::class_accuracy(uint32_t truth) const {
   uint32_t all = 0;
@@ -44,8 +51,10 @@ std::vector<uint32_t> top_losses(const Evaluation& evaluation, uint32_t most) {
   return places;
 }
 
-Evaluator::Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Objective& objective)
-    : loader_(dataset, {.batch_size = kBatch, .pixel_map = pixel_map}) {
+Evaluator::Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Task& task)
+    : images_at_a_time_(images_for(task.model())),
+      loader_(dataset, {.batch_size = images_at_a_time_, .pixel_map = pixel_map}) {
+  const Objective& objective = task.objective();
   result_.classes = objective.classes();
   result_.count = dataset.size();
   result_.confusion.resize(size_t{objective.classes()} * objective.classes());

@@ -40,17 +40,21 @@ std::vector<uint32_t> top_losses(const Evaluation& evaluation, uint32_t most);
 
 class Evaluator {
  public:
-  // The only place that allocates. The dataset must outlive the evaluator.
-  Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Objective& objective);
+  // For models of this task's shape. The only place that allocates. The dataset must outlive the
+  // evaluator.
+  Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Task& task);
 
   // With running statistics and without dropout. Good until the next call.
   const Evaluation& run(const Task& task);
   const Evaluation& last() const { return result_; }
+  // 256, or as many as what they become on their way through may take (kMaxBatchBytes).
+  uint32_t images_at_a_time() const { return images_at_a_time_; }
   uint64_t tape_allocations() const { return arena_.system_allocations(); }
 
  private:
   void take_in(const Task& task, const Batch& batch, std::span<const float> outputs);
 
+  uint32_t images_at_a_time_;
   Loader loader_;
   Arena arena_;
   Tape tape_{arena_};

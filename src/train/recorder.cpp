@@ -7,9 +7,29 @@ namespace downhill {
 
 namespace {
 constexpr size_t kMarkRoom = 4096;  // a minute of turning the dial at 60 frames a second
+
+// The mark that is in force at a step. Precondition: the first one is of step 1.
+template <class Mark>
+const Mark& mark_at(const std::vector<Mark>& marks, uint32_t step) {
+  size_t at = marks.size() - 1;
+  while (at > 0 && marks[at].step > step) --at;
+  return marks[at];
 }
 
-void Recorder::begin(size_t steps, size_t epochs, float lr, const LiveSettings& live) {
+// The mark that holds from a step on: the last one, if it is of that step already.
+template <class Mark>
+Mark& mark_from(std::vector<Mark>& marks, uint32_t step) {
+  if (marks.back().step != step) {
+    marks.push_back(marks.back());
+    marks.back().step = step;
+  }
+  return marks.back();
+}
+
+}  // namespace
+
+void Recorder::begin(size_t steps, size_t epochs, float lr, const LiveSettings& live,
+                     uint32_t frozen) {
   all_.steps.clear();
   all_.epochs.clear();
   all_.marks.clear();
@@ -17,7 +37,9 @@ void Recorder::begin(size_t steps, size_t epochs, float lr, const LiveSettings& 
   all_.epochs.reserve(epochs + 1);
   all_.marks.reserve(kMarkRoom);
   all_.live.reserve(kMarkRoom);
+  all_.frozen.reserve(kMarkRoom);
   all_.live.assign(1, {1, live});
+  all_.frozen.assign(1, {1, frozen});
   all_.first_lr = lr;
   ++generation_;
 }
@@ -28,19 +50,16 @@ void Recorder::resume(RunHistory history) {
 }
 
 void Recorder::record_live(uint32_t next_step, const LiveSettings& live) {
-  if (all_.live.back().live == live) return;
-  if (all_.live.back().step == next_step) {
-    all_.live.back().live = live;
-  } else {
-    all_.live.push_back({next_step, live});
-  }
+  if (all_.live.back().live != live) mark_from(all_.live, next_step).live = live;
 }
 
-const LiveSettings& Recorder::live_at(uint32_t step) const {
-  size_t at = all_.live.size() - 1;
-  while (at > 0 && all_.live[at].step > step) --at;
-  return all_.live[at].live;
+void Recorder::record_frozen(uint32_t next_batch, uint32_t layers) {
+  if (all_.frozen.back().layers != layers) mark_from(all_.frozen, next_batch).layers = layers;
 }
+
+const LiveSettings& Recorder::live_at(uint32_t step) const { return mark_at(all_.live, step).live; }
+
+uint32_t Recorder::frozen_at(uint32_t batch) const { return mark_at(all_.frozen, batch).layers; }
 
 void Recorder::record_lr(uint32_t next_step, float lr) {
   const float before = lr_at(next_step);
@@ -54,13 +73,16 @@ void Recorder::record_lr(uint32_t next_step, float lr) {
   ++generation_;  // a mark that may have been copied has changed
 }
 
-void Recorder::rewind(uint32_t step) {
-  const auto later = [step](const auto& point) { return point.step > step; };
-  all_.steps.erase(std::find_if(all_.steps.begin(), all_.steps.end(), later), all_.steps.end());
-  all_.epochs.erase(std::find_if(all_.epochs.begin(), all_.epochs.end(), later), all_.epochs.end());
+void Recorder::rewind(uint32_t predicted, uint32_t stepped, uint32_t done) {
+  const auto after = [](uint32_t step) {
+    return [step](const auto& point) { return point.step > step; };
+  };
+  std::erase_if(all_.steps, after(stepped));
+  std::erase_if(all_.epochs, after(done));
   // A mark of the next step is a decision that no step has used yet: it goes too.
-  all_.marks.erase(std::find_if(all_.marks.begin(), all_.marks.end(), later), all_.marks.end());
-  all_.live.erase(std::find_if(all_.live.begin() + 1, all_.live.end(), later), all_.live.end());
+  std::erase_if(all_.marks, after(stepped));
+  std::erase_if(all_.live, after(std::max(stepped, 1u)));
+  std::erase_if(all_.frozen, after(std::max(predicted, 1u)));
   ++generation_;
 }
 

@@ -33,7 +33,6 @@ struct LrMark {    // the learning rate was changed by hand
 // What else was in force, from a step on, so that a replay does the same.
 struct LiveSettings {
   float weight_decay = 0, clip = 0;
-  uint32_t freeze = 0;
   bool operator==(const LiveSettings&) const = default;
 };
 
@@ -41,12 +40,17 @@ struct LiveMark {
   uint32_t step = 1;  // the first one
   LiveSettings live;
 };
+struct FrozenMark {
+  uint32_t step = 1;  // the first batch, counted from 1
+  uint32_t layers = 0;
+};
 
 struct RunHistory {
   std::vector<CurvePoint> steps;
   std::vector<EpochPoint> epochs;
   std::vector<LrMark> marks;
-  std::vector<LiveMark> live;  // never empty; the first is of step 1
+  std::vector<LiveMark> live;      // never empty; the first is of step 1
+  std::vector<FrozenMark> frozen;  // likewise
   float first_lr = 0;
 };
 
@@ -54,7 +58,7 @@ class Recorder {
  public:
   // Forgets everything and makes room for a run of `steps` and `epochs`, so that recording
   // allocates nothing until a run outgrows it.
-  void begin(size_t steps, size_t epochs, float lr, const LiveSettings& live);
+  void begin(size_t steps, size_t epochs, float lr, const LiveSettings& live, uint32_t frozen);
   // Goes on from what another recorder held.
   void resume(RunHistory history);
 
@@ -63,8 +67,12 @@ class Recorder {
   // Changes between the same two steps become one mark; a change that is taken back leaves none.
   void record_lr(uint32_t next_step, float lr);
   void record_live(uint32_t next_step, const LiveSettings& live);
-  // Forgets all that happened after `step` steps. An epoch point of exactly that step stays.
-  void rewind(uint32_t step);
+  // How many layers are frozen from batch number `next_batch` (1, 2, …) on. What is frozen matters
+  // from the prediction on, so this is not of the next step once its batch has been predicted.
+  void record_frozen(uint32_t next_batch, uint32_t layers);
+  // Forgets all that happened after so many batches were predicted, stepped and done, each as many
+  // as the next or one more. The test of an epoch belongs to the end of its last batch.
+  void rewind(uint32_t predicted, uint32_t stepped, uint32_t done);
 
   std::span<const CurvePoint> steps() const { return all_.steps; }
   std::span<const EpochPoint> epochs() const { return all_.epochs; }
@@ -73,6 +81,7 @@ class Recorder {
   // The rate, before the schedule's part, that step number `step` (1, 2, …) used or will use.
   float lr_at(uint32_t step) const;
   const LiveSettings& live_at(uint32_t step) const;
+  uint32_t frozen_at(uint32_t batch) const;
   // Changes whenever points were taken away: whoever holds a copy must start anew.
   uint32_t generation() const { return generation_; }
 

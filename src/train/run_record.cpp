@@ -35,17 +35,21 @@ void append_history(const RunHistory& history, TensorFile& file) {
       tensor("run.steps", {rows(history.steps), kStepColumns}, std::move(steps)));
   file.tensors.push_back(
       tensor("run.epochs", {rows(history.epochs), kEpochColumns}, std::move(epochs)));
-  std::string marks, live;
+  std::string marks, live, frozen;
   for (const LrMark& m : history.marks) {
     marks += (marks.empty() ? "" : ",") + number(m.step) + ":" + print(m.from) + ":" + print(m.to);
   }
   for (const LiveMark& m : history.live) {
     live += (live.empty() ? "" : ",") + number(m.step) + ":" + print(m.live.weight_decay) + ":" +
-            print(m.live.clip) + ":" + number(m.live.freeze);
+            print(m.live.clip);
+  }
+  for (const FrozenMark& m : history.frozen) {
+    frozen += (frozen.empty() ? "" : ",") + number(m.step) + ":" + number(m.layers);
   }
   file.metadata.emplace_back("run.first_lr", print(history.first_lr));
   file.metadata.emplace_back("run.lr_marks", std::move(marks));
   file.metadata.emplace_back("run.live_marks", std::move(live));
+  file.metadata.emplace_back("run.frozen_marks", std::move(frozen));
 }
 
 // Takes the texts and tensors of a run out of a file, and keeps the first thing that is wrong.
@@ -125,25 +129,32 @@ RunHistory read_history(RunReader& from) {
         {static_cast<uint32_t>(i / kEpochColumns), 0, epochs[i], epochs[i + 1], epochs[i + 2]});
   }
   history.first_lr = from.rate("run.first_lr", from.text("run.first_lr"));
-  const std::string marks = from.text("run.lr_marks"), live = from.text("run.live_marks");
+  const std::string marks = from.text("run.lr_marks"), live = from.text("run.live_marks"),
+                    frozen = from.text("run.frozen_marks");
   const uint64_t most = history.steps.size() + 1;
   for (const auto& row : from.rows("run.lr_marks", marks, 3)) {
     history.marks.push_back({static_cast<uint32_t>(from.whole("run.lr_marks", row[0], most)),
                              from.rate("run.lr_marks", row[1]), from.rate("run.lr_marks", row[2])});
   }
-  for (const auto& row : from.rows("run.live_marks", live, 4)) {
+  for (const auto& row : from.rows("run.live_marks", live, 3)) {
     LiveMark& mark = history.live.emplace_back();
     mark.step = static_cast<uint32_t>(from.whole("run.live_marks", row[0], most));
     mark.live.weight_decay = from.real("run.live_marks", row[1]);
     mark.live.clip = from.real("run.live_marks", row[2]);
-    mark.live.freeze = static_cast<uint32_t>(from.whole("run.live_marks", row[3], kMaxLayers));
+  }
+  for (const auto& row : from.rows("run.frozen_marks", frozen, 2)) {
+    history.frozen.push_back(
+        {static_cast<uint32_t>(from.whole("run.frozen_marks", row[0], most + 1)),
+         static_cast<uint32_t>(from.whole("run.frozen_marks", row[1], kMaxLayers))});
   }
   const auto in_order = [](const auto& a, const auto& b) { return a.step < b.step; };
   if (!std::ranges::is_sorted(history.marks, in_order) ||
-      !std::ranges::is_sorted(history.live, in_order)) {
+      !std::ranges::is_sorted(history.live, in_order) ||
+      !std::ranges::is_sorted(history.frozen, in_order)) {
     from.fail("changes of settings are not in order");
   }
-  if (history.live.empty() || history.live.front().step != 1) {
+  if (history.live.empty() || history.live.front().step != 1 || history.frozen.empty() ||
+      history.frozen.front().step != 1) {
     from.fail("the first settings are missing");
   }
   if (history.epochs.empty()) from.fail("the test of the first weights is missing");

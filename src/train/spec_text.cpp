@@ -9,11 +9,24 @@ namespace {
 
 Shape image_shape() { return {kImageSide, kImageSide, 1}; }
 
+// What one image becomes on its way through, with gradients. To flatten a single plane copies
+// nothing: it is in the right order already.
+uint64_t numbers_per_image(std::span<const LayerSummary> table) {
+  Shape before = image_shape();
+  uint64_t numbers = before.size();
+  for (const LayerSummary& line : table) {
+    const bool view = line.what == LayerKind::flatten && (before.rank() == 1 || before[2] == 1);
+    if (!view) numbers += 2 * line.output.size();
+    before = line.output;
+  }
+  return numbers;
+}
+
 Result<void> check_model(const ExperimentSpec& spec) {
   const auto table = summarize(network_of(spec), image_shape(), output_count(spec));
   if (!table) return table.error();
-  uint64_t numbers = image_shape().size();
-  for (const LayerSummary& line : *table) numbers += 2 * line.output.size();
+  if (Result<void> varied = check_smallest_batch(*table, spec.batch); !varied) return varied;
+  const uint64_t numbers = numbers_per_image(*table);
   const uint64_t bytes = numbers * sizeof(float) * spec.batch;
   if (bytes <= kMaxBatchBytes) return {};
   const uint64_t most = kMaxBatchBytes / (numbers * sizeof(float));
@@ -41,6 +54,17 @@ Result<ExperimentSpec> apply_edits(const ExperimentSpec& base, std::string_view 
 }
 
 }  // namespace
+
+Result<void> check_smallest_batch(std::span<const LayerSummary> table, uint32_t images) {
+  if (images > 1) return {};
+  for (size_t i = 0; i < table.size(); ++i) {
+    const Shape& shape = table[i].output;
+    if (table[i].what != LayerKind::batch_norm || shape.size() > shape[shape.rank() - 1]) continue;
+    return Error{"[batch] layer " + print(uint64_t{i + 1}) + ", " + table[i].kind +
+                 ", sees one number per channel of one image: two images at least are needed"};
+  }
+  return {};
+}
 
 std::string print_spec(const ExperimentSpec& spec) {
   std::string text;

@@ -42,6 +42,7 @@ std::string print_choice(const std::array<std::string_view, N>& names, Enum valu
 }
 
 inline constexpr std::array<std::string_view, 2> kTruths = {"true", "false"};
+inline constexpr std::array<std::string_view, 2> kUntruths = {"false", "true"};  // off by default
 
 inline Result<void> parse_truth(std::string_view field, std::string_view text, bool& out) {
   uint8_t choice = 0;
@@ -62,12 +63,23 @@ inline Result<void> parse_count(std::string_view field, std::string_view text, u
   return {};
 }
 
+// Without an exponent where a few digits do.
+inline std::string print_bound(float bound) {
+  for (int digits = 0; digits <= 6; ++digits) {
+    std::string text = print_fixed(bound, digits);
+    const Result<float> read = parse_float(text);
+    if (read && *read == bound) return text;
+  }
+  return print(bound);
+}
+
 // NaN is outside every range.
 inline Result<void> parse_number(std::string_view field, std::string_view text, float low,
                                  float high, float& out) {
   const Result<float> number = parse_float(text);
   if (!number || !(*number >= low && *number <= high)) {
-    return refuse(field, quoted(text) + " is outside " + print(low) + "…" + print(high));
+    return refuse(field,
+                  quoted(text) + " is outside " + print_bound(low) + "…" + print_bound(high));
   }
   out = *number;
   return {};

@@ -140,7 +140,9 @@ void StopWatch::forget() {
 size_t best_epoch(std::span<const EpochPoint> epochs) {
   size_t best = 0;
   for (size_t i = 1; i < epochs.size(); ++i) {
-    if (epochs[i].valid_loss < epochs[best].valid_loss) best = i;
+    const float loss = epochs[i].valid_loss, least = epochs[best].valid_loss;
+    // One that is not a number is worse than any.
+    if (loss < least || (least != least && loss == loss)) best = i;
   }
   return best;
 }

@@ -16,6 +16,13 @@ constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 constexpr uint32_t kWatchWindow = 16;           // batch losses that are averaged, see HealthWatch
 constexpr size_t kMaxReservedSteps = 1u << 20;  // 20 MB; a longer run grows its record as it goes
 
+// The last batch of an epoch may be smaller than all others.
+uint32_t smallest_batch(const ExperimentSpec& spec, uint32_t images) {
+  const uint32_t all = spec.subset == 0 ? images : std::min(spec.subset, images);
+  const uint32_t size = std::min(spec.batch, all), rest = all % size;
+  return rest == 0 || spec.drop_last ? size : rest;
+}
+
 }  // namespace
 
 Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
@@ -24,6 +31,13 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
   if (valid.size() == 0) return Error{"[trainer] the validation set is empty"};
   auto task = Task::build(spec);
   if (!task) return task.error();
+  const Result<void> varied =
+      check_smallest_batch((*task)->model().table(), smallest_batch(spec, train.size()));
+  if (!varied) {
+    return Error{varied.error().message +
+                 ", but the last batch of an epoch has one: drop it, or "
+                 "choose another batch size"};
+  }
   spec_ = spec;
   valid_ = &valid;
   task_ = std::move(*task);
@@ -37,7 +51,7 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
                      .augment = spec.augment,
                      .pixel_map = pixel_map};
   loader_ = std::make_unique<Loader>(train_, loader_options_);
-  evaluator_ = std::make_unique<Evaluator>(valid, pixel_map, task_->objective());
+  evaluator_ = std::make_unique<Evaluator>(valid, pixel_map, *task_);
   batches_per_epoch_ = loader_->batch_count();
   initialize();
   return {};
@@ -87,7 +101,7 @@ void Trainer::start_run() {
   schedule_starts_.assign(1, 0);
   training_seconds_ = 0;
   recorder_.begin(std::min(size_t{spec_.epochs} * batches_per_epoch_, kMaxReservedSteps),
-                  spec_.epochs, spec_.lr, live_settings());
+                  spec_.epochs, spec_.lr, live_settings(), spec_.freeze);
   watch_.begin(spec_.shuffle ? std::min(kWatchWindow, batches_per_epoch_) : batches_per_epoch_);
   checkpoints_.begin(slabs.values().size() + slabs.buffers().size() + optimizer_.state().size(),
                      spec_.epochs);
@@ -106,6 +120,7 @@ void Trainer::start_run() {
 // 2 Predict: the batch goes through the model; the tape remembers how.
 void Trainer::predict() {
   load_batch();
+  model().freeze(recorder_.frozen_at(static_cast<uint32_t>(batches_done()) + 1));
   tape_.clear();
   output_ = task_->outputs(task_->images(tape_, batch_), pass(true));
   batch_accuracy_ = static_cast<float>(objective().count_correct(outputs(), batch_.classes)) /

@@ -87,6 +87,9 @@ class Trainer {
 
   uint64_t batches_done() const { return position_ / kPhasesPerBatch; }
   uint64_t steps_done() const { return (position_ + 1) / kPhasesPerBatch; }  // the fourth of five
+  uint64_t batches_predicted() const {                                       // the first of five
+    return (position_ + kPhasesPerBatch - 1) / kPhasesPerBatch;
+  }
   uint32_t batches_per_epoch() const { return batches_per_epoch_; }
   // Complete batches of this epoch; all of them right after its end.
   uint32_t batch_in_epoch() const;
@@ -158,6 +161,7 @@ class Trainer {
   Rates planned_rates(uint32_t number) const;
   LiveSettings live_settings() const;
   Result<void> check(const RunRecord& record, const Dataset& train) const;
+  void record_live();
   void put_best_back();
   void go_on();
   void replay(uint64_t from_epoch, uint64_t position);

@@ -14,7 +14,7 @@ constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 // --- Settings
 
 LiveSettings Trainer::live_settings() const {
-  return {.weight_decay = spec_.weight_decay, .clip = spec_.clip, .freeze = spec_.freeze};
+  return {.weight_decay = spec_.weight_decay, .clip = spec_.clip};
 }
 
 // The schedule runs from its last start to the end of the run, as it is now.
@@ -47,10 +47,16 @@ void Trainer::apply_live(const ExperimentSpec& spec) {
   spec_ = spec;
   const uint32_t next_step = static_cast<uint32_t>(steps_done()) + 1;
   recorder_.record_lr(next_step, spec.lr);
-  recorder_.record_live(next_step, live_settings());
-  model().freeze(spec.freeze);
+  record_live();
   if (new_stop) stop_.set_rules(spec.stop);
   if (new_epochs) stop_.set_epoch_limit(spec.epochs);
+}
+
+// What is frozen is so from the prediction on: a batch that is under way ends as it began.
+void Trainer::record_live() {
+  recorder_.record_live(static_cast<uint32_t>(steps_done()) + 1, live_settings());
+  recorder_.record_frozen(static_cast<uint32_t>(batches_predicted()) + 1, spec_.freeze);
+  if (steps_done() == batches_predicted()) model().freeze(spec_.freeze);
 }
 
 // --- Going back
@@ -59,7 +65,8 @@ void Trainer::go_back(uint64_t position) {
   position = std::min(position, position_);
   const uint64_t batches = position / kPhasesPerBatch;
   const uint32_t steps = static_cast<uint32_t>((position + 1) / kPhasesPerBatch);
-  recorder_.rewind(steps);
+  recorder_.rewind(static_cast<uint32_t>((position + kPhasesPerBatch - 1) / kPhasesPerBatch), steps,
+                   static_cast<uint32_t>(batches));
   watch_.rewind(recorder_);
   best_is_back_ = false;
   // The best weights may be those of an epoch that is undone: then an earlier one was the best.
@@ -75,8 +82,7 @@ void Trainer::go_back(uint64_t position) {
   replay(replay_from / batches_per_epoch_, position);
   checkpoints_.rewind(static_cast<uint32_t>(batches / batches_per_epoch_));
   spec_.lr = recorder_.lr_at(steps + 1);
-  recorder_.record_live(steps + 1, live_settings());
-  model().freeze(spec_.freeze);
+  record_live();
   while (schedule_starts_.size() > 1 && schedule_starts_.back() > epochs_done_) {
     stop_.set_epoch_limit(schedule_starts_.back());
     schedule_starts_.pop_back();
@@ -92,7 +98,6 @@ void Trainer::replay(uint64_t from_epoch, uint64_t position) {
   for (;;) {
     if (position_ == tested_at) evaluator_->run(*task_);
     if (position_ >= position) break;
-    model().freeze(recorder_.live_at(static_cast<uint32_t>(batches_done()) + 1).freeze);
     advance();
   }
   replaying_ = false;
@@ -159,7 +164,9 @@ void Trainer::gradient_now(std::span<float> grads, const Pass& pass) {
 void Trainer::change(std::span<float> change) {
   ParameterSlabs& slabs = model().slabs();
   if (next_ != Phase::step) {
-    for (size_t i = 0; i < change.size(); ++i) change[i] = slabs.values()[i] - before_step_[i];
+    // The best weights are not those that the last step made.
+    const float* after = best_is_back_ ? last_.numbers.data() : slabs.values().data();
+    for (size_t i = 0; i < change.size(); ++i) change[i] = after[i] - before_step_[i];
     return;
   }
   // The step is made, looked at, and taken back.

@@ -41,6 +41,7 @@ Vec Chart::place(double x, double y) const {
 
 double Chart::x_at(float dp) const {
   const double t = static_cast<double>((dp - plot_.x0) / plot_.width());
+  if (x_.logarithmic) return x_.low * std::pow(x_.high / x_.low, t);
   return x_.low + t * (x_.high - x_.low);
 }
 
@@ -67,6 +68,7 @@ void Chart::begin(Canvas& canvas, std::string_view name, const Rect& rect, const
   ImPlot::SetupAxes(nullptr, nullptr, bare, bare);
   ImPlot::SetupAxisLimits(ImAxis_X1, x.low, x.high, ImPlotCond_Always);
   ImPlot::SetupAxisLimits(ImAxis_Y1, y.low, y.high, ImPlotCond_Always);
+  if (x.logarithmic) ImPlot::SetupAxisScale(ImAxis_X1, ImPlotScale_Log10);
   if (y.logarithmic) ImPlot::SetupAxisScale(ImAxis_Y1, ImPlotScale_Log10);
   ImPlot::SetupFinish();
 }
@@ -82,8 +84,8 @@ void Chart::draw_frame() {
     c.rule(plot_.x0, plot_.x1, y, Tone::line);
     c.text_right(plot_.x0 - 6, y + cap / 2, Type::tiny, Tone::faint, tick_text(tick, y_, step));
   }
-  nice_ticks(x_.low, x_.high, std::clamp(static_cast<int>(plot_.width() / 56), 1, 10), false,
-             ticks_);
+  nice_ticks(x_.low, x_.high, std::clamp(static_cast<int>(plot_.width() / 56), 1, 10),
+             x_.logarithmic, ticks_);
   step = ticks_.size() > 1 ? ticks_[1] - ticks_[0] : x_.high - x_.low;
   const float baseline = plot_.y1 + 6 + cap;
   float free_from = rect_.x0;

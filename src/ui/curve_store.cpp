@@ -46,6 +46,7 @@ void CurveStore::update(const Curves& curves) {
     loss.pyramid.append(curves.steps[i].loss);
     gradient_norm.pyramid.append(curves.steps[i].gradient_norm);
     lr.pyramid.append(curves.steps[i].lr);
+    momentum.pyramid.append(curves.steps[i].momentum);
   }
   for (size_t i = test_steps_.size(); i < curves.epochs.size(); ++i) add_epoch(curves.epochs[i]);
   for (; marks_seen_ < curves.marks.size(); ++marks_seen_) {

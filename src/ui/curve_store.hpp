@@ -33,7 +33,7 @@ class CurveStore {
  public:
   void update(const Curves& curves);
 
-  StepCurve loss, gradient_norm, lr;
+  StepCurve loss, gradient_norm, lr, momentum;
   // One point per automatic test, over steps.
   std::span<const float> test_steps() const { return test_steps_; }
   std::span<const float> valid_loss() const { return valid_loss_; }

@@ -5,123 +5,195 @@
 namespace downhill::ui {
 namespace {
 
-constexpr float kGapDp = 5;
+// From so many tiles on, the edges between them are what lies under the picture.
+constexpr int kManyTiles = 64;
 
-// As many tiles side by side as let them be largest. Small tiles may be drawn a little smaller than
-// their texture, rather than lose up to half their size to whole device pixels per weight.
-void arrange(HeatFrame& frame, int tiles, float width, float height, float gap) {
-  float best = 0, best_worth = 0;
-  int columns = 1;
-  for (int c = 1; c <= tiles; ++c) {
-    const int rows = (tiles + c - 1) / c;
-    const float cell =
-        std::min((width - gap * static_cast<float>(c - 1)) / static_cast<float>(c * kSide),
-                 (height - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows * kSide));
-    // Whole rows look calmer: they may cost an eighth of the size.
-    const float worth = tiles % c == 0 ? cell * 1.13f : cell;
-    if (worth >= best_worth) best_worth = worth, best = cell, columns = c;
-  }
-  const bool shrunk = best < 3 && std::floor(best) < 0.92f * best;
-  const float cell = std::max(1.0f, shrunk ? std::ceil(best) : std::floor(best));
-  frame.shrink = shrunk ? best / cell : 1;
-  frame.grid = {kSide,
-                kSide,
-                tiles,
-                columns,
-                static_cast<int>(cell),
-                static_cast<int>(std::round(gap / frame.shrink))};
+Rect cell_rect(const Canvas& canvas, const HeatFrame& frame, int tile, int x, int y, int columns,
+               int rows) {
+  const gfx::TileGrid& grid = frame.plan.grid;
+  const float s = canvas.scale() / frame.plan.shrink;
+  const float left = frame.rect.x0 + static_cast<float>(grid.left(tile) + x * grid.cell) / s;
+  const float top = frame.rect.y0 + static_cast<float>(grid.top(tile) + y * grid.cell) / s;
+  return {left, top, left + static_cast<float>(columns * grid.cell) / s,
+          top + static_cast<float>(rows * grid.cell) / s};
 }
 
-Rect cell_rect(const Canvas& canvas, const HeatFrame& frame, int tile, int x, int y, int span) {
-  const float s = canvas.scale() / frame.shrink;
-  const float left =
-      frame.rect.x0 + static_cast<float>(frame.grid.left(tile) + x * frame.grid.cell) / s;
-  const float top =
-      frame.rect.y0 + static_cast<float>(frame.grid.top(tile) + y * frame.grid.cell) / s;
-  const float side = static_cast<float>(span * frame.grid.cell) / s;
-  return {left, top, left + side, top + side};
+Rect tile_rect(const Canvas& canvas, const HeatFrame& frame, int tile) {
+  return cell_rect(canvas, frame, tile, 0, 0, frame.tiles.width, frame.tiles.height);
+}
+
+void draw_picture(Canvas& canvas, const HeatFrame& frame, const HeatSubject& subject) {
+  const gfx::TileGrid& grid = frame.plan.grid;
+  const size_t size = static_cast<size_t>(frame.tiles.size());
+  const size_t offset = subject.layer->weight_offset + static_cast<size_t>(frame.plan.first) * size;
+  const gfx::Picture picture{
+      .values = subject.values.subspan(offset, static_cast<size_t>(grid.tiles) * size),
+      .version = (subject.version << 32) + offset,
+      .grid = grid,
+      .map = gfx::ColorMap::diverging,
+      .scale = subject.scale,
+      .theme = canvas.theme().mode()};
+  const gfx::TextureId texture = canvas.pictures().draw(subject.key, picture);
+  // Zero is the paper, so tiles need an edge.
+  const bool many = grid.tiles > kManyTiles;
+  if (many) draw_tile_ground(canvas, frame.rect, grid, frame.plan.shrink);
+  if (frame.plan.shrink == 1 || grid.tiles == 1) {
+    canvas.image(texture, frame.rect);
+  } else {
+    for (int tile = 0; tile < grid.tiles; ++tile)
+      canvas.image_tile(texture, grid, tile, tile_rect(canvas, frame, tile));
+  }
+  for (int tile = 0; !many && tile < grid.tiles; ++tile) {
+    canvas.outline(tile_rect(canvas, frame, tile).inset(-1), Tone::line);
+  }
 }
 
 // The square of one parameter, ringed so that it shows on any colour.
 void mark_parameter(Canvas& canvas, const HeatFrame& frame, const LayerInfo& layer,
                     uint32_t parameter, bool strong) {
-  if (parameter < layer.weight_offset) return;
-  const uint32_t at = parameter - layer.weight_offset;
-  const int tile = static_cast<int>(at / kPixels) - frame.first;
-  if (at >= layer.out * static_cast<uint32_t>(kPixels) || tile < 0 || tile >= frame.grid.tiles)
+  if (parameter < layer.weight_offset || parameter >= layer.weight_offset + layer.in * layer.out)
     return;
-  const Rect cell = cell_rect(canvas, frame, tile, static_cast<int>(at % kPixels) % kSide,
-                              static_cast<int>(at % kPixels) / kSide, 1);
+  const auto at = static_cast<int>(parameter - layer.weight_offset);
+  const int tile = at / frame.tiles.size() - frame.plan.first, in = at % frame.tiles.size();
+  if (tile < 0 || tile >= frame.plan.grid.tiles) return;
+  const Rect cell =
+      cell_rect(canvas, frame, tile, in % frame.tiles.width, in / frame.tiles.width, 1, 1);
   canvas.outline(cell.inset(-2), Tone::paper, 0, 1);
   canvas.outline(cell.inset(-1), Tone::ink, 0, strong ? 2.0f : 1.0f);
 }
 
-}  // namespace
+// --- a norm: gamma and beta of each channel as bars from zero
 
-int tiles_per_page(const Canvas& canvas, Vec size, int units) {
-  const float s = canvas.scale();
-  const float tile = static_cast<float>(kSide) * std::max(1.0f, std::floor(s)),
-              gap = std::round(kGapDp * s);
-  const int columns = static_cast<int>((size.x * s + gap) / (tile + gap));
-  const int rows = static_cast<int>((size.y * s + gap) / (tile + gap));
-  return std::clamp(columns * rows, 1, std::max(units, 1));
+struct Bars {
+  Rect strip[2];  // gamma, beta
+  float step = 1;
+};
+
+Bars bars_in(const Rect& rect, int channels) {
+  constexpr float kName = 18, kWidest = 24;
+  Bars bars;
+  bars.step = std::min(rect.width() / static_cast<float>(std::max(channels, 1)), kWidest);
+  const float half = rect.height() / 2, width = bars.step * static_cast<float>(channels);
+  for (int i = 0; i < 2; ++i) {
+    const float top = rect.y0 + half * static_cast<float>(i) + kName;
+    bars.strip[i] = {rect.x0, top, rect.x0 + width, rect.y0 + half * static_cast<float>(i + 1) - 2};
+  }
+  return bars;
 }
+
+uint32_t bar_parameter(const LayerInfo& layer, int strip, int channel) {
+  return (strip == 0 ? layer.weight_offset : layer.bias_offset) + static_cast<uint32_t>(channel);
+}
+
+void draw_bar(Canvas& canvas, const Rect& strip, float step, int channel, float value,
+              float scale) {
+  const float zero = strip.center().y, x = strip.x0 + step * static_cast<float>(channel);
+  const float t = std::isfinite(value) ? std::clamp(value / scale, -1.0f, 1.0f) : 0;
+  const float y = zero - t * strip.height() / 2, gap = step > 4 ? 1.0f : 0.0f;
+  canvas.fill_color({x, std::min(y, zero), x + step - gap, std::max(y, zero)},
+                    canvas.theme().diverging(t < 0 ? std::min(t, -0.3f) : std::max(t, 0.3f)));
+}
+
+void draw_bars(Canvas& canvas, HeatFrame& frame, const HeatSubject& subject,
+               std::optional<uint32_t> pointed, std::optional<uint32_t> probed) {
+  const LayerInfo& layer = *subject.layer;
+  const int channels = frame.tiles.width;
+  const Bars bars = bars_in(frame.rect, channels);
+  constexpr std::string_view kNames[2] = {"gamma: what each channel is multiplied by",
+                                          "beta: what is added to it"};
+  constexpr std::string_view kShort[2] = {"gamma", "beta"};
+  for (int i = 0; i < (layer.has_bias ? 2 : 1); ++i) {
+    const Rect& strip = bars.strip[i];
+    const Rect name{frame.rect.x0, strip.y0 - 18, frame.rect.x1, strip.y0 - 2};
+    const bool room = canvas.width(Type::tiny, kNames[i]) < name.width();
+    canvas.text_in(name, Type::tiny, Tone::faint, room ? kNames[i] : kShort[i]);
+    for (int channel = 0; channel < channels; ++channel) {
+      const uint32_t parameter = bar_parameter(layer, i, channel);
+      draw_bar(canvas, strip, bars.step, channel, subject.values[parameter], subject.scale);
+      if (parameter == probed || parameter == pointed) {
+        const float x = strip.x0 + bars.step * static_cast<float>(channel);
+        canvas.outline({x - 1, strip.y0, x + bars.step, strip.y1}, Tone::ink, 0,
+                       parameter == probed ? 2.0f : 1.0f);
+      }
+    }
+    canvas.rule(strip.x0, strip.x1, strip.center().y, Tone::line_strong);
+  }
+  const Hit hit = canvas.hit(subject.name, frame.rect, -1, false);
+  for (int i = 0; hit.hovered && i < (layer.has_bias ? 2 : 1); ++i) {
+    if (!bars.strip[i].contains(canvas.mouse())) continue;
+    const int channel = std::clamp(
+        static_cast<int>((canvas.mouse().x - bars.strip[i].x0) / bars.step), 0, channels - 1);
+    frame.hovered = bar_parameter(layer, i, channel);
+  }
+  frame.clicked = hit.clicked;
+}
+
+}  // namespace
 
 HeatFrame draw_heat(Canvas& canvas, const Rect& room, const HeatSubject& subject,
                     std::optional<uint32_t> pointed, std::optional<uint32_t> probed) {
   HeatFrame frame;
   const float s = canvas.scale();
-  const bool has_layer = subject.layer != nullptr && subject.layer->in == kPixels;
-  frame.units = has_layer ? static_cast<int>(subject.layer->out) : 1;
-  frame.per_page = tiles_per_page(canvas, {room.width(), room.height()}, frame.units);
-  const int pages = (frame.units + frame.per_page - 1) / frame.per_page;
-  const bool one = subject.unit >= 0 && subject.unit < frame.units;
-  frame.first = one ? subject.unit : std::clamp(subject.page, 0, pages - 1) * frame.per_page;
-  const int tiles = one ? 1 : std::min(frame.per_page, frame.units - frame.first);
-  arrange(frame, tiles, room.width() * s, room.height() * s, std::round(kGapDp * s));
-  const float on_page = frame.shrink / s;  // dp per device pixel of the picture
-  frame.rect = Rect::at(canvas.snap(room.x0), canvas.snap(room.y0),
-                        static_cast<float>(frame.grid.width()) * on_page,
-                        static_cast<float>(frame.grid.height()) * on_page);
-  const size_t offset =
-      has_layer ? subject.layer->weight_offset + static_cast<size_t>(frame.first) * kPixels : 0;
-  const size_t wanted = static_cast<size_t>(tiles) * kPixels;
-  const bool known = has_layer && subject.values.size() >= offset + wanted;
-  if (known) {
-    const gfx::Picture picture{
-        .values = subject.values.subspan(offset, wanted),
-        .version = subject.version * 4096 + static_cast<uint64_t>(frame.first),
-        .grid = frame.grid,
-        .map = gfx::ColorMap::diverging,
-        .scale = subject.scale,
-        .theme = canvas.theme().mode()};
-    const gfx::TextureId texture = canvas.pictures().draw(subject.key, picture);
-    if (frame.shrink == 1) {
-      canvas.image(texture, frame.rect);
+  const LayerInfo* layer = subject.layer;
+  frame.tiles = layer != nullptr ? tiles_of(*layer) : LayerTiles{};
+  frame.known = layer != nullptr &&
+                subject.values.size() >= layer->weight_offset + layer->in * layer->out &&
+                (!layer->has_bias || subject.values.size() >= layer->bias_offset + layer->out);
+  if (frame.tiles.kind == TileKind::bars) {
+    frame.rect = {room.x0, room.y0, room.x1, std::min(room.y1, room.y0 + 240)};
+    if (frame.known) {
+      draw_bars(canvas, frame, subject, pointed, probed);
     } else {
-      for (int tile = 0; tile < tiles; ++tile)
-        canvas.image_tile(texture, frame.grid, tile, cell_rect(canvas, frame, tile, 0, 0, kSide));
+      canvas.outline(frame.rect.inset(-1), Tone::line);
     }
+    return frame;
   }
-  if (!known) canvas.outline(frame.rect.inset(-1), Tone::line);
-  for (int tile = 0; known && tile < tiles; ++tile) {  // zero is the paper, so tiles need an edge
-    canvas.outline(cell_rect(canvas, frame, tile, 0, 0, kSide).inset(-1), Tone::line);
+  frame.plan =
+      plan_tiles(frame.tiles, room.width() * s, room.height() * s, s, subject.unit, subject.page);
+  const gfx::TileGrid& grid = frame.plan.grid;
+  const float on_page = frame.plan.shrink / s;  // dp per device pixel of the picture
+  frame.rect = Rect::at(canvas.snap(room.x0), canvas.snap(room.y0),
+                        static_cast<float>(grid.width()) * on_page,
+                        static_cast<float>(grid.height()) * on_page);
+  if (!frame.known) {
+    canvas.outline(frame.rect.inset(-1), Tone::line);
+    return frame;
   }
+  draw_picture(canvas, frame, subject);
   const Hit hit = canvas.hit(subject.name, frame.rect, -1, false);
-  if (known && hit.hovered) {
+  if (hit.hovered) {
     const auto px = static_cast<int>((canvas.mouse().x - frame.rect.x0) / on_page);
     const auto py = static_cast<int>((canvas.mouse().y - frame.rect.y0) / on_page);
-    if (const auto at = frame.grid.at(px, py)) {
-      frame.hovered_unit = frame.first + at->tile;
-      frame.hovered = static_cast<uint32_t>(subject.layer->weight_offset +
-                                            frame.hovered_unit * kPixels + at->y * kSide + at->x);
+    if (const auto at = grid.at(px, py)) {
+      const int tile = frame.plan.first + at->tile;
+      frame.hovered_unit = tile / frame.tiles.planes;
+      frame.hovered =
+          layer->weight_offset +
+          static_cast<uint32_t>(tile * frame.tiles.size() + at->y * frame.tiles.width + at->x);
     }
   }
   frame.clicked = hit.clicked;
-  if (known && probed) mark_parameter(canvas, frame, *subject.layer, *probed, true);
-  if (known && pointed && pointed != probed)
-    mark_parameter(canvas, frame, *subject.layer, *pointed, false);
+  if (probed) mark_parameter(canvas, frame, *layer, *probed, true);
+  if (pointed && pointed != probed) mark_parameter(canvas, frame, *layer, *pointed, false);
   return frame;
+}
+
+void draw_tile_ground(Canvas& canvas, const Rect& picture, const gfx::TileGrid& grid,
+                      float shrink) {
+  const float s = canvas.scale() / shrink;
+  const int left_over = grid.tiles % grid.columns;  // in a last row that is not full
+  const int whole_rows = grid.tiles / grid.columns;
+  const float tile_width = static_cast<float>(grid.tile_width * grid.cell) / s,
+              tile_height = static_cast<float>(grid.tile_height * grid.cell) / s,
+              gap = static_cast<float>(grid.gap) / s;
+  const auto extent = [&](int n, float side) { return static_cast<float>(n) * (side + gap) - gap; };
+  const float y = picture.y0 + extent(whole_rows, tile_height);
+  if (whole_rows > 0)
+    canvas.fill(Rect{picture.x0, picture.y0, picture.x1, y}.inset(-1), Tone::line);
+  if (left_over > 0) {
+    const float x1 = picture.x0 + extent(left_over, tile_width);
+    canvas.fill({picture.x0 - 1, y, x1 + 1, picture.y1 + 1}, Tone::line);
+  }
 }
 
 void draw_color_bar(Canvas& canvas, Vec at, float width, float scale) {

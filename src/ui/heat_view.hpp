@@ -1,6 +1,7 @@
-// The weights that see pixels, or their gradients, as images: one 28x28 tile per unit of the first
-// layer, in the one colour language, with the scale printed below. Reads parameters, asks gfx for
-// the picture, says what is under the mouse.
+// The weights of one layer, or their gradients, as a picture in the one colour language, with the
+// scale printed below: images of 28 x 28 for units that see pixels, kernels for filters, a matrix
+// for units that see a list, bars for norms. Reads parameters, asks gfx for the picture, says what
+// is under the mouse.
 #pragma once
 
 #include <optional>
@@ -8,10 +9,9 @@
 
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
+#include "ui/layer_tiles.hpp"
 
 namespace downhill::ui {
-
-inline constexpr int kSide = 28, kPixels = kSide * kSide;
 
 struct HeatSubject {
   std::string_view name = {};          // of the widget: "weights"
@@ -26,23 +26,24 @@ struct HeatSubject {
 
 struct HeatFrame {  // what stands where, for the caller's own marks
   Rect rect;        // of the picture
-  gfx::TileGrid grid;
-  float shrink = 1;  // device pixels on the page per device pixel of the picture
-  int first = 0;     // unit of the first tile
-  int units = 0;     // in the layer
-  int per_page = 0;
+  LayerTiles tiles;
+  TilePlan plan;
+  bool known = false;               // there are values
   std::optional<uint32_t> hovered;  // index into the slab
   int hovered_unit = -1;
   bool clicked = false;
-};
 
-// How many tiles of this layer fit into a place at once.
-int tiles_per_page(const Canvas& canvas, Vec size, int units);
+  int first_unit() const { return plan.first / tiles.planes; }
+  int units_shown() const { return plan.grid.tiles / tiles.planes; }
+};
 
 // Draws the picture from the top left of `room`. `pointed`: a parameter to mark, hovered here or in
 // a sister picture.
 HeatFrame draw_heat(Canvas& canvas, const Rect& room, const HeatSubject& subject,
                     std::optional<uint32_t> pointed, std::optional<uint32_t> probed);
+
+// The edges between many small tiles: what lies under a picture in this rectangle.
+void draw_tile_ground(Canvas& canvas, const Rect& picture, const gfx::TileGrid& grid, float shrink);
 
 // A colour bar with its ends and its zero, `width` wide from `at`. Takes 26 dp of height.
 void draw_color_bar(Canvas& canvas, Vec at, float width, float scale);

@@ -1,5 +1,6 @@
 #include "ui/page.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "imgui.h"
@@ -9,7 +10,7 @@ namespace downhill::ui {
 namespace {
 
 // Below these heights the content of a tab scrolls.
-constexpr float kLeastRail = 7 * 56, kLeastStage = 440, kLeastCurves = 420;
+constexpr float kLeastRail = 7 * 56, kLeastStage = 440, kLeastCurves = 420, kLeastFinder = 640;
 
 }  // namespace
 
@@ -35,9 +36,14 @@ void Page::keys(const Snapshot& snapshot, Requests& requests) {
   if (ImGui::IsKeyPressed(ImGuiKey_R, false)) requests.add(CommandKind::reset);
 }
 
-uint32_t Page::parts(const Layout& layout) const {
-  const bool stage_hidden = layout.shape == Shape::narrow && selection_.tab != Tab::stage;
-  return kPartCurves | (stage_hidden ? 0 : Stage::parts(selection_));
+uint32_t Page::parts(const Snapshot& snapshot, const Layout& layout) const {
+  const bool stage_hidden = selection_.panel != Panel::steps ||
+                            (layout.shape == Shape::narrow && selection_.tab != Tab::stage);
+  // What tools have found leaves marks on the dial.
+  const Findings& found = snapshot.findings;
+  const bool findings = selection_.panel == Panel::lr_finder || found.lr_sweep || found.sharpness;
+  return kPartCurves | (findings ? kPartFindings : 0u) |
+         (stage_hidden ? 0u : Stage::parts(selection_));
 }
 
 void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx::Pictures& pictures,
@@ -56,8 +62,19 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
       parameter_count_) {  // another model: its weights are others
     parameter_count_ = snapshot.status.parameter_count;
     selection_.probe.reset();
+    selection_.unit = -1;
+    selection_.page = 0;
   }
-  readings_.update(calm, shown_.calm_id(), shown_.live_id(), selection_.stage);
+  if (snapshot.spec.digits != digits_) {  // other images
+    if (!digits_.empty()) {
+      selection_.image.reset();
+      selection_.inspecting = selection_.own_gradient = false;
+    }
+    digits_ = snapshot.spec.digits;
+  }
+  const auto layers = static_cast<int>(calm.parameters.layers.size());
+  if (layers > 0) selection_.layer = std::clamp(selection_.layer, 0, layers - 1);
+  readings_.update(calm, shown_.calm_id(), shown_.live_id(), selection_);
   curves_.update(snapshot, canvas_.elapsed());
   keys(snapshot, requests);
 
@@ -66,7 +83,9 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   const float banner =
       banner_.height(snapshot, surroundings.engine_failure, canvas_, page.width() - 2 * margin);
   const Layout layout = make_layout(page, banner > 0 ? banner + 12 : 0);
-  header_.draw(snapshot, canvas_, layout.header, requests);
+  const Loading loading{surroundings.bytes_loaded, surroundings.bytes_total};
+  experiment_.update(snapshot, texts_.update(snapshot.spec), loading);
+  header_.draw(snapshot, texts_, loading, canvas_, layout.header, selection_, requests);
   transport_.watch(snapshot, canvas_.time());
   stage_.set_loading(surroundings.bytes_loaded, surroundings.bytes_total,
                      !surroundings.engine_failure.empty());
@@ -80,7 +99,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   } else {
     draw_parts(snapshot, calm, layout, requests);
   }
-  requests.parts |= parts(layout);
+  requests.parts |= parts(snapshot, layout);
   const bool dock = layout.shape == Shape::narrow;
   notice_.draw(surroundings.notice, canvas_, dock ? page.y1 - layout.dial.y0 : 16.0f);
   canvas_.end();
@@ -92,18 +111,36 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
 void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                       Requests& requests) {
   transport_.draw(snapshot, canvas_, layout.transport, requests);
-  rail_.draw(calm, readings_, canvas_, layout.rail, selection_, requests);
-  StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
-  stage_.draw(context, layout.stage);
-  dial_.draw(calm, canvas_, layout.dial, requests);
+  canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.columns_top, layout.body.y1);
+  // On a medium page the experiment takes the room below the stage too.
+  const bool low_hidden = layout.shape == Shape::medium && selection_.panel == Panel::experiment;
+  if (selection_.panel == Panel::experiment) {
+    Rect form = layout.stage;
+    if (low_hidden) form.y1 = layout.curves.y1;
+    experiment_.draw(snapshot, texts_, canvas_, layout.rail, form, selection_, requests);
+  } else {
+    rail_.draw(calm, readings_, canvas_, layout.rail, selection_, requests);
+    draw_stage(snapshot, calm, layout.stage, requests);
+  }
+  if (low_hidden) return;
+  dial_.draw(calm, canvas_, layout.dial, selection_, requests);
   if (layout.shape == Shape::wide) {
-    canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.columns_top, layout.body.y1);
     canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.columns_top, layout.body.y1);
     curves_.draw(snapshot, canvas_, layout.curves, selection_);
+  } else if (selection_.panel == Panel::lr_finder && layout.stage.height() < kLeastStage) {
+    finder_.draw_sharpness(snapshot, canvas_, layout.curves, requests);
   } else {
-    canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.columns_top, layout.body.y1);
     draw_low_curves(snapshot, layout.curves);
   }
+}
+
+void Page::draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,
+                      Requests& requests) {
+  if (selection_.panel == Panel::lr_finder)
+    return finder_.draw(snapshot, canvas_, rect, rect.height() >= kLeastStage, selection_,
+                        requests);
+  StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
+  stage_.draw(context, rect);
 }
 
 void Page::draw_low_curves(const Snapshot& snapshot, const Rect& rect) {
@@ -123,32 +160,42 @@ void Page::draw_low_curves(const Snapshot& snapshot, const Rect& rect) {
 
 void Page::draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                        Requests& requests) {
+  if (selection_.panel == Panel::experiment) {
+    experiment_.draw_narrow(snapshot, texts_, canvas_, layout.tabs.inset(0, 4).moved(0, 6),
+                            layout.stage, selection_, requests);
+  } else {
+    draw_tabs(snapshot, calm, layout, requests);
+  }
+  canvas_.rule(layout.body.x0, layout.body.x1, layout.stage.y1 + 12, Tone::line);
+  dial_.draw_strip(calm, canvas_, layout.dial, selection_, requests);
+  transport_.draw_dock(snapshot, canvas_, layout.transport, requests);
+}
+
+void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
+                     Requests& requests) {
   constexpr std::array<std::string_view, 3> kTabs = {"Steps", "Stage", "Curves"};
   if (const auto clicked = segmented(canvas_, "tabs", layout.tabs.inset(0, 2).moved(0, 6), kTabs,
                                      static_cast<int>(selection_.tab))) {
     selection_.tab = static_cast<Tab>(*clicked);
   }
   const Rect room = layout.stage;
-  const float least = selection_.tab == Tab::steps   ? kLeastRail
-                      : selection_.tab == Tab::stage ? kLeastStage
-                                                     : kLeastCurves;
+  const float least = selection_.tab == Tab::steps           ? kLeastRail
+                      : selection_.panel == Panel::lr_finder ? kLeastFinder
+                      : selection_.tab == Tab::stage         ? kLeastStage
+                                                             : kLeastCurves;
   const Rect content = canvas_.begin_scroll("tab", room, std::max(least, room.height()));
-  StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
   switch (selection_.tab) {
     case Tab::steps:
       rail_.draw(calm, readings_, canvas_, content, selection_, requests);
       break;
     case Tab::stage:
-      stage_.draw(context, content);
+      draw_stage(snapshot, calm, content, requests);
       break;
     case Tab::curves:
       curves_.draw(snapshot, canvas_, content, selection_);
       break;
   }
   canvas_.end_scroll();
-  canvas_.rule(layout.body.x0, layout.body.x1, room.y1 + 12, Tone::line);
-  dial_.draw_strip(calm, canvas_, layout.dial, requests);
-  transport_.draw_dock(snapshot, canvas_, layout.transport, requests);
 }
 
 }  // namespace downhill::ui

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "gfx/pictures.hpp"
@@ -13,8 +14,10 @@
 #include "ui/layout.hpp"
 #include "ui/panels/banner.hpp"
 #include "ui/panels/curves_panel.hpp"
+#include "ui/panels/experiment_sheet.hpp"
 #include "ui/panels/header.hpp"
 #include "ui/panels/lr_dial.hpp"
+#include "ui/panels/lr_finder.hpp"
 #include "ui/panels/notice.hpp"
 #include "ui/panels/stage.hpp"
 #include "ui/panels/steps_rail.hpp"
@@ -23,6 +26,7 @@
 #include "ui/requests.hpp"
 #include "ui/selection.hpp"
 #include "ui/shown.hpp"
+#include "ui/spec_words.hpp"
 #include "ui/theme.hpp"
 
 namespace downhill::ui {
@@ -61,24 +65,32 @@ class Page {
                   Requests& requests);
   void draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                    Requests& requests);
+  void draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
+                 Requests& requests);
+  void draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,
+                  Requests& requests);
   void draw_low_curves(const Snapshot& snapshot, const Rect& rect);
-  uint32_t parts(const Layout& layout) const;
+  uint32_t parts(const Snapshot& snapshot, const Layout& layout) const;
 
   Theme theme_;
   float zoom_ = 1, pixel_ratio_ = 0;
   bool styled_ = false;
   uint32_t parameter_count_ = 0;  // of the model that was chosen from
+  std::string digits_;            // of the images that were chosen from
   Canvas canvas_{theme_};
   Shown shown_;
   Readings readings_;
   Selection selection_;
+  SpecTexts texts_;
   Header header_;
+  ExperimentSheet experiment_;
   Banner banner_;
   Notice notice_;
   Transport transport_;
   StepsRail rail_;
   Stage stage_;
   LrDial dial_;
+  FinderPanel finder_;
   CurvesPanel curves_;
 };
 

@@ -11,12 +11,15 @@ constexpr size_t kPixelCount = 784;
 // A digit about which the model says "no idea" must still be seen.
 constexpr float kFaintestVote = 0.3f;
 
-std::span<const float> first_layer(const Parameters& p, const std::vector<float>& slab) {
-  if (p.layers.empty()) return {};
-  const LayerInfo& layer = p.layers.front();
-  const size_t size = static_cast<size_t>(layer.in) * layer.out;
-  if (slab.size() < layer.weight_offset + size) return {};
-  return std::span(slab).subspan(layer.weight_offset, size);
+// The numbers of one layer in a slab; of a norm gamma and beta, otherwise the weights.
+std::span<const float> layer_numbers(const Parameters& p, std::span<const float> slab, int layer) {
+  if (layer < 0 || static_cast<size_t>(layer) >= p.layers.size()) return {};
+  const LayerInfo& info = p.layers[static_cast<size_t>(layer)];
+  size_t size = static_cast<size_t>(info.in) * info.out;
+  const bool norm = info.kind == LayerKind::batch_norm || info.kind == LayerKind::layer_norm;
+  if (norm && info.has_bias) size += info.out;
+  if (slab.size() < info.weight_offset + size) return {};
+  return slab.subspan(info.weight_offset, size);
 }
 
 float largest(std::span<const float> values) {
@@ -46,75 +49,126 @@ void describe_weights(Readings& r, std::span<const float> weights) {
   r.spread = static_cast<float>(std::sqrt(std::max(0.0, squares / n - mean * mean)));
 }
 
-void describe_batch(Readings& r, const BatchView& batch) {
+// How strongly an image is drawn, -1..1: with two digits blue for the first and orange for the
+// second, with more of them ink; the surer the answer, the stronger.
+float strength_of(const Snapshot& s, size_t i, bool sign) {
+  const BatchView& batch = s.batch;
+  if (sign) {
+    const float first = score_of(s, i, static_cast<uint8_t>(s.spec.digits[0] - '0'));
+    const float second = score_of(s, i, static_cast<uint8_t>(s.spec.digits[1] - '0'));
+    const float sure = std::min(std::abs(first - second), 1.0f);
+    return (first >= second ? 1.0f : -1.0f) * (kFaintestVote + (1 - kFaintestVote) * sure);
+  }
+  const float sure = std::clamp(score_of(s, i, batch.answers[i]), 0.0f, 1.0f);
+  return kFaintestVote + (1 - kFaintestVote) * sure;
+}
+
+void describe_batch(Readings& r, const Snapshot& s, bool as_entered) {
+  const BatchView& batch = s.batch;
   const size_t shown = batch.shown;
-  r.shown_right = r.shown_wrong = 0;
-  if (!batch.predicted || batch.scores.size() < shown ||
-      batch.pixels.size() < shown * kPixelCount) {
+  const std::vector<uint8_t>& pixels =
+      as_entered && batch.entered.size() == batch.pixels.size() ? batch.entered : batch.pixels;
+  if (!batch.predicted || batch.answers.size() < shown ||
+      batch.scores.size() < shown * batch.outputs_per_image ||
+      pixels.size() < shown * kPixelCount) {
     r.vote.clear();
     return;
   }
+  r.vote_has_sign = s.spec.digits.size() == 2;
   r.vote.resize(shown * kPixelCount);
   for (size_t i = 0; i < shown; ++i) {
-    (is_right(batch, i) ? r.shown_right : r.shown_wrong) += 1;
-    const float score = batch.scores[i];
-    const float sure = std::clamp(std::abs(score - 0.5f) * 2, 0.0f, 1.0f);
-    const float strength =
-        (score >= 0.5f ? 1.0f : -1.0f) * (kFaintestVote + (1 - kFaintestVote) * sure) / 255.0f;
+    const float strength = strength_of(s, i, r.vote_has_sign) / 255.0f;
     for (size_t p = 0; p < kPixelCount; ++p) {
-      r.vote[i * kPixelCount + p] =
-          static_cast<float>(batch.pixels[i * kPixelCount + p]) * strength;
+      r.vote[i * kPixelCount + p] = static_cast<float>(pixels[i * kPixelCount + p]) * strength;
     }
   }
 }
 
-void describe_step(Readings& r, const Snapshot& s) {
+void describe_step(Readings& r, const Snapshot& s, int layer) {
   const std::vector<float>& w = s.parameters.values;
-  const std::vector<float>& g = s.parameters.gradients;
-  r.step_ready = !g.empty() && g.size() == w.size();
+  const std::vector<float>& change = s.parameters.changes;
+  r.step_ready = !change.empty() && change.size() == w.size();
   if (!r.step_ready) return;
   r.before.resize(w.size());
-  r.change.resize(w.size());
+  double squares = 0;
   for (size_t i = 0; i < w.size(); ++i) {
-    r.change[i] = -r.step_lr * g[i];
-    r.before[i] = r.after_step ? w[i] - r.change[i] : w[i] + r.change[i];
+    r.before[i] = r.after_step ? w[i] - change[i] : w[i] + change[i];
+    squares += static_cast<double>(change[i]) * static_cast<double>(change[i]);
   }
-  r.change_largest = largest(first_layer(s.parameters, r.change));
-  r.changes.update(r.change_largest);
+  r.step_length = static_cast<float>(std::sqrt(squares));
+  r.changes.update(largest(layer_numbers(s.parameters, change, layer)));
+}
+
+void describe_inspection(Readings& r, const Snapshot& s) {
+  r.activation_tops.clear();
+  if (!s.inspection) return;
+  for (const Activation& layer : s.inspection->layers)
+    r.activation_tops.push_back(largest(layer.values));
 }
 
 }  // namespace
 
 bool is_right(const BatchView& batch, size_t i) {
-  return i < batch.scores.size() && i < batch.digits.size() &&
-         (batch.scores[i] >= 0.5f) == (batch.digits[i] == 3);
+  return i < batch.answers.size() && i < batch.labels.size() && batch.answers[i] == batch.labels[i];
+}
+
+bool is_mislabelled(const BatchView& batch, size_t i) {
+  return i < batch.digits.size() && i < batch.labels.size() && batch.digits[i] != batch.labels[i];
+}
+
+size_t class_of(const ExperimentSpec& spec, uint8_t digit) {
+  const size_t at = spec.digits.find(static_cast<char>('0' + digit));
+  return at == std::string::npos ? 0 : at;
+}
+
+float score_of(const Snapshot& snapshot, size_t i, uint8_t digit) {
+  const BatchView& batch = snapshot.batch;
+  const size_t which = class_of(snapshot.spec, digit);
+  const size_t at = i * batch.outputs_per_image + (batch.outputs_per_image > 1 ? which : 0);
+  if (at >= batch.scores.size()) return 0;
+  // One output says yes to the first of two.
+  return batch.outputs_per_image == 1 && which == 1 ? 1 - batch.scores[at] : batch.scores[at];
+}
+
+std::span<const float> Readings::gradient(const Snapshot& snapshot, const Selection& selection) {
+  return selection.shows_own_gradient() ? std::span<const float>(snapshot.sample_gradient)
+                                        : std::span<const float>(snapshot.parameters.gradients);
+}
+
+void Readings::update_table(const ExperimentSpec& spec) {
+  if (!table.empty() && spec == table_spec_) return;
+  table_spec_ = spec;
+  table = layer_table(spec);
 }
 
 void Readings::update(const Snapshot& snapshot, uint64_t calm_id, uint64_t live_id,
-                      std::optional<Phase> stage) {
+                      const Selection& selection) {
+  const Looked now{selection.stage, selection.layer, selection.as_entered, selection.own_gradient};
   const bool calm = calm_id != calm_version, live = live_id != live_version,
-             other = stage != stage_;
+             other = !(now == looked_);
   calm_version = calm_id;
   live_version = live_id;
-  stage_ = stage;
+  looked_ = now;
   if (!calm && !live && !other) return;
+  if (other) batch_version += 1;
+  update_table(snapshot.spec);
   const Parameters& p = snapshot.parameters;
   // Once the step is done the weights on hand are those after it, and the rate is that of the step.
   after_step = snapshot.status.phase != Phase::gradient && snapshot.status.step > 0;
   step_lr = after_step && !snapshot.curves.steps.empty() ? snapshot.curves.steps.back().lr
-                                                         : snapshot.spec.lr;
+                                                         : snapshot.status.lr;
   if (live || other) {
-    weight_largest = largest(first_layer(p, p.values));
-    weights.update(weight_largest);
-    if (stage == Phase::initialize) describe_weights(*this, first_layer(p, p.values));
+    const std::span<const float> chosen = layer_numbers(p, p.values, selection.layer);
+    weights.update(largest(chosen));
+    if (selection.stage == Phase::initialize) describe_weights(*this, chosen);
   }
   if (calm || other) {
-    gradient_largest = largest(first_layer(p, p.gradients));
-    gradients.update(gradient_largest);
-    describe_batch(*this, snapshot.batch);
+    gradients.update(largest(layer_numbers(p, gradient(snapshot, selection), selection.layer)));
+    describe_batch(*this, snapshot, selection.as_entered);
+    describe_inspection(*this, snapshot);
   }
   step_ready = false;
-  if (stage == Phase::step) describe_step(*this, snapshot);
+  if (selection.stage == Phase::step) describe_step(*this, snapshot, selection.layer);
 }
 
 }  // namespace downhill::ui

@@ -6,26 +6,49 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "session/command.hpp"
+#include "ui/selection.hpp"
 
 namespace downhill::ui {
+
+// "field=value" for `set`; signs that mean something in a link are written as %XX.
+inline std::string edit_text(std::string_view field, std::string_view value) {
+  constexpr std::string_view kHex = "0123456789ABCDEF", kSigns = "%&+=# ";
+  std::string text = std::string(field) + "=";
+  for (const char c : value) {
+    if (kSigns.find(c) == std::string_view::npos) {
+      text += c;
+    } else {
+      const auto byte = static_cast<uint8_t>(c);
+      text.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+    }
+  }
+  return text;
+}
 
 struct Requests {
   std::vector<Command> commands;  // for EngineClient::send, in this order
   uint32_t parts = 0;             // SnapshotPart bits that are on screen: EngineClient::subscribe
   std::optional<uint32_t> probe;  // a weight was chosen: EngineClient::probe
-  bool restart_engine = false;    // EngineClient::restart
-  bool copy_link = false;         // put the share link on the clipboard
+  std::optional<Cell> cell;       // of the confusion matrix: EngineClient::open_cell
+  std::optional<ChosenImage> image;  // EngineClient::inspect
+  bool restart_engine = false;       // EngineClient::restart
+  bool copy_link = false;            // put the share link on the clipboard
+  bool open_file = false;            // let the reader choose a file, for `load`
 
   // Keeps the memory for the next frame.
   void clear() {
     commands.clear();
     parts = 0;
     probe.reset();
+    cell.reset();
+    image.reset();
     restart_engine = false;
     copy_link = false;
+    open_file = false;
   }
 
   Command& add(CommandKind kind) {
@@ -36,9 +59,10 @@ struct Requests {
   void step(CommandKind kind, StepUnit unit) { add(kind).unit = unit; }
   void advance(Phase phase) { add(CommandKind::advance).phase = phase; }
   void speed(float batches_per_second) { add(CommandKind::speed).speed = batches_per_second; }
-  void set(std::string_view field, std::string_view value) {
-    add(CommandKind::set).edits.append(field).append("=").append(value);
-  }
+  void set(std::string_view field, std::string_view value) { set(edit_text(field, value)); }
+  // Several fields at once, "digits=37&loss=mnist": all of them or none.
+  void set(std::string edits) { add(CommandKind::set).edits = std::move(edits); }
+  void save(FileKind what) { add(CommandKind::save).file = what; }
 };
 
 }  // namespace downhill::ui

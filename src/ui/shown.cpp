@@ -16,6 +16,11 @@ void Shown::hold(const Snapshot& live) {
   held_.batch = live.batch;
   held_.baseline = live.baseline;
   held_.probe = live.probe;
+  held_.evaluation = live.evaluation;
+  held_.examples = live.examples;
+  held_.inspection = live.inspection;
+  held_.sample_gradient = live.sample_gradient;
+  held_.statistics = live.statistics;
   held_.parts = live.parts;
   held_.curves.generation = live.curves.generation;
   held_.curves.epochs = live.curves.epochs;

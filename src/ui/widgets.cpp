@@ -83,15 +83,18 @@ std::optional<int> segmented(Canvas& canvas, std::string_view name, const Rect& 
   return clicked;
 }
 
+BasicLabel<48> menu_id(std::string_view name) { return BasicLabel<48>(name).add(" menu"); }
+
 std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
                         std::span<const std::string_view> labels,
                         std::span<const std::string_view> explanations, int chosen,
                         std::string_view help) {
   const Hit hit = canvas.hit(name, rect);
-  const BasicLabel<48> id = BasicLabel<48>(name).add(" menu");
+  const BasicLabel<48> id = menu_id(name);
   const bool open = ImGui::IsPopupOpen(id.c_str());
   if (hit.hovered || open) canvas.fill(rect, open ? Tone::surface_deep : Tone::surface, kRadius);
   canvas.outline(rect, Tone::line, kRadius);
+  if (!open) canvas.explain(rect, help);
   const std::string_view shown = chosen >= 0 && chosen < static_cast<int>(labels.size())
                                      ? labels[static_cast<size_t>(chosen)]
                                      : "";
@@ -99,9 +102,18 @@ std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
   const Vec c{rect.x1 - 13, rect.center().y};
   canvas.line({c.x - 3.5f, c.y - 1.75f}, {c.x, c.y + 1.75f}, Tone::soft, 1.25f);
   canvas.line({c.x, c.y + 1.75f}, {c.x + 3.5f, c.y - 1.75f}, Tone::soft, 1.25f);
-  if (!open) canvas.explain(rect, help);
   if (hit.clicked) ImGui::OpenPopup(id.c_str());
+  std::optional<int> clicked = menu_list(canvas, name, rect, labels, explanations, chosen);
+  if (clicked == chosen) clicked.reset();
+  return clicked;
+}
 
+std::optional<int> menu_list(Canvas& canvas, std::string_view name, const Rect& rect,
+                             std::span<const std::string_view> labels,
+                             std::span<const std::string_view> explanations, int chosen) {
+  const BasicLabel<48> id = menu_id(name);
+  std::optional<int> clicked;
+  if (!ImGui::IsPopupOpen(id.c_str())) return clicked;
   const float row = canvas.touch() ? 44.0f : 32.0f;
   float left = rect.width(), right = 0;
   for (const std::string_view label : labels)
@@ -117,7 +129,6 @@ std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
   if (y + size.y > canvas.page().y1 - 8) y = std::max(8.0f, rect.y0 - 4 - size.y);
   ImGui::SetNextWindowPos({std::round(x * s), std::round(y * s)});
   ImGui::SetNextWindowSize({size.x * s, size.y * s});
-  std::optional<int> clicked;
   if (!ImGui::BeginPopup(id.c_str(), ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoMove))
     return clicked;
   canvas.enter_layer(1);
@@ -142,9 +153,38 @@ std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
       ImGui::CloseCurrentPopup();
     }
   }
+  if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) ImGui::CloseCurrentPopup();
   ImGui::EndPopup();
   canvas.leave_layer();
-  if (clicked == chosen) clicked.reset();
+  return clicked;
+}
+
+std::optional<int> chips(Canvas& canvas, std::string_view name, const Rect& rect,
+                         std::span<const std::string_view> labels, int columns, uint32_t on,
+                         std::string_view help) {
+  constexpr float kBetween = 4;
+  const int n = static_cast<int>(labels.size()), rows = (n + columns - 1) / columns;
+  const float w = (rect.width() - kBetween * static_cast<float>(columns - 1)) /
+                  static_cast<float>(columns),
+              h = (rect.height() - kBetween * static_cast<float>(rows - 1)) /
+                  static_cast<float>(rows);
+  std::optional<int> clicked;
+  canvas.explain(rect, help);
+  for (int i = 0; i < n; ++i) {
+    const Rect chip = Rect::at(rect.x0 + (w + kBetween) * static_cast<float>(i % columns),
+                               rect.y0 + (h + kBetween) * static_cast<float>(i / columns), w, h);
+    const Hit hit = canvas.hit(name, chip, i);
+    const bool chosen = (on >> i & 1) != 0;
+    if (chosen) {
+      canvas.fill(chip, Tone::ink, kRadius, hit.hovered ? 0.85f : 1.0f);
+    } else {
+      if (hit.hovered) canvas.fill(chip, Tone::surface, kRadius);
+      canvas.outline(chip, Tone::line, kRadius);
+    }
+    canvas.text_in(chip.inset(2, 0), Type::body, chosen ? Tone::paper : Tone::ink,
+                   labels[static_cast<size_t>(i)], Align::center);
+    if (hit.clicked) clicked = i;
+  }
   return clicked;
 }
 
@@ -156,6 +196,11 @@ bool toggle(Canvas& canvas, std::string_view name, const Rect& rect, bool on,
   canvas.fill(track, on ? Tone::ink : Tone::line_strong, 9, hit.hovered ? 0.85f : 1.0f);
   canvas.dot({on ? track.x1 - 9 : track.x0 + 9, track.center().y}, 6.5f, Tone::paper);
   return hit.clicked;
+}
+
+bool escape_pressed() {
+  return ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !ImGui::GetIO().WantTextInput &&
+         !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId);
 }
 
 std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view name,

@@ -42,8 +42,24 @@ std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
                         std::span<const std::string_view> explanations, int chosen,
                         std::string_view help = {});
 
+// The list of a menu alone, below `anchor`, opened by ImGui::OpenPopup(menu_id(name)). Returns the
+// item that was clicked, the chosen one too.
+std::optional<int> menu_list(Canvas& canvas, std::string_view name, const Rect& anchor,
+                             std::span<const std::string_view> labels,
+                             std::span<const std::string_view> explanations, int chosen);
+BasicLabel<48> menu_id(std::string_view name);
+
+// Small fields side by side, in rows of `columns`; those whose bit is set in `on` are chosen.
+// Returns the one that was clicked.
+std::optional<int> chips(Canvas& canvas, std::string_view name, const Rect& rect,
+                         std::span<const std::string_view> labels, int columns, uint32_t on,
+                         std::string_view help = {});
+
 bool toggle(Canvas& canvas, std::string_view name, const Rect& rect, bool on,
             std::string_view help = {});
+
+// Escape, unless it belongs to a menu or to a text that is being typed.
+bool escape_pressed();
 
 // A text field that gives its text back when Enter is pressed or the field is left. While it is not
 // being edited it shows `value`.

@@ -179,6 +179,23 @@ void add_windows(Cases& cases) {
   }
 }
 
+// Images with planes to sort, planes of one pixel, one plane; every number of channels beside a
+// vector's edge.
+void add_flatten(Cases& cases) {
+  add_unary(cases, "flatten", [](Var x) {
+    return flatten(reshape(x, Shape{1, static_cast<uint32_t>(x.size()), 1}));
+  });
+  const auto add = [&](const Shape& x) {
+    cases.push_back({"flatten", {{x}}, [](Tape&, const auto& v) { return flatten(v[0]); }});
+  };
+  for (uint32_t channels : kEdges) {
+    add({2, 3, 2, channels});
+    add({3, 1, 1, channels});
+    add({1, 1, 5, channels});
+  }
+  add({2, 4, 3, 1});
+}
+
 Cases all_cases() {
   Cases cases;
   add_unary(cases, "neg", neg);
@@ -195,9 +212,7 @@ Cases all_cases() {
   add_unary(cases, "softmax", softmax);
   add_unary(cases, "log_softmax", log_softmax);
   add_unary(cases, "dropout", [](Var x) { return dropout(x, 0.4f, Rng(3)); });
-  add_unary(cases, "flatten", [](Var x) {
-    return flatten(reshape(x, Shape{1, static_cast<uint32_t>(x.size()), 1}));
-  });
+  add_flatten(cases);
   add_unary(cases, "transpose", [](Var x) {
     return transpose(x.shape().rank() == 2 ? x : reshape(x, {1, x.shape()[0]}));
   });

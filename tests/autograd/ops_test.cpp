@@ -142,13 +142,31 @@ TEST_CASE("a reshaped value is the same memory, and its gradient comes back in t
   CHECK(numbers(x.grad()) == std::vector<float>{2, 4, 6, 8, 10, 12});
 }
 
-TEST_CASE("a flattened batch keeps its images in the order of memory: rows, columns, channels") {
+TEST_CASE("flattened images are in the order of PyTorch: planes, rows, columns") {
   Arena arena;
   Tape tape(arena);
   const Var x = tape.variable({2, 2, 1, 3}, test::normals(Rng(4), 12));
   const Var y = flatten(x);
   CHECK(y.shape() == Shape{2, 6});
-  CHECK(y.data() == x.data());
+  for (uint32_t image = 0; image < 2; ++image) {
+    for (uint32_t row = 0; row < 2; ++row) {
+      for (uint32_t plane = 0; plane < 3; ++plane) {
+        CHECK(y.data()[image * 6 + plane * 2 + row] == x.data()[image * 6 + row * 3 + plane]);
+      }
+    }
+  }
+}
+
+TEST_CASE("where the order of memory is that of PyTorch already, nothing is copied to flatten") {
+  Arena arena;
+  Tape tape(arena);
+  for (const Shape& shape : {Shape{2, 3, 4, 1}, Shape{2, 1, 1, 5}, Shape{2, 3, 2}, Shape{3, 4}}) {
+    CAPTURE(print(shape));
+    const Var x = tape.variable(shape, test::normals(Rng(4), shape.size()));
+    const Var y = flatten(x);
+    CHECK(y.shape() == Shape{shape[0], static_cast<uint32_t>(shape.size() / shape[0])});
+    CHECK(y.data() == x.data());
+  }
   CHECK_FALSE(flatten(tape.variable({1.0f, 2.0f})).valid());
   CHECK(tape.error() == "[flatten] x is [2]: a batch [n, …] is needed");
 }

@@ -2,7 +2,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -11,10 +14,12 @@
 #include "fuzz/command_target.hpp"
 #include "fuzz/idx_target.hpp"
 #include "fuzz/message_target.hpp"
+#include "fuzz/network_target.hpp"
 #include "fuzz/safetensors_target.hpp"
 #include "fuzz/spec_target.hpp"
 #include "fuzz/target.hpp"
 #include "support/files.hpp"
+#include "support/random_values.hpp"
 
 namespace downhill {
 namespace {
@@ -29,6 +34,7 @@ constexpr Parser kParsers[] = {
     {"spec", fuzz::spec},
     {"command", fuzz::command},
     {"message", fuzz::message},
+    {"network", fuzz::network},
     {"safetensors", fuzz::safetensors},
     {"checkpoint", fuzz::checkpoint},
 };
@@ -46,7 +52,53 @@ std::vector<std::string> names_in(const std::string& folder) {
   return names;
 }
 
+// Bytes that a codec writes, to begin a corpus with; small, and each of another kind.
+struct Seed {
+  std::string path;  // in the corpus
+  std::vector<uint8_t> bytes;
+};
+
+std::vector<Seed> seeds() {
+  std::vector<Seed> all;
+  const auto message = [&](const std::string& name, const auto& value) {
+    encode_message(value, all.emplace_back(Seed{"message/" + name, {}}).bytes);
+  };
+  message("answer", Answer{7, ""});
+  message("answer_refused", Answer{8, "[lr] '500' is outside 0.00001…100"});
+  message("failed", Failed{"[data] train-images has magic 0x00000802"});
+  message("file", File{"downhill.safetensors", {0, 1, 255}});
+  constexpr const char* kParts[] = {"curves",   "weights",    "gradients",       "batch",
+                                    "baseline", "probe",      "digest",          "evaluation",
+                                    "examples", "inspection", "sample_gradient", "statistics",
+                                    "findings", "changes"};
+  Rng rng(11);
+  for (uint32_t part = 0; part < std::size(kParts); ++part) {
+    Snapshot snapshot = test::random_snapshot(rng, 1u << part);
+    snapshot.baseline.ideals.clear();  // of ten digits it would be the largest file of all
+    message(std::string("snapshot_") + kParts[part], snapshot);
+  }
+  message("snapshot_bare", Snapshot{});
+  for (int i = 0; i < 4; ++i) {
+    encode_command(test::random_command(rng),
+                   all.emplace_back(Seed{"command/binary_" + std::to_string(i), {}}).bytes);
+  }
+  return all;
+}
+
 }  // namespace
+
+// After a change of the protocol: DOWNHILL_WRITE_GOLDEN=1 build/…/downhill_core_tests -sf='*fuzz*'
+TEST_CASE("the corpora begin with what the codecs write today") {
+  const bool write = std::getenv("DOWNHILL_WRITE_GOLDEN") != nullptr;
+  for (const Seed& seed : seeds()) {
+    const std::string path = kCorpus + "/" + seed.path;
+    if (std::FILE* file = write ? std::fopen(path.c_str(), "wb") : nullptr) {
+      std::fwrite(seed.bytes.data(), 1, seed.bytes.size(), file);
+      std::fclose(file);
+    }
+    CHECK_MESSAGE(test::read_file(path) == seed.bytes, seed.path);
+  }
+}
 
 TEST_CASE("no parser fails on an input of its corpus, cut short or not") {
   for (const Parser& parser : kParsers) {

@@ -5,7 +5,10 @@
 
 #include <cstdio>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "base/text.hpp"
 #include "support/torch_golden.hpp"
 
 using namespace downhill;
@@ -30,22 +33,50 @@ Output output_of(const std::string& command) {
   return output;
 }
 
+// A Python that has PyTorch; empty, and a message, where there is none.
+std::string python_with_torch() {
+  for (const char* python : {"/usr/bin/python3", "python3"}) {
+    if (output_of(std::string(python) + " -c 'import torch' 2>/dev/null").ok) return python;
+  }
+  MESSAGE("not checked: there is no PyTorch here");
+  return "";
+}
+
+std::string stored_text(const char* name) {
+  const auto bytes = test::read_file(test::torch_golden_path(name));
+  return {bytes.begin(), bytes.end()};
+}
+
 }  // namespace
 
 TEST_CASE("the generators of golden files still write them") {
-  for (const char* python : {"/usr/bin/python3", "python3"}) {
-    if (!output_of(std::string(python) + " -c 'import torch' 2>/dev/null").ok) continue;
-    for (const std::string name : {"optimizers", "lr_sweep", "numerics"}) {
-      CAPTURE(name);
-      const Output now = output_of(std::string(python) + " " +
-                                   test::torch_golden_path("generate_" + name + ".py"));
-      CHECK(now.ok);
-      const auto stored = test::read_file(test::torch_golden_path(name + ".txt"));
-      CHECK((now.text == std::string(stored.begin(), stored.end())));
-    }
-    return;
+  const std::string python = python_with_torch();
+  if (python.empty()) return;
+  for (const std::string name : {"optimizers", "lr_sweep", "numerics"}) {
+    CAPTURE(name);
+    const Output now =
+        output_of(python + " " + test::torch_golden_path("generate_" + name + ".py"));
+    CHECK(now.ok);
+    CHECK((now.text == stored_text((name + ".txt").c_str())));
   }
-  MESSAGE("not checked: there is no PyTorch here");
+}
+
+TEST_SUITE("published trajectories") {
+  TEST_CASE("the generator of the trajectories still writes their first five steps") {
+    const std::string python = python_with_torch();
+    if (python.empty()) return;
+    const Output now =
+        output_of(python + " " + test::torch_golden_path("generate_trajectories.py") + " 5");
+    REQUIRE(now.ok);
+    const std::string stored = stored_text("trajectories.txt");
+    std::vector<std::string_view> lines;
+    for (const std::string_view line : split(stored, '\n')) {
+      if (!line.starts_with("valid")) lines.push_back(line);
+    }
+    const auto first = split(now.text, '\n');
+    REQUIRE(first.size() == lines.size());
+    for (size_t i = 0; i < first.size(); ++i) CHECK(lines[i].starts_with(first[i]));
+  }
 }
 
 #endif

@@ -3,80 +3,104 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
-#include "autograd/ops.hpp"
-#include "autograd/tape.hpp"
+#include "nn/model.hpp"
 
 using namespace downhill;
 
-namespace {
-std::vector<float> copy(std::span<const float> values) { return {values.begin(), values.end()}; }
-}  // namespace
-
 TEST_SUITE("layers") {
-  TEST_CASE("parameter counts are those of the book") {
-    CHECK(Mlp({784, 1}).slabs().count() == 785);
-    CHECK(Mlp({784, 30, 1}).slabs().count() == 23581);
-    CHECK(Mlp({784, 128, 64, 1}).slabs().count() == 784 * 128 + 128 + 128 * 64 + 64 + 64 + 1);
+  TEST_CASE("a place in memory is found index by index, in torch's order") {
+    for (const bool channels_last : {true, false}) {
+      const WeightLayout layout{
+          .units = 5, .planes = 3, .rows = 2, .columns = 4, .channels_last = channels_last};
+      CHECK(layout.fan_in() == 24);
+      CHECK(layout.size() == 120);
+      uint32_t torch = 0;
+      std::vector<bool> taken(layout.size());
+      for (uint32_t unit = 0; unit < 5; ++unit) {
+        for (uint32_t plane = 0; plane < 3; ++plane) {
+          for (uint32_t row = 0; row < 2; ++row) {
+            for (uint32_t column = 0; column < 4; ++column) {
+              // Memory: [rows, columns, planes, units], or [planes, rows, columns, units].
+              const uint32_t place = channels_last ? ((row * 4 + column) * 3 + plane) * 5 + unit
+                                                   : ((plane * 2 + row) * 4 + column) * 5 + unit;
+              CHECK(layout.place(torch++) == place);
+              taken[place] = true;
+            }
+          }
+        }
+      }
+      CHECK(taken == std::vector<bool>(layout.size(), true));
+    }
+    const WeightLayout norm{.units = 7};
+    for (uint32_t channel = 0; channel < 7; ++channel) CHECK(norm.place(channel) == channel);
   }
 
-  TEST_CASE("parameters are named and shaped like their layers") {
-    const Mlp model({784, 30, 1});
-    const auto& all = model.slabs().all();
-    REQUIRE(all.size() == 4);
-    CHECK(all[0].name == "layer1.weight");
-    CHECK(all[0].value.shape == Shape{784, 30});
-    CHECK(all[1].name == "layer1.bias");
-    CHECK(all[3].name == "layer2.bias");
-    CHECK(all[3].value.shape == Shape{1});
+  TEST_CASE("a linear layer behind flatten sees planes, rows and columns; one behind that a list") {
+    const auto model =
+        Model::build(*parse_network("conv4k3s2,flatten,relu,bn,linear5,linear"), {28, 28, 1}, 10);
+    REQUIRE(model.ok());
+    const auto& weighted = (*model)->weighted();
+    REQUIRE(weighted.size() == 4);
+    CHECK(weighted[0]->layout() ==
+          WeightLayout{.units = 4, .planes = 1, .rows = 3, .columns = 3, .channels_last = true});
+    CHECK(weighted[1]->layout() == WeightLayout{.units = 676});
+    CHECK(weighted[2]->layout() ==
+          WeightLayout{.units = 5, .planes = 4, .rows = 13, .columns = 13});
+    CHECK(weighted[3]->layout() == WeightLayout{.units = 10, .planes = 1, .rows = 1, .columns = 5});
+    const auto direct = Model::build(*parse_network("flatten,linear"), {28, 28, 1}, 1);
+    CHECK((*direct)->weighted()[0]->layout() ==
+          WeightLayout{.units = 1, .planes = 1, .rows = 28, .columns = 28});
   }
 
-  TEST_CASE("forward is the formula, with a ReLU between the layers and none at the end") {
-    Mlp model({2, 2, 1});
-    auto& all = model.slabs().all();
-    std::ranges::copy(std::vector<float>{1, -1, 2, 3}, all[0].value.data);  // W1: [2, 2]
-    std::ranges::copy(std::vector<float>{0.5f, -10}, all[1].value.data);
-    std::ranges::copy(std::vector<float>{-4, 7}, all[2].value.data);  // W2: [2, 1]
-    all[3].value.data[0] = 0.25f;
-    Arena arena;
-    Tape tape(arena);
-    const Var x = tape.variable(Shape{1, 2}, std::vector<float>{1, 2});
-    const Var y = model.forward(x);
-    REQUIRE(y.valid());
-    // Hidden: relu(1·1 + 2·2 + 0.5) = 5.5, relu(-1·1 + 3·2 - 10) = 0; output: -4·5.5 + 0.25.
-    CHECK(y.item() == -21.75f);
+  TEST_CASE("first values follow the fan-in and the fan-out of the window") {
+    const auto model =
+        Model::build(*parse_network("conv8k3,conv16k5,flatten,linear"), {28, 28, 1}, 10);
+    REQUIRE(model.ok());
+    const auto largest = [&](size_t layer) {
+      float most = 0;
+      for (const float w : (*model)->weighted()[layer]->weight().value.span()) {
+        most = std::max(most, std::abs(w));
+      }
+      return most;
+    };
+    (*model)->initialize(InitKind::pytorch, 1);
+    const auto bound = [](float in) { return 1 / std::sqrt(in); };
+    CHECK(largest(0) <= bound(9));
+    CHECK(largest(0) > 0.9f * bound(9));
+    CHECK(largest(1) <= bound(8 * 25));
+    CHECK(largest(1) > 0.99f * bound(8 * 25));
+    CHECK(largest(2) <= bound(22 * 22 * 16));
+    (*model)->initialize(InitKind::glorot, 1);
+    const auto glorot = [](float in, float out) { return std::sqrt(6 / (in + out)); };
+    CHECK(largest(1) <= glorot(8 * 25, 16 * 25));
+    CHECK(largest(1) > 0.99f * glorot(8 * 25, 16 * 25));
+    CHECK(largest(2) <= glorot(22 * 22 * 16, 10));
+    CHECK(largest(2) > 0.99f * glorot(22 * 22 * 16, 10));
   }
 
-  TEST_CASE("adding a layer leaves the first values of the others as they were") {
-    Mlp small({20, 8, 1}), large({20, 8, 5, 1});
-    small.initialize(InitKind::pytorch, 7);
-    large.initialize(InitKind::pytorch, 7);
-    CHECK(copy(small.linears()[0]->weight().value.span()) ==
-          copy(large.linears()[0]->weight().value.span()));
+  TEST_CASE("a norm begins with gamma 1 and beta 0, whatever the first weights are") {
+    const auto model =
+        Model::build(*parse_network("conv3k3,bn,ln,flatten,linear"), {28, 28, 1}, 10);
+    for (size_t kind = 0; kind < kInitNames.size(); ++kind) {
+      (*model)->initialize(static_cast<InitKind>(kind), 1);
+      for (const size_t norm : {size_t{1}, size_t{2}}) {
+        const WeightedLayer& layer = *(*model)->weighted()[norm];
+        for (const float gamma : layer.weight().value.span()) CHECK(gamma == 1.0f);
+        for (const float beta : layer.bias()->value.span()) CHECK(beta == 0.0f);
+      }
+    }
   }
 
-  TEST_CASE("initialize gives each seed its own values and forgets gradients") {
-    Mlp model({20, 8, 1});
-    model.initialize(InitKind::normal, 1);
-    const auto first = copy(model.slabs().values());
-    model.slabs().grads()[0] = 3;
-    model.slabs().all()[0].has_grad = true;
-    model.initialize(InitKind::normal, 2);
-    CHECK(copy(model.slabs().values()) != first);
-    CHECK(model.slabs().grads()[0] == 0.0f);
-    CHECK_FALSE(model.slabs().all()[0].has_grad);
-    model.initialize(InitKind::normal, 1);
-    CHECK(copy(model.slabs().values()) == first);
-  }
-
-  TEST_CASE("the pads between parameters stay zero through training steps") {
-    Mlp model({5, 3, 1});
-    model.initialize(InitKind::normal, 1);
-    size_t nonzero = 0;
-    for (float v : model.slabs().values()) nonzero += v != 0.0f ? 1 : 0;
-    CHECK(nonzero == model.slabs().count());
-    CHECK(model.slabs().values().size() % 16 == 0);
-    CHECK(model.slabs().grads().size() == model.slabs().values().size());
+  TEST_CASE("weights decay, biases and norms do not") {
+    const auto model =
+        Model::build(*parse_network("conv3k3,bn,flatten,ln,linear"), {28, 28, 1}, 10);
+    for (const Parameter& parameter : (*model)->slabs().all()) {
+      CAPTURE(parameter.name);
+      CHECK(parameter.decays ==
+            (parameter.name == "layer1.weight" || parameter.name == "layer2.weight"));
+    }
   }
 }

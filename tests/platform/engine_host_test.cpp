@@ -44,6 +44,9 @@ class Echo {
     return true;
   }
 
+ protected:
+  void tell(const std::string& what) { encode_message(Answer{0, what}, outbox_.emplace_back()); }
+
  private:
   uint32_t left_ = 0;
   double wait_ = 0;
@@ -51,6 +54,33 @@ class Echo {
 };
 
 using EchoThread = platform::EngineThread<Echo, int>;
+
+// An Echo that wants digits from the first data on, and again at every `play`. It tells what it
+// gets.
+class Chooser : public Echo {
+ public:
+  Result<void> load(int number) {
+    if (Result<void> loaded = Echo::load(number); !loaded) return loaded;
+    if (started_) tell("loaded " + std::to_string(number));
+    wants_ = !started_ || number == kOfNoUse;
+    started_ = true;
+    return {};
+  }
+  void receive(const uint8_t* bytes, size_t size) {
+    const auto command = decode_command(bytes, size);
+    if (command && command->kind == CommandKind::play) wants_ = true;
+    Echo::receive(bytes, size);
+  }
+  bool wants_digits() const { return wants_; }
+  void digits_failed(const std::string& sentence) {
+    wants_ = false;
+    tell(sentence);
+  }
+  static constexpr int kOfNoUse = 7;
+
+ private:
+  bool started_ = false, wants_ = false;
+};
 
 Message next_from(EngineLink& link) {
   std::vector<uint8_t> bytes;
@@ -135,6 +165,38 @@ TEST_CASE("data that cannot be read or used are told as a failure, and a restart
   CHECK(std::get<Answer>(next_from(engine)).error.starts_with("set?digits=37"));
 }
 
+TEST_CASE("digits are loaded when they are wanted, and each failure is told once") {
+  std::deque<Result<int>> answers = {Error{"[data] there is no file"}, -1, Chooser::kOfNoUse, 3};
+  const std::thread::id here = std::this_thread::get_id();
+  std::atomic<int> loads = 0;
+  platform::EngineThread<Chooser, int> engine([] { return Result<int>(1); },
+                                              [&] {
+                                                CHECK(std::this_thread::get_id() != here);
+                                                ++loads;
+                                                Result<int> next = answers.front();
+                                                answers.pop_front();
+                                                return next;
+                                              });
+  const auto said = [&] { return std::get<Answer>(next_from(engine)).error; };
+  CHECK(said() == "[data] there is no file");  // wanted by what came with the first data
+  send(engine, 1, "pause");
+  CHECK(said() == "pause");
+  CHECK(loads == 1);
+  send(engine, 2, "play");
+  CHECK(said() == "play");
+  CHECK(said() == "[echo] the data are negative");
+  send(engine, 3, "play");
+  CHECK(said() == "play");
+  CHECK(said() == "loaded 7");
+  CHECK(said() == "[digits] the files do not hold all ten digits");
+  send(engine, 4, "play");
+  CHECK(said() == "play");
+  CHECK(said() == "loaded 3");
+  send(engine, 5, "pause");
+  CHECK(said() == "pause");
+  CHECK(loads == 4);
+}
+
 TEST_CASE("an engine can be ended and started again at any moment") {
   for (int i = 0; i < 20; ++i) {
     EchoThread engine([] { return Result<int>(1); });
@@ -177,6 +239,35 @@ TEST_CASE("the desktop's engine reads the committed data, trains, and answers wh
   CHECK(wait_for(client.send_text("back?unit=epoch&count=1")).empty());
   CHECK(client.snapshot().status.step == 0);
   CHECK(wait_for(client.send_text("back")) == "[back] this is the beginning of the run");
+}
+
+TEST_CASE(
+    "all ten digits come to the desktop when they are chosen, or a sentence that says where") {
+  const auto host = platform::start_engine(DOWNHILL_SOURCE_DIR "/assets/mnist37");
+  EngineClient client(*host);
+  const auto answer_to = [&](std::string_view text) {
+    const uint32_t id = client.send_text(text);
+    for (;;) {
+      client.update();
+      if (!client.failure().empty()) FAIL(client.failure());
+      for (const Answer& answer : client.take_answers()) {
+        if (answer.id == id) return answer.error;
+      }
+      std::this_thread::yield();
+    }
+  };
+  CHECK(answer_to("step?unit=batch&count=2").empty());
+  const std::string error = answer_to("set?digits=0123456789&loss=crossentropy&model=linear");
+  if (!error.empty()) {  // this build knows no place of them
+    CHECK(error.starts_with("[digits] all ten digits are not in "));
+    CHECK(client.snapshot().status.step == 2);
+    CHECK(client.snapshot().spec.digits == "37");
+    return;
+  }
+  CHECK(client.snapshot().status.train_count == 60000);
+  CHECK(client.snapshot().status.valid_count == 10000);
+  CHECK(answer_to("step?unit=batch&count=2").empty());
+  CHECK(client.snapshot().status.step == 2);
 }
 
 TEST_CASE("a folder without data is told as a failure that names the file") {

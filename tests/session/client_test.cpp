@@ -3,6 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <deque>
+#include <utility>
+
+#include "session/protocol.hpp"
+#include "support/sample_snapshot.hpp"
 
 namespace downhill {
 namespace {
@@ -48,10 +52,19 @@ Snapshot with_curves(uint32_t generation, uint32_t first_step, uint32_t last_ste
   s.parts = kPartCurves;
   s.curves.generation = generation;
   for (uint32_t step = first_step; step <= last_step; ++step) {
-    s.curves.steps.push_back({step, 1.0f / static_cast<float>(step), 2, 0.1f});
+    s.curves.steps.push_back({step, 1.0f / static_cast<float>(step), 2, 0.1f, 0.9f});
   }
   s.status.step = last_step;
   return s;
+}
+
+// One unit that sees `in` numbers, its weights and bias as they are given.
+Parameters unit_of(uint32_t in, std::vector<float> values, std::vector<float> gradients) {
+  LayerInfo layer;
+  layer.name = "layer1";
+  layer.in = layer.columns = layer.bias_offset = in;
+  layer.out = 1;
+  return {{layer}, std::move(values), std::move(gradients), {}};
 }
 
 }  // namespace
@@ -163,38 +176,96 @@ TEST_CASE("a snapshot that nobody asked for changes nothing") {
   CHECK(client.snapshot().curves.steps.size() == 3);
 }
 
-TEST_CASE("parts that did not come stay, but for the probe and the digest") {
+TEST_CASE("parts that did not come stay, but for what was looked at: probe, digest, one image") {
   ScriptedLink link;
   EngineClient client(link);
   client.update();
-  Snapshot full;
-  full.parts = kPartWeights | kPartGradients | kPartBaseline | kPartProbe | kPartDigest;
-  full.parameters = {{{"layer1", 2, 1, 0, 2}}, {1, 2, 3}, {4, 5, 6}};
-  full.baseline = {std::vector<float>(784, 0.5f), std::vector<float>(784, 0.25f)};
-  full.probe = Probe{};
+  Snapshot full = test::sample_snapshot_conv(test::SampleState::running);
   full.digest = 42;
   link.say(full);
   client.update();
-  CHECK(client.snapshot().digest == 42);
-  CHECK(client.snapshot().probe.has_value());
+  const Snapshot& seen = client.snapshot();
+  CHECK(seen.digest == 42);
+  CHECK(seen.probe.has_value());
+  CHECK(seen.inspection == full.inspection);
+  CHECK(seen.examples.indices == full.examples.indices);
+  CHECK(seen.sample_gradient == full.sample_gradient);
   Snapshot bare;
   bare.status.step = 1;
+  bare.status.parameter_count = full.status.parameter_count;
   link.say(bare);
   client.update();
-  CHECK(client.snapshot().status.step == 1);
-  CHECK(client.snapshot().parts == 0);
-  CHECK(client.snapshot().parameters.gradients == std::vector<float>{4, 5, 6});
-  CHECK(client.snapshot().baseline.mean3.size() == 784);
-  CHECK_FALSE(client.snapshot().probe.has_value());
-  CHECK(client.snapshot().digest == 0);
-  // Weights of another model do not leave the old gradients beside them.
+  CHECK(seen.status.step == 1);
+  CHECK(seen.parts == 0);
+  CHECK(seen.parameters.values == full.parameters.values);
+  CHECK(seen.parameters.gradients == full.parameters.gradients);
+  CHECK(seen.parameters.changes == full.parameters.changes);
+  CHECK(seen.batch.pixels == full.batch.pixels);
+  CHECK(seen.baseline.ideals.size() == 7840);
+  CHECK(seen.evaluation.confusion == full.evaluation.confusion);
+  CHECK(seen.statistics == full.statistics);
+  CHECK(seen.findings.lr_sweep == full.findings.lr_sweep);
+  CHECK_FALSE(seen.probe.has_value());
+  CHECK_FALSE(seen.inspection.has_value());
+  CHECK(seen.examples.indices.empty());
+  CHECK(seen.sample_gradient.empty());
+  CHECK(seen.digest == 0);
+}
+
+TEST_CASE("weights of another model do not leave the old gradients and changes beside them") {
+  ScriptedLink link;
+  EngineClient client(link);
+  client.update();
+  Snapshot old;
+  old.parts = kPartWeights | kPartGradients | kPartChanges;
+  old.status.parameter_count = 3;
+  old.parameters = unit_of(2, {1, 2, 3}, {4, 5, 6});
+  old.parameters.changes = {7, 8, 9};
+  link.say(old);
+  client.update();
+  REQUIRE(client.snapshot().parameters.changes.size() == 3);
   Snapshot other;
   other.parts = kPartWeights;
-  other.parameters = {{{"layer1", 1, 1, 0, 1}}, {1, 2}, {}};
+  other.status.parameter_count = 2;
+  other.parameters = unit_of(1, {1, 2}, {});
   link.say(other);
   client.update();
   CHECK(client.snapshot().parameters.values.size() == 2);
   CHECK(client.snapshot().parameters.gradients.empty());
+  CHECK(client.snapshot().parameters.changes.empty());
+}
+
+TEST_CASE("what is looked at goes out with the next request") {
+  ScriptedLink link;
+  EngineClient client(link);
+  client.subscribe(kPartExamples | kPartInspection | kPartProbe);
+  client.probe(350);
+  client.inspect(ImageSource::valid, 77);
+  client.open_cell(7, 3);
+  client.update();
+  REQUIRE(link.sent.size() == 1);
+  const SnapshotRequest& request = link.sent[0].request;
+  CHECK(request.parts == (kPartExamples | kPartInspection | kPartProbe));
+  CHECK(request.probe_parameter == 350);
+  CHECK(request.source == ImageSource::valid);
+  CHECK(request.image == 77);
+  CHECK(request.cell_truth == 7);
+  CHECK(request.cell_answer == 3);
+}
+
+TEST_CASE("files are given out once, and their answers as any other") {
+  ScriptedLink link;
+  EngineClient client(link);
+  const uint32_t id = client.send_text("save?what=weights");
+  client.update();
+  const File file{"downhill.safetensors", {1, 2, 3}};
+  link.say(file);
+  link.say(Answer{id, ""});
+  link.say(Snapshot{});
+  client.update();
+  CHECK(client.take_files() == std::vector<File>{file});
+  CHECK(client.take_files().empty());
+  CHECK(client.take_answers() == std::vector<Answer>{{id, ""}});
 }
 
 TEST_CASE("an answer is given out with the first snapshot that shows what was done") {
@@ -269,7 +340,7 @@ TEST_CASE("an engine that says it failed, or says what cannot be read, has faile
   CHECK(client.failure() == "[data] the magic is wrong");
   client.restart();
   CHECK(client.failure().empty());
-  link.arriving.push_back({'A', 1, 0});
+  link.arriving.push_back({'A', kProtocolVersion, 0});
   client.update();
   CHECK(client.failure().starts_with("[message] "));
 }

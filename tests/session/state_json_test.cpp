@@ -30,6 +30,11 @@ TEST_CASE("the state of a run is one object with the documented names") {
   s.status.gradient_norm = 1e-5f;
   s.status.images_per_second = 640000;
   s.status.parameter_count = 23581;
+  s.status.lr = 0.05f;
+  s.status.momentum = 0.85f;
+  s.status.loading = true;
+  s.status.best_is_back = true;
+  s.status.busy_with = "find_lr";
   s.digest = 0xf;
   const std::string json = state_json(s, 77, "WebGL 2");
   for (const char* member : {"\"ready\":true",
@@ -53,13 +58,20 @@ TEST_CASE("the state of a run is one object with the documented names") {
                              "\"health\":\"fine\"",
                              "\"diagnosis\":null",
                              "\"weightsDigest\":\"000000000000000f\"",
+                             "\"loading\":true",
+                             "\"bestIsBack\":true",
+                             "\"busyWith\":\"find_lr\"",
+                             "\"lrNow\":0.05",
+                             "\"momentumNow\":0.85",
                              "\"lr\":0.1"}) {
     CHECK_MESSAGE(has(json, member), std::string(member) << " in " << json);
   }
-  CHECK(json.find("\"spec\":{\"digits\":\"37\",\"model\":\"mlp:30\",\"loss\":\"mnist\","
-                  "\"optimizer\":\"sgd\",\"lr\":0.1,"
-                  "\"batch\":256,\"shuffle\":true,\"init\":\"pytorch\",\"seed\":1,\"epochs\":40,"
-                  "\"stop\":\"none\"}}") != std::string::npos);
+  CHECK(json.find(R"("spec":{"digits":"37","subset":0,"noise":0,"augment":"none",)"
+                  R"("normalize":false,"model":"mlp:30","activation":"relu","dropout":0,)"
+                  R"("loss":"mnist","optimizer":"sgd","lr":0.1,"schedule":"constant",)"
+                  R"("momentum":0.9,"beta2":0.99,"eps":1e-05,"wd":0,"clip":0,"freeze":0,)"
+                  R"("batch":256,"shuffle":true,"droplast":false,"init":"pytorch","seed":1,)"
+                  R"("epochs":40,"stop":"none"}})") != std::string::npos);
 }
 
 TEST_CASE("numbers that are not finite become null, and so do those that nobody has measured") {

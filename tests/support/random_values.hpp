@@ -2,8 +2,11 @@
 // floats take every bit pattern, NaN included.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/rng.hpp"
@@ -41,47 +44,103 @@ inline float random_between(Rng& rng, float low, float high) {
   return std::bit_cast<float>(from + rng.below(std::bit_cast<uint32_t>(high) - from + 1));
 }
 
+// Mostly 0, which is what a field has that is turned off; otherwise between the bounds.
+inline float random_or_zero(Rng& rng, float low, float high) {
+  return random_bool(rng) ? 0.0f : random_between(rng, low, high);
+}
+
+template <class Enum, size_t N>
+Enum random_choice(Rng& rng, const std::array<std::string_view, N>&) {
+  return static_cast<Enum>(rng.below(N));
+}
+
+// Any model; its shapes fit.
+inline ModelSpec random_model(Rng& rng) {
+  constexpr std::array<std::string_view, 5> kNets = {
+      "flatten,linear",
+      "conv8k3s2p1b0,bn,act,res(conv8k3p1,relu,res(bn)),avgpool2,flatten,drop,linear7b0,linear",
+      "maxpool3s2p1,conv16k5,gelu,ln,conv4k1,flatten,dropout0.25,linear",
+      "flatten,linear9,tanh,ln,linear", "convk28,sigmoid,flatten"};
+  ModelSpec model;
+  model.kind = static_cast<ModelKind>(rng.below(6));
+  model.hidden.clear();
+  if (model.kind == ModelKind::net) model.layers = kNets[rng.below(kNets.size())];
+  if (model.kind == ModelKind::mlp) {
+    model.hidden.resize(1 + rng.below(kMaxHiddenLayers));
+    for (uint32_t& width : model.hidden) width = 1 + rng.below(kMaxHiddenWidth);
+  }
+  return model;
+}
+
+inline std::string random_digits(Rng& rng) {
+  std::string digits = "0123456789";
+  for (uint32_t i = 10; i > 1; --i) std::swap(digits[i - 1], digits[rng.below(i)]);
+  return digits.substr(0, 2 + rng.below(9));
+}
+
+// A batch is small enough for every model, and large enough for batch norm.
 inline ExperimentSpec random_spec(Rng& rng) {
   ExperimentSpec spec;
-  spec.model.hidden.resize(rng.below(kMaxHiddenLayers + 1));
-  for (uint32_t& width : spec.model.hidden) width = 1 + rng.below(kMaxHiddenWidth);
-  spec.loss = static_cast<LossKind>(rng.below(kLossNames.size()));
-  spec.optimizer = static_cast<OptimizerKind>(rng.below(kOptimizerNames.size()));
+  spec.digits = random_digits(rng);
+  spec.subset = random_bool(rng) ? 0 : rng.below(kMaxSubset + 1);
+  spec.label_noise = random_or_zero(rng, 1e-30f, 0.9f);
+  spec.augment = random_choice<Augment>(rng, kAugmentNames);
+  spec.normalize = random_bool(rng);
+  spec.model = random_model(rng);
+  spec.activation = random_choice<ActivationKind>(rng, kActivationNames);
+  spec.dropout = random_or_zero(rng, 1e-30f, 0.9f);
+  spec.loss = random_choice<LossKind>(rng, kLossNames);
+  spec.optimizer = random_choice<OptimizerKind>(rng, kOptimizerNames);
   spec.lr = random_between(rng, kMinLr, kMaxLr);
-  spec.batch = 1 + rng.below(kMaxBatch);
+  spec.schedule = random_choice<ScheduleKind>(rng, kScheduleNames);
+  spec.momentum = random_or_zero(rng, 1e-30f, 0.999f);
+  spec.beta2 = random_or_zero(rng, 1e-30f, 0.9999f);
+  spec.eps = random_between(rng, 1e-10f, 1.0f);
+  spec.weight_decay = random_or_zero(rng, 1e-30f, 1.0f);
+  spec.clip = random_or_zero(rng, 1e-30f, 1000.0f);
+  spec.freeze = rng.below(kMaxLayers + 1);
+  spec.batch = 2 + rng.below(255);
   spec.shuffle = random_bool(rng);
-  spec.init = static_cast<InitKind>(rng.below(kInitNames.size()));
+  spec.drop_last = random_bool(rng);
+  spec.init = random_choice<InitKind>(rng, kInitNames);
   spec.seed = rng.bits64() >> rng.below(64);
   spec.epochs = 1 + rng.below(kMaxEpochs);
-  if (random_bool(rng)) spec.stop.target_accuracy = random_between(rng, 1e-30f, 1.0f);
+  spec.stop.target_accuracy = random_or_zero(rng, 1e-30f, 1.0f);
   if (random_bool(rng)) spec.stop.patience = 1 + rng.below(kMaxEpochs);
-  if (random_bool(rng)) spec.stop.seconds = random_between(rng, 1e-30f, 86400.0f);
+  spec.stop.seconds = random_or_zero(rng, 1e-30f, 86400.0f);
   return spec;
 }
 
 inline Command random_command(Rng& rng) {
   Command command;
   command.id = rng.bits();
-  command.kind = static_cast<CommandKind>(rng.below(10));
+  command.kind = static_cast<CommandKind>(rng.below(15));
   command.unit = static_cast<StepUnit>(rng.below(3));
   command.count = 1 + rng.below(kMaxStepCount);
   command.phase = static_cast<Phase>(rng.below(kPhaseCount));
   if (random_bool(rng)) command.seed = rng.bits64();
   if (random_bool(rng)) command.speed = random_between(rng, 0.1f, 10000.0f);
   command.edits = random_text(rng, 40);
-  command.request = {rng.below(kPartDigest << 1),
-                     rng.bits(),
-                     rng.bits(),
-                     rng.bits(),
-                     rng.bits(),
-                     rng.bits(),
-                     rng.bits()};
+  command.file = static_cast<FileKind>(rng.below(2));
+  command.bytes = random_integers<uint8_t>(rng, rng.below(20));
+  SnapshotRequest& request = command.request;
+  request.parts = rng.below(kAllSnapshotParts + 1);
+  for (uint32_t* number :
+       {&request.generation, &request.steps_held, &request.epochs_held, &request.marks_held,
+        &request.max_images, &request.probe_parameter, &request.image}) {
+    *number = rng.bits();
+  }
+  request.cell_truth = static_cast<uint8_t>(rng.bits());
+  request.cell_answer = static_cast<uint8_t>(rng.bits());
+  request.source = static_cast<ImageSource>(rng.below(3));
   return command;
 }
 
 inline Status random_status(Rng& rng) {
   Status s;
-  for (bool* flag : {&s.ready, &s.running, &s.finished, &s.can_recover}) *flag = random_bool(rng);
+  for (bool* flag :
+       {&s.ready, &s.loading, &s.running, &s.finished, &s.can_recover, &s.best_is_back})
+    *flag = random_bool(rng);
   s.phase = static_cast<Phase>(rng.below(kPhaseCount));
   s.next = static_cast<Phase>(rng.below(kPhaseCount));
   s.step = rng.bits64();
@@ -89,16 +148,19 @@ inline Status random_status(Rng& rng) {
                           &s.valid_count, &s.parameter_count}) {
     *count = rng.bits();
   }
-  for (float* value :
-       {&s.train_loss, &s.previous_loss, &s.batch_accuracy, &s.valid_loss, &s.valid_accuracy,
-        &s.best_valid_accuracy, &s.gradient_norm, &s.weight_norm, &s.update_norm,
-        &s.baseline_accuracy, &s.baseline_accuracy_l2, &s.images_per_second, &s.speed}) {
+  for (float* value : {&s.train_loss, &s.previous_loss, &s.batch_accuracy, &s.valid_loss,
+                       &s.valid_accuracy, &s.best_valid_accuracy, &s.gradient_norm, &s.weight_norm,
+                       &s.update_norm, &s.lr, &s.momentum, &s.baseline_accuracy,
+                       &s.baseline_accuracy_l2, &s.images_per_second, &s.speed}) {
     *value = random_bits(rng);
   }
   s.training_seconds = std::bit_cast<double>(rng.bits64());
   s.health = static_cast<Health>(rng.below(3));
   s.trouble_step = rng.bits64();
-  for (std::string* text : {&s.diagnosis, &s.stop_reason, &s.error}) *text = random_text(rng, 20);
+  s.good_step = rng.bits64();
+  for (std::string* text : {&s.diagnosis, &s.stop_reason, &s.busy_with, &s.error}) {
+    *text = random_text(rng, 20);
+  }
   return s;
 }
 
@@ -106,8 +168,9 @@ inline Curves random_curves(Rng& rng) {
   Curves curves;
   curves.generation = rng.bits();
   curves.steps.resize(rng.below(5));
-  for (CurvePoint& p : curves.steps)
-    p = {rng.bits(), random_bits(rng), random_bits(rng), random_bits(rng)};
+  for (CurvePoint& p : curves.steps) {
+    p = {rng.bits(), random_bits(rng), random_bits(rng), random_bits(rng), random_bits(rng)};
+  }
   curves.epochs.resize(rng.below(4));
   for (EpochPoint& p : curves.epochs) {
     p = {rng.bits(), rng.bits(), random_bits(rng), random_bits(rng), random_bits(rng)};
@@ -122,39 +185,165 @@ inline BatchView random_batch(Rng& rng) {
   batch.shown = rng.below(3);
   batch.size = batch.shown + rng.below(100);
   batch.predicted = random_bool(rng);
+  batch.outputs_per_image = 1 + rng.below(10);
   batch.pixels = random_integers<uint8_t>(rng, size_t{batch.shown} * 784);
+  if (random_bool(rng)) batch.entered = random_integers<uint8_t>(rng, batch.pixels.size());
   batch.indices = random_integers<uint32_t>(rng, batch.shown);
   batch.digits = random_integers<uint8_t>(rng, batch.shown);
+  batch.labels = random_integers<uint8_t>(rng, batch.shown);
   if (batch.predicted) {
-    batch.outputs = random_floats(rng, batch.shown);
-    batch.scores = random_floats(rng, batch.shown);
+    batch.outputs = random_floats(rng, size_t{batch.shown} * batch.outputs_per_image);
+    batch.scores = random_floats(rng, size_t{batch.shown} * batch.outputs_per_image);
+    batch.answers = random_integers<uint8_t>(rng, batch.shown);
     batch.losses = random_floats(rng, batch.shown);
   }
   return batch;
 }
 
+inline EvaluationView random_evaluation(Rng& rng) {
+  EvaluationView test;
+  test.classes = rng.below(11);
+  test.confusion = random_integers<uint32_t>(rng, size_t{test.classes} * test.classes);
+  const uint32_t shown = rng.below(3);
+  test.indices = random_integers<uint32_t>(rng, shown);
+  test.pixels = random_integers<uint8_t>(rng, size_t{shown} * 784);
+  test.digits = random_integers<uint8_t>(rng, shown);
+  test.answers = random_integers<uint8_t>(rng, shown);
+  test.losses = random_floats(rng, shown);
+  return test;
+}
+
+inline ExamplesView random_examples(Rng& rng) {
+  ExamplesView cell;
+  cell.truth = static_cast<uint8_t>(rng.bits());
+  cell.answer = static_cast<uint8_t>(rng.bits());
+  const uint32_t shown = rng.below(3);
+  cell.count = shown + rng.below(5);
+  cell.indices = random_integers<uint32_t>(rng, shown);
+  cell.pixels = random_integers<uint8_t>(rng, size_t{shown} * 784);
+  cell.losses = random_floats(rng, shown);
+  return cell;
+}
+
+inline Inspection random_inspection(Rng& rng) {
+  Inspection image;
+  image.pixels = random_integers<uint8_t>(rng, 784);
+  image.digit = static_cast<uint8_t>(rng.bits());
+  image.answer = static_cast<uint8_t>(rng.bits());
+  image.loss = random_bits(rng);
+  image.outputs = random_floats(rng, 1 + rng.below(10));
+  image.scores = random_floats(rng, image.outputs.size());
+  image.layers.resize(rng.below(4));
+  for (Activation& layer : image.layers) {
+    layer.line = rng.bits();
+    layer.rows = 1 + rng.below(3);
+    layer.columns = 1 + rng.below(3);
+    layer.channels = 1 + rng.below(3);
+    layer.values = random_floats(rng, size_t{layer.rows} * layer.columns * layer.channels);
+  }
+  image.saliency = random_floats(rng, 784);
+  return image;
+}
+
+inline Spread random_spread(Rng& rng) {
+  Spread spread;
+  for (float* number :
+       {&spread.mean, &spread.deviation, &spread.least, &spread.greatest, &spread.zeros}) {
+    *number = random_bits(rng);
+  }
+  for (uint32_t& count : spread.counts) count = rng.bits();
+  return spread;
+}
+
+inline Findings random_findings(Rng& rng) {
+  Findings findings;
+  if (random_bool(rng)) {
+    LrSweep& sweep = findings.lr_sweep.emplace();
+    const uint32_t count = rng.below(5);
+    sweep.step = rng.bits();
+    sweep.lrs = random_floats(rng, count);
+    sweep.losses = random_floats(rng, count);
+    sweep.smooth = random_floats(rng, count);
+    sweep.exploded = random_bool(rng);
+    sweep.last = rng.below(count + 1);
+    sweep.first = rng.below(sweep.last + 1);
+    for (float* lr : {&sweep.valley, &sweep.slide, &sweep.minimum, &sweep.steep}) {
+      *lr = random_bits(rng);
+    }
+  }
+  if (random_bool(rng)) {
+    findings.sharpness =
+        Sharpness{rng.bits(), random_floats(rng, rng.below(4)), random_bits(rng), random_bool(rng)};
+  }
+  if (random_bool(rng)) {
+    const uint32_t count = rng.below(5);
+    findings.loss_line =
+        LossLine{rng.bits(),       random_bits(rng),          random_bits(rng),
+                 random_bits(rng), random_floats(rng, count), random_floats(rng, count)};
+  }
+  return findings;
+}
+
+// A convolution, perhaps without a bias, and what the parts ask for of its numbers.
+inline Parameters random_parameters(Rng& rng, uint32_t parts) {
+  Parameters parameters;
+  LayerInfo layer;
+  layer.name = random_text(rng, 8);
+  layer.kind = static_cast<LayerKind>(rng.below(10));
+  layer.planes = 1 + rng.below(3);
+  layer.rows = 1 + rng.below(3);
+  layer.columns = 1 + rng.below(3);
+  layer.in = layer.planes * layer.rows * layer.columns;
+  layer.out = 1 + rng.below(5);
+  layer.has_bias = random_bool(rng);
+  layer.bias_offset = layer.has_bias ? layer.in * layer.out : 0;
+  layer.frozen = random_bool(rng);
+  parameters.layers = {layer};
+  const size_t count = size_t{layer.in} * layer.out + (layer.has_bias ? layer.out : 0);
+  if (parts & kPartWeights) parameters.values = random_floats(rng, count);
+  if (parts & kPartGradients)
+    parameters.gradients = random_floats(rng, random_bool(rng) ? count : 0);
+  if (parts & kPartChanges) parameters.changes = random_floats(rng, random_bool(rng) ? count : 0);
+  return parameters;
+}
+
 // Only what `parts` names is filled in.
-inline Snapshot random_snapshot(Rng& rng) {
+inline Snapshot random_snapshot(Rng& rng, uint32_t parts) {
   Snapshot s;
-  s.parts = rng.below(kPartDigest << 1);
+  s.parts = parts;
   s.status = random_status(rng);
   s.spec = random_spec(rng);
-  if (s.parts & kPartCurves) s.curves = random_curves(rng);
-  const uint32_t in = 1 + rng.below(9), out = 1 + rng.below(5);
-  const size_t count = size_t{in} * out + out;
-  if (s.parts & (kPartWeights | kPartGradients))
-    s.parameters.layers = {{"layer1", in, out, 0, in * out}};
-  if (s.parts & kPartWeights) s.parameters.values = random_floats(rng, count);
-  if (s.parts & kPartGradients)
-    s.parameters.gradients = random_floats(rng, random_bool(rng) ? count : 0);
-  if (s.parts & kPartBatch) s.batch = random_batch(rng);
-  if (s.parts & kPartBaseline) s.baseline = {random_floats(rng, 784), random_floats(rng, 784)};
-  if ((s.parts & kPartProbe) && random_bool(rng)) {
+  if (parts & kPartCurves) s.curves = random_curves(rng);
+  if (parts & (kPartWeights | kPartGradients | kPartChanges)) {
+    s.parameters = random_parameters(rng, parts);
+  }
+  if (parts & kPartBatch) s.batch = random_batch(rng);
+  if (parts & kPartBaseline) {
+    s.baseline.ideals = random_floats(rng, random_bool(rng) ? s.spec.digits.size() * 784 : 0);
+  }
+  if ((parts & kPartProbe) && random_bool(rng)) {
     s.probe = Probe{rng.bits(),       random_bits(rng), random_bits(rng), random_bits(rng),
                     random_bits(rng), random_bits(rng), random_bits(rng), random_bits(rng)};
   }
-  if (s.parts & kPartDigest) s.digest = rng.bits64();
+  if (parts & kPartDigest) s.digest = rng.bits64();
+  if (parts & kPartEvaluation) s.evaluation = random_evaluation(rng);
+  if (parts & kPartExamples) s.examples = random_examples(rng);
+  if ((parts & kPartInspection) && random_bool(rng)) s.inspection = random_inspection(rng);
+  if (parts & kPartSampleGradient) s.sample_gradient = random_floats(rng, rng.below(9));
+  if (parts & kPartStatistics) {
+    s.statistics.resize(rng.below(3));
+    for (LayerStatistics& layer : s.statistics) {
+      layer = {rng.bits(), random_spread(rng), random_spread(rng)};
+    }
+  }
+  if (parts & kPartFindings) s.findings = random_findings(rng);
   return s;
+}
+
+// Each part as likely there as not.
+inline Snapshot random_snapshot(Rng& rng) {
+  const uint32_t parts = rng.below(kAllSnapshotParts + 1);
+  return random_snapshot(rng, parts);
 }
 
 }  // namespace downhill::test

@@ -14,14 +14,14 @@ struct Run {
   Recorder recorder;
   HealthWatch watch;
   explicit Run(uint32_t window, float lr = 0.1f) {
-    recorder.begin(1000, 10, lr);
+    recorder.begin(1000, 10, lr, {}, 0);
     watch.begin(window);
   }
   // Feeds steps until trouble or the end; gives how many were fed.
   uint32_t feed(uint32_t count, const std::function<float(uint32_t)>& loss, float norm = 1.0f) {
     for (uint32_t i = 0; i < count; ++i) {
       const auto step = static_cast<uint32_t>(recorder.steps().size()) + 1;
-      recorder.record_step({step, loss(step), norm, recorder.lr_at(step)});
+      recorder.record_step({step, loss(step), norm, recorder.lr_at(step), 0.9f});
       if (watch.look(recorder).health != Health::fine) return i + 1;
     }
     return count;
@@ -106,7 +106,7 @@ TEST_SUITE("health") {
     Run run(8);
     const auto loss = [](uint32_t s) { return 0.5f * std::pow(1.2f, static_cast<float>(s)); };
     const uint32_t first = run.feed(200, loss);
-    run.recorder.rewind(5);
+    run.recorder.rewind(5, 5, 5);
     run.watch.rewind(run.recorder);
     CHECK(run.watch.trouble().health == Health::fine);
     CHECK(run.feed(200, loss) + 5 == first);

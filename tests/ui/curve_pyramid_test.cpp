@@ -86,7 +86,7 @@ TEST_CASE("The store takes in new points only, and starts anew with a new genera
   Curves curves;
   curves.generation = 1;
   for (uint32_t i = 1; i <= 100; ++i)
-    curves.steps.push_back({i, 1.0f / static_cast<float>(i), 0.5f, 0.1f});
+    curves.steps.push_back({i, 1.0f / static_cast<float>(i), 0.5f, 0.1f, 0.9f});
   curves.epochs.push_back({0, 0, std::nanf(""), 0.7f, 0.4f});
   curves.marks = {{5, 0.1f, 0.2f}, {5, 0.2f, 0.5f}, {9, 0.5f, 1.0f}};
   store.update(curves);
@@ -95,9 +95,10 @@ TEST_CASE("The store takes in new points only, and starts anew with a new genera
   REQUIRE(store.marks().size() == 2);  // two at one step are one gesture
   CHECK(store.marks()[0].from == 0.1f);
   CHECK(store.marks()[0].to == 0.5f);
-  curves.steps.push_back({101, 3.0f, 0.5f, 0.1f});
+  curves.steps.push_back({101, 3.0f, 0.5f, 0.1f, 0.9f});
   store.update(curves);
   CHECK(store.loss.pyramid.size() == 101);
+  CHECK(store.momentum.pyramid.values().back() == 0.9f);
   CHECK(store.loss.pyramid.greatest() == 3.0f);
   curves.generation = 2;
   curves.steps.resize(2);

@@ -24,6 +24,40 @@ TEST_CASE("Once a view has settled, drawing it allocates nothing") {
   }
 }
 
+TEST_CASE("Neither do the experiment and the finder allocate once they have settled") {
+  HeadlessPage page({1280, 800, 1});
+  const Snapshot snapshot = sample_snapshot_conv(SampleState::finished);
+  for (const ui::Panel panel : {ui::Panel::experiment, ui::Panel::lr_finder}) {
+    page.page.selection().panel = panel;
+    page.frames(snapshot, 90);
+    const AllocGuard guard;
+    page.draw_only(snapshot, 10);
+    CHECK_MESSAGE(guard.count() == 0, "panel ", static_cast<int>(panel));
+  }
+}
+
+TEST_CASE("Layers, the automatic test and an inspected image allocate nothing either") {
+  HeadlessPage page({1280, 800, 1});
+  const Snapshot snapshot = sample_snapshot_conv(SampleState::finished);
+  page.frames(snapshot);
+  ui::Selection& selection = page.page.selection();
+  for (int view = 0; view < 8; ++view) {
+    selection = {};
+    selection.layer = view % 3;
+    selection.image = ui::ChosenImage{};
+    selection.inspecting = view == 1;
+    selection.by_layers = view == 2;
+    selection.own_gradient = view == 3;
+    selection.test = view == 6 ? ui::TestTab::worst : ui::TestTab::confusion;
+    if (view == 7) selection.cell = ui::Cell{7, 3};
+    if (view > 0) selection.stage = view < 5 ? Phase::gradient : Phase::stop;
+    page.frames(snapshot, 90);
+    const AllocGuard guard;
+    page.draw_only(snapshot, 10);
+    CHECK_MESSAGE(guard.count() == 0, "view ", view);
+  }
+}
+
 TEST_CASE("A long history draws no more points than a short one") {
   Snapshot snapshot = sample_snapshot(SampleState::running);
   HeadlessPage page({1280, 800, 1});
@@ -31,7 +65,7 @@ TEST_CASE("A long history draws no more points than a short one") {
   const int before = ImGui::GetDrawData()->TotalVtxCount;
   const uint32_t last = snapshot.curves.steps.back().step;
   for (uint32_t i = 1; i <= 200000; ++i) {
-    snapshot.curves.steps.push_back({last + i, i % 1000 == 0 ? 0.4f : 0.1f, 0.2f, 0.1f});
+    snapshot.curves.steps.push_back({last + i, i % 1000 == 0 ? 0.4f : 0.1f, 0.2f, 0.1f, 0.9f});
   }
   snapshot.status.epoch_limit = 5000;
   page.frames(snapshot, 60);

@@ -162,20 +162,52 @@ TEST_CASE("The controls edit the fields of the spec") {
   HeadlessPage page(kDesk);
   const Snapshot snapshot = sample_snapshot(SampleState::fresh);
   page.frames(snapshot);
-  page.click(snapshot, "model:0");
-  page.click(snapshot, "shuffle");
+  page.click(snapshot, "model");
+  page.click(snapshot, "model:linear");
   page.click(snapshot, "new-seed");
   page.click(snapshot, "loss");
   page.click(snapshot, "loss:cross-entropy");
+  page.click(snapshot, "optimizer");
+  page.click(snapshot, "optimizer:AdamW");
   page.click(snapshot, "batch");
   page.frames(snapshot, 3);
   page.type(snapshot, "64");
-  CHECK(page.edits() == "model=linear\nshuffle=false\nseed=2\nloss=bce\nbatch=64\n");
+  CHECK(page.edits() == "model=linear\nseed=2\nloss=crossentropy\noptimizer=adamw\nbatch=64\n");
+}
+
+TEST_CASE("Other digits bring their loss with them") {
+  HeadlessPage page(kDesk);
+  Snapshot snapshot = sample_snapshot(SampleState::fresh);
+  page.frames(snapshot);
+  page.click(snapshot, "digits");
+  page.click(snapshot, "digits:all ten");
+  CHECK(page.edits() == "digits=0123456789&loss=crossentropy\n");
   page.requests.clear();
-  page.click(snapshot, "widths");
-  page.frames(snapshot, 3);
-  page.type(snapshot, "128, 64");
-  CHECK(page.edits() == "model=mlp:128,64\n");
+  snapshot.spec = *edit_spec({}, "digits=0123456789&loss=crossentropy");
+  page.frames(snapshot);
+  page.click(snapshot, "digits");
+  page.click(snapshot, "digits:4 and 9");
+  CHECK(page.edits() == "digits=49&loss=mnist\n");
+}
+
+TEST_CASE("Weights and runs can be saved and opened") {
+  for (const ScreenSize& size : {kDesk, kPhone}) {
+    HeadlessPage page(size);
+    const Snapshot snapshot = sample_snapshot(SampleState::finished);
+    page.frames(snapshot);
+    page.click(snapshot, "files");
+    page.click(snapshot, "file:Save the weights");
+    page.click(snapshot, "files");
+    page.click(snapshot, "file:Save the run");
+    REQUIRE(page.requests.commands.size() == 2);
+    CHECK(page.requests.commands[0].kind == CommandKind::save);
+    CHECK(page.requests.commands[0].file == FileKind::weights);
+    CHECK(page.requests.commands[1].file == FileKind::checkpoint);
+    CHECK(!page.requests.open_file);
+    page.click(snapshot, "files");
+    page.click(snapshot, "file:Open a file");
+    CHECK(page.requests.open_file);
+  }
 }
 
 TEST_CASE("After a divergence the way back is one press, and a gone engine can be started again") {
@@ -223,7 +255,8 @@ TEST_CASE("The page asks the engine for what is on screen and for nothing else")
   page.requests.clear();
   page.page.selection().stage = Phase::gradient;
   page.frames(snapshot);
-  CHECK(page.requests.parts == (kPartCurves | kPartWeights | kPartGradients | kPartProbe));
+  CHECK(page.requests.parts ==
+        (kPartCurves | kPartWeights | kPartGradients | kPartChanges | kPartProbe));
 }
 
 }  // namespace downhill::test

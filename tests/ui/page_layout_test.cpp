@@ -1,19 +1,14 @@
 // Every view of the page in every state, at every size: nothing collides, nothing is cut off.
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <optional>
-#include <set>
 #include <string>
 
-#include "headless.hpp"
+#include "layout_check.hpp"
 #include "support/sample_snapshot.hpp"
 
 namespace downhill::test {
 namespace {
-
-constexpr ScreenSize kSizes[] = {{1280, 800, 1},  {1920, 1080, 2},   {390, 844, 3}, {320, 480, 2},
-                                 {3840, 2160, 1}, {1024, 768, 1.5f}, {844, 390, 3}, {1100, 620, 1}};
 
 struct Case {
   SampleState state;
@@ -23,69 +18,6 @@ const Case kCases[] = {
     {SampleState::empty, {30}},    {SampleState::fresh, {30}},
     {SampleState::running, {}},    {SampleState::running, {128, 64}},
     {SampleState::finished, {30}}, {SampleState::diverged, {512, 128, 64, 32, 16, 8}}};
-
-std::string describe(const ui::TextMark& mark) {
-  char text[200];
-  std::snprintf(text, sizeof text, "'%s' at %.1f,%.1f–%.1f,%.1f", mark.text.c_str(),
-                static_cast<double>(mark.rect.x0), static_cast<double>(mark.rect.y0),
-                static_cast<double>(mark.rect.x1), static_cast<double>(mark.rect.y1));
-  return text;
-}
-
-// What of it can be seen.
-ui::Rect seen(const ui::TextMark& mark) {
-  const ui::Rect in = mark.rect.inset(0.5f);
-  return {std::max(in.x0, mark.clip.x0), std::max(in.y0, mark.clip.y0),
-          std::min(in.x1, mark.clip.x1), std::min(in.y1, mark.clip.y1)};
-}
-
-// The first pair of texts of one layer that lie upon each other, in words.
-std::string first_collision(std::span<const ui::TextMark> texts) {
-  for (size_t i = 0; i < texts.size(); ++i) {
-    for (size_t j = i + 1; j < texts.size(); ++j) {
-      const ui::TextMark &a = texts[i], &b = texts[j];
-      if (a.layer == b.layer && !seen(a).empty() && !seen(b).empty() && seen(a).overlaps(seen(b))) {
-        return describe(a) + " and " + describe(b);
-      }
-    }
-  }
-  return {};
-}
-
-std::string first_cut(std::span<const ui::TextMark> texts, ui::Rect page) {
-  for (const ui::TextMark& mark : texts) {
-    const ui::Rect window{std::max(mark.clip.x0, page.x0), std::max(mark.clip.y0, page.y0),
-                          std::min(mark.clip.x1, page.x1), std::min(mark.clip.y1, page.y1)};
-    const bool cut_sideways = mark.rect.x0 < window.x0 - 0.5f || mark.rect.x1 > window.x1 + 0.5f;
-    const bool cut_in_height = mark.rect.y0 < window.y0 - 0.5f || mark.rect.y1 > window.y1 + 0.5f;
-    if (cut_sideways || (cut_in_height && !mark.scrolls)) return describe(mark);
-  }
-  return {};
-}
-
-std::string first_double_name(std::span<const ui::WidgetRect> widgets) {
-  std::set<std::string> names;
-  for (const ui::WidgetRect& widget : widgets) {
-    if (!names.insert(widget.name.c_str()).second) return widget.name.c_str();
-  }
-  return {};
-}
-
-void check_page(HeadlessPage& page, const Snapshot& snapshot, const std::string& what) {
-  page.page.record_texts(true);
-  page.frames(snapshot, 3);
-  const ui::Theme& theme = page.page.theme();
-  const ImVec2 size = ImGui::GetIO().DisplaySize;
-  const ui::Rect whole{0, 0, size.x / theme.scale(), size.y / theme.scale()};
-  CHECK_MESSAGE(!page.page.texts().empty(), what);
-  const std::string collision = first_collision(page.page.texts());
-  CHECK_MESSAGE(collision.empty(), what, ": ", collision);
-  const std::string cut = first_cut(page.page.texts(), whole);
-  CHECK_MESSAGE(cut.empty(), what, ": ", cut);
-  const std::string twice = first_double_name(page.page.widgets());
-  CHECK_MESSAGE(twice.empty(), what, ": two widgets ", twice);
-  CHECK_MESSAGE(page.pictures.all_valid, what, ": a picture that cannot be drawn");
-}
 
 void check_all_views(HeadlessPage& page, const Snapshot& snapshot, const std::string& what) {
   ui::Selection& selection = page.page.selection();
@@ -104,8 +36,13 @@ void check_all_views(HeadlessPage& page, const Snapshot& snapshot, const std::st
   for (const ui::Tab tab : {ui::Tab::steps, ui::Tab::curves}) {
     selection.tab = tab;
     selection.loss_log = selection.accuracy_zoom = true;
-    selection.third_curve = ui::ThirdCurve::lr;
+    selection.third_curve = tab == ui::Tab::curves ? ui::ThirdCurve::momentum : ui::ThirdCurve::lr;
     check_page(page, snapshot, what + ", another tab");
+  }
+  selection = {};
+  for (const ui::Panel panel : {ui::Panel::experiment, ui::Panel::lr_finder}) {
+    selection.panel = panel;
+    check_page(page, snapshot, what + ", panel " + std::to_string(static_cast<int>(panel)));
   }
   selection = {};
 }

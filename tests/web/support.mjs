@@ -11,7 +11,7 @@ import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const siteFolder = process.env.DOWNHILL_SITE ?? join(root, 'build/site');
-export const goldenFile = join(root, 'tests/golden/first_steps.txt');
+export const goldenFolder = join(root, 'tests/golden');
 const shotFolder = process.env.DOWNHILL_SHOTS ?? join(root, 'build/shots');
 
 const kTypes = {

@@ -2,10 +2,11 @@
 // divergence and the way back, training and drawing side by side.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
 import {
-  click, describe, digest, frames, goldenFile, launchBrowser, openPage, screenshot, send, serveSite, state, until,
+  click, describe, digest, frames, goldenFolder, launchBrowser, openPage, screenshot, send, serveSite, state, until,
   widget,
 } from './support.mjs';
 
@@ -19,29 +20,38 @@ after(async () => {
   site?.close();
 });
 
-// [{spec, initial, final}] of tests/golden/first_steps.txt
-function goldenRuns() {
+// [{spec, initial, final}] of a file of tests/golden; the digests are of the weights.
+function goldenRuns(file) {
   const runs = [];
-  for (const line of readFileSync(goldenFile, 'utf8').split('\n')) {
+  for (const line of readFileSync(join(goldenFolder, file), 'utf8').split('\n')) {
     const [first, ...rest] = line.split(' ');
-    if (first === 'run') runs.push({ spec: rest.join(' '), losses: [] });
+    if (first === 'run') runs.push({ spec: rest.join(' ') });
     if (first === 'initial') runs.at(-1).initial = rest.at(-1);
     if (first === 'final') runs.at(-1).final = rest.at(-1);
   }
   return runs;
 }
 
+async function expectGoldenBits(run) {
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: run.spec });
+  assert.equal(await digest(page), run.initial, run.spec);
+  await send(page, 'step', { unit: 'batch', count: 20 });
+  assert.equal(await digest(page), run.final, run.spec);
+  assert.deepEqual(problems, []);
+  await context.close();
+}
+
 test('the first 20 steps of both models are the golden bits', async () => {
-  const runs = goldenRuns();
+  const runs = goldenRuns('first_steps.txt');
   assert.equal(runs.length, 2);
-  for (const run of runs) {
-    const { page, problems, context } = await openPage(browser, site.url, { fragment: run.spec });
-    assert.equal(await digest(page), run.initial, run.spec);
-    await send(page, 'step', { unit: 'batch', count: 20 });
-    assert.equal(await digest(page), run.final, run.spec);
-    assert.deepEqual(problems, []);
-    await context.close();
-  }
+  for (const run of runs) await expectGoldenBits(run);
+});
+
+test('the first 20 steps of a convolutional network and of an MLP with dropout are the golden bits', async () => {
+  const runs = goldenRuns('deep_steps.txt').slice(0, 2);
+  assert.match(runs[0].spec, /model=conv&/);
+  assert.match(runs[1].spec, /dropout=0\.3/);
+  for (const run of runs) await expectGoldenBits(run);
 });
 
 test('reset, back and replay give the same bits, whatever happened between', async () => {
@@ -150,14 +160,16 @@ test('divergence is noticed and said; one click goes back to before it', async (
 test('model, loss and seed are chosen by clicks; the run starts again', async () => {
   const { page, problems, context } = await openPage(browser, site.url);
   await send(page, 'step', { unit: 'batch', count: 4 });
-  await click(page, 'model:0');
+  await click(page, 'model');
+  await click(page, 'model:linear');
   await until(page, () => window.downhill.state().spec.model === 'linear');
   assert.equal((await state(page)).paramCount, 785);
   assert.equal((await state(page)).step, 0);
   await click(page, 'new-seed');
   await until(page, () => window.downhill.state().spec.seed === 2);
-  await click(page, 'shuffle');
-  await until(page, () => window.downhill.state().spec.shuffle === false);
+  await click(page, 'experiment');
+  await click(page, 'field:normalize');
+  await until(page, () => window.downhill.state().spec.normalize === true);
   assert.deepEqual(problems, []);
   await context.close();
 });

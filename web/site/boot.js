@@ -140,6 +140,7 @@ async function start() {
     onAbort: (what) => say(`The page has stopped: ${what}. Starting again helps.`),
   });
   host.onFragment = (fragment) => downhill.openLink(fragment);
+  element('open-file').addEventListener('click', () => host.pickFile());
   new Mirror(element('mirror'), element('controls'), downhill);
 }
 

@@ -1,5 +1,6 @@
 // window.downhill: the page's public interface for scripts, lessons and tests. Documented in web/README.md.
 // It talks to src/main/page.cpp: text in, answers and JSON out; what is right is decided there, never here.
+import { bytesOf } from './files.js';
 
 // Bits of `changed`, as src/main/page.cpp sets them.
 const kReady = 1, kRunning = 2, kFinished = 4, kDiverged = 8, kTrouble = 16;
@@ -12,6 +13,7 @@ export class Downhill {
   #resolveReady;
   #rejectReady;
   #waiting = new Map();    // id of a command -> {resolve, reject}
+  #saved = new Map();      // id of a save -> {name, bytes}, until its answer is given out
   #listeners = new Map();  // event -> Set of functions
   #last = null;            // the page's state when events were last looked for
   #pumping = false;
@@ -47,10 +49,27 @@ export class Downhill {
 
   async send(name, args = {}) {
     this.#needPage();
-    const id = this.#withText(commandText(name, args), (text) => this.#module._downhill_send(this.#page, text));
-    const answered = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
-    this.#pumpSoon();
-    return answered;
+    return this.#answer(
+      this.#withText(commandText(name, args), (text) => this.#module._downhill_send(this.#page, text)));
+  }
+
+  // The weights or the whole run as a file, {name, bytes}, which nobody downloads.
+  async save(what) {
+    this.#needPage();
+    const id = this.#withText(commandText('save', { what }), (text) => this.#module._downhill_save(this.#page, text));
+    await this.#answer(id);
+    const file = this.#saved.get(id);
+    this.#saved.delete(id);
+    return file;
+  }
+
+  // Such a file: a File or Blob, an ArrayBuffer or a Uint8Array.
+  async load(source) {
+    this.#needPage();
+    const bytes = await bytesOf(source);
+    const at = this.#module._downhill_load_room(this.#page, bytes.length);
+    this.#module.HEAPU8.set(bytes, at);
+    return this.#answer(this.#module._downhill_load(this.#page));
   }
 
   on(event, act) {
@@ -84,6 +103,11 @@ export class Downhill {
     this.#waiting.delete(id);
     if (error) waiting.reject(new Error(error));
     else waiting.resolve(this.state());
+  }
+
+  // Before the answer to the save.
+  saved(id, name, bytes) {
+    this.#saved.set(id, { name, bytes });
   }
 
   // Something was learned from the engine.
@@ -134,6 +158,12 @@ export class Downhill {
     if (!this.#page) throw new Error('the page is still loading: await downhill.ready first');
   }
 
+  #answer(id) {
+    const answered = new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
+    this.#pumpSoon();
+    return answered;
+  }
+
   // Answers come with the next frame or message; a refusal is there already.
   #pumpSoon() {
     if (this.#pumping) return;
@@ -160,7 +190,7 @@ export class Downhill {
 
 // "step?unit=batch&count=2", the text form of src/session/command.hpp.
 export function commandText(name, args) {
-  if (typeof name !== 'string' || !/^[a-z]+$/.test(name)) throw new Error(`"${name}" is no name of a command`);
+  if (typeof name !== 'string' || !/^[a-z_]+$/.test(name)) throw new Error(`"${name}" is no name of a command`);
   if (args === null || typeof args !== 'object' || Array.isArray(args)) {
     throw new Error('send(name, args): args is an object, {count: 2}');
   }

@@ -3,24 +3,22 @@
 //
 // From the page:  ArrayBuffer                    a command (src/session/command.hpp)
 // To the page:    ArrayBuffer                    a message (src/session/message.hpp)
-//                 {progress: {bytes, total}}     while loading; total is 0 while it is not known
+//                 {progress: {bytes, total}}     while loading, at the start and again when all ten digits are
+//                                                fetched; total is 0 while it is not known
 //                 {failed: sentence}             the engine is gone; only a new worker helps
 //
 // After a failure the state of the worker is undefined: discard it.
 
+import { Downloads, Failure, forget, inflate, keep } from './data-files.js';
 import { hasSimd } from './simd.js';
 
 const kSliceMs = 6;
 // Shorter waits than this are rounded up by the browser, so the engine asks again at once instead.
 const kShortestTimerMs = 4;
-const kFiles = [
-  'data/train-images.idx3-ubyte.gz',
-  'data/train-labels.idx1-ubyte.gz',
-  'data/valid-images.idx3-ubyte.gz',
-  'data/valid-labels.idx1-ubyte.gz',
-];
-
-class Failure extends Error {}
+const filesIn = (folder) => ['train-images.idx3', 'train-labels.idx1', 'valid-images.idx3', 'valid-labels.idx1']
+  .map((name) => `${folder}/${name}-ubyte.gz`);
+const kFiles = filesIn('data');
+const kDigits = filesIn('data/digits');  // all ten
 
 function fail(error) {
   const what = String(error?.message ?? error).replace(/ Build with .*/, '');  // advice for its makers
@@ -31,64 +29,13 @@ function fail(error) {
 
 // ---- loading ---------------------------------------------------------------------------------------------------
 
-const progress = { bytes: 0, total: 0, unknown: 0 };
+const report = (progress) => postMessage({ progress });
 
-function report() {
-  postMessage({ progress: { bytes: progress.bytes, total: progress.unknown ? 0 : progress.total } });
-}
-
-// All bytes of a file of the site, counted as they arrive.
-async function download(name) {
-  ++progress.unknown;
-  let response;
-  try {
-    response = await fetch(new URL(name, import.meta.url));
-  } catch {
-    throw new Failure(`[data] ${name} could not be loaded: the connection failed`);
-  }
-  if (!response.ok) throw new Failure(`[data] ${name} could not be loaded: the server said ${response.status}`);
-  const length = Number(response.headers.get('content-length'));
-  // A server that packs the file once more announces the packed size, but unpacked bytes arrive.
-  if (length > 0 && !response.headers.get('content-encoding')) {
-    progress.total += length;
-    --progress.unknown;
-  }
-  const pieces = [];
-  const reader = response.body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      pieces.push(value);
-      progress.bytes += value.length;
-      report();
-    }
-  } catch {
-    throw new Failure(`[data] ${name} could not be loaded: the connection broke after ${progress.bytes} bytes`);
-  }
-  return new Blob(pieces);
-}
-
-// A server may have inflated the file already (Content-Encoding: gzip), so its first two bytes decide.
-async function inflate(name, blob) {
-  const magic = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
-  if (magic[0] !== 0x1f || magic[1] !== 0x8b) return new Uint8Array(await blob.arrayBuffer());
-  if (typeof DecompressionStream === 'undefined') {
-    throw new Failure('[data] this browser cannot inflate gzip: it needs Chrome 80, Firefox 113, Safari 16.4 or newer');
-  }
-  try {
-    const stream = blob.stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
-  } catch {
-    throw new Failure(`[data] ${name} is damaged: it does not inflate`);
-  }
-}
-
-async function instantiate() {
+async function instantiate(downloads) {
   if (!hasSimd()) {
     throw new Failure('[engine] this browser has no WebAssembly SIMD: it needs Chrome 91, Firefox 89, Safari 16.4 or newer');
   }
-  const binary = download('engine.wasm').then((blob) => blob.arrayBuffer());
+  const binary = downloads.fetch('engine.wasm').then((blob) => blob.arrayBuffer());
   binary.catch(() => {});  // awaited below; the import may fail first
   let glue;
   try {
@@ -118,9 +65,14 @@ function send() {
   postMessage(bytes, [bytes]);
 }
 
+// Into the inbox.
+function place(bytes) {
+  const at = module._downhill_inbox(bytes.length);
+  module.HEAPU8.set(bytes, at);
+}
+
 function receive(buffer) {
-  const at = module._downhill_inbox(buffer.byteLength);
-  module.HEAPU8.set(new Uint8Array(buffer), at);
+  place(new Uint8Array(buffer));
   module._downhill_receive();
   handOut();
 }
@@ -140,6 +92,12 @@ function work() {
   } else if (wait !== Infinity) {
     timer = setTimeout(workSoon, wait);
   }
+}
+
+// Into the place of file `number` in the module.
+function placeFile(number, bytes) {
+  const at = module._downhill_file(number, bytes.length);
+  module.HEAPU8.set(bytes, at);
 }
 
 // A trap of the module arrives here as an exception.
@@ -164,22 +122,81 @@ onmessage = ({ data }) => {
   }
   guarded(() => {
     receive(data);
+    lookForDigits();
     workSoon();
   });
 };
 
-async function start() {
-  const downloads = Promise.all(kFiles.map((name) => download(name).then((blob) => inflate(name, blob))));
-  downloads.catch(() => {});  // awaited below; the program may fail first
-  module = await instantiate();
-  early.splice(0).forEach(receive);
-  const files = await downloads;
-  files.forEach((bytes, number) => {
-    const at = module._downhill_file(number, bytes.length);
-    module.HEAPU8.set(bytes, at);
+// ---- all ten digits, when somebody has chosen them --------------------------------------------------------------
+
+let digitsAreComing = false;
+
+// Meanwhile training goes on, and who chooses them once more waits for the same files.
+function lookForDigits() {
+  if (digitsAreComing || !module._downhill_wants_digits()) return;
+  digitsAreComing = true;
+  report({ bytes: 0, total: 0 });
+  bringDigits().catch((error) => {
+    if (!module) return;
+    module = null;
+    fail(error);
+  }).finally(() => {
+    digitsAreComing = false;
+    if (module) guarded(lookForDigits);  // somebody may have chosen them again after a failure
   });
+}
+
+async function bringDigits() {
+  let blobs = null, sentence = '';
+  try {
+    blobs = await fetchDigits();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    sentence = error.message;
+  }
+  if (!module) return;
+  let useful = false;
+  guarded(() => {
+    if (blobs) {
+      useful = module._downhill_load_digits();
+    } else {
+      place(new TextEncoder().encode(sentence));
+      module._downhill_digits_failed();
+    }
+    handOut();
+    workSoon();
+  });
+  if (useful) await keep(Object.fromEntries(kDigits.map((name, number) => [name, blobs[number]])));
+  else await forget(kDigits);
+}
+
+// The four packed files, when their content is in the module.
+async function fetchDigits() {
+  const downloads = new Downloads(report);
+  try {
+    const blobs = await Promise.all(kDigits.map((name) => downloads.fetchOrFind(name)));
+    for (const [number, name] of kDigits.entries()) {
+      const bytes = await inflate(name, blobs[number]);  // one after the other: 55 MB are enough in one place
+      if (module) placeFile(number, bytes);
+    }
+    return blobs;
+  } finally {
+    downloads.stop();
+  }
+}
+
+// ---- from the start --------------------------------------------------------------------------------------------------
+
+async function start() {
+  const downloads = new Downloads(report);
+  const files = Promise.all(kFiles.map((name) => downloads.fetch(name).then((blob) => inflate(name, blob))));
+  files.catch(() => {});  // awaited below; the program may fail first
+  module = await instantiate(downloads);
+  early.splice(0).forEach(receive);
+  (await files).forEach((bytes, number) => placeFile(number, bytes));
   if (module._downhill_load()) {
     handOut();
+    lookForDigits();
     workSoon();
   } else {
     send();

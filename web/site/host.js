@@ -1,6 +1,7 @@
 // What the page's WebAssembly module needs of the browser and Emscripten's GLFW does not give: the canvas in device
-// pixels, the theme, the clipboard, the address, fingers, and leaving the browser's own keys alone.
+// pixels, the theme, the clipboard, the address, files, fingers, and leaving the browser's own keys alone.
 // src/platform/web/window.cpp calls these methods, and is called back through its exported functions.
+import { bytesOf, chooseFile, download, droppedFile } from './files.js';
 
 const kCursors = ['default', 'text', 'move', 'ns-resize', 'ew-resize', 'nesw-resize', 'nwse-resize', 'pointer',
   'not-allowed'];
@@ -26,6 +27,7 @@ export class Host {
     this.#watchSize();
     this.#filterKeys();
     this.#watchPointers();
+    this.#watchDrops();
     addEventListener('paste', (event) => this.#paste(event));
     addEventListener('hashchange', () => this.#onFragment?.(this.fragment));
   }
@@ -195,6 +197,39 @@ export class Host {
     const canvasHasFocus = [this.#canvas, document.body].includes(document.activeElement);
     if (text && canvasHasFocus) {
       this.#withText(text, (at) => this.#module._downhill_paste(this.#window, at));
+    }
+  }
+
+  // ---- files -----------------------------------------------------------------------------------------------------
+
+  download(name, bytes) {
+    download(name, bytes);
+  }
+
+  pickFile() {
+    chooseFile((file) => this.#open(() => file));
+  }
+
+  // Whatever is dropped on the page: without this the browser would leave the page and show it.
+  #watchDrops() {
+    addEventListener('dragover', (event) => event.preventDefault());
+    addEventListener('drop', (event) => {
+      event.preventDefault();
+      this.#open(() => droppedFile(event.dataTransfer));
+    });
+  }
+
+  // `file` gives a File or throws a sentence, which is then said on the page.
+  async #open(file) {
+    try {
+      const chosen = file();
+      const bytes = await bytesOf(chosen);
+      this.#withText(chosen.name, (name) => {
+        const at = this.#module._downhill_opened(this.#window, name, bytes.length);
+        this.#module.HEAPU8.set(bytes, at);
+      });
+    } catch (error) {
+      this.#withText(error.message, (at) => this.#module._downhill_not_opened(this.#window, at));
     }
   }
 

@@ -15,9 +15,9 @@ export class Mirror {
       downhill.on(event, (state) => this.#tell(state, event !== 'phase'));
     }
     controls.addEventListener('click', ({ target }) => {
-      const { send, unit } = target.dataset;
+      const { send, ...args } = target.dataset;
       if (!send) return;
-      downhill.send(send, unit ? { unit } : {}).catch((error) => this.#say(error.message));
+      downhill.send(send, args).catch((error) => this.#say(error.message));
     });
   }
 
@@ -35,10 +35,17 @@ export class Mirror {
   }
 }
 
+const kTools = {
+  find_lr: 'Trying out learning rates.',
+  sharpness: 'Measuring how sharply the loss bends.',
+  loss_line: 'Measuring the loss along the gradient.',
+};
+
 const percent = (fraction) => `${(fraction * 100).toFixed(1)} %`;
 
 export function sentence(state) {
-  const parts = [state.running ? 'Training.' : 'At rest.'];
+  const parts = [kTools[state.busyWith] ?? (state.running ? 'Training.' : 'At rest.')];
+  if (state.loading) parts.push('All ten digits are on their way.');
   parts.push(`Epoch ${state.epoch}, step ${state.step}, phase ${state.phase}.`);
   if (Number.isFinite(state.trainLoss)) parts.push(`Loss ${state.trainLoss.toPrecision(3)}.`);
   if (Number.isFinite(state.validAccuracy)) {

@@ -3,6 +3,7 @@
 #include <zlib.h>
 
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -50,6 +51,18 @@ Result<DataBytes> read_data_files(const std::string& folder) {
     *bytes = std::move(*read);
   }
   return data;
+}
+
+Result<DataBytes> read_digit_files(const std::string& folder) {
+  const std::string built_with = DOWNHILL_DIGITS_DIR;
+  std::string tried;
+  for (const std::string& place : {folder + "/digits", built_with}) {
+    if (place.empty()) continue;
+    std::error_code none;
+    if (std::filesystem::is_directory(place, none)) return read_data_files(place);
+    tried += (tried.empty() ? "" : ", nor in ") + place;
+  }
+  return Error{"[digits] all ten digits are not in " + tried + ": assets/mnist/make.sh makes them"};
 }
 
 }  // namespace downhill::platform

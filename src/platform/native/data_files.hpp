@@ -1,4 +1,5 @@
-// The four data files, read from a folder and inflated. Knows nothing of what is in them.
+// The four data files of some digits, read from a folder and inflated. Knows nothing of what is in
+// them.
 #pragma once
 
 #include <string>
@@ -10,5 +11,9 @@ namespace downhill::platform {
 
 // `folder` holds train-images.idx3-ubyte.gz and its three companions (assets/mnist37).
 Result<DataBytes> read_data_files(const std::string& folder);
+
+// All ten digits (assets/mnist): from `folder`/digits if that is there, else from where CMake was
+// told that they are (DOWNHILL_DIGITS_DIR).
+Result<DataBytes> read_digit_files(const std::string& folder);
 
 }  // namespace downhill::platform

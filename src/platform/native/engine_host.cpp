@@ -8,7 +8,7 @@ namespace downhill::platform {
 
 std::unique_ptr<EngineHost> start_engine(const std::string& from) {
   return std::make_unique<EngineThread<Session, DataBytes>>(
-      [from] { return read_data_files(from); });
+      [from] { return read_data_files(from); }, [from] { return read_digit_files(from); });
 }
 
 }  // namespace downhill::platform

@@ -1,6 +1,7 @@
 // An engine in a thread of its own. The page's thread and the engine's share two boxes of messages
 // under one lock, held only to put in or take out; nobody ever waits for the other's work. `Engine`
-// is a Session (a test may take something simpler); it lives and dies in the thread.
+// is a Session (a test may take something simpler, which need not know of digits); it lives and
+// dies in the thread.
 #pragma once
 
 #include <chrono>
@@ -28,8 +29,12 @@ class EngineThread final : public EngineHost {
  public:
   using Loader = std::function<Result<Data>()>;
 
-  // `load` runs in the engine's thread, once per start.
-  explicit EngineThread(Loader load) : load_(std::move(load)) { start(); }
+  // Both run in the engine's thread: `load` once per start, `load_digits` when the engine wants all
+  // ten digits.
+  explicit EngineThread(Loader load, Loader load_digits = {})
+      : load_(std::move(load)), load_digits_(std::move(load_digits)) {
+    start();
+  }
   ~EngineThread() override { stop(); }
   EngineThread(const EngineThread&) = delete;
   EngineThread& operator=(const EngineThread&) = delete;
@@ -92,11 +97,13 @@ class EngineThread final : public EngineHost {
       deliver(std::move(message));
       return;
     }
+    bring_digits(engine);
     std::deque<std::vector<uint8_t>> inbox;
     for (double wait = 0; take_in(inbox, wait); inbox.clear()) {
       for (const std::vector<uint8_t>& message : inbox) {
         engine.receive(message.data(), message.size());
       }
+      bring_digits(engine);
       hand_out(engine);
       wait = engine.work(steady_seconds, steady_seconds() + kSliceSeconds);
       hand_out(engine);
@@ -108,6 +115,19 @@ class EngineThread final : public EngineHost {
     if (!data) return data.error().message;
     Result<void> loaded = engine.load(std::move(*data));
     return loaded ? std::string() : loaded.error().message;
+  }
+
+  // If somebody has chosen digits that are not here.
+  void bring_digits(Engine& engine) {
+    if constexpr (requires { engine.wants_digits(); }) {
+      if (!engine.wants_digits()) return;
+      Result<Data> data = load_digits_();
+      Result<void> loaded = data ? engine.load(std::move(*data)) : data.error();
+      if (loaded && engine.wants_digits()) {
+        loaded = Error{"[digits] the files do not hold all ten digits"};
+      }
+      if (!loaded) engine.digits_failed(loaded.error().message);
+    }
   }
 
   // Waits at most `wait` seconds for messages. False: the thread shall end.
@@ -138,7 +158,7 @@ class EngineThread final : public EngineHost {
     if (arrived) arrived();
   }
 
-  const Loader load_;
+  const Loader load_, load_digits_;
   std::mutex mutex_;  // guards all below but the thread
   std::condition_variable wake_;
   std::deque<std::vector<uint8_t>> to_engine_, to_page_;

@@ -4,10 +4,25 @@
 #include <GLFW/glfw3.h>
 
 #include <cmath>
+#include <utility>
 
 #include "platform/imgui_layer.hpp"
+#include "platform/native/user_files.hpp"
 
 namespace downhill::platform {
+namespace {
+
+// Also takes what is dropped on the window. GLFW's user pointer is the layer.
+struct Layer : ImGuiLayer {
+  std::vector<OpenedFile> opened;
+
+  static void dropped(GLFWwindow* window, int count, const char** paths) {
+    auto* self = static_cast<Layer*>(static_cast<ImGuiLayer*>(glfwGetWindowUserPointer(window)));
+    for (int i = 0; i < count; ++i) self->opened.push_back(read_user_file(paths[i]));
+  }
+};
+
+}  // namespace
 
 struct Window::State {
   GLFWwindow* window = nullptr;
@@ -16,8 +31,8 @@ struct Window::State {
   bool dark = false;
   bool drew = false;  // in the last tick
   FrameShape shape;
-  ImGuiLayer layer;
-  std::string fragment;
+  Layer layer;
+  std::string fragment, files;
 
   State() = default;
   State(const State&) = delete;
@@ -68,6 +83,7 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
   state.library = true;
   state.wanted_scale = options.scale;
   state.dark = options.dark.value_or(false);
+  state.files = options.files;
   glfwWindowHint(GLFW_CLIENT_API, GLFW_OPENGL_ES_API);
   glfwWindowHint(GLFW_CONTEXT_CREATION_API, GLFW_EGL_CONTEXT_API);
   glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
@@ -85,6 +101,7 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
   glfwMakeContextCurrent(state.window);
   glfwSwapInterval(options.visible ? 1 : 0);
   if (auto done = state.layer.open(state.window); !done) return done.error();
+  glfwSetDropCallback(state.window, Layer::dropped);
   state.shape = state.current_shape();
   return opened;
 }
@@ -134,5 +151,13 @@ void Window::set_fragment(const std::string& fragment) { state_->fragment = frag
 std::string Window::link(const std::string& fragment) const { return "#" + fragment; }
 void Window::copy(const std::string& text) { glfwSetClipboardString(state_->window, text.c_str()); }
 double Window::seconds() const { return glfwGetTime(); }
+
+Result<std::string> Window::download(const std::string& name, std::span<const uint8_t> bytes) {
+  return write_user_file(state_->files, name, bytes);
+}
+Result<void> Window::pick_file() {
+  return Error{"[load] drop the file on this window: the desktop app has no file chooser"};
+}
+std::vector<OpenedFile> Window::take_opened() { return std::exchange(state_->layer.opened, {}); }
 
 }  // namespace downhill::platform

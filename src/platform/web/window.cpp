@@ -10,6 +10,7 @@
 #include <imgui.h>
 
 #include <cstdlib>
+#include <utility>
 
 #include "platform/imgui_layer.hpp"
 
@@ -27,6 +28,8 @@ EM_JS(void, host_copy, (const char* text), { Module.host.copy(UTF8ToString(text)
 EM_JS(char*, host_fragment, (), { return stringToNewUTF8(Module.host.fragment); });
 EM_JS(void, host_set_fragment, (const char* text), { Module.host.fragment = UTF8ToString(text); });
 EM_JS(char*, host_link, (const char* fragment), { return stringToNewUTF8(Module.host.link(UTF8ToString(fragment))); });
+EM_JS(void, host_download, (const char* name, const uint8_t* bytes, size_t size), { Module.host.download(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size)); });
+EM_JS(void, host_pick_file, (), { Module.host.pickFile(); });
 EM_JS_DEPS(downhill_window, "$UTF8ToString,$stringToNewUTF8");
 // clang-format on
 
@@ -56,6 +59,7 @@ struct Window::State {
   FrameShape shape;
   ImGuiLayer layer;
   std::string pasted;
+  std::vector<OpenedFile> opened;
   std::function<void()> tick;
 
   FrameShape current_shape() const;
@@ -181,6 +185,16 @@ std::string Window::link(const std::string& fragment) const {
 void Window::copy(const std::string& text) { host_copy(text.c_str()); }
 double Window::seconds() const { return emscripten_get_now() / 1000; }
 
+Result<std::string> Window::download(const std::string& name, std::span<const uint8_t> bytes) {
+  host_download(name.c_str(), bytes.data(), bytes.size());
+  return name + " is on its way to your downloads.";
+}
+Result<void> Window::pick_file() {
+  host_pick_file();
+  return {};
+}
+std::vector<OpenedFile> Window::take_opened() { return std::exchange(state_->opened, {}); }
+
 }  // namespace downhill::platform
 
 using WindowState = downhill::platform::Window::State;
@@ -200,6 +214,19 @@ EMSCRIPTEN_KEEPALIVE void downhill_pointer_left(WindowState* window) {
 // Text that the user pasted, before Dear ImGui sees the keys.
 EMSCRIPTEN_KEEPALIVE void downhill_paste(WindowState* window, const char* text) {
   window->pasted = text;
+}
+
+// A file that the user chose or dropped: room for its bytes, to be filled at once.
+EMSCRIPTEN_KEEPALIVE uint8_t* downhill_opened(WindowState* window, const char* name, size_t size) {
+  downhill::platform::OpenedFile& file = window->opened.emplace_back();
+  file.name = name;
+  file.bytes.resize(size);
+  return file.bytes.data();
+}
+
+// Or why it was refused.
+EMSCRIPTEN_KEEPALIVE void downhill_not_opened(WindowState* window, const char* sentence) {
+  window->opened.emplace_back().error = sentence;
 }
 
 // From the keyboard of a phone.

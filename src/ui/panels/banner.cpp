@@ -1,5 +1,6 @@
 #include "ui/panels/banner.hpp"
 
+#include "ui/spec_words.hpp"
 #include "ui/widgets.hpp"
 
 namespace downhill::ui {
@@ -9,16 +10,6 @@ constexpr float kClose = 32, kPad = 12, kSign = 28;
 
 std::string_view way_out(bool failure, bool health) {
   return failure ? "Restart the engine" : health ? "Go back to before it" : "";
-}
-
-// "[epochs] '0' is outside 1…1000" as a person says it: "Epochs: '0' is outside 1…1000".
-std::string readable(std::string_view error) {
-  const size_t end = error.find("] ");
-  if (error.empty() || error.front() != '[' || end == std::string_view::npos)
-    return std::string(error);
-  const SpecField* field = find_spec_field(error.substr(1, end - 1));
-  const std::string what(error.substr(end + 2));
-  return field == nullptr ? what : std::string(field->label) + ": " + what;
 }
 
 }  // namespace
@@ -41,7 +32,7 @@ std::string Banner::sentence(Kind kind, const Snapshot& snapshot,
     case Kind::health:
       return snapshot.status.diagnosis;
     case Kind::error:
-      return readable(snapshot.status.error);
+      return readable_error(snapshot.status.error);
     case Kind::none:
       break;
   }

@@ -1,44 +1,36 @@
 #include "ui/panels/batch_grid.hpp"
 
+#include <array>
 #include <cmath>
 
 namespace downhill::ui {
 namespace {
 
 constexpr int kSidePixels = 28;
-constexpr uint64_t kCardKey = 0x63617264;  // of the enlarged digit
 
 gfx::Picture batch_picture(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
-                           const gfx::TileGrid& grid) {
+                           const gfx::TileGrid& grid, bool as_entered) {
+  const BatchView& batch = snapshot.batch;
   const size_t wanted = static_cast<size_t>(grid.tiles) * 784;
-  gfx::Picture picture{
-      .version = readings.calm_version, .grid = grid, .scale = 1, .theme = canvas.theme().mode()};
+  gfx::Picture picture{.version = (readings.calm_version << 16) + readings.batch_version,
+                       .grid = grid,
+                       .scale = 1,
+                       .theme = canvas.theme().mode()};
   if (readings.vote.size() >= wanted) {
     picture.values = std::span(readings.vote).first(wanted);
-    picture.map = gfx::ColorMap::diverging;
+    picture.map = readings.vote_has_sign ? gfx::ColorMap::diverging : gfx::ColorMap::ink;
   } else {
-    picture.bytes = std::span(snapshot.batch.pixels).first(wanted);
+    const bool entered = as_entered && batch.entered.size() == batch.pixels.size();
+    picture.bytes = std::span(entered ? batch.entered : batch.pixels).first(wanted);
     picture.map = gfx::ColorMap::ink;
   }
   return picture;
 }
 
-}  // namespace
-
-Label batch_words(const BatchView& batch, int drawn) {
-  Label text = count(batch.size);
-  text.add(batch.size == 1 ? " image" : " images");
-  if (drawn > 0 && static_cast<uint32_t>(drawn) < batch.size)
-    text.add(", the first ").add(count(static_cast<uint64_t>(drawn))).add(" shown");
-  return text;
-}
-
-Rect draw_batch_grid(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
-                     const Rect& room, float tile, std::string_view name, uint64_t key,
-                     bool whole_rows) {
-  const BatchView& batch = snapshot.batch;
+// The tiles that fit, as a grid.
+gfx::TileGrid grid_in(const Canvas& canvas, const Rect& room, float tile, int have,
+                      bool whole_rows) {
   const float s = canvas.scale();
-  const int have = static_cast<int>(std::min<size_t>(batch.shown, batch.pixels.size() / 784));
   gfx::TileGrid grid;
   grid.cell = std::max(1, static_cast<int>(tile * s / kSidePixels + 0.01f));
   grid.gap = static_cast<int>(std::round(8 * s));
@@ -49,11 +41,86 @@ Rect draw_batch_grid(const Snapshot& snapshot, const Readings& readings, Canvas&
       std::max(1, static_cast<int>((room.height() * s + static_cast<float>(grid.gap)) / pitch));
   grid.tiles = std::min(have, grid.columns * rows);
   if (whole_rows && grid.tiles > grid.columns) grid.tiles -= grid.tiles % grid.columns;
-  if (grid.tiles == 0) return {room.x0, room.y0, room.x1, room.y0};
+  return grid;
+}
+
+// A small flag in the corner of an image whose label is wrong.
+void draw_label_flag(Canvas& canvas, const Rect& tile) {
+  const float d = std::max(7.0f, tile.width() * 0.2f);
+  canvas.triangle({tile.x1 - d, tile.y0}, {tile.x1, tile.y0}, {tile.x1, tile.y0 + d}, Tone::ink);
+}
+
+enum class LegendMark : uint8_t { first, second, ink, frame, flag };
+struct LegendItem {
+  Label words;
+  LongLabel help;
+  LegendMark mark;
+};
+struct LegendItems {
+  std::array<LegendItem, 4> items;
+  int count = 0;
+};
+
+LegendItems legend_items(const Snapshot& snapshot) {
+  LegendItems list;
+  const auto add = [&](const Label& words, const LongLabel& help, LegendMark mark) {
+    list.items[static_cast<size_t>(list.count++)] = {words, help, mark};
+  };
+  const std::string& digits = snapshot.spec.digits;
+  if (digits.size() == 2) {
+    for (const bool first : {true, false}) {
+      const char digit = digits[first ? 0 : 1];
+      add(Label().format("says %c", digit),
+          LongLabel().format("The stronger the %s, the surer the model is that it sees a %c.",
+                             first ? "blue" : "orange", digit),
+          first ? LegendMark::first : LegendMark::second);
+    }
+  } else {
+    add("surer is darker", "The darker a digit, the surer the model is of its answer.",
+        LegendMark::ink);
+  }
+  add("wrong", "A frame marks the images that the model gets wrong.", LegendMark::frame);
+  const BatchView& batch = snapshot.batch;
+  for (size_t i = 0; i < batch.shown; ++i) {
+    if (!is_mislabelled(batch, i)) continue;
+    add("wrong label",
+        "A flag marks images whose label does not say what they show. The loss goes by the label.",
+        LegendMark::flag);
+    break;
+  }
+  return list;
+}
+
+}  // namespace
+
+ChosenImage chosen_from_batch(const BatchView& batch, size_t i) {
+  ChosenImage image{ImageSource::train, batch.indices[i], std::nullopt};
+  if (is_mislabelled(batch, i)) image.label = batch.labels[i];
+  return image;
+}
+
+Label batch_words(const BatchView& batch, int drawn) {
+  Label text = count(batch.size);
+  text.add(batch.size == 1 ? " image" : " images");
+  if (drawn > 0 && static_cast<uint32_t>(drawn) < batch.size)
+    text.add(", the first ").add(count(static_cast<uint64_t>(drawn))).add(" shown");
+  return text;
+}
+
+BatchGrid draw_batch_grid(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
+                          const Rect& room, float tile, std::string_view name, uint64_t key,
+                          bool whole_rows, Selection& selection) {
+  const BatchView& batch = snapshot.batch;
+  const float s = canvas.scale();
+  const int have = static_cast<int>(std::min<size_t>(batch.shown, batch.pixels.size() / 784));
+  const gfx::TileGrid grid = grid_in(canvas, room, tile, have, whole_rows);
+  if (grid.tiles == 0) return {{room.x0, room.y0, room.x1, room.y0}, 0};
   const Rect rect =
       Rect::at(canvas.snap(room.x0), canvas.snap(room.y0), static_cast<float>(grid.width()) / s,
                static_cast<float>(grid.height()) / s);
-  canvas.image(canvas.pictures().draw(key, batch_picture(snapshot, readings, canvas, grid)), rect);
+  const gfx::Picture picture =
+      batch_picture(snapshot, readings, canvas, grid, selection.as_entered);
+  canvas.image(canvas.pictures().draw(key, picture), rect);
   const Hit hit = canvas.hit(name, rect, -1, false);
   const auto tile_rect = [&](int i) {
     const float x = rect.x0 + static_cast<float>(grid.left(i)) / s,
@@ -61,93 +128,66 @@ Rect draw_batch_grid(const Snapshot& snapshot, const Readings& readings, Canvas&
     const float side = static_cast<float>(kSidePixels * grid.cell) / s;
     return Rect::at(x, y, side, side);
   };
-  if (batch.predicted) {
-    for (int i = 0; i < grid.tiles; ++i) {
-      if (!is_right(batch, static_cast<size_t>(i)))
-        canvas.outline(tile_rect(i).inset(-2), Tone::ink, 3, 1.5f);
-    }
+  for (int i = 0; i < grid.tiles; ++i) {
+    const auto image = static_cast<size_t>(i);
+    if (batch.predicted && !is_right(batch, image))
+      canvas.outline(tile_rect(i).inset(-2), Tone::ink, 3, 1.5f);
+    if (is_mislabelled(batch, image)) draw_label_flag(canvas, tile_rect(i));
   }
-  if (!hit.hovered) return rect;
+  if (!hit.hovered) return {rect, grid.tiles};
   const auto at = grid.at(static_cast<int>((canvas.mouse().x - rect.x0) * s),
                           static_cast<int>((canvas.mouse().y - rect.y0) * s));
   if (at) {
     const Rect anchor = tile_rect(at->tile);
+    const auto image = static_cast<size_t>(at->tile);
     canvas.outline(anchor.inset(-3), Tone::soft, 4, 1);
-    draw_image_card(snapshot, canvas, static_cast<size_t>(at->tile), anchor);
+    draw_image_card(snapshot, canvas, image, anchor);
+    if (hit.clicked && image < batch.indices.size())
+      selection.inspect(chosen_from_batch(batch, image));
   }
-  return rect;
+  return {rect, grid.tiles};
 }
 
-void draw_image_card(const Snapshot& snapshot, Canvas& canvas, size_t i, const Rect& anchor) {
-  const BatchView& batch = snapshot.batch;
-  if (i >= batch.digits.size() || batch.pixels.size() < (i + 1) * 784) return;
-  const float s = canvas.scale();
-  gfx::TileGrid grid;
-  grid.cell = std::max(1, static_cast<int>(4 * s));
-  const float side = static_cast<float>(grid.width()) / s;
-  constexpr float kPad = 16, kLine = 20, kWords = 176;
-  const Rect box = canvas.begin_card({side + kWords + 3 * kPad, side + 2 * kPad}, anchor);
-  const Rect digit = Rect::at(box.x0 + kPad, box.y0 + kPad, side, side);
-  canvas.image(canvas.pictures().draw(
-                   kCardKey, {.bytes = std::span(batch.pixels).subspan(i * 784, 784),
-                              .version = batch.indices.size() > i ? batch.indices[i] + 1 : 0,
-                              .grid = grid,
-                              .map = gfx::ColorMap::ink,
-                              .theme = canvas.theme().mode()}),
-               digit);
-  canvas.outline(digit.inset(-1), Tone::line);
-  const float x0 = digit.x1 + kPad, x1 = box.x1 - kPad;
-  float y = digit.y0 + 9;
-  const auto row = [&](std::string_view name, std::string_view value, Tone tone = Tone::ink) {
-    canvas.text(x0, y, Type::small, Tone::faint, name);
-    canvas.text_right(x1, y, Type::small_strong, tone, value);
-    y += kLine;
-  };
-  const bool three = batch.digits[i] == 3;
-  row("it is", three ? "a 3" : "a 7", three ? Tone::three_text : Tone::seven_text);
-  if (batch.predicted && i < batch.scores.size() && i < batch.outputs.size() &&
-      i < batch.losses.size()) {
-    const bool says_three = batch.scores[i] >= 0.5f;
-    row("the model says",
-        is_right(batch, i) ? (says_three ? "3, right" : "7, right")
-                           : (says_three ? "3, wrong" : "7, wrong"),
-        says_three ? Tone::three_text : Tone::seven_text);
-    row("output", signed_number(batch.outputs[i]));
-    row("score for 3", number(batch.scores[i]));
-    row("its loss", number(batch.losses[i]));
-  } else {
-    row("the model says", "not asked yet");
-  }
-  if (i < batch.indices.size()) row("image", Label("no. ").add(count(batch.indices[i])));
-  canvas.end_card();
+float batch_legend_width(const Snapshot& snapshot, const Canvas& canvas) {
+  float width = 0;
+  const LegendItems items = legend_items(snapshot);
+  for (int i = 0; i < items.count; ++i)
+    width += 16 + canvas.width(Type::small, items.items[static_cast<size_t>(i)].words) + 16;
+  return width - 16;
 }
 
-void draw_batch_legend(Canvas& canvas, float x, float x1, float center_y) {
+float draw_batch_legend(const Snapshot& snapshot, Canvas& canvas, float x, float x1,
+                        float center_y) {
   const float baseline = canvas.baseline(Type::small, center_y);
-  struct Item {
-    std::string_view words, help;
-    Tone tone;
-    bool frame;
-  };
-  constexpr Item kItems[] = {
-      {"says 3", "The stronger the blue, the surer the model is that it sees a 3.", Tone::three,
-       false},
-      {"says 7", "The stronger the orange, the surer the model is that it sees a 7.", Tone::seven,
-       false},
-      {"wrong", "A frame marks the images that the model gets wrong.", Tone::ink, true}};
-  for (const Item& item : kItems) {
+  const LegendItems items = legend_items(snapshot);
+  for (int i = 0; i < items.count; ++i) {
+    const LegendItem& item = items.items[static_cast<size_t>(i)];
     const float w = canvas.width(Type::small, item.words);
-    if (x + 16 + w > x1) return;
+    if (x + 16 + w > x1) break;
     const Rect swatch = Rect::at(x, center_y - 5, 10, 10);
-    if (item.frame) {
-      canvas.outline(swatch, item.tone, 2, 1.5f);
-    } else {
-      canvas.fill(swatch, item.tone, 2);
+    switch (item.mark) {
+      case LegendMark::first:
+        canvas.fill(swatch, Tone::three, 2);
+        break;
+      case LegendMark::second:
+        canvas.fill(swatch, Tone::seven, 2);
+        break;
+      case LegendMark::ink:
+        canvas.fill({swatch.x0, swatch.y0, swatch.center().x, swatch.y1}, Tone::ink, 0, 0.35f);
+        canvas.fill({swatch.center().x, swatch.y0, swatch.x1, swatch.y1}, Tone::ink);
+        break;
+      case LegendMark::frame:
+        canvas.outline(swatch, Tone::ink, 2, 1.5f);
+        break;
+      case LegendMark::flag:
+        draw_label_flag(canvas, {swatch.x0, swatch.y0, swatch.x1, swatch.y1});
+        break;
     }
     canvas.text(x + 16, baseline, Type::small, Tone::soft, item.words);
     canvas.explain({x, center_y - 8, x + 16 + w, center_y + 8}, item.help);
     x += 16 + w + 16;
   }
+  return x;
 }
 
 }  // namespace downhill::ui

@@ -195,7 +195,7 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
                    label, Align::right);
     (void)above;
     canvas.explain({plot.x0, y - 4, plot.x1, y + 4},
-                   "What comparing with the mean 3 and the mean 7 achieves, pixel by pixel, "
+                   "What comparing with the mean image of each digit achieves, pixel by pixel, "
                    "without any learning.");
   }
   chart_.line("valid", store_.test_steps(), store_.valid_accuracy(), Tone::ink, 1.75f);
@@ -219,24 +219,42 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
 
 void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view name,
                              Selection& selection) {
+  struct Kind {
+    std::string_view title, legend, help;
+    Tone tone;
+    float thickness;
+  };
+  constexpr std::array<Kind, 3> kKinds = {
+      {{"Gradient", "length of the gradient",
+        "How steep the loss is at each step, over all weights together.", Tone::soft, 1},
+       {"Learning rate", "rate",
+        "The learning rate of each step: the dial's, times what the schedule makes of it.",
+        Tone::rate, 1.75f},
+       {"Momentum", "momentum",
+        "How much of the last steps goes on into the next one. Plain SGD and RMSprop have none.",
+        Tone::soft, 1.75f}}};
+  constexpr std::array<std::string_view, 3> kChoices = {"gradient", "rate", "momentum"};
+  const Kind& kind = kKinds[static_cast<size_t>(selection.third_curve)];
   Rect choice, legend;
-  const bool rates = selection.third_curve == ThirdCurve::lr;
-  const Rect body = draw_head(canvas, rect, rates ? "Learning rate" : "Gradient", choice, legend);
-  constexpr std::array<std::string_view, 2> kKinds = {"gradient", "rate"};
+  const Rect body = draw_head(canvas, rect, kind.title, choice, legend);
   const BasicLabel<32> kind_name = BasicLabel<32>(name).add("-kind");
-  const float w = std::min(segmented_width(canvas, kKinds), choice.width());
-  if (const auto clicked = segmented(
-          canvas, kind_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kKinds, rates ? 1 : 0)) {
-    selection.third_curve = *clicked == 1 ? ThirdCurve::lr : ThirdCurve::gradient_norm;
+  const float w = std::min(segmented_width(canvas, kChoices), rect.width() * 0.66f);
+  if (const auto clicked =
+          segmented(canvas, kind_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kChoices,
+                    static_cast<int>(selection.third_curve))) {
+    selection.third_curve = static_cast<ThirdCurve>(*clicked);
   }
-  StepCurve& curve = rates ? store_.lr : store_.gradient_norm;
-  ChartAxis y{0, round_top(curve.pyramid.greatest()), false, false, ""};
-  if (rates) y = decades(curve.pyramid.least_positive(), curve.pyramid.greatest(), "");
+  const bool rates = selection.third_curve == ThirdCurve::lr;
+  StepCurve& curve = rates                                           ? store_.lr
+                     : selection.third_curve == ThirdCurve::momentum ? store_.momentum
+                                                                     : store_.gradient_norm;
+  ChartAxis y{0, round_top(curve.pyramid.greatest()), false, false, kind.legend};
+  if (rates) y = decades(curve.pyramid.least_positive(), curve.pyramid.greatest(), kind.legend);
   chart_.begin(canvas, name, body, step_axis(), y);
   draw_marks(canvas, chart_);
   const CurvePoints points =
       curve.points(static_cast<size_t>(chart_.plot().width() * canvas.scale()));
-  chart_.line("curve", points.xs, points.ys, rates ? Tone::rate : Tone::soft, rates ? 1.75f : 1.0f);
+  chart_.line("curve", points.xs, points.ys, kind.tone, kind.thickness);
   chart_.end();
   const uint32_t at = read(canvas, chart_);
   const auto values = curve.pyramid.values();
@@ -244,9 +262,9 @@ void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view 
                       : values.empty() ? std::numeric_limits<float>::quiet_NaN()
                                        : values.back();
   const std::array<LegendItem, 1> items = {
-      {{rates ? "rate" : "length of the gradient", rates ? rate(value) : number(value),
-        rates ? Tone::rate : Tone::soft, false}}};
+      {{kind.legend, rates ? rate(value) : number(value), kind.tone, false}}};
   if (!legend.empty()) draw_legend(canvas, legend, items);
+  canvas.explain(legend, kind.help);
 }
 
 void CurvesPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,

@@ -1,61 +1,77 @@
 // Step 4 large: weights and gradient side by side, one weight's numbers, and the proof by nudging.
-#include <cmath>
+#include <array>
+#include <limits>
 
 #include "ui/panels/heat_pair.hpp"
+#include "ui/panels/layer_chooser.hpp"
 #include "ui/panels/stage.hpp"
+#include "ui/panels/step_texts.hpp"
+#include "ui/parameter_words.hpp"
 
 namespace downhill::ui {
 namespace {
 
 // The weight under the mouse, or else the chosen one.
+std::optional<uint32_t> looked_at(const StageContext& c) {
+  return c.selection.pointed ? c.selection.pointed : c.selection.probe;
+}
+
+void draw_hint(StageContext& c, const Rect& rect) {
+  const LayerInfo* layer = chosen_layer(c.snapshot, c.selection);
+  const bool enlarge = layer != nullptr && c.selection.unit < 0 && tiles_of(*layer).units > 1;
+  c.canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 20}, Type::strong, Tone::ink,
+                   "One weight");
+  c.canvas.paragraph(
+      {rect.x0, rect.y0 + 24, rect.x1, rect.y1}, Type::small, Tone::soft,
+      enlarge ? "Point at a weight to read it. Click a tile to enlarge it, then a weight to nudge "
+                "it and watch the loss."
+              : "Point at a weight to read it. Click it to nudge it and watch the loss.",
+      3);
+}
+
 void draw_weight(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const Parameters& p = c.snapshot.parameters;
-  const std::optional<uint32_t> index =
-      c.selection.pointed ? c.selection.pointed : c.selection.probe;
-  const Rect head{rect.x0, rect.y0, rect.x1, rect.y0 + 20};
-  if (!index || *index >= p.values.size()) {
-    canvas.text_in(head, Type::strong, Tone::ink, "One weight");
-    canvas.paragraph(
-        {rect.x0, rect.y0 + 24, rect.x1, rect.y1}, Type::small, Tone::soft,
-        c.selection.unit < 0 && !p.layers.empty() && p.layers.front().out > 1
-            ? "Point at a pixel to read it. Click a tile to enlarge it, then a pixel to nudge its "
-              "weight."
-            : "Point at a pixel to read it. Click it to nudge its weight and watch the loss.",
-        3);
-    return;
-  }
-  canvas.text_in(head, Type::strong, Tone::ink,
-                 Label(c.readings.after_step ? "Last step of " : "Weight of ")
-                     .add(parameter_words(p, *index)));
-  const float value = p.values[*index];
-  const bool known = *index < p.gradients.size();
-  const float gradient = known ? p.gradients[*index] : std::numeric_limits<float>::quiet_NaN();
+  const std::optional<uint32_t> index = looked_at(c);
+  if (!index || *index >= p.values.size()) return draw_hint(c, rect);
   // Before the step: what it would do. After it: what it did.
   const bool done = c.readings.after_step;
-  const float move = -(c.readings.step_lr * gradient);
+  constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
+  LongLabel title(done ? "Last step of " : "Weight of ");
+  title.add(parameter_words(p, *index));
+  if (canvas.width(Type::strong, title) > rect.width())
+    title = LongLabel(parameter_words(p, *index));
+  canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 20}, Type::strong, Tone::ink, title);
+  const std::span<const float> gradients = Readings::gradient(c.snapshot, c.selection);
+  const float value = p.values[*index];
+  const float gradient = *index < gradients.size() ? gradients[*index] : kUnknown;
+  const float move = *index < p.changes.size() ? p.changes[*index] : kUnknown;
   const float before = done ? value - move : value, after = done ? value : value + move;
+  const bool plain = is_plain_step(c.snapshot.spec);
+  const LongLabel words = optimizer_words(c.snapshot.spec);
   const float w = rect.width() / 4;
   const Vec at{rect.x0, rect.y0 + 24};
-  draw_figure(canvas, at, 0, done ? "weight before" : "weight", signed_number(before),
-              "Its value before the step.", before < 0 ? Tone::seven_text : Tone::three_text);
-  draw_figure(canvas, {at.x + w, at.y}, 0, "gradient", signed_number(gradient),
-              "How much the loss grows per unit of this weight.",
-              gradient < 0 ? Tone::seven_text : Tone::three_text);
-  draw_figure(canvas, {at.x + 2 * w, at.y}, 0, "−rate × gradient", signed_number(move),
-              "What the step adds to it: against the gradient.",
-              move < 0 ? Tone::seven_text : Tone::three_text);
-  draw_figure(canvas, {at.x + 3 * w, at.y}, 0, done ? "weight now" : "new weight",
-              signed_number(after),
-              done ? "Its value after the step." : "Its value if the step were taken now.",
-              after < 0 ? Tone::seven_text : Tone::three_text);
+  const auto figure = [&](int i, std::string_view caption, float shown, std::string_view help) {
+    draw_figure(canvas, {at.x + w * static_cast<float>(i), at.y}, 0, caption, signed_number(shown),
+                help, shown < 0 ? Tone::seven_text : Tone::three_text);
+  };
+  figure(0, done ? "weight before" : "weight", before, "Its value before the step.");
+  figure(1, c.selection.own_gradient ? "its gradient" : "gradient", gradient,
+         "How much the loss grows per unit of this weight.");
+  figure(2, plain ? "−rate × gradient" : "change", move,
+         plain ? "What the step adds to it: against the gradient." : words.view());
+  figure(3, done ? "weight now" : "new weight", after,
+         done ? "Its value after the step." : "Its value if the step were taken now.");
+}
+
+bool probe_is_known(const StageContext& c) {
+  return c.selection.probe && c.snapshot.probe && c.snapshot.probe->parameter == *c.selection.probe;
 }
 
 void draw_probe(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const Rect head{rect.x0, rect.y0, rect.x1, rect.y0 + 20};
-  const std::optional<Probe>& probe = c.snapshot.probe;
-  if (!c.selection.probe || !probe || probe->parameter != *c.selection.probe) {
+  if (!probe_is_known(c)) {
     canvas.text_in(head, Type::strong, Tone::ink, "Nudged");
     canvas.paragraph(
         {rect.x0, rect.y0 + 24, rect.x1, rect.y1}, Type::small, Tone::soft,
@@ -64,39 +80,57 @@ void draw_probe(StageContext& c, const Rect& rect) {
         3);
     return;
   }
+  const Probe& probe = *c.snapshot.probe;
   canvas.text_in(head, Type::strong, Tone::ink,
-                 Label("Nudged by ").add(rate(probe->nudge)).add(", from its value now"));
+                 Label("Nudged by ").add(rate(probe.nudge)).add(", from its value now"));
   const float w = rect.width() / 4;
   const Vec at{rect.x0, rect.y0 + 24};
-  draw_figure(canvas, at, 0, "loss below", number(probe->loss_down),
+  draw_figure(canvas, at, 0, "loss below", number(probe.loss_down),
               "The loss of this batch with the weight made smaller by the nudge.");
-  draw_figure(canvas, {at.x + w, at.y}, 0, "loss above", number(probe->loss_up),
+  draw_figure(canvas, {at.x + w, at.y}, 0, "loss above", number(probe.loss_up),
               "The loss of this batch with the weight made larger by the nudge.");
-  draw_figure(canvas, {at.x + 2 * w, at.y}, 0, "rise over run", signed_number(probe->slope),
+  draw_figure(canvas, {at.x + 2 * w, at.y}, 0, "rise over run", signed_number(probe.slope),
               "(loss above − loss below) ÷ (2 × nudge): the slope, by trying.",
-              probe->slope < 0 ? Tone::seven_text : Tone::three_text);
-  draw_figure(canvas, {at.x + 3 * w, at.y}, 0, "autograd", signed_number(probe->gradient),
+              probe.slope < 0 ? Tone::seven_text : Tone::three_text);
+  draw_figure(canvas, {at.x + 3 * w, at.y}, 0, "autograd", signed_number(probe.gradient),
               "The slope that going backward through the model gives.",
-              probe->gradient < 0 ? Tone::seven_text : Tone::three_text);
+              probe.gradient < 0 ? Tone::seven_text : Tone::three_text);
 }
 
-}  // namespace
+// On a low stage all choices stand in one row.
+bool in_one_row(const Rect& rect) { return rect.height() < 420 && rect.width() > 600; }
 
-void draw_gradient_view(StageContext& c, const Rect& rect) {
-  Rect rest = rect;
+// The gradient of the batch or of the chosen image, cut off the right of the row.
+void draw_whose(StageContext& c, Rect& row) {
+  if (c.selection.by_layers || !c.selection.image) return;
+  constexpr std::array<std::string_view, 2> kWhose = {"of the batch", "of one image"};
+  const float w = segmented_width(c.canvas, kWhose);
+  if (w > row.width()) return;
+  if (const auto clicked = segmented(c.canvas, "whose-gradient", row.cut_right(w), kWhose,
+                                     c.selection.own_gradient ? 1 : 0,
+                                     "The gradient is the mean of what every image of the batch "
+                                     "asks for. This is what the chosen image asks for alone.")) {
+    c.selection.own_gradient = *clicked == 1;
+  }
+}
+
+// What stands here: one layer or all of them, and whose gradient.
+void draw_choices(StageContext& c, Rect& rest, bool one_row) {
+  Rect row = rest.cut_top(one_row ? kLayerChooser : 30);
+  rest.cut_top(10);
+  draw_by_layers_choice(c, row);
+  draw_whose(c, row);
+  row = row.inset(16, 0);
+  if (one_row && !c.selection.by_layers) draw_layer_row(c.canvas, row, c.snapshot, c.selection);
+}
+
+// Both blocks of figures, or the one that matters where there is no room for two.
+void draw_figures(StageContext& c, Rect figures, bool side_by_side, bool both) {
   constexpr float kFigures = 76;
-  const bool side_by_side = rect.width() > 700;
-  const float below = side_by_side ? kFigures : 2 * kFigures + 16;
-  const bool room = rest.height() > below + 180;
-  const float square = (rect.width() - 24) / 2 + kHeatHead + kHeatFoot;
-  const Rect images =
-      rest.cut_top(room ? std::min(rest.height() - below - 16, square * 1.2f) : rest.height());
-  const float low =
-      draw_heat_pair(c.canvas, images, c.snapshot, c.readings, c.selection, c.requests, true);
-  if (!room) return;
-  Rect figures{rest.x0, low + 20, rest.x1, low + 20 + below};
   c.canvas.rule(figures.x0, figures.x1, figures.y0 - 10, Tone::line);
-  if (side_by_side) {
+  if (!both) {
+    probe_is_known(c) && !c.selection.pointed ? draw_probe(c, figures) : draw_weight(c, figures);
+  } else if (side_by_side) {
     draw_weight(c, figures.cut_left(figures.width() / 2 - 16));
     figures.cut_left(32);
     draw_probe(c, figures);
@@ -105,6 +139,28 @@ void draw_gradient_view(StageContext& c, const Rect& rect) {
     figures.cut_top(16);
     draw_probe(c, figures);
   }
+}
+
+}  // namespace
+
+void draw_gradient_view(StageContext& c, const Rect& rect) {
+  Rect rest = rect;
+  const bool one_row = in_one_row(rect);
+  draw_choices(c, rest, one_row);
+  if (c.selection.by_layers) return draw_statistics(c, rest);
+  constexpr float kFigures = 76, kLeastImages = 180;
+  const bool side_by_side = rect.width() > 700;
+  const float two = side_by_side ? kFigures : 2 * kFigures + 16;
+  const bool both = rest.height() > two + 16 + kLeastImages;
+  const float below = both ? two : kFigures;
+  const bool room = rest.height() > below + 16 + kHeatHead + kHeatFoot + 56;
+  const float square = (rect.width() - 24) / 2 + kHeatHead + kHeatFoot;
+  const Rect images =
+      rest.cut_top(room ? std::min(rest.height() - below - 16, square * 1.2f) : rest.height());
+  const float low = draw_heat_pair(c.canvas, images, c.snapshot, c.readings, c.selection,
+                                   c.requests, true, !one_row);
+  if (!room) return;
+  draw_figures(c, {rest.x0, std::min(low, images.y1) + 20, rest.x1, rect.y1}, side_by_side, both);
 }
 
 }  // namespace downhill::ui

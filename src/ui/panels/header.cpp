@@ -1,8 +1,7 @@
 #include "ui/panels/header.hpp"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
 #include <string>
 
 #include "imgui.h"
@@ -12,73 +11,28 @@ namespace {
 
 struct FieldPlace {
   std::string_view name;  // of the spec's field
-  float width;
-  bool group_ends;  // more room after it
+  float width;            // at least
+  float share;            // of what is left over
 };
-// In the order in which an experiment is thought of: what learns, from what, for how long.
-constexpr std::array<FieldPlace, 7> kPlaces = {{{"model", 228, true},
-                                                {"loss", 134, false},
-                                                {"init", 100, true},
-                                                {"batch", 72, false},
-                                                {"shuffle", 56, true},
-                                                {"epochs", 64, false},
-                                                {"seed", 96, false}}};
-constexpr float kBetween = 12, kBetweenGroups = 24, kLabel = 18, kControl = 32;
+// In the order in which an experiment is thought of: from what, what learns, and how.
+constexpr std::array<FieldPlace, 6> kPlaces = {{{"digits", 96, 0.15f},
+                                                {"model", 116, 0.4f},
+                                                {"loss", 136, 0.25f},
+                                                {"optimizer", 116, 0.2f},
+                                                {"batch", 60, 0},
+                                                {"seed", 92, 0}}};
+constexpr float kBetween = 10, kLabel = 18, kControl = 32, kExperiment = 124;
+constexpr std::string_view kTune = "\xEE\x90\xA9", kLink = "\xEE\x85\x97",
+                           kDownload = "\xEE\x8B\x84";
 
-// What a choice is called on screen, and what it means. The names in links stay short.
-struct ChoiceText {
-  std::string_view field, value, label, meaning;
-};
-constexpr std::array<ChoiceText, 7> kChoiceTexts = {{
-    {"loss", "mnist", "book loss", "distance of the score from the truth"},
-    {"loss", "bce", "cross-entropy", "surprise at the truth; punishes sure mistakes"},
-    {"loss", "mse", "squared error", "squared distance of the output from the truth"},
-    {"init", "pytorch", "PyTorch", "even, within 1/√inputs"},
-    {"init", "normal", "N(0, 1)", "bell curve, far too wide for deep models"},
-    {"init", "he", "He", "bell curve, made for ReLU"},
-    {"init", "zero", "zero", "all the same: watch what cannot be learned"},
-}};
-
-const ChoiceText* choice_text(std::string_view field, std::string_view value) {
-  for (const ChoiceText& text : kChoiceTexts) {
-    if (text.field == field && text.value == value) return &text;
-  }
-  return nullptr;
-}
-
-LongLabel help_of(const SpecField& field) {
-  LongLabel help(field.help);
-  if (field.effect == FieldEffect::rebuild) help.add(" A change starts the run again.");
-  return help;
-}
-
-Label widths_text(const ModelSpec& model) {
-  Label text;
-  for (size_t i = 0; i < model.hidden.size(); ++i)
-    text.format(i == 0 ? "%u" : ", %u", model.hidden[i]);
-  return text;
+// Without what is left over.
+float least_controls() {
+  float w = kExperiment;
+  for (const FieldPlace& place : kPlaces) w += place.width + kBetween;
+  return w;
 }
 
 }  // namespace
-
-float Header::controls_width() {
-  float w = 0;
-  for (const FieldPlace& place : kPlaces)
-    w += place.width + (place.group_ends ? kBetweenGroups : kBetween);
-  return w - kBetween;
-}
-
-float Header::controls_height(float width) {
-  float x = 0, rows = 1;
-  for (const FieldPlace& place : kPlaces) {
-    if (x > 0 && x + place.width > width + 0.5f) {
-      x = 0;
-      rows += 1;
-    }
-    x += place.width + (place.group_ends ? kBetweenGroups : kBetween);
-  }
-  return rows * (kLabel + kControl) + (rows - 1) * 16;
-}
 
 void Header::draw_wordmark(Canvas& canvas, Vec at) const {
   // A ball on its way down.
@@ -94,179 +48,223 @@ void Header::draw_wordmark(Canvas& canvas, Vec at) const {
   canvas.text(x + 34, y, Type::heading, Tone::ink, "Downhill");
 }
 
-void Header::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
+void Header::draw(const Snapshot& snapshot, const SpecTexts& texts, const Loading& loading,
+                  Canvas& canvas, const Rect& rect, Selection& selection, Requests& requests) {
+  Frame f{snapshot, texts, loading, canvas, selection, requests};
   const bool phone = rect.width() < 700;
-  const float pad = phone ? 16.0f : 24.0f;
-  Rect inner = rect.inset(pad, 0);
+  Rect inner = rect.inset(phone ? 16.0f : 24.0f, 0);
   canvas.rule(rect.x0, rect.x1, rect.y1, Tone::line);
-  const float link_width = phone ? 44.0f : 40.0f;
+  const float sign = phone ? 40.0f : 36.0f;
   const float wordmark = 34 + canvas.width(Type::heading, "Downhill");
-  const float controls = controls_width();
-  const bool room = inner.width() >= wordmark + 32 + controls + 16 + link_width;
-
-  const Rect link = inner.cut_right(link_width);
-  const float button_y = room ? rect.y0 + 12 + kLabel : rect.center().y - link_width / 2;
-  if (button(canvas, "copy-link",
-             Rect::at(link.x0, button_y, link_width, room ? kControl : link_width),
-             ButtonLook::quiet,
-             {.icon = canvas.time() - copied_at_ < 2 ? std::string_view("✓")
-                                                     : std::string_view("\xEE\x85\x97"),
-              .help = "Copy a link to this very experiment. Whoever opens it sees the same run, "
-                      "number for number."})) {
-    requests.copy_link = true;
-    copied_at_ = canvas.time();
-  }
+  const bool room = inner.width() >= wordmark + 28 + least_controls() + 16 + 2 * sign;
+  const float height = room ? kControl : sign + 4;
+  const float top = room ? rect.y0 + 12 + kLabel : rect.center().y - height / 2;
+  const Rect link = inner.cut_right(sign), files = inner.cut_right(sign);
+  draw_link(f, Rect::at(link.x0, top, sign, height));
+  draw_files(f, Rect::at(files.x0, top, sign, height));
   inner.x1 -= 8;
-  if (room) {
-    const Rect place{inner.x1 - controls, rect.y0 + 12, inner.x1, rect.y1};
-    draw_wordmark(canvas, {inner.x0, rect.y0 + 12 + kLabel + 20});
-    const float quiet = inner.x0 + wordmark + 20;
-    constexpr std::string_view kLine = "a machine learns 3 from 7";
-    if (quiet + canvas.width(Type::small, kLine) + 24 < place.x0) {
-      canvas.text(quiet, rect.y0 + 12 + kLabel + 20, Type::small, Tone::faint, kLine);
-    }
-    draw_controls(snapshot, canvas, place, requests);
-  } else {
+  if (!room) {
     draw_wordmark(canvas, {inner.x0, rect.center().y + canvas.metrics(Type::heading).cap / 2});
-    const Rect place{inner.x0 + wordmark + 16, rect.center().y - 20, inner.x1,
-                     rect.center().y + 20};
-    draw_sheet(snapshot, canvas, place, requests);
+    draw_words(f, {inner.x0 + wordmark + 12, rect.center().y - 20, inner.x1, rect.center().y + 20});
+    return;
   }
+  draw_wordmark(canvas, {inner.x0, rect.y0 + 12 + kLabel + 20});
+  const float spare = inner.width() - wordmark - 28 - least_controls();
+  const float extra = std::min(spare, 200.0f);
+  const Rect place{inner.x1 - least_controls() - extra, rect.y0 + 12, inner.x1, rect.y1};
+  draw_controls(f, place, extra);
 }
 
-// Narrow: the experiment in words, and a sheet with the controls behind it.
-void Header::draw_sheet(const Snapshot& snapshot, Canvas& canvas, const Rect& place,
-                        Requests& requests) {
-  const ExperimentSpec& spec = snapshot.spec;
-  Label words;
-  if (spec.model.hidden.empty()) {
-    words.add("linear");
-  } else {
-    words.add("MLP ").add(widths_text(spec.model));
-  }
-  const ChoiceText* loss = choice_text("loss", kLossNames[static_cast<size_t>(spec.loss)]);
-  if (loss != nullptr) words.add(" · ").add(loss->label);
-  words.format(" · batch %u", spec.batch);
-  // The model alone where there is no room for all of it.
-  if (canvas.width(Type::small, words) + 40 > place.width())
-    words = Label(words.view().substr(0, words.view().find(" · ")));
-  const float wanted = canvas.width(Type::small, words) + 40;
-  const Rect rect{std::max(place.x0, place.x1 - wanted), place.y0, place.x1, place.y1};
-  const Hit hit = canvas.hit("experiment", rect);
-  if (hit.hovered || hit.held) canvas.fill(rect, Tone::surface, 6);
-  const float icon = 22;
-  canvas.text_in({rect.x0 + 8, rect.y0, rect.x1 - icon - 8, rect.y1}, Type::small, Tone::soft,
-                 words, Align::right);
-  canvas.text_right(rect.x1 - 6, canvas.baseline(Type::body, rect.center().y), Type::body,
-                    Tone::soft, "\xEE\x90\xA9");
-  if (hit.clicked) ImGui::OpenPopup("experiment sheet");
-
-  const float s = canvas.scale();
-  const Rect page = canvas.page();
-  const float width = std::min(420.0f, page.width() - 16);
-  const float height = std::min(controls_height(width - 32) + 32, page.height() - rect.y1 - 8);
-  const Rect sheet = Rect::at(page.x1 - width - 8, rect.y1 + 4, width, height);
-  ImGui::SetNextWindowPos({std::round(sheet.x0 * s), std::round(sheet.y0 * s)});
-  ImGui::SetNextWindowSize({sheet.width() * s, sheet.height() * s});
-  if (!ImGui::BeginPopup("experiment sheet", ImGuiWindowFlags_NoMove)) return;
-  canvas.enter_layer(1);
-  canvas.outline(sheet, Tone::line_strong, 8);
-  draw_controls(snapshot, canvas, sheet.inset(16), requests);
-  ImGui::EndPopup();
-  canvas.leave_layer();
-}
-
-float Header::draw_controls(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
-                            Requests& requests) {
-  float x = rect.x0, y = rect.y0;
+void Header::draw_controls(Frame& f, const Rect& rect, float extra) {
+  float x = rect.x0;
   for (const FieldPlace& place : kPlaces) {
-    const float width = std::min(place.width, rect.width());
-    if (x > rect.x0 && x + width > rect.x1 + 0.5f) {
-      x = rect.x0;
-      y += kLabel + kControl + 16;
-    }
-    draw_field(snapshot, canvas, place.name, Rect::at(x, y, width, kLabel + kControl), requests);
-    x += width + (place.group_ends ? kBetweenGroups : kBetween);
+    const float width = place.width + place.share * extra;
+    draw_field(f, place.name, Rect::at(x, rect.y0, width, kLabel + kControl));
+    x += width + kBetween;
   }
-  return y + kLabel + kControl - rect.y0;
+  draw_experiment_button(f, {x, rect.y0 + kLabel, rect.x1, rect.y0 + kLabel + kControl});
 }
 
-void Header::draw_field(const Snapshot& snapshot, Canvas& canvas, std::string_view name,
-                        const Rect& rect, Requests& requests) {
+void Header::draw_field(Frame& f, std::string_view name, const Rect& rect) {
   const SpecField* field = find_spec_field(name);
   if (field == nullptr) return;
   Rect control = rect;
   const Rect caption = control.cut_top(kLabel);
-  canvas.text_in({caption.x0, caption.y0, caption.x1, caption.y1 - 6}, Type::tiny, Tone::faint,
-                 field->label);
-  canvas.explain(caption, help_of(*field));
-  if (name == "model") return draw_model(snapshot, canvas, control, requests);
-  if (name == "loss" || name == "init")
-    return draw_menu_field(snapshot, canvas, name, control, requests);
-  const std::string value = field->print(snapshot.spec);
-  const LongLabel help = help_of(*field);
-  if (name == "shuffle") {
-    const bool on = snapshot.spec.shuffle;
-    if (toggle(canvas, name, control, on, help)) requests.set(name, on ? "false" : "true");
-    return;
-  }
-  TextField& text = name == "seed" ? seed_ : name == "batch" ? batch_ : epochs_;
-  Rect box = control;
-  if (name == "seed") {
-    const Rect dice = box.cut_right(32);
-    box.x1 -= 4;
-    if (button(canvas, "new-seed", dice, ButtonLook::quiet,
-               {.icon = "⚄",
-                .help = "The next seed: other first weights, another order of the images."})) {
-      requests.set("seed", std::to_string(snapshot.spec.seed + 1));
-    }
-  }
-  if (const auto typed = text.draw(canvas, name, box, value, Type::body, help))
-    requests.set(name, *typed);
+  const bool loading = name == "digits" && f.snapshot.status.loading;
+  const Label words = !loading              ? Label(field->label)
+                      : f.loading.total > 0 ? loading_words(f.loading)
+                                            : Label("Digits: loading");
+  f.canvas.text_in({caption.x0, caption.y0, caption.x1, caption.y1 - 6}, Type::tiny,
+                   loading ? Tone::soft : Tone::faint, words);
+  f.canvas.explain(caption, loading ? LongLabel("The other digits are on their way. Until they "
+                                                "are here, the run stays as it is.")
+                                    : field_help(*field));
+  if (name == "digits") return draw_digits(f, control);
+  if (name == "model") return draw_model(f, control);
+  if (name == "seed") return draw_seed(f, *field, control);
+  if (!field->choices.empty()) return draw_choice(f, *field, control);
+  if (const auto typed =
+          batch_.draw(f.canvas, name, control, f.texts[name], Type::body, field_help(*field)))
+    f.requests.set(name, *typed);
 }
 
-void Header::draw_menu_field(const Snapshot& snapshot, Canvas& canvas, std::string_view name,
-                             const Rect& rect, Requests& requests) {
-  const SpecField& field = *find_spec_field(name);
+void Header::draw_seed(Frame& f, const SpecField& field, const Rect& rect) {
+  Rect box = rect;
+  const Rect dice = box.cut_right(32);
+  box.x1 -= 4;
+  if (button(f.canvas, "new-seed", dice, ButtonLook::quiet,
+             {.icon = "⚄",
+              .help = "The next seed: other first weights, another order of the images."})) {
+    f.requests.set("seed", std::to_string(f.snapshot.spec.seed + 1));
+  }
+  if (const auto typed =
+          seed_.draw(f.canvas, "seed", box, f.texts["seed"], Type::body, field_help(field)))
+    f.requests.set("seed", *typed);
+}
+
+void Header::draw_choice(Frame& f, const SpecField& field, const Rect& rect) {
   constexpr size_t kMost = 8;
   std::array<std::string_view, kMost> labels, meanings;
   const size_t n = std::min(field.choices.size(), kMost);
-  const std::string value = field.print(snapshot.spec);
   int chosen = -1;
   for (size_t i = 0; i < n; ++i) {
-    const ChoiceText* text = choice_text(name, field.choices[i]);
-    labels[i] = text != nullptr ? text->label : field.choices[i];
-    meanings[i] = text != nullptr ? text->meaning : std::string_view();
-    if (field.choices[i] == value) chosen = static_cast<int>(i);
+    const ChoiceWords words = choice_words(field.name, field.choices[i]);
+    labels[i] = words.label;
+    meanings[i] = words.meaning;
+    if (field.choices[i] == f.texts[field.name]) chosen = static_cast<int>(i);
   }
-  const auto clicked = menu(canvas, name, rect, std::span(labels).first(n),
-                            std::span(meanings).first(n), chosen, help_of(field));
-  if (clicked) requests.set(name, field.choices[static_cast<size_t>(*clicked)]);
+  const auto clicked = menu(f.canvas, field.name, rect, std::span(labels).first(n),
+                            std::span(meanings).first(n), chosen, field_help(field));
+  if (clicked) f.requests.set(field.name, field.choices[static_cast<size_t>(*clicked)]);
 }
 
-void Header::draw_model(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
-                        Requests& requests) {
-  constexpr std::array<std::string_view, 2> kKinds = {"Linear", "MLP"};
-  const SpecField& field = *find_spec_field("model");
-  const bool deep = !snapshot.spec.model.hidden.empty();
-  Rect box = rect;
-  const Rect kinds = box.cut_left(128);
-  box.x0 += 6;
-  if (const auto clicked =
-          segmented(canvas, "model", kinds, kKinds, deep ? 1 : 0, help_of(field))) {
-    requests.set("model", *clicked == 0 ? "linear" : "mlp:30");
+// The usual choices, the present one if it is another, and the way to all the others.
+void Header::draw_digits(Frame& f, const Rect& rect) {
+  constexpr std::array<std::string_view, 3> kUsual = {"37", "49", "0123456789"};
+  const std::string_view digits = f.snapshot.spec.digits;
+  const Label present = digits_words(digits);
+  std::array<std::string_view, 5> labels = {"3 and 7", "4 and 9", "all ten", "others…", present};
+  int chosen = 4;
+  for (size_t i = 0; i < kUsual.size(); ++i) {
+    if (kUsual[i] == digits) chosen = static_cast<int>(i);
   }
-  if (!deep) return;
-  const Label value = widths_text(snapshot.spec.model);
-  const auto typed =
-      widths_.draw(canvas, "widths", box, value, Type::body,
-                   "Hidden units, layer by layer: 30, or 128, 64. A change starts the run again.");
-  if (!typed) return;
-  std::string model = "mlp:";
-  for (const char c : *typed) {
-    if (c != ' ') model += c;
+  const size_t n = chosen == 4 ? 5 : 4;
+  const auto clicked = menu(f.canvas, "digits", rect, std::span(labels).first(n), {}, chosen,
+                            field_help(*find_spec_field("digits")));
+  if (f.snapshot.status.loading)
+    draw_loading_bar(f.canvas, {rect.x0 + 4, rect.y1 + 3, rect.x1 - 4, rect.y1 + 6}, f.loading);
+  if (!clicked) return;
+  if (*clicked == 3) {
+    f.selection.panel = Panel::experiment;
+  } else {
+    f.requests.set(edits_for_digits(f.snapshot.spec, kUsual[static_cast<size_t>(*clicked)]));
   }
-  requests.set("model", model);
+}
+
+void Header::draw_model(Frame& f, const Rect& rect) {
+  struct Usual {
+    std::string_view edit, label, meaning;
+  };
+  constexpr std::array<Usual, 6> kUsual = {
+      {{"linear", "linear", "one weighted sum per output"},
+       {"mlp:30", "MLP 30", "the book's simple net: one hidden layer"},
+       {"mlp:128,64", "MLP 128, 64", "two hidden layers"},
+       {"conv", "conv", "the article's five convolutions with batch norm"},
+       {"resconv", "residual conv", "the article's residual version"},
+       {"lenet", "LeNet", "two convolutions and two pools"}}};
+  constexpr size_t kOthers = kUsual.size(), kPresent = kOthers + 1;
+  const Label present = model_words(f.snapshot.spec.model);
+  std::array<std::string_view, kPresent + 1> labels, meanings;
+  size_t chosen = kPresent;
+  for (size_t i = 0; i < kUsual.size(); ++i) {
+    labels[i] = kUsual[i].label;
+    meanings[i] = kUsual[i].meaning;
+    if (f.texts["model"] == kUsual[i].edit) chosen = i;
+  }
+  labels[kOthers] = "others…";
+  meanings[kOthers] = "other widths, or layers of your own";
+  labels[kPresent] = present;
+  const size_t n = chosen == kPresent ? kPresent + 1 : kPresent;
+  const auto clicked =
+      menu(f.canvas, "model", rect, std::span(labels).first(n), std::span(meanings).first(n),
+           static_cast<int>(chosen), field_help(*find_spec_field("model")));
+  if (!clicked) return;
+  if (static_cast<size_t>(*clicked) == kOthers) {
+    f.selection.panel = Panel::experiment;
+  } else {
+    f.requests.set("model", kUsual[static_cast<size_t>(*clicked)].edit);
+  }
+}
+
+void Header::draw_experiment_button(Frame& f, const Rect& rect) {
+  const bool open = f.selection.panel == Panel::experiment;
+  if (open) f.canvas.fill(rect, Tone::surface_deep, 6);
+  if (button(f.canvas, "experiment", rect, ButtonLook::outlined,
+             {.label = "Experiment",
+              .icon = kTune,
+              .help = open ? "Back to the seven steps."
+                           : "Everything that can be chosen: data, layers, optimizer, schedule; "
+                             "and experiments that others have published."})) {
+    f.selection.panel = open ? Panel::steps : Panel::experiment;
+  }
+}
+
+void Header::draw_words(Frame& f, const Rect& place) {
+  Canvas& canvas = f.canvas;
+  const ExperimentSpec& spec = f.snapshot.spec;
+  Label words = digits_words(spec.digits);
+  words.add(" · ").add(model_words(spec.model));
+  const auto with_rest = [&] {
+    Label all = words;
+    all.add(" · ").add(choice_words("loss", f.texts["loss"]).label);
+    return all.add(" · ").add(choice_words("optimizer", f.texts["optimizer"]).label);
+  };
+  if (f.snapshot.status.loading) {
+    words = Label("digits ").add(loading_words(f.loading));
+  } else if (canvas.width(Type::small, with_rest()) + 40 <= place.width()) {
+    words = with_rest();
+  } else if (canvas.width(Type::small, words) + 40 > place.width()) {
+    words = model_words(spec.model);
+  }
+  const float wanted = canvas.width(Type::small, words) + 42;
+  const Rect rect{std::max(place.x0, place.x1 - wanted), place.y0, place.x1, place.y1};
+  const bool open = f.selection.panel == Panel::experiment;
+  const Hit hit = canvas.hit("experiment", rect);
+  if (hit.hovered || hit.held || open)
+    canvas.fill(rect, open ? Tone::surface_deep : Tone::surface, 6);
+  canvas.text_in({rect.x0 + 8, rect.y0, rect.x1 - 30, rect.y1}, Type::small, Tone::soft, words,
+                 Align::right);
+  canvas.text_right(rect.x1 - 6, canvas.baseline(Type::body, rect.center().y), Type::body,
+                    Tone::soft, kTune);
+  if (hit.clicked) f.selection.panel = open ? Panel::steps : Panel::experiment;
+}
+
+void Header::draw_files(Frame& f, const Rect& rect) {
+  constexpr std::array<std::string_view, 3> kItems = {"Save the weights", "Save the run",
+                                                      "Open a file"};
+  constexpr std::array<std::string_view, 3> kMeanings = {
+      "safetensors with PyTorch's names and shapes",
+      "all of it: going on from it gives the same numbers",
+      "weights become first weights, a run goes on"};
+  if (button(f.canvas, "files", rect, ButtonLook::quiet,
+             {.icon = kDownload, .help = "Save the weights or the whole run, or open them again."}))
+    ImGui::OpenPopup(menu_id("file").c_str());
+  const auto clicked = menu_list(f.canvas, "file", rect, kItems, kMeanings, -1);
+  if (!clicked) return;
+  if (*clicked == 0) f.requests.save(FileKind::weights);
+  if (*clicked == 1) f.requests.save(FileKind::checkpoint);
+  if (*clicked == 2) f.requests.open_file = true;
+}
+
+void Header::draw_link(Frame& f, const Rect& rect) {
+  const bool copied = f.canvas.time() - copied_at_ < 2;
+  if (!button(f.canvas, "copy-link", rect, ButtonLook::quiet,
+              {.icon = copied ? std::string_view("✓") : kLink,
+               .help = "Copy a link to this very experiment. Whoever opens it sees the same run, "
+                       "number for number."}))
+    return;
+  f.requests.copy_link = true;
+  copied_at_ = f.canvas.time();
 }
 
 }  // namespace downhill::ui

@@ -1,42 +1,48 @@
-// The top of the page: the name, one quiet line, and the experiment as labelled controls. Every
-// control is a field of the spec's own table: its label, help and choices come from there, and a
-// change leaves as `set?field=value`.
+// The top of the page: the name, the choices of the experiment that matter first, and the ways to
+// all of them, to files and to a link. Every control is a field of the spec's own table: its label,
+// help and choices come from there, and a change leaves as `set?field=value`.
 #pragma once
 
 #include <string_view>
 
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
+#include "ui/panels/experiment_groups.hpp"
 #include "ui/requests.hpp"
+#include "ui/selection.hpp"
+#include "ui/spec_words.hpp"
 #include "ui/widgets.hpp"
 
 namespace downhill::ui {
 
 class Header {
  public:
-  void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
-
-  // The controls alone, in as many rows as the width needs (a sheet on narrow pages). Returns the
-  // height.
-  float draw_controls(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
-                      Requests& requests);
-  // How wide the controls are in one row.
-  static float controls_width();
-  // How high they are, flowing into rows of this width.
-  static float controls_height(float width);
+  void draw(const Snapshot& snapshot, const SpecTexts& texts, const Loading& loading,
+            Canvas& canvas, const Rect& rect, Selection& selection, Requests& requests);
 
  private:
+  struct Frame {  // what all parts of it need
+    const Snapshot& snapshot;
+    const SpecTexts& texts;
+    const Loading& loading;
+    Canvas& canvas;
+    Selection& selection;
+    Requests& requests;
+  };
   void draw_wordmark(Canvas& canvas, Vec at) const;
-  void draw_field(const Snapshot& snapshot, Canvas& canvas, std::string_view name, const Rect& rect,
-                  Requests& requests);
-  void draw_menu_field(const Snapshot& snapshot, Canvas& canvas, std::string_view name,
-                       const Rect& rect, Requests& requests);
-  void draw_model(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
-  void draw_sheet(const Snapshot& snapshot, Canvas& canvas, const Rect& button_rect,
-                  Requests& requests);
+  void draw_controls(Frame& f, const Rect& rect, float extra);
+  void draw_field(Frame& f, std::string_view name, const Rect& rect);
+  void draw_digits(Frame& f, const Rect& rect);
+  void draw_model(Frame& f, const Rect& rect);
+  void draw_choice(Frame& f, const SpecField& field, const Rect& rect);
+  void draw_seed(Frame& f, const SpecField& field, const Rect& rect);
+  void draw_experiment_button(Frame& f, const Rect& rect);
+  void draw_words(Frame& f, const Rect& place);  // narrow: the experiment in words
+  void draw_files(Frame& f, const Rect& rect);
+  void draw_link(Frame& f, const Rect& rect);
 
   double copied_at_ = -1e9;
-  TextField widths_, seed_, batch_, epochs_;
+  TextField seed_, batch_;
 };
 
 }  // namespace downhill::ui

@@ -1,107 +1,100 @@
 #include "ui/panels/heat_pair.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 
+#include "ui/panels/layer_chooser.hpp"
+#include "ui/panels/step_texts.hpp"
+#include "ui/parameter_words.hpp"
 #include "ui/widgets.hpp"
 
 namespace downhill::ui {
 
-Label parameter_words(const Parameters& parameters, uint32_t index) {
-  for (size_t l = 0; l < parameters.layers.size(); ++l) {
-    const LayerInfo& layer = parameters.layers[l];
-    const bool pixels = l == 0 && layer.in == kPixels;
-    if (index >= layer.weight_offset && index < layer.weight_offset + layer.in * layer.out) {
-      const uint32_t at = index - layer.weight_offset, unit = at / layer.in, input = at % layer.in;
-      Label text;
-      if (layer.out > 1 || !pixels) text.format("unit %u, ", unit + 1);
-      if (pixels) return text.format("pixel (%u, %u)", input % kSide, input / kSide);
-      return text.format("input %u of layer %u", input + 1, static_cast<uint32_t>(l + 1));
-    }
-    if (index >= layer.bias_offset && index < layer.bias_offset + layer.out) {
-      return Label().format("bias of unit %u, layer %u", index - layer.bias_offset + 1,
-                            static_cast<uint32_t>(l + 1));
-    }
+namespace {
+
+// "16 filters × 8 planes", or which of them are shown.
+Label units_words(const HeatFrame& frame, const LayerInfo& layer, bool brief) {
+  const TileWords words = tile_words(layer);
+  if (frame.tiles.kind == TileKind::bars) return Label().format("%u channels", layer.out);
+  if (frame.tiles.kind == TileKind::matrix)
+    return brief ? Label().format("%u × %u", layer.out, layer.in)
+                 : Label().format("%u %s × %u inputs", layer.out,
+                                  layer.out == 1 ? words.unit : words.units, layer.in);
+  Label text;
+  const int first = frame.first_unit() + 1, shown = frame.units_shown(), units = frame.tiles.units;
+  if (shown < units) {
+    shown == 1 ? text.format("%d", first) : text.format("%d–%d", first, first + shown - 1);
+    return brief ? text : text.format(" of %d %s", units, words.units);
   }
-  return "no such weight";
+  if (units == 1) return text;
+  text.format("%d %s", units, words.units);
+  if (frame.tiles.planes > 1 && !brief) text.format(" × %d planes", frame.tiles.planes);
+  return text;
 }
 
-namespace {
+// How the picture is to be read: what its rows and columns are.
+std::string_view axes_help(const HeatFrame& frame) {
+  switch (frame.tiles.kind) {
+    case TileKind::matrix:
+      return "A row for every unit, a column for every one of its inputs.";
+    case TileKind::kernels:
+      return "A row for every filter, a tile for every plane that it sees.";
+    case TileKind::bars:
+      return "A bar for every channel, up from zero where it is positive.";
+    default:
+      return "A tile for every unit.";
+  }
+}
 
 // Which part of the picture stands there: all units, some of them, or one.
 void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, const HeatFrame& frame,
-                Selection& selection) {
-  if (frame.units <= 1) return;
+                const LayerInfo& layer, Selection& selection) {
   float right = rect.x1;
   const float y = rect.center().y;
-  if (selection.unit >= 0 && selection.unit < frame.units) {
-    const float w = canvas.width(Type::body, "all units") + 16;
+  if (selection.unit >= 0 && selection.unit < frame.tiles.units && frame.tiles.units > 1) {
+    const Label label = Label("all ").add(tile_words(layer).units);
+    const float w = canvas.width(Type::body, label) + 16;
     const bool words = w <= rect.width();
     const float width = words ? w : 28.0f;
     const BasicLabel<32> name = BasicLabel<32>(column.name).add("-all");
     if (button(canvas, name, Rect::at(right - width, y - 14, width, 28), ButtonLook::quiet,
-               {.label = words ? "all units" : "",
+               {.label = words ? label.view() : "",
                 .icon = words ? "" : "✕",
-                .help = "Show the tiles of all hidden units."})) {
+                .help = "Show the tiles of all of them."})) {
       selection.unit = -1;
     }
     return;
   }
-  const int pages = (frame.units + frame.per_page - 1) / frame.per_page;
-  Label text;
+  const int pages = (frame.tiles.units + frame.plan.per_page - 1) / frame.plan.per_page;
   if (pages > 1) {
     const BasicLabel<32> next = BasicLabel<32>(column.name).add("-more");
     if (button(canvas, next, Rect::at(right - 28, y - 14, 28, 28), ButtonLook::quiet,
                {.icon = "\xEE\x97\x8C", .help = "The next tiles."})) {
-      selection.page = (std::min(selection.page, pages - 1) + 1) % pages;
+      selection.page = (std::clamp(selection.page, 0, pages - 1) + 1) % pages;
     }
     right -= 32;
-    text.format("%d–%d of %d units", frame.first + 1, frame.first + frame.grid.tiles, frame.units);
-    if (canvas.width(Type::small, text) > right - rect.x0)
-      text = Label().format("%d–%d", frame.first + 1, frame.first + frame.grid.tiles);
-  } else {
-    text.format("%d units", frame.units);
   }
-  if (canvas.width(Type::small, text) > right - rect.x0) return;
+  Label text = units_words(frame, layer, false);
+  if (canvas.width(Type::small, text) > right - rect.x0) text = units_words(frame, layer, true);
+  const float w = canvas.width(Type::small, text);
+  if (w > right - rect.x0) return;
   canvas.text_right(right, canvas.baseline(Type::small, y), Type::small, Tone::faint, text);
+  canvas.explain({right - w, rect.y0, right, rect.y1}, axes_help(frame));
 }
 
-}  // namespace
+// "units ↓  inputs →" above a picture whose rows and columns mean something.
+void draw_axes(Canvas& canvas, const Rect& rect, const LayerInfo& layer, bool one) {
+  const TileWords words = tile_words(layer);
+  if (one && tiles_of(layer).units > 1)
+    return canvas.text_in(rect, Type::tiny, Tone::faint, "a tile for each plane");
+  Label text(words.units);
+  text.add(" ↓   ").add(words.inner).add(" →");
+  canvas.text_in(rect, Type::tiny, Tone::faint, text);
+}
 
-HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& column,
-                           const Snapshot& snapshot, Selection& selection, Requests& requests) {
-  Rect rest = rect;
-  const Rect head = rest.cut_top(kHeatHead);
-  const Rect foot = rest.cut_bottom(kHeatFoot);
-  const Parameters& parameters = snapshot.parameters;
-  HeatSubject subject{.name = column.name,
-                      .key = column.key,
-                      .values = column.values,
-                      .layer = parameters.layers.empty() ? nullptr : &parameters.layers.front(),
-                      .unit = selection.unit,
-                      .page = selection.page,
-                      .scale = column.scale->value(),
-                      .version = column.version};
-  const HeatFrame frame = draw_heat(canvas, rest, subject, selection.pointed, selection.probe);
-  Label title(column.title);
-  if (selection.unit >= 0 && selection.unit < frame.units && frame.units > 1) {
-    title.format(" of unit %d", selection.unit + 1);
-    if (canvas.width(Type::strong, title) > head.width() - 36)
-      title = Label(column.title).format(" %d", selection.unit + 1);
-  }
-  const float title_width = canvas.width(Type::strong, title);
-  canvas.text_in({head.x0, head.y0, head.x1, head.y1 - 4}, Type::strong, Tone::ink, title);
-  canvas.explain({head.x0, head.y0, head.x0 + title_width, head.y1}, column.help);
-  draw_which(canvas,
-             {head.x0 + title_width + 8, head.y0,
-              std::clamp(frame.rect.x1, std::min(head.x0 + title_width + 96, head.x1), head.x1),
-              head.y1 - 4},
-             column, frame, selection);
-  if (column.values.empty()) {
-    canvas.text_in(frame.rect.inset(8, 0), Type::small, Tone::faint, column.missing, Align::center);
-    return frame;
-  }
+void draw_scale(Canvas& canvas, const Rect& rect, const Rect& foot, const HeatColumn& column,
+                const HeatFrame& frame) {
   constexpr std::array<std::string_view, 2> kChoices = {"follow", "hold"};
   const float choice_width = column.with_choice && rect.width() > 200 ? 108.0f : 0.0f;
   const float right = std::max(frame.rect.x1, std::min(rect.x1, frame.rect.x0 + 200));
@@ -114,88 +107,172 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
                                            "scale is held; some values lie beyond it."
                                          : "Blue is positive, orange negative, paper is zero. The "
                                            "ends say how much the full colour stands for.");
-  if (choice_width > 0) {
-    const BasicLabel<32> name = BasicLabel<32>(column.name).add("-scale");
-    if (const auto clicked =
-            segmented(canvas, name, Rect::at(right - choice_width, bar.y - 2, choice_width, 26),
-                      kChoices, column.scale->held() ? 1 : 0,
-                      "Follow: the scale is the round number above the largest value of the "
-                      "moment. Hold: it stays, "
-                      "so that sizes can be compared over time.")) {
-      column.scale->hold(*clicked == 1);
-    }
+  if (choice_width == 0) return;
+  const BasicLabel<32> name = BasicLabel<32>(column.name).add("-scale");
+  if (const auto clicked =
+          segmented(canvas, name, Rect::at(right - choice_width, bar.y - 2, choice_width, 26),
+                    kChoices, column.scale->held() ? 1 : 0,
+                    "Follow: the scale is the round number above the largest value of the "
+                    "moment. Hold: it stays, so that sizes can be compared over time.")) {
+    column.scale->hold(*clicked == 1);
   }
-  if (frame.clicked && frame.hovered) {
-    const bool all = frame.units > 1 && selection.unit < 0;
-    if (all) {
-      selection.unit = frame.hovered_unit;
-    } else {
-      selection.probe = frame.hovered;
-      requests.probe = frame.hovered;
-      if (!selection.stage) selection.stage = Phase::gradient;
-    }
+}
+
+// A click enlarges a unit, and chooses the probe where there is nothing more to enlarge.
+void take_click(const HeatFrame& frame, Selection& selection, Requests& requests) {
+  if (!frame.clicked || !frame.hovered) return;
+  if (frame.tiles.units > 1 && selection.unit < 0) {
+    selection.unit = frame.hovered_unit;
+    return;
   }
+  selection.probe = frame.hovered;
+  requests.probe = frame.hovered;
+  if (!selection.stage) selection.stage = Phase::gradient;
+}
+
+}  // namespace
+
+HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& column,
+                           const Snapshot& snapshot, Selection& selection, Requests& requests) {
+  Rect rest = rect;
+  const Rect head = rest.cut_top(kHeatHead);
+  const Rect foot = rest.cut_bottom(kHeatFoot);
+  const LayerInfo* layer = chosen_layer(snapshot, selection);
+  if (layer != nullptr && tile_words(*layer).inner != nullptr) {
+    draw_axes(canvas, rest.cut_top(14), *layer, selection.unit >= 0);
+    rest.cut_top(2);
+  }
+  const bool none = layer != nullptr && layer->frozen && column.frozen_has_none;
+  const HeatFrame frame = draw_heat(canvas, rest,
+                                    {.name = column.name,
+                                     .key = column.key,
+                                     .values = none ? std::span<const float>() : column.values,
+                                     .layer = layer,
+                                     .unit = selection.unit,
+                                     .page = selection.page,
+                                     .scale = column.scale->value(),
+                                     .version = column.version},
+                                    selection.pointed, selection.probe);
+  Label title(column.title);
+  if (layer != nullptr && selection.unit >= 0 && selection.unit < frame.tiles.units &&
+      frame.tiles.units > 1) {
+    title.format(", %s %d", tile_words(*layer).unit, selection.unit + 1);
+    if (canvas.width(Type::strong, title) > head.width() - 36)
+      title = Label(column.title).format(" %d", selection.unit + 1);
+  }
+  const float title_width = std::min(canvas.width(Type::strong, title), head.width());
+  canvas.text_in({head.x0, head.y0, head.x1, head.y1 - 4}, Type::strong, Tone::ink, title);
+  canvas.explain({head.x0, head.y0, head.x0 + title_width, head.y1}, column.help);
+  if (layer == nullptr) return frame;
+  // Words that go with the picture end where it ends, unless it is too narrow for them.
+  const float end =
+      std::clamp(frame.rect.x1, std::min(head.x0 + title_width + 150, head.x1), head.x1);
+  draw_which(canvas, {head.x0 + title_width + 8, head.y0, end, head.y1 - 4}, column, frame, *layer,
+             selection);
+  if (!frame.known) {
+    canvas.text_in(frame.rect.inset(8, 0), Type::small, Tone::faint,
+                   none ? "frozen: it has none" : column.missing, Align::center);
+    return frame;
+  }
+  draw_scale(canvas, rect, foot, column, frame);
+  take_click(frame, selection, requests);
   return frame;
 }
 
+namespace {
+
+std::string_view weights_help(const Snapshot& snapshot, const LayerInfo* layer) {
+  if (layer == nullptr) return "The weights of the model.";
+  switch (layer->kind) {
+    case LayerKind::conv:
+      return "What each filter looks for: the same few weights at every place of the picture.";
+    case LayerKind::batch_norm:
+    case LayerKind::layer_norm:
+      return "A norm brings every channel to mean 0 and deviation 1, then multiplies by gamma and "
+             "adds beta.";
+    default:
+      break;
+  }
+  if (tiles_of(*layer).kind == TileKind::matrix) return "What each input counts for in each unit.";
+  if (layer->out == 1 && snapshot.spec.digits == "37")
+    return "What each pixel counts for. Ink on a blue pixel speaks for a 3, on an orange one for a "
+           "7.";
+  return "What each pixel counts for in each unit. Ink on a blue pixel excites the unit, on an "
+         "orange one it calms it.";
+}
+
+}  // namespace
+
 float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
-                     Selection& selection, Requests& requests, bool with_choice) {
+                     Selection& selection, Requests& requests, bool with_choice, bool with_layers) {
   const float gap = 24;
-  const float w = (rect.width() - gap) / 2;
-  const HeatColumn weights{
-      .name = "weights",
-      .title = "Weights",
-      .help = snapshot.spec.model.hidden.empty()
-                  ? "What each pixel counts for. Ink on a blue pixel speaks for "
-                    "a 3, on an orange one for a 7."
-                  : "What each pixel counts for in each hidden unit. Ink on a "
-                    "blue pixel excites the unit, on an orange one it calms it.",
-      .key = 1,
-      .version = readings.live_version,
-      .values = snapshot.parameters.values,
-      .scale = &readings.weights,
-      .with_choice = with_choice};
+  Rect rest = rect;
+  if (with_layers) draw_layer_chooser(canvas, rest, snapshot, selection);
+  const float w = (rest.width() - gap) / 2;
+  const HeatColumn weights{.name = "weights",
+                           .title = "Weights",
+                           .help = weights_help(snapshot, chosen_layer(snapshot, selection)),
+                           .key = 1,
+                           .version = readings.live_version,
+                           .values = snapshot.parameters.values,
+                           .scale = &readings.weights,
+                           .with_choice = with_choice};
+  const bool own = selection.shows_own_gradient();
   const HeatColumn gradient{
       .name = "gradients",
-      .title = "Gradient",
-      .help = "How the loss would change if a weight grew. The step goes the other way.",
+      .title = own ? "Its gradient" : "Gradient",
+      .help = own ? "How the loss of the chosen image alone would change if a weight grew: what "
+                    "this image asks for."
+                  : "How the loss would change if a weight grew. The step goes the other way.",
+      .missing = own ? "not in this batch" : "comes with step 4",
       .key = 2,
-      .version = readings.calm_version,
-      .values = snapshot.parameters.gradients,
+      .version = readings.calm_version * 2 + (own ? 1 : 0),
+      .values = Readings::gradient(snapshot, selection),
       .scale = &readings.gradients,
+      .frozen_has_none = true,
       .with_choice = with_choice};
-  const HeatFrame a = draw_heat_column(canvas, {rect.x0, rect.y0, rect.x0 + w, rect.y1}, weights,
+  const HeatFrame a = draw_heat_column(canvas, {rest.x0, rest.y0, rest.x0 + w, rest.y1}, weights,
                                        snapshot, selection, requests);
-  const float second = std::max(rect.x0 + a.rect.width() + gap, rect.x0 + w + gap);
-  const HeatFrame b = draw_heat_column(canvas, {second, rect.y0, second + w, rect.y1}, gradient,
+  const float second = std::max(rest.x0 + a.rect.width() + gap, rest.x0 + w + gap);
+  const HeatFrame b = draw_heat_column(canvas, {second, rest.y0, second + w, rest.y1}, gradient,
                                        snapshot, selection, requests);
   selection.pointed = a.hovered ? a.hovered : b.hovered;
   return std::max(a.rect.y1, b.rect.y1) + kHeatFoot;
 }
 
-void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Readings& readings,
+void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Selection& selection,
                       uint32_t index) {
   const Parameters& p = snapshot.parameters;
   if (index >= p.values.size()) return;
-  const bool known = index < p.gradients.size();
-  const float gradient = known ? p.gradients[index] : std::numeric_limits<float>::quiet_NaN();
-  constexpr float kPad = 14, kLine = 20, kWidth = 208;
+  const std::span<const float> gradients = Readings::gradient(snapshot, selection);
+  const bool moved = index < p.changes.size() && (snapshot.parts & kPartChanges) != 0;
+  const Label name = parameter_words(p, index);
+  constexpr float kPad = 14, kLine = 20;
+  const float width = std::max(208.0f, canvas.width(Type::small_strong, name) + 2 * kPad);
+  const bool sloped = selection.stage != Phase::initialize;
+  const float rows = 2.0f + (sloped ? 1.0f : 0.0f) + (moved ? 1.0f : 0.0f);
   const Rect box =
-      canvas.begin_card({kWidth, 4 * kLine + 2 * kPad - 8}, Rect::around(canvas.mouse(), 8));
+      canvas.begin_card({width, rows * kLine + 2 * kPad - 8}, Rect::around(canvas.mouse(), 8));
   float y = box.y0 + kPad + 9;
-  const auto row = [&](std::string_view name, std::string_view value, Tone tone) {
-    canvas.text(box.x0 + kPad, y, Type::small, Tone::faint, name);
-    canvas.text_right(box.x1 - kPad, y, Type::small_strong, tone, value);
+  canvas.text(box.x0 + kPad, y, Type::small_strong, Tone::ink, name);
+  y += kLine;
+  const auto number_row = [&](std::string_view words, float value) {
+    canvas.text(box.x0 + kPad, y, Type::small, Tone::faint, words);
+    canvas.text_right(box.x1 - kPad, y, Type::small_strong,
+                      value < 0 ? Tone::seven_text : Tone::three_text, signed_number(value));
     y += kLine;
   };
-  const auto number_row = [&](std::string_view name, float value) {
-    row(name, signed_number(value), value < 0 ? Tone::seven_text : Tone::three_text);
-  };
-  canvas.text(box.x0 + kPad, y, Type::small_strong, Tone::ink, parameter_words(p, index));
-  y += kLine;
   number_row("weight", p.values[index]);
-  number_row("gradient", gradient);
-  number_row("−rate × gradient", -(readings.step_lr * gradient));
+  if (sloped)
+    number_row("gradient", index < gradients.size() ? gradients[index]
+                                                    : std::numeric_limits<float>::quiet_NaN());
+  if (moved) {
+    const bool last = snapshot.status.phase != Phase::gradient;
+    number_row(is_plain_step(snapshot.spec) ? change_title(snapshot.spec)
+               : last                       ? "last step"
+                                            : "next step",
+               p.changes[index]);
+  }
   canvas.end_card();
 }
 

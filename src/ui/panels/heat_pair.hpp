@@ -1,6 +1,6 @@
-// The weights and, beside them, the gradient, as images of the same size with their own printed
-// scales. What the mouse points at in one is marked in the other; a click enlarges a unit's tile,
-// and in a large tile chooses the probe.
+// The weights of the chosen layer and, beside them, the gradient, as pictures of the same size with
+// their own printed scales. What the mouse points at in one is marked in the other; a click
+// enlarges a unit's tile, and in a large tile chooses the probe.
 #pragma once
 
 #include "session/snapshot.hpp"
@@ -21,7 +21,8 @@ struct HeatColumn {
   uint64_t version = 0;  // changes when values do
   std::span<const float> values = {};
   HeatScale* scale = nullptr;
-  bool with_choice = false;  // of the scale: following or held
+  bool frozen_has_none = false;  // a frozen layer has no such numbers
+  bool with_choice = false;      // of the scale: following or held
 };
 
 // One image with its title above, its colour bar below, in `rect`. Returns what was drawn.
@@ -30,15 +31,13 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
 // The height such a column takes for tiles of a room this wide and high.
 inline constexpr float kHeatHead = 28, kHeatFoot = 40;
 
-// Two of them side by side. Returns where they end.
+// Two of them side by side, below the choice of the layer. Returns where they end.
 float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
-                     Selection& selection, Requests& requests, bool with_choice);
+                     Selection& selection, Requests& requests, bool with_choice,
+                     bool with_layers = true);
 
 // One weight's numbers on a card beside the mouse.
-void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Readings& readings,
+void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Selection& selection,
                       uint32_t index);
-
-// Which weight an index means, in words: "unit 4, pixel (12, 7)".
-Label parameter_words(const Parameters& parameters, uint32_t index);
 
 }  // namespace downhill::ui

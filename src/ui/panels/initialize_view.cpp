@@ -1,7 +1,9 @@
 // Step 1 large: the weights as images, how they are spread, and what the model is made of.
-#include <cmath>
+#include <algorithm>
+#include <array>
 
 #include "ui/panels/heat_pair.hpp"
+#include "ui/panels/layer_chooser.hpp"
 #include "ui/panels/stage.hpp"
 
 namespace downhill::ui {
@@ -34,21 +36,98 @@ void draw_histogram(StageContext& c, const Rect& rect) {
   canvas.text_right(axis.x1, y, Type::tiny, Tone::faint, Label("+").add(end));
 }
 
+// "7 × 7 × 16" without a heap.
+Label extents(const downhill::Shape& shape) {
+  Label text;
+  for (uint32_t axis = 0; axis < shape.rank(); ++axis) {
+    text.add(axis == 0 ? "" : " × ").format("%u", static_cast<unsigned>(shape[axis]));
+  }
+  return text;
+}
+
+// The table of layers: what each makes of an image, and what it can learn.
+void draw_table(StageContext& c, const Rect& rect) {
+  Canvas& canvas = c.canvas;
+  const std::vector<LayerSummary>& table = c.readings.table;
+  Rect rest = rect;
+  const float h = canvas.metrics(Type::small).line + 2;
+  Rect head = rest.cut_top(h);
+  canvas.text_in(head.cut_right(64), Type::tiny, Tone::faint, "weights", Align::right);
+  canvas.text_in(head, Type::tiny, Tone::faint, "layer → its output");
+  canvas.rule(rect.x0, rect.x1, head.y1, Tone::line_strong);
+  const Rect content =
+      canvas.begin_scroll("layer-table", rest, h * static_cast<float>(table.size()));
+  for (size_t i = 0; i < table.size(); ++i) {
+    const LayerSummary& line = table[i];
+    Rect row = Rect::at(content.x0, content.y0 + h * static_cast<float>(i), content.width(), h);
+    if (row.y1 < rest.y0 || row.y0 > rest.y1) continue;
+    canvas.explain(row, line.kind);
+    const Rect count_place = row.cut_right(56);
+    if (line.parameters > 0)
+      canvas.text_in(count_place, Type::small, Tone::ink, count(line.parameters), Align::right);
+    row.x0 += 8 * static_cast<float>(line.depth);
+    // What changes no shape need not repeat it.
+    const bool reshapes = i == 0 || line.output != table[i - 1].output;
+    const Label output = reshapes ? Label(" → ").add(extents(line.output)) : Label();
+    Label text = Label(line.kind).add(output);
+    if (canvas.width(Type::small, text) > row.width())
+      text =
+          Label(std::string_view(line.kind).substr(0, line.kind.find_first_of(" ,"))).add(output);
+    canvas.text_in(row, Type::small, line.parameters > 0 ? Tone::ink : Tone::soft, text);
+  }
+  canvas.end_scroll();
+}
+
+void draw_facts(StageContext& c, Rect rest) {
+  Canvas& canvas = c.canvas;
+  const LayerInfo* layer = chosen_layer(c.snapshot, c.selection);
+  const float table =
+      canvas.metrics(Type::small).line * 1.1f * static_cast<float>(c.readings.table.size() + 1) + 8;
+  const float below = 52 + 8 + 96;
+  draw_table(c, rest.cut_top(std::min(table, std::max(96.0f, rest.height() - below))));
+  rest.cut_top(12);
+  if (layer == nullptr || rest.height() < 52) return;
+  const Rect figures = rest.cut_top(52);
+  const Label spread_name = Label("spread of ").add(layer->name);
+  const float w =
+      draw_figure(canvas, {figures.x0, figures.y0}, 96, spread_name, number(c.readings.spread),
+                  "Standard deviation of the weights of this layer.");
+  draw_figure(canvas, {figures.x0 + w + 16, figures.y0}, 64, "mean", number(c.readings.weight_mean),
+              "Mean of the weights of this layer.");
+  if (rest.height() > 64) draw_histogram(c, rest.cut_top(std::min(rest.height(), 150.0f)));
+}
+
 }  // namespace
+
+void draw_by_layers_choice(StageContext& c, Rect& row) {
+  constexpr std::array<std::string_view, 2> kChoices = {"Weights", "Layer by layer"};
+  if (const auto clicked = segmented(
+          c.canvas, "by-layers", row.cut_left(segmented_width(c.canvas, kChoices)), kChoices,
+          c.selection.by_layers ? 1 : 0,
+          "The weights of one layer, or what every layer makes of the batch in numbers.")) {
+    c.selection.by_layers = *clicked == 1;
+  }
+}
 
 void draw_initialize_view(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
-  const bool wide = rect.width() > 520;
-  Rect left = rect;
-  Rect facts = wide ? left.cut_right(std::min(232.0f, rect.width() * 0.4f))
-                    : left.cut_bottom(std::min(220.0f, rect.height() * 0.45f));
+  Rect whole = rect;
+  Rect choices = whole.cut_top(30);
+  whole.cut_top(10);
+  draw_by_layers_choice(c, choices);
+  if (c.selection.by_layers) return draw_statistics(c, whole);
+  draw_layer_chooser(canvas, whole, c.snapshot, c.selection);
+  const bool wide = whole.width() > 520;
+  Rect left = whole;
+  Rect facts = wide ? left.cut_right(std::min(264.0f, whole.width() * 0.42f))
+                    : left.cut_bottom(std::min(220.0f, whole.height() * 0.45f));
   if (wide) {
     facts.x0 += 16;
     left.x1 -= 16;
   }
   const HeatColumn weights{.name = "weights",
                            .title = "Weights",
-                           .help = "The weights of the first layer, where the pixels come in.",
+                           .help = "The weights of the chosen layer, as they are now.",
                            .key = 3,
                            .version = c.readings.live_version,
                            .values = c.snapshot.parameters.values,
@@ -57,26 +136,8 @@ void draw_initialize_view(StageContext& c, const Rect& rect) {
   const HeatFrame frame =
       draw_heat_column(canvas, left, weights, c.snapshot, c.selection, c.requests);
   c.selection.pointed = frame.hovered;
-  Rect rest = facts;
-  for (const LayerInfo& layer : c.snapshot.parameters.layers) {
-    if (rest.height() < 130) break;
-    const Rect row = rest.cut_top(44);
-    canvas.text_in({row.x0, row.y0, row.x1, row.y0 + 20}, Type::strong, Tone::ink,
-                   Label().format("%u → %u", layer.in, layer.out));
-    canvas.text_in({row.x0, row.y0 + 20, row.x1, row.y0 + 38}, Type::small, Tone::soft,
-                   Label(count(static_cast<uint64_t>(layer.in) * layer.out))
-                       .add(" weights, ")
-                       .add(count(layer.out))
-                       .add(layer.out == 1 ? " bias" : " biases"));
-  }
-  rest.cut_top(8);
-  const Rect figures = rest.cut_top(52);
-  const float w =
-      draw_figure(canvas, {figures.x0, figures.y0}, 96, "spread", number(c.readings.spread),
-                  "Standard deviation of the weights of the first layer.");
-  draw_figure(canvas, {figures.x0 + w + 16, figures.y0}, 80, "mean", number(c.readings.weight_mean),
-              "Mean of the weights of the first layer.");
-  if (rest.height() > 64) draw_histogram(c, rest.cut_top(std::min(rest.height(), 150.0f)));
+  draw_facts(c, facts);
+  if (c.selection.pointed) draw_weight_card(canvas, c.snapshot, c.selection, *c.selection.pointed);
 }
 
 }  // namespace downhill::ui

@@ -1,9 +1,9 @@
 // Step 3 large: what the chosen loss makes of each image, and how the one number comes from all of
 // them.
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
-#include <vector>
 
 #include "ui/chart.hpp"
 #include "ui/nice_scale.hpp"
@@ -14,16 +14,29 @@
 namespace downhill::ui {
 namespace {
 
-// One image's loss for a score, as the page draws it; the numbers of real images come from the
-// engine.
-float loss_of(LossKind loss, float score, bool three) {
-  const float right = three ? score : 1 - score;  // how much it says what is true
+// How the chart is to be read.
+enum class Reading : uint8_t {
+  one_output,     // x: the output's score; a line for each of the two classes
+  cross_entropy,  // x: the score of the true class; one line
+  mean,           // x: the same, but the loss hangs on the other outputs too: no line
+};
+
+Reading reading_of(const Snapshot& s) {
+  if (s.spec.loss == LossKind::crossentropy) return Reading::cross_entropy;
+  return output_count(s.spec) == 1 ? Reading::one_output : Reading::mean;
+}
+
+bool reads_outputs(LossKind loss) { return loss == LossKind::mse || loss == LossKind::l1; }
+
+// One image's loss for the score of its class, as the page draws it; the numbers of real images
+// come from the engine.
+float loss_of(LossKind loss, float right) {
   switch (loss) {
     case LossKind::mnist:
       return 1 - right;
     case LossKind::bce:
     case LossKind::crossentropy:
-      return -std::log(std::max(right, 1e-6f));
+      return -std::log(right);
     case LossKind::mse:
       return (1 - right) * (1 - right);
     case LossKind::l1:
@@ -32,62 +45,132 @@ float loss_of(LossKind loss, float score, bool three) {
   return 0;
 }
 
-std::string_view formula(LossKind loss) {
-  switch (loss) {
-    case LossKind::mnist:
-      return "a 3 costs 1 − score, a 7 costs score";
-    case LossKind::bce:
-      return "a 3 costs −ln score, a 7 costs −ln (1 − score)";
-    case LossKind::mse:
-      return "a 3 costs (output − 1)², a 7 costs output²";
-    case LossKind::crossentropy:
-      return "each digit costs −ln of its own score";
-    case LossKind::l1:
-      return "a 3 costs |output − 1|, a 7 costs |output|";
+LongLabel formula(const Snapshot& s) {
+  const char* digits = s.spec.digits.c_str();
+  switch (reading_of(s)) {
+    case Reading::cross_entropy:
+      return "each image costs −ln of the score of its own digit";
+    case Reading::mean:
+      switch (s.spec.loss) {
+        case LossKind::mnist:
+          return "mean over the outputs of 1 − score for the digit, score for all others";
+        case LossKind::bce:
+          return "mean over the outputs of −ln score, −ln (1 − score) for all other digits";
+        case LossKind::mse:
+          return "mean over the outputs of (output − 1)², output² for all other digits";
+        default:
+          return "mean over the outputs of |output − 1|, |output| for all other digits";
+      }
+    case Reading::one_output:
+      break;
   }
-  return "";
+  LongLabel text;
+  text.format("a %c costs ", digits[0]);
+  switch (s.spec.loss) {
+    case LossKind::mnist:
+      return text.format("1 − score, a %c costs score", digits[1]);
+    case LossKind::bce:
+      return text.format("−ln score, a %c costs −ln (1 − score)", digits[1]);
+    case LossKind::mse:
+      return text.format("(output − 1)², a %c costs output²", digits[1]);
+    default:
+      return text.format("|output − 1|, a %c costs |output|", digits[1]);
+  }
+}
+
+// Where image i stands on the x axis.
+float x_of(const Snapshot& s, size_t i) {
+  const BatchView& batch = s.batch;
+  if (reading_of(s) != Reading::one_output) return score_of(s, i, batch.labels[i]);
+  return i < batch.scores.size() ? batch.scores[i] : std::numeric_limits<float>::quiet_NaN();
+}
+
+bool can_be_drawn(const Snapshot& s, size_t i) {
+  return std::isfinite(s.batch.losses[i]) && std::isfinite(x_of(s, i));
+}
+
+size_t images_of(const BatchView& batch) {
+  return std::min<size_t>({batch.shown, batch.losses.size(), batch.labels.size()});
 }
 
 struct Range {
   float low = 0, high = 1, top = 1;
+  int drawn = 0, left_out = 0;  // images
 };
 
-Range range_of(const BatchView& batch, LossKind loss) {
+Range range_of(const Snapshot& s) {
+  const LossKind loss = s.spec.loss;
   Range r;
   float most = loss == LossKind::mnist ? 1.0f : 0.0f;
-  for (size_t i = 0; i < batch.shown && i < batch.losses.size() && i < batch.scores.size(); ++i) {
-    if (std::isfinite(batch.losses[i])) most = std::max(most, batch.losses[i]);
-    if (loss != LossKind::mse || !std::isfinite(batch.scores[i])) continue;
-    r.low = std::min(r.low, std::floor(batch.scores[i] * 2) / 2);
-    r.high = std::max(r.high, std::ceil(batch.scores[i] * 2) / 2);
+  for (size_t i = 0; i < images_of(s.batch); ++i) {
+    if (!can_be_drawn(s, i)) {
+      r.left_out += 1;
+      continue;
+    }
+    r.drawn += 1;
+    most = std::max(most, s.batch.losses[i]);
+    if (!reads_outputs(loss)) continue;
+    r.low = std::min(r.low, std::floor(x_of(s, i) * 2) / 2);
+    r.high = std::max(r.high, std::ceil(x_of(s, i) * 2) / 2);
   }
-  r.top = std::max(loss == LossKind::mnist ? 1.0f : 0.7f, most * 1.04f);
+  const float least = reading_of(s) == Reading::mean ? 0.05f : 0.7f;
+  r.top = std::max(loss == LossKind::mnist ? 1.0f : least, most * 1.04f);
   return r;
 }
 
-void draw_rule_lines(Chart& chart, LossKind loss, const Range& range) {
-  std::array<float, 65> xs{}, ys{};
-  for (const bool three : {true, false}) {
-    for (size_t i = 0; i < xs.size(); ++i) {
-      xs[i] = range.low +
-              (range.high - range.low) * static_cast<float>(i) / static_cast<float>(xs.size() - 1);
-      ys[i] = loss_of(loss, xs[i], three);
+// A rule as a line. A logarithm is drawn by even steps of the loss, up to the top of the chart, so
+// that it is smooth where it is steep.
+void draw_rule(Chart& chart, std::string_view id, LossKind loss, const Range& range, bool mirrored,
+               Tone tone) {
+  std::array<float, 129> xs{}, ys{};
+  const bool logarithm = loss == LossKind::bce || loss == LossKind::crossentropy;
+  for (size_t i = 0; i < xs.size(); ++i) {
+    const float t = static_cast<float>(i) / static_cast<float>(xs.size() - 1);
+    if (logarithm) {
+      ys[i] = range.top * t;
+      xs[i] = std::exp(-ys[i]);
+      if (mirrored) xs[i] = 1 - xs[i];
+    } else {
+      xs[i] = range.low + (range.high - range.low) * t;
+      ys[i] = loss_of(loss, mirrored ? 1 - xs[i] : xs[i]);
     }
-    chart.line(three ? "threes" : "sevens", xs, ys, three ? Tone::three : Tone::seven, 1.5f, 0.8f);
+  }
+  chart.line(id, xs, ys, tone, 1.5f, 0.8f);
+}
+
+void draw_rules(Chart& chart, const Snapshot& s, const Range& range) {
+  switch (reading_of(s)) {
+    case Reading::one_output:
+      draw_rule(chart, "first", s.spec.loss, range, false, Tone::three);
+      draw_rule(chart, "second", s.spec.loss, range, true, Tone::seven);
+      return;
+    case Reading::cross_entropy:
+      draw_rule(chart, "true", s.spec.loss, range, false, Tone::line_strong);
+      return;
+    case Reading::mean:
+      return;
   }
 }
 
+Tone tone_of(const Snapshot& s, size_t i) {
+  if (s.spec.digits.size() != 2) return Tone::ink;
+  return class_of(s.spec, s.batch.labels[i]) == 0 ? Tone::three : Tone::seven;
+}
+
+Vec place_of(const Chart& chart, const Snapshot& s, size_t i) {
+  return chart.place(static_cast<double>(x_of(s, i)), static_cast<double>(s.batch.losses[i]));
+}
+
 // The chart with one mark per image. Returns the image under the mouse.
-int draw_marks(StageContext& c, Chart& chart) {
+int draw_marks(StageContext& c, const Chart& chart) {
   const BatchView& batch = c.snapshot.batch;
   int hovered = -1;
   float nearest = 12;
-  for (size_t i = 0; i < batch.shown && i < batch.losses.size(); ++i) {
-    if (!std::isfinite(batch.losses[i]) || !std::isfinite(batch.scores[i])) continue;
-    const Vec at =
-        chart.place(static_cast<double>(batch.scores[i]), static_cast<double>(batch.losses[i]));
+  for (size_t i = 0; i < images_of(batch); ++i) {
+    if (!can_be_drawn(c.snapshot, i)) continue;
+    const Vec at = place_of(chart, c.snapshot, i);
     c.canvas.dot(at, 5, Tone::paper);
-    c.canvas.dot(at, 4, batch.digits[i] == 3 ? Tone::three : Tone::seven, 0.75f);
+    c.canvas.dot(at, 4, tone_of(c.snapshot, i), 0.75f);
     if (!is_right(batch, i)) c.canvas.ring(at, 5, Tone::ink, 1.25f);
     const float d = std::hypot(at.x - c.canvas.mouse().x, at.y - c.canvas.mouse().y);
     if (d < nearest) nearest = d, hovered = static_cast<int>(i);
@@ -114,33 +197,68 @@ LongLabel sum_words(const Snapshot& s) {
 
 }  // namespace
 
-void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart) {
+namespace {
+
+void draw_words(StageContext& c, const Rect& words, float loss_value) {
   Canvas& canvas = c.canvas;
-  const BatchView& batch = c.snapshot.batch;
-  const LossKind loss = c.snapshot.spec.loss;
-  Rect rest = rect;
-  const Rect words = rest.cut_top(76);
-  const float loss_value = loss_is_taken(c.snapshot) ? c.snapshot.status.train_loss
-                                                     : std::numeric_limits<float>::quiet_NaN();
   const float figure =
       draw_figure(canvas, {words.x0, words.y0}, 88, "loss of this batch", number(loss_value),
                   "The mean of the losses of its images: the number that training makes small.");
   const Rect lines{words.x0 + figure + 24, words.y0, words.x1, words.y1};
   const float line = canvas.metrics(Type::small).line;
   canvas.text_in({lines.x0, lines.y0, lines.x1, lines.y0 + line}, Type::tiny, Tone::faint,
-                 Label(loss_label(loss)).add(": ").add(formula(loss)));
-  canvas.paragraph(
-      {lines.x0, lines.y0 + 20, lines.x1, lines.y1}, Type::body, Tone::ink,
-      batch.predicted ? sum_words(c.snapshot).view() : "press play, or predict a batch first", 2);
+                 LongLabel(loss_label(c.snapshot.spec.loss)).add(": ").add(formula(c.snapshot)));
+  canvas.paragraph({lines.x0, lines.y0 + 20, lines.x1, lines.y1}, Type::body, Tone::ink,
+                   c.snapshot.batch.predicted ? sum_words(c.snapshot).view()
+                                              : "press play, or predict a batch first",
+                   2);
+}
+
+// "loss of one image", and what is left out.
+void draw_caption(StageContext& c, const Rect& row, const Range& range) {
+  const BatchView& batch = c.snapshot.batch;
+  LongLabel text("loss of one image");
+  if (range.left_out > 0) {
+    text.format("; %d of them cannot be drawn, their numbers are too large", range.left_out);
+  } else if (batch.shown < batch.size) {
+    text.add(", of the first ").add(count(batch.shown));
+  }
+  c.canvas.text_in(row, Type::small, Tone::soft, text);
+}
+
+LongLabel axis_words(const Snapshot& s) {
+  const char* what = reads_outputs(s.spec.loss) ? "output" : "score";
+  LongLabel text(what);
+  if (reading_of(s) != Reading::one_output)
+    return text.add(s.spec.label_noise > 0 ? " for the digit that the label says"
+                                           : " for the digit that it is");
+  return text.format(": 0 means %c, 1 means %c", s.spec.digits[1], s.spec.digits[0]);
+}
+
+}  // namespace
+
+void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart) {
+  Canvas& canvas = c.canvas;
+  const BatchView& batch = c.snapshot.batch;
+  Rect rest = rect;
+  const float loss_value = loss_is_taken(c.snapshot) ? c.snapshot.status.train_loss
+                                                     : std::numeric_limits<float>::quiet_NaN();
+  draw_words(c, rest.cut_top(76), loss_value);
   if (rest.height() < 80) return;
-  const Range range = range_of(batch, loss);
-  canvas.text_in(rest.cut_top(20), Type::small, Tone::soft, "loss of one image");
-  chart.begin(
-      canvas, "loss-of-images", rest,
-      {static_cast<double>(range.low), static_cast<double>(range.high), false, false,
-       loss == LossKind::mse ? "output: 0 means 7, 1 means 3" : "score: 0 means 7, 1 means 3"},
-      {0, static_cast<double>(range.top), false, false, "loss"});
-  draw_rule_lines(chart, loss, range);
+  const Range range = range_of(c.snapshot);
+  draw_caption(c, rest.cut_top(20), range);
+  if (batch.predicted && range.drawn == 0 && range.left_out > 0) {
+    canvas.paragraph(rest, Type::body, Tone::soft,
+                     "The outputs have grown beyond what a number can hold, so there is no loss to "
+                     "draw. Go back, or choose a smaller learning rate.",
+                     4);
+    return;
+  }
+  const LongLabel axis = axis_words(c.snapshot);
+  chart.begin(canvas, "loss-of-images", rest,
+              {static_cast<double>(range.low), static_cast<double>(range.high), false, false, axis},
+              {0, static_cast<double>(range.top), false, false, "loss"});
+  draw_rules(chart, c.snapshot, range);
   chart.end();
   if (!batch.predicted) return;
   const double mean = static_cast<double>(loss_value);
@@ -150,14 +268,14 @@ void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart) {
     canvas.explain({chart.plot().x0, y - 5, chart.plot().x1, y + 5},
                    "The mean over the whole batch: the loss.");
   }
+  const Hit hit = canvas.hit("loss-marks", chart.plot(), -1, false);
   const int hovered = draw_marks(c, chart);
-  if (hovered >= 0) {
-    const auto i = static_cast<size_t>(hovered);
-    const Vec at =
-        chart.place(static_cast<double>(batch.scores[i]), static_cast<double>(batch.losses[i]));
-    canvas.ring(at, 8, Tone::ink, 1.5f);
-    draw_image_card(c.snapshot, canvas, i, Rect::around(at, 8));
-  }
+  if (hovered < 0) return;
+  const auto i = static_cast<size_t>(hovered);
+  const Vec at = place_of(chart, c.snapshot, i);
+  canvas.ring(at, 8, Tone::ink, 1.5f);
+  draw_image_card(c.snapshot, canvas, i, Rect::around(at, 8));
+  if (hit.clicked && i < batch.indices.size()) c.selection.inspect(chosen_from_batch(batch, i));
 }
 
 }  // namespace downhill::ui

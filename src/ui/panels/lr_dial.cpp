@@ -6,6 +6,8 @@
 
 #include "imgui.h"
 #include "ui/lr_scale.hpp"
+#include "ui/lr_words.hpp"
+#include "ui/panels/lr_finder.hpp"
 
 namespace downhill::ui {
 namespace {
@@ -126,44 +128,97 @@ void LrDial::draw_scale(Canvas& canvas, Vec center, float radius, float lr) cons
 
 void LrDial::draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
                             float lr) const {
-  const Status& s = snapshot.status;
-  const bool known = s.step > 0 || s.phase >= Phase::gradient;
-  if (!known) {
-    canvas.text_in(rect, Type::small, Tone::faint, "step size = rate × gradient", Align::center);
-    return;
-  }
-  const LongLabel text = LongLabel("× gradient ")
-                             .add(number(s.gradient_norm))
-                             .add(" = step ")
-                             .add(number(lr * s.gradient_norm));
-  canvas.text_in(rect, Type::small, Tone::soft, text, Align::center);
-  canvas.explain(rect,
-                 "The gradient says which way and how steep; the learning rate says how far to "
-                 "trust it. Their product is "
-                 "the length of a step along the gradient of the last batch.");
+  const bool dialled = snapshot.spec.schedule == ScheduleKind::constant;
+  const bool simple = step_is_plain(snapshot);
+  canvas.text_in(rect, Type::small, Tone::soft,
+                 step_size_words(snapshot, dialled ? lr : snapshot.status.lr), Align::center);
+  canvas.explain(
+      rect, simple ? "The gradient says which way and how steep; the learning rate says how far to "
+                     "trust it. Their product is the length of a step along the gradient of the "
+                     "last batch."
+                   : "This optimizer makes more of a gradient than the rate times it: it remembers "
+                     "earlier ones, divides by their usual size, or adds weight decay. The step is "
+                     "measured: the length of the last change of all weights.");
 }
 
-void LrDial::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests) {
-  Rect rest = rect;
-  const Rect title = rest.cut_top(24);
-  const float lr = shown_rate(snapshot, canvas.time());
-  canvas.text_in(title, Type::strong, Tone::ink, "Learning rate");
+// The rate that the schedule has made of the dial's.
+void LrDial::draw_rate_now(const Snapshot& snapshot, Canvas& canvas, Vec center,
+                           float radius) const {
+  const Label words = rate_now_words(snapshot);
+  if (words.empty()) return;
+  const float angle = angle_of(lr_to_position(snapshot.status.lr));
+  const float track = radius - 5;
+  const Vec at = on_circle(center, track, angle);
+  canvas.dot(at, 6.5f, Tone::paper);
+  canvas.ring(at, 5, Tone::rate, 2);
+  canvas.explain(Rect::around(at, 9), LongLabel("The schedule has the rate at ")
+                                          .add(rate(snapshot.status.lr))
+                                          .add(" now. The dial sets what it starts from."));
+  const auto line = [&](float y, std::string_view text) {
+    canvas.text_center(center.x, canvas.baseline(Type::small, y), Type::small, Tone::soft, text);
+  };
+  if (canvas.width(Type::small, words) < radius * 1.3f) return line(center.y + 34, words);
+  const size_t comma = words.view().find(", ");
+  line(center.y + 31, words.view().substr(0, comma));
+  line(center.y + 47, words.view().substr(comma + 2));
+}
+
+// The largest rate that the valley's sharpness allows, once it has been measured.
+void LrDial::draw_stable_mark(const Snapshot& snapshot, Canvas& canvas, Vec center,
+                              float radius) const {
+  const auto& found = snapshot.findings.sharpness;
+  if (!found) return;
+  const float most = found->largest_stable_lr();
+  if (!(most >= kMinLr) || most > kMaxLr) return;
+  const float angle = angle_of(lr_to_position(most));
+  const bool fresh = found->step == snapshot.status.step;
+  const Tone tone = fresh ? Tone::ink : Tone::faint;
+  canvas.line(on_circle(center, radius - 14, angle), on_circle(center, radius + 8, angle), tone, 2);
+  const Vec at = on_circle(center, radius - 27, angle);
+  const float half = canvas.width(Type::tiny, "2/λ") / 2;
+  const Rect words{at.x - half, at.y - 7, at.x + half, at.y + 7};
+  canvas.text_in(words, Type::tiny, tone, "2/λ");
+  LongLabel help("The largest stable rate, 2/λ = ");
+  help.add(rate(tidy_lr(most))).add(", λ being the sharpness of the valley. ");
+  help.add("Above it, plain gradient descent on this batch is thrown out.");
+  if (!fresh) help.add(" Measured at step ").add(count(found->step)).add(".");
+  canvas.explain(words.inset(-6), help);
+}
+
+void LrDial::draw_title(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                        Selection& selection, Requests& requests) const {
+  Rect words = rect;
+  const float w = canvas.width(Type::body, "Find") + 28;
+  const Rect place = words.cut_right(w);
+  canvas.text_in(words, Type::strong, Tone::ink, "Learning rate");
   canvas.explain(
-      {title.x0, title.y0, title.x0 + 100, title.y1},
+      {words.x0, words.y0, words.x0 + 100, words.y1},
       "How far one step goes. Too small: nothing moves. Too large: the loss jumps, or runs away.");
+  const bool can = snapshot.status.ready;
+  if (button(canvas, "find-lr", place, ButtonLook::outlined,
+             {.label = "Find", .help = "Let the finder try a hundred rates and suggest some."},
+             can))
+    FinderPanel::open(snapshot, selection, requests);
+}
+
+void LrDial::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection,
+                  Requests& requests) {
+  Rect rest = rect;
+  const Rect title = rest.cut_top(26);
+  const float lr = shown_rate(snapshot, canvas.time());
   const Rect foot = rest.cut_bottom(24);
   constexpr float kLabels = 28;  // around the circle
   // The lower ends of the scale lie at 0.71 radii below the centre.
   const float radius = std::min((rest.height() - 1.71f * kLabels) / 1.71f, rest.width() / 2 - 52);
   if (radius < 24) {
-    draw_strip(snapshot, canvas, rect, requests);
+    draw_strip(snapshot, canvas, rect, selection, requests);
     return;
   }
+  draw_title(snapshot, canvas, title, selection, requests);
   const Vec center{rest.center().x, rest.y0 + kLabels - 4 + radius};
   const Rect place = Rect::around(center, radius + 6);
-  const bool typing = value_.editing();
   Hit hit;
-  if (typing) {
+  if (value_.editing()) {
     canvas.note_widget("lr-dial", place);
   } else {
     hit = canvas.hit("lr-dial", place);
@@ -173,45 +228,71 @@ void LrDial::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Re
   if (!hit.held) {
     canvas.explain(place,
                    "Turn it while the model trains: it acts on the very next step. Wheel and arrow "
-                   "keys work too "
-                   "(Shift: finer). Click the number to type.");
+                   "keys work too (Shift: finer). Click the number to type.");
   }
   draw_scale(canvas, center, radius, lr);
-  const bool unmoved = lr == pressed_rate_ || !hit.held;
-  const Rect number_box = Rect::at(center.x - radius * 0.62f, center.y - 20, radius * 1.24f, 40);
-  if (typing) {
-    if (const auto typed = value_.draw(canvas, "lr-value", number_box, rate(lr), Type::heading, {},
-                                       Align::center)) {
-      requests.set("lr", *typed);
-    }
-  } else {
-    const Label text = rate(lr);
-    const Type type =
-        canvas.width(Type::display, text) < number_box.width() ? Type::display : Type::heading;
-    canvas.text_center(center.x, canvas.baseline(type, center.y), type, Tone::ink, text);
-    canvas.note_widget("lr-value", number_box);
-    if (hit.clicked && !by_angle_ && unmoved && number_box.contains(canvas.mouse())) {
-      value_.begin_edit();
-      value_.draw(canvas, "lr-value", number_box, text, Type::heading, {}, Align::center);
-    }
-  }
+  draw_stable_mark(snapshot, canvas, center, radius);
+  draw_rate_now(snapshot, canvas, center, radius);
+  draw_number(canvas, hit, center, radius, lr, requests);
   draw_step_size(snapshot, canvas, foot, lr);
 }
 
+void LrDial::draw_number(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr,
+                         Requests& requests) {
+  const Rect box = Rect::at(center.x - radius * 0.62f, center.y - 20, radius * 1.24f, 40);
+  const Label text = rate(lr);
+  if (value_.editing()) {
+    if (const auto typed =
+            value_.draw(canvas, "lr-value", box, text, Type::heading, {}, Align::center))
+      requests.set("lr", *typed);
+    return;
+  }
+  const Type type = canvas.width(Type::display, text) < box.width() ? Type::display : Type::heading;
+  canvas.text_center(center.x, canvas.baseline(type, center.y), type, Tone::ink, text);
+  canvas.note_widget("lr-value", box);
+  const bool unmoved = lr == pressed_rate_ || !hit.held;
+  if (hit.clicked && !by_angle_ && unmoved && box.contains(canvas.mouse())) {
+    value_.begin_edit();
+    value_.draw(canvas, "lr-value", box, text, Type::heading, {}, Align::center);
+  }
+}
+
 void LrDial::draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
-                        Requests& requests) {
+                        Selection& selection, Requests& requests) {
   const float lr = shown_rate(snapshot, canvas.time());
   Rect rest = rect;
+  if (rect.width() >= 280) {
+    const Rect find = rest.cut_right(52);
+    const float h = std::min(40.0f, rect.height());
+    if (button(canvas, "find-lr", Rect::at(find.x0, find.center().y - h / 2, 52, h),
+               ButtonLook::quiet,
+               {.label = "Find", .help = "Let the finder try a hundred rates and suggest some."},
+               snapshot.status.ready))
+      FinderPanel::open(snapshot, selection, requests);
+    rest.x1 -= 4;
+  }
   Rect words = rest.cut_left(std::min(96.0f, rect.width() * 0.3f));
   canvas.text_in({words.x0, words.center().y - 19, words.x1, words.center().y - 2}, Type::small,
                  Tone::faint, "Learning rate");
   canvas.text_in({words.x0, words.center().y + 1, words.x1, words.center().y + 19}, Type::strong,
                  Tone::ink, rate(lr));
+  const bool scheduled = !rate_now_words(snapshot).empty();
+  if (const Label now = Label("now ").add(rate(snapshot.status.lr)); scheduled) {
+    const float x = words.x0 + canvas.width(Type::strong, rate(lr)) + 6;
+    if (x + canvas.width(Type::small, now) <= words.x1)
+      canvas.text(x, canvas.baseline(Type::small, words.center().y + 10), Type::small, Tone::soft,
+                  now);
+  }
   Rect track = rest.inset(8, 0);
   const float y = track.center().y - 6;
   const auto moved = slider(canvas, "lr-dial", {track.x0, y - 20, track.x1, y + 20},
                             lr_to_position(lr), Tone::rate);
   if (moved) ask_for(position_to_lr(*moved), canvas.time(), requests);
+  if (scheduled) {
+    const float x = track.x0 + 8 + (track.width() - 16) * lr_to_position(snapshot.status.lr);
+    canvas.dot({x, y}, 6, Tone::paper);
+    canvas.ring({x, y}, 4.5f, Tone::rate, 2);
+  }
   for (int i = 0; i <= kDecades; ++i) {
     const float x = track.x0 + 8 + (track.width() - 16) * static_cast<float>(i) / kDecades;
     canvas.rule_down(x, y + 11, y + 15, Tone::line_strong);

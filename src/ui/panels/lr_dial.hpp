@@ -1,19 +1,24 @@
 // The learning-rate dial: seven decades around a circle, the rate in its middle, and what one step
-// comes to. Turning acts at once (`set?lr=`). By drag, wheel, arrow keys or typing.
+// comes to. It sets the rate that the schedule starts from; where a schedule has moved the rate, a
+// second mark and words say where it is now. Turning acts at once (`set?lr=`). By drag, wheel,
+// arrow keys or typing; beside it the finder.
 #pragma once
 
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
 #include "ui/requests.hpp"
+#include "ui/selection.hpp"
 #include "ui/widgets.hpp"
 
 namespace downhill::ui {
 
 class LrDial {
  public:
-  void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
+  void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection,
+            Requests& requests);
   // A straight scale for a thumb.
-  void draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
+  void draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection,
+                  Requests& requests);
 
   // Angle (radians, 0 to the right, growing clockwise as y goes down) of a position 0..1, and back.
   static float angle_of(float position);
@@ -24,7 +29,13 @@ class LrDial {
   void ask_for(float lr, double time, Requests& requests);
   void turn(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr, Requests& requests);
   void wheel_and_keys(Canvas& canvas, bool hovered, float lr, Requests& requests);
+  void draw_title(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection,
+                  Requests& requests) const;
   void draw_scale(Canvas& canvas, Vec center, float radius, float lr) const;
+  void draw_rate_now(const Snapshot& snapshot, Canvas& canvas, Vec center, float radius) const;
+  void draw_stable_mark(const Snapshot& snapshot, Canvas& canvas, Vec center, float radius) const;
+  void draw_number(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr,
+                   Requests& requests);
   void draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, float lr) const;
 
   TextField value_;

@@ -7,6 +7,26 @@
 #include "ui/panels/stage.hpp"
 
 namespace downhill::ui {
+namespace {
+
+// "Batch 256 images, the first 60 shown", and the legend at the right end of the grid.
+void draw_batch_head(StageContext& c, const Rect& head, const BatchGrid& grid) {
+  Canvas& canvas = c.canvas;
+  const BatchView& batch = c.snapshot.batch;
+  const float y = head.center().y - 4;
+  float x = head.x0;
+  x += canvas.text(x, canvas.baseline(Type::strong, y), Type::strong, Tone::ink, "Batch") + 12;
+  const float legend = batch_legend_width(c.snapshot, canvas);
+  Label words = batch_words(batch, grid.drawn);
+  const auto fits = [&] { return x + canvas.width(Type::small, words) + 16 + legend < head.x1; };
+  if (!fits())
+    words = Label(count(static_cast<uint64_t>(grid.drawn))).add(" of ").add(count(batch.size));
+  if (fits())
+    x += canvas.text(x, canvas.baseline(Type::small, y), Type::small, Tone::faint, words) + 16;
+  draw_batch_legend(c.snapshot, canvas, std::max(x, grid.rect.x1 - legend), head.x1 + 4, y);
+}
+
+}  // namespace
 
 void draw_overview(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
@@ -29,26 +49,16 @@ void draw_overview(StageContext& c, const Rect& rect) {
   const int rows = std::min(5, static_cast<int>((grid_room + 8) / (tile + 8)));
   if (rows > 0) {
     const Rect head = rest.cut_top(kHead);
-    const float y = head.center().y - 4;
-    const Rect grid = draw_batch_grid(
+    const BatchGrid grid = draw_batch_grid(
         c.snapshot, c.readings, canvas,
         {rest.x0, rest.y0, rest.x1, rest.y0 + static_cast<float>(rows) * (tile + 8) - 7}, tile,
-        "batch-digits", 10, true);
-    float x =
-        head.x0 +
-        canvas.text(head.x0, canvas.baseline(Type::strong, y), Type::strong, Tone::ink, "Batch") +
-        12;
-    const float legend = canvas.width(Type::small, "says 3says 7wrong") + 3 * 16 + 32;
-    const Label words = batch_words(c.snapshot.batch, 0);
-    if (x + canvas.width(Type::small, words) + 16 + legend < head.x1) {
-      canvas.text(x, canvas.baseline(Type::small, y), Type::small, Tone::faint, words);
-    }
-    draw_batch_legend(canvas, std::max(x, grid.x1 - legend), head.x1 + 4, y);
-    rest.y0 = grid.y1 + kGapBelow;
+        "batch-digits", 10, true, c.selection);
+    draw_batch_head(c, head, grid);
+    rest.y0 = grid.rect.y1 + kGapBelow;
   }
   draw_heat_pair(canvas, rest, c.snapshot, c.readings, c.selection, c.requests,
                  rest.height() > 200);
-  if (c.selection.pointed) draw_weight_card(canvas, c.snapshot, c.readings, *c.selection.pointed);
+  if (c.selection.pointed) draw_weight_card(canvas, c.snapshot, c.selection, *c.selection.pointed);
 }
 
 }  // namespace downhill::ui

@@ -1,14 +1,34 @@
 // Step 2 large: every image of the batch with what the model says about it.
+#include <array>
+
 #include "ui/panels/batch_grid.hpp"
 #include "ui/panels/stage.hpp"
 
 namespace downhill::ui {
+namespace {
+
+// The originals, or what augmentation made of them; cut off the right of the row.
+void draw_entered_choice(StageContext& c, Rect& row) {
+  constexpr std::array<std::string_view, 2> kChoices = {"as they are", "as they enter"};
+  const float w = segmented_width(c.canvas, kChoices);
+  if (w > row.width()) return;
+  if (const auto clicked =
+          segmented(c.canvas, "as-entered", row.cut_right(w).moved(0, -2), kChoices,
+                    c.selection.as_entered ? 1 : 0,
+                    "Augmentation changes every image a little before the network sees it, "
+                    "differently each time.")) {
+    c.selection.as_entered = *clicked == 1;
+  }
+  row.x1 -= 12;
+}
+
+}  // namespace
 
 void draw_predict_view(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const BatchView& batch = c.snapshot.batch;
   Rect rest = rect;
-  Rect head = rest.cut_top(24);
+  Rect head = rest.cut_top(28);
   const float y = head.center().y;
   // The largest tiles at which all images that came still fit.
   float tile = 28;
@@ -21,18 +41,17 @@ void draw_predict_view(StageContext& c, const Rect& rect) {
     }
   }
   rest.cut_top(8);
-  const Rect grid =
-      draw_batch_grid(c.snapshot, c.readings, canvas, rest, tile, "batch-digits", 11, false);
-  (void)grid;
-  const float legend = canvas.width(Type::small, "says 3says 7wrong") + 3 * 16 + 32;
-  draw_batch_legend(canvas, head.x0, head.x1, y);
+  draw_batch_grid(c.snapshot, c.readings, canvas, rest, tile, "batch-digits", 11, false,
+                  c.selection);
+  if (!batch.entered.empty()) draw_entered_choice(c, head);
+  const float x = draw_batch_legend(c.snapshot, canvas, head.x0, head.x1, y);
   const Label words = batch.predicted ? Label(percent(c.snapshot.status.batch_accuracy))
                                             .add(" of ")
                                             .add(count(batch.size))
                                             .add(" right")
                                       : batch_words(batch, 0);
-  canvas.text_in({head.x0 + legend + 8, head.y0, head.x1, head.y1}, Type::small, Tone::soft, words,
-                 Align::right);
+  if (x + canvas.width(Type::small, words) < head.x1)
+    canvas.text_in({x, head.y0, head.x1, head.y1}, Type::small, Tone::soft, words, Align::right);
 }
 
 }  // namespace downhill::ui

@@ -17,8 +17,9 @@ float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption,
 namespace {
 
 // Where the run stands, in one true sentence.
-LongLabel headline(const Status& s, bool brief) {
-  if (!s.ready) return "Learning to tell 3 from 7";
+LongLabel headline(const Snapshot& snapshot, bool brief) {
+  const Status& s = snapshot.status;
+  if (!s.ready) return LongLabel("Learning to tell ").add(apart_words(snapshot.spec));
   if (s.step == 0) return "Untrained, it can only guess";
   if (s.health == Health::diverged)
     return LongLabel("Diverged: ").add(percent(s.batch_accuracy, 0)).add(" of this batch is right");
@@ -37,25 +38,42 @@ LongLabel headline(const Status& s, bool brief) {
       .add(" of new digits are right");
 }
 
+// A button at the right of the row, which is cut off. True when clicked.
+bool draw_back(Canvas& canvas, Rect& row, std::string_view name, std::string_view label,
+               std::string_view help) {
+  const Rect place = row.cut_right(canvas.width(Type::body, label) + 44);
+  row.x1 -= 16;
+  return button(canvas, name, place, ButtonLook::quiet,
+                {.label = label, .icon = "\xEE\x97\x8B", .help = help});
+}
+
 }  // namespace
 
 uint32_t Stage::parts(const Selection& selection) {
-  if (!selection.stage) return kPartBatch | kPartWeights | kPartGradients;
+  if (selection.inspecting) return kPartInspection;
+  const uint32_t layers = kPartStatistics;
+  if (!selection.stage) {
+    return kPartBatch | kPartWeights | kPartGradients |
+           (selection.pointed ? uint32_t{kPartChanges} : 0);
+  }
   switch (*selection.stage) {
     case Phase::initialize:
-      return kPartWeights;
+      return selection.by_layers ? layers : kPartWeights;
     case Phase::predict:
       return kPartBatch;
     case Phase::loss:
       return kPartBatch;
     case Phase::gradient:
-      return kPartWeights | kPartGradients | kPartProbe;
+      if (selection.by_layers) return layers;
+      return kPartWeights | kPartGradients | kPartChanges | kPartProbe |
+             (selection.own_gradient ? uint32_t{kPartSampleGradient} : 0);
     case Phase::step:
-      return kPartWeights | kPartGradients;
+      return kPartWeights | kPartGradients | kPartChanges;
     case Phase::repeat:
       return 0;
     case Phase::stop:
-      return kPartBaseline;
+      if (selection.test == TestTab::epochs) return kPartBaseline;
+      return kPartEvaluation | (selection.cell ? uint32_t{kPartExamples} : 0);
   }
   return 0;
 }
@@ -63,33 +81,38 @@ uint32_t Stage::parts(const Selection& selection) {
 void Stage::draw_title(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   Rect row = rect;
-  if (!c.selection.stage) {
-    LongLabel words = headline(c.snapshot.status, false);
-    if (canvas.width(Type::heading, words) > row.width()) words = headline(c.snapshot.status, true);
+  if (!c.selection.stage && !c.selection.inspecting) {
+    LongLabel words = headline(c.snapshot, false);
+    if (canvas.width(Type::heading, words) > row.width()) words = headline(c.snapshot, true);
     canvas.text_in(row, Type::heading, Tone::ink, words);
     return;
   }
+  if (c.selection.inspecting) {
+    if (draw_back(canvas, row, "inspect-back", "Back", "Back to where you were."))
+      c.selection.inspecting = false;
+    LongLabel title("One image on its way through the model");
+    if (canvas.width(Type::heading, title) > row.width()) title = "One image";
+    canvas.text_in(row, Type::heading, Tone::ink, title);
+    return;
+  }
   const Phase phase = *c.selection.stage;
-  const std::string_view back = "Overview";
-  const float w = canvas.width(Type::body, back) + 44;
-  if (button(canvas, "overview", row.cut_right(w), ButtonLook::quiet,
-             {.label = back,
-              .icon = "\xEE\x97\x8B",
-              .help = "Back to batch, weights and gradient at a glance."})) {
+  if (draw_back(canvas, row, "overview", "Overview",
+                "Back to batch, weights and gradient at a glance.")) {
     c.selection.stage.reset();
     return;
   }
-  row.x1 -= 16;
   const Label digit = Label().format("%d", static_cast<int>(phase) + 1);
-  const float x = canvas.text(row.x0, canvas.baseline(Type::heading, row.center().y), Type::heading,
-                              Tone::faint, digit);
-  LongLabel title(step_text(phase).title);
+  row.x0 += canvas.text(row.x0, canvas.baseline(Type::heading, row.center().y), Type::heading,
+                        Tone::faint, digit) +
+            12;
+  LongLabel title(step_title(phase, c.snapshot.spec));
   // The picture below is always of this moment.
   if (phase == Phase::initialize && c.snapshot.status.step > 0)
     title = LongLabel("The weights now, after ")
                 .add(count(c.snapshot.status.step))
                 .add(c.snapshot.status.step == 1 ? " step" : " steps");
-  canvas.text_in({row.x0 + x + 12, row.y0, row.x1, row.y1}, Type::heading, Tone::ink, title);
+  if (canvas.width(Type::heading, title) > row.width()) title = step_text(phase).name;
+  canvas.text_in(row, Type::heading, Tone::ink, title);
 }
 
 void Stage::draw_loading(Canvas& canvas, const Rect& rect) const {
@@ -113,6 +136,9 @@ void Stage::draw(StageContext& c, const Rect& rect) {
   draw_title(c, rest.cut_top(32));
   rest.cut_top(16);
   if (!c.snapshot.status.ready) return draw_loading(c.canvas, rest);
+  if (c.selection.image) c.requests.image = c.selection.image;
+  if (c.selection.cell) c.requests.cell = c.selection.cell;
+  if (c.selection.inspecting) return draw_inspect_view(c, rest);
   if (!c.selection.stage) return draw_overview(c, rest);
   switch (*c.selection.stage) {
     case Phase::initialize:

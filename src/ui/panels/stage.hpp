@@ -28,6 +28,7 @@ class StopView {
   void draw(StageContext& c, const Rect& rect);
 
  private:
+  void draw_epochs(StageContext& c, const Rect& rect);
   void draw_rules(StageContext& c, const Rect& rect);
   void draw_ideal_digits(StageContext& c, const Rect& rect);
   void draw_table(StageContext& c, const Rect& rect);
@@ -41,6 +42,17 @@ void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart);
 void draw_gradient_view(StageContext& c, const Rect& rect);
 void draw_step_view(StageContext& c, const Rect& rect);
 void draw_repeat_view(StageContext& c, const Rect& rect);
+// Parts of the view of step 7: the confusion matrix (or the images of an opened cell), the images
+// that cost most.
+void draw_confusion(StageContext& c, const Rect& rect);
+void draw_worst(StageContext& c, const Rect& rect);
+// One image on its way through the model, in place of the step's view.
+void draw_inspect_view(StageContext& c, const Rect& rect);
+
+// What every layer makes of the batch, in numbers; and the choice between that and the weights,
+// which is cut off the left of `row`.
+void draw_statistics(StageContext& c, const Rect& rect);
+void draw_by_layers_choice(StageContext& c, Rect& row);
 
 class Stage {
  public:

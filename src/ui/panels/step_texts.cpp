@@ -10,8 +10,8 @@ constexpr std::string_view kNextIcon = "\xEE\x97\x8C";  // chevron to the right
 constexpr std::array<StepText, kPhaseCount> kTexts = {{
     {"Initialize", "Give every weight a first value, by chance.", "Every weight starts from chance",
      "Draw the first weights again, from the same seed.", "↺"},
-    {"Predict", "Ask the model about each image: 3 or 7?", "What the model says about this batch",
-     "Run the next batch through the model.", kNextIcon},
+    {"Predict", "Ask the model about each image: which digit?",
+     "What the model says about this batch", "Run the next batch through the model.", kNextIcon},
     {"Loss", "Say in one number how wrong that was. Small is good.", "How wrong, in one number",
      "Measure the loss of this batch.", kNextIcon},
     {"Gradient", "Find out for every weight which way the loss falls.",
@@ -33,6 +33,80 @@ int trend_of(float now, float before) {
 }  // namespace
 
 const StepText& step_text(Phase phase) { return kTexts[static_cast<size_t>(phase)]; }
+
+LongLabel step_sentence(Phase phase, const ExperimentSpec& spec) {
+  if (phase == Phase::predict && spec.digits.size() == 2)
+    return LongLabel().format("Ask the model about each image: %c or %c?", spec.digits[0],
+                              spec.digits[1]);
+  return step_text(phase).sentence;
+}
+
+std::string_view step_title(Phase phase, const ExperimentSpec& spec) {
+  if (phase == Phase::step && !is_plain_step(spec)) return "Every weight takes a step";
+  return step_text(phase).title;
+}
+
+std::string_view step_do_it(Phase phase, const ExperimentSpec& spec) {
+  if (phase == Phase::step && !is_plain_step(spec)) return "Let the optimizer move the weights.";
+  return step_text(phase).do_it;
+}
+
+Label play_on_words(const Snapshot& snapshot) {
+  const Status& s = snapshot.status;
+  if (s.epoch < s.epoch_limit) return "Play goes on without that rule.";
+  return Label().format("Play goes on for %u more %s.", snapshot.spec.epochs,
+                        snapshot.spec.epochs == 1 ? "epoch" : "epochs");
+}
+
+Label apart_words(const ExperimentSpec& spec) {
+  if (spec.digits.size() == 2) return Label().format("%c from %c", spec.digits[0], spec.digits[1]);
+  return Label().format("%u digits apart", static_cast<unsigned>(spec.digits.size()));
+}
+
+bool is_plain_step(const ExperimentSpec& spec) {
+  return spec.optimizer == OptimizerKind::sgd && spec.weight_decay == 0 && spec.clip == 0;
+}
+
+std::string_view change_title(const ExperimentSpec& spec) {
+  return is_plain_step(spec) ? "− rate × gradient" : "Change";
+}
+
+LongLabel optimizer_words(const ExperimentSpec& spec) {
+  LongLabel text;
+  switch (spec.optimizer) {
+    case OptimizerKind::sgd:
+      text.add(
+          "The gradient points uphill, so the step goes the other way. The learning rate decides "
+          "how far.");
+      break;
+    case OptimizerKind::momentum:
+    case OptimizerKind::nesterov:
+      text.add("The step is the gradient plus ")
+          .add(rate(spec.momentum))
+          .add(" of the step before: it rolls on like a ball");
+      text.add(spec.optimizer == OptimizerKind::nesterov ? ", and looks one roll ahead." : ".");
+      break;
+    case OptimizerKind::rmsprop:
+      text.add(
+          "RMSprop divides each gradient by its usual size, so that flat and steep weights move "
+          "alike.");
+      break;
+    case OptimizerKind::adam:
+    case OptimizerKind::adamw:
+      text.add(
+          "Adam smooths each gradient and divides it by its usual size: a weight moves by about "
+          "the learning rate, however small its gradient.");
+      break;
+  }
+  if (spec.weight_decay > 0) {
+    text.add(spec.optimizer == OptimizerKind::adamw
+                 ? " Weight decay also pulls every weight a little to zero."
+                 : " Weight decay adds a pull to zero to the gradient.");
+  }
+  if (spec.clip > 0)
+    text.add(" A gradient longer than ").add(rate(spec.clip)).add(" is shortened to that.");
+  return text;
+}
 
 std::string_view loss_label(LossKind loss) {
   switch (loss) {
@@ -82,9 +156,11 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
     case Phase::step:
       return {.number = known(s.update_norm),
               .unit = "far",
-              .meaning =
-                  "How far the weights moved in the last step: its learning rate × length of its "
-                  "gradient."};
+              .meaning = is_plain_step(snapshot.spec)
+                             ? "How far the weights moved in the last step: its learning rate × "
+                               "length of its gradient."
+                             : "How far the weights moved in the last step, all together: the L2 "
+                               "norm of their changes."};
     case Phase::repeat: {
       LiveNumber live{.number = Label().format("%u", s.batch),
                       .meaning = "Batches done in this epoch."};

@@ -18,6 +18,23 @@ struct StepText {
   std::string_view icon;
 };
 const StepText& step_text(Phase phase);
+// The same for this experiment: which digits, and what its optimizer does.
+LongLabel step_sentence(Phase phase, const ExperimentSpec& spec);
+std::string_view step_title(Phase phase, const ExperimentSpec& spec);
+std::string_view step_do_it(Phase phase, const ExperimentSpec& spec);
+
+// What play does once training has ended.
+Label play_on_words(const Snapshot& snapshot);
+
+// "3 from 7", "10 digits apart"
+Label apart_words(const ExperimentSpec& spec);
+
+// True when a step is exactly - rate × gradient: plain SGD, nothing clipped or decayed.
+bool is_plain_step(const ExperimentSpec& spec);
+// What the change of a weight is called: "− rate × gradient" where that is what it is.
+std::string_view change_title(const ExperimentSpec& spec);
+// What the optimizer makes of the gradient, in a few sentences.
+LongLabel optimizer_words(const ExperimentSpec& spec);
 
 struct LiveNumber {
   Label number = {}, unit = {};

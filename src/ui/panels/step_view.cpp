@@ -1,48 +1,59 @@
 // Step 5 large: the weights before, what is added to them, and the weights after.
-#include <cmath>
-
 #include "ui/panels/heat_pair.hpp"
+#include "ui/panels/layer_chooser.hpp"
 #include "ui/panels/stage.hpp"
+#include "ui/panels/step_texts.hpp"
 
 namespace downhill::ui {
 
-void draw_step_view(StageContext& c, const Rect& rect) {
+namespace {
+
+// The learning rate, what it makes of the gradient, and how far that goes. Of plain SGD an
+// equation.
+void draw_lengths(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const Status& s = c.snapshot.status;
+  const Readings& r = c.readings;
+  const bool plain = is_plain_step(c.snapshot.spec);
+  const bool known = r.step_ready;
+  const float size = r.after_step ? s.update_norm : r.step_length;
+  const float gap = rect.width() > 480 ? 32.0f : 16.0f;
+  float x = rect.x0;
+  const auto figure = [&](std::string_view caption, const Label& value, std::string_view help,
+                          Tone tone = Tone::ink) {
+    if (x + std::max(64.0f, canvas.width(Type::tiny, caption)) > rect.x1) return;
+    x += draw_figure(canvas, {x, rect.y0}, 64, caption, value, help, tone) + gap;
+  };
+  figure("learning rate", rate(r.step_lr), "How far one step goes.", Tone::rate);
+  figure(plain ? "× length of gradient" : "length of gradient",
+         known ? number(s.gradient_norm) : Label("–"), "The L2 norm over all weights.");
+  figure(plain ? "= step" : "length of step", known ? number(size) : Label("–"),
+         "How far the weights move, all together.");
+  figure("of the weights",
+         known && s.weight_norm > 0 ? percent(size / s.weight_norm, 2) : Label("–"),
+         "The step's length beside the length of all weights.");
+}
+
+}  // namespace
+
+void draw_step_view(StageContext& c, const Rect& rect) {
+  Canvas& canvas = c.canvas;
   Readings& r = c.readings;
   Rect rest = rect;
-  const Rect figures = rest.cut_top(56);
-  float x = figures.x0;
-  const bool known = r.step_ready;
-  const float size = r.after_step ? s.update_norm : s.gradient_norm * r.step_lr;
-  const float gap = rect.width() > 480 ? 32.0f : 16.0f;
-  x += draw_figure(canvas, {x, figures.y0}, 64, "learning rate", rate(r.step_lr),
-                   "How far one step goes.", Tone::rate) +
-       gap;
-  x += draw_figure(canvas, {x, figures.y0}, 64, "× length of gradient",
-                   known ? number(s.gradient_norm) : "–", "The L2 norm over all weights.") +
-       gap;
-  if (x + 60 < figures.x1)
-    x += draw_figure(canvas, {x, figures.y0}, 64, "= step", known ? number(size) : "–",
-                     "How far the weights move, all together.") +
-         gap;
-  if (x + 110 < figures.x1) {
-    draw_figure(canvas, {x, figures.y0}, 64, "of the weights",
-                known && s.weight_norm > 0 ? percent(size / s.weight_norm, 2) : "–",
-                "The step's length beside the length of all weights.");
-  }
+  draw_lengths(c, rest.cut_top(56));
   rest.cut_top(8);
+  draw_layer_chooser(canvas, rest, c.snapshot, c.selection);
+  const bool known = r.step_ready;
   const std::string_view before = r.after_step ? "Before" : "Now",
                          after = r.after_step ? "Now" : "After";
-  const std::vector<float>& now = c.snapshot.parameters.values;
-  const std::span<const float> first =
-      known ? (r.after_step ? std::span<const float>(r.before) : std::span<const float>(now))
-            : std::span<const float>(now);
-  const std::span<const float> last =
-      known ? (r.after_step ? std::span<const float>(now) : std::span<const float>(r.before))
-            : std::span<const float>();
+  const std::span<const float> now = c.snapshot.parameters.values;
+  const std::span<const float> other =
+      known ? std::span<const float>(r.before) : std::span<const float>();
+  const std::span<const float> first = known && r.after_step ? other : now;
+  const std::span<const float> last = known && r.after_step ? now : other;
   const std::span<const float> change =
-      known ? std::span<const float>(r.change) : std::span<const float>();
+      known ? std::span<const float>(c.snapshot.parameters.changes) : std::span<const float>();
+  const LongLabel words = optimizer_words(c.snapshot.spec);
   const HeatColumn columns[3] = {{.name = "weights-before",
                                   .title = before,
                                   .help = "The weights before the step.",
@@ -51,8 +62,8 @@ void draw_step_view(StageContext& c, const Rect& rect) {
                                   .values = first,
                                   .scale = &r.weights},
                                  {.name = "change",
-                                  .title = "− rate × gradient",
-                                  .help = "What the step adds: against the gradient.",
+                                  .title = change_title(c.snapshot.spec),
+                                  .help = words,
                                   .key = 5,
                                   .version = r.live_version,
                                   .values = change,
@@ -83,13 +94,11 @@ void draw_step_view(StageContext& c, const Rect& rect) {
   if (!row) {
     const Rect beside{places[2].x0, places[1].y0 + kHeatHead, places[2].x1, places[1].y1};
     canvas.paragraph(
-        beside, Type::small, Tone::soft,
-        "The gradient points uphill, so the step goes the other way. The learning rate decides how "
-        "far: the same picture, only "
-        "stronger or fainter.",
+        beside, Type::small, Tone::soft, words,
         std::max(1, static_cast<int>(beside.height() / canvas.metrics(Type::small).line)));
   }
   c.selection.pointed = pointed;
+  if (pointed) draw_weight_card(canvas, c.snapshot, c.selection, *pointed);
 }
 
 }  // namespace downhill::ui

@@ -102,7 +102,11 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
   const Hit hit = canvas.hit(BasicLabel<32>("step:").add(phase_name(phase)), words);
   if (hit.hovered) hovered_ = static_cast<int>(phase);
   if (hit.clicked) {
-    selection.stage = selection.stage == phase ? std::nullopt : std::optional(phase);
+    const bool shown =
+        selection.panel == Panel::steps && selection.stage == phase && !selection.inspecting;
+    selection.stage = shown ? std::nullopt : std::optional(phase);
+    selection.panel = Panel::steps;
+    selection.inspecting = false;
     selection.tab = Tab::stage;
   }
   const float y = center_y(rect, rect.height(), 0);
@@ -118,11 +122,11 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
               live_number(phase, snapshot, readings));
   const int lines = static_cast<int>((rect.y1 + 2 - (y + 9)) / canvas.metrics(Type::small).line);
   if (lines > 0) {
-    canvas.paragraph({x, y + 9, words.x1, rect.y1}, Type::small, Tone::soft, text.sentence,
-                     std::min(lines, 2));
+    canvas.paragraph({x, y + 9, words.x1, rect.y1}, Type::small, Tone::soft,
+                     step_sentence(phase, snapshot.spec), std::min(lines, 2));
   }
   const float height = std::min(button_width, rect.height() - 2);
-  draw_button(snapshot.status, canvas,
+  draw_button(snapshot, canvas,
               Rect::at(words.x1 + 8, place.center().y - height / 2, button_width, height), phase,
               requests);
 }
@@ -148,14 +152,15 @@ void StepsRail::draw_number(Canvas& canvas, const Rect& rect, const LiveNumber& 
   canvas.explain({end - number - 12, rect.y0, rect.x1, rect.y1}, live.meaning);
 }
 
-void StepsRail::draw_button(const Status& status, Canvas& canvas, const Rect& rect, Phase phase,
+void StepsRail::draw_button(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Phase phase,
                             Requests& requests) const {
+  const Status& status = snapshot.status;
   const StepText& text = step_text(phase);
   const bool next = status.ready && !status.running && status.next == phase;
   const bool possible = status.ready && !(phase == Phase::stop && status.finished);
   if (button(canvas, BasicLabel<32>("do:").add(phase_name(phase)), rect,
              next ? ButtonLook::primary : ButtonLook::outlined,
-             {.icon = text.icon, .help = text.do_it}, possible)) {
+             {.icon = text.icon, .help = step_do_it(phase, snapshot.spec)}, possible)) {
     requests.advance(phase);
   }
 }

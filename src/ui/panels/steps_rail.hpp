@@ -25,7 +25,7 @@ class StepsRail {
   void draw_step(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
                  const Rect& rect, Phase phase, Selection& selection, Requests& requests);
   void draw_number(Canvas& canvas, const Rect& rect, const LiveNumber& live) const;
-  void draw_button(const Status& status, Canvas& canvas, const Rect& rect, Phase phase,
+  void draw_button(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Phase phase,
                    Requests& requests) const;
 
   float marker_ = 0;    // where the marker stands, in steps from the first

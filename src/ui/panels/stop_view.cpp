@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ui/panels/stage.hpp"
+#include "ui/panels/step_texts.hpp"
 
 namespace downhill::ui {
 namespace {
@@ -73,31 +74,45 @@ void StopView::draw_rules(StageContext& c, const Rect& rect) {
 
 void StopView::draw_ideal_digits(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
-  const Baseline& baseline = c.snapshot.baseline;
+  const std::vector<float>& ideals = c.snapshot.baseline.ideals;
+  const std::string& digits = c.snapshot.spec.digits;
   Rect rest = rect;
   canvas.text_in(rest.cut_top(24), Type::strong, Tone::ink, "Without learning");
   const float s = canvas.scale();
-  const float room = std::min((rest.width() - 16) / 2, rest.height() - 70);
   gfx::TileGrid grid;
-  grid.cell = std::max(1, static_cast<int>(room * s / 28));
-  const float side = static_cast<float>(grid.width()) / s;
-  const bool known = baseline.ideals.size() == 2 * 784;
-  for (int i = 0; i < 2 && room > 27; ++i) {
-    const Rect place = Rect::at(canvas.snap(rest.x0 + (side + 16) * static_cast<float>(i)),
-                                canvas.snap(rest.y0), side, side);
-    if (known) {
-      canvas.image(canvas.pictures().draw(20 + static_cast<uint64_t>(i),
-                                          {.values = std::span(baseline.ideals).subspan(static_cast<size_t>(i) * 784, 784),
-                                           .version = 1,
-                                           .grid = grid,
-                                           .map = gfx::ColorMap::ink,
-                                           .theme = canvas.theme().mode()}),
-                   place);
-    }
-    canvas.outline(place.inset(-1), Tone::line);
-    canvas.explain(place, i == 0 ? "The ideal 3: the mean of all 3s of the training set."
-                                 : "The ideal 7: the mean of all 7s of the training set.");
+  grid.tiles = static_cast<int>(digits.size());
+  const float gap = grid.tiles > 2 ? 8.0f : 16.0f;
+  float room = 0;  // of one digit: as many side by side as let them be largest
+  for (int columns = 1; columns <= grid.tiles; ++columns) {
+    const auto across = static_cast<float>(columns),
+               down = static_cast<float>((grid.tiles + columns - 1) / columns);
+    const float side = std::min((rest.width() - gap * (across - 1)) / across,
+                                (rest.height() - 66 - gap * (down - 1)) / down);
+    if (side > room) room = side, grid.columns = columns;
   }
+  grid.cell = std::max(1, static_cast<int>(room * s / 28));
+  grid.gap = static_cast<int>(gap * s);
+  const Rect place =
+      Rect::at(canvas.snap(rest.x0), canvas.snap(rest.y0), static_cast<float>(grid.width()) / s,
+               static_cast<float>(grid.height()) / s);
+  if (room > 27 && ideals.size() == digits.size() * 784) {
+    canvas.image(canvas.pictures().draw(20, {.values = ideals,
+                                             .version = c.readings.calm_version,
+                                             .grid = grid,
+                                             .map = gfx::ColorMap::ink,
+                                             .theme = canvas.theme().mode()}),
+                 place);
+    for (int i = 0; i < grid.tiles; ++i) {
+      const float side = static_cast<float>(28 * grid.cell) / s;
+      const Rect tile = Rect::at(place.x0 + static_cast<float>(grid.left(i)) / s,
+                                 place.y0 + static_cast<float>(grid.top(i)) / s, side, side);
+      canvas.outline(tile.inset(-1), Tone::line);
+      const char digit = digits[static_cast<size_t>(i)];
+      canvas.explain(tile, Label().format("The ideal %c: the mean of all %cs of the training set.",
+                                          digit, digit));
+    }
+  }
+  const float side = place.height();
   if (room > 27) rest.cut_top(side + 12);
   const Status& st = c.snapshot.status;
   const LongLabel words = LongLabel("Which mean digit is nearer? That alone gets ")
@@ -148,13 +163,15 @@ void StopView::draw_table(StageContext& c, const Rect& rect) {
   canvas.end_scroll();
 }
 
-void StopView::draw(StageContext& c, const Rect& rect) {
+void StopView::draw_epochs(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const Status& s = c.snapshot.status;
   Rect rest = rect;
   LongLabel words;
   if (s.finished && !s.stop_reason.empty()) {
     words.add(s.stop_reason);
+    if (s.best_is_back) words.add(" The weights are those of the best epoch.");
+    if (s.health == Health::fine) words.add(" ").add(play_on_words(c.snapshot));
   } else {
     words.format("Training ends after %u epochs, or sooner by one of these rules. ", s.epoch_limit);
     words.format("%u are done", s.epoch).add(", in ").add(duration(s.training_seconds)).add(".");
@@ -172,6 +189,36 @@ void StopView::draw(StageContext& c, const Rect& rect) {
     draw_ideal_digits(c, rest.cut_top(std::min(rest.height() * 0.45f, 240.0f)));
     rest.cut_top(16);
     draw_table(c, rest);
+  }
+}
+
+void StopView::draw(StageContext& c, const Rect& rect) {
+  constexpr std::array<std::string_view, 3> kTabs = {"Epochs", "Confusion", "Worst"};
+  Rect rest = rect;
+  Rect row = rest.cut_top(30);
+  const float w = std::min(segmented_width(c.canvas, kTabs), row.width());
+  if (const auto clicked = segmented(
+          c.canvas, "test", row.cut_left(w), kTabs, static_cast<int>(c.selection.test),
+          "The automatic test: epoch by epoch, which digits are taken for which, and the images "
+          "that cost most.")) {
+    c.selection.test = static_cast<TestTab>(*clicked);
+  }
+  row.x0 += 16;
+  const Status& s = c.snapshot.status;
+  const LongLabel tested = LongLabel(percent(s.valid_accuracy, 2))
+                               .add(" of ")
+                               .add(count(s.valid_count))
+                               .add(" new digits right");
+  if (c.selection.test != TestTab::epochs && c.canvas.width(Type::small, tested) < row.width())
+    c.canvas.text_in(row, Type::small, Tone::soft, tested, Align::right);
+  rest.cut_top(14);
+  switch (c.selection.test) {
+    case TestTab::epochs:
+      return draw_epochs(c, rest);
+    case TestTab::confusion:
+      return draw_confusion(c, rest);
+    case TestTab::worst:
+      return draw_worst(c, rest);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "ui/panels/step_texts.hpp"
 #include "ui/widgets.hpp"
 
 namespace downhill::ui {
@@ -98,6 +99,10 @@ void Transport::watch(const Snapshot& snapshot, double time) {
   if (!snapshot.status.ready) return;
   if (known_ && !(spec_ == snapshot.spec) && needs_rebuild(spec_, snapshot.spec))
     new_run_at_ = time;
+  // Play behind the end goes on for as many epochs again.
+  const bool same = known_ && spec_ == snapshot.spec;
+  if (same && snapshot.status.epoch_limit > epoch_limit_ && epoch_limit_ > 0) more_at_ = time;
+  epoch_limit_ = snapshot.status.epoch_limit;
   spec_ = snapshot.spec;
   known_ = true;
 }
@@ -107,7 +112,10 @@ void Transport::draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& 
   const Status& s = snapshot.status;
   const bool running = s.running;
   const Hit hit = canvas.hit("play", rect);
-  canvas.explain(rect, running ? "Pause. Key: space" : "Train until a stop rule fires. Key: space");
+  const Label play_on = Label(play_on_words(snapshot)).add(" Key: space");
+  canvas.explain(rect, running      ? "Pause. Key: space"
+                       : s.finished ? play_on.view()
+                                    : "Train until a stop rule fires. Key: space");
   const Vec c = rect.center();
   const float r = rect.width() / 2;
   if (hit.hovered) canvas.dot(c, r + 3, Tone::ink, 0.08f);
@@ -133,6 +141,9 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
     canvas.text_in(line, Type::small, Tone::soft, s.stop_reason);
   } else if (canvas.time() - new_run_at_ < 4) {
     canvas.text_in(line, Type::small, Tone::soft, "a new run, from its first weights");
+  } else if (canvas.time() - more_at_ < 4) {
+    canvas.text_in(line, Type::small, Tone::soft,
+                   Label().format("going on, now to epoch %u", s.epoch_limit));
   } else {
     LongLabel details(state_details(s));
     // The epoch alone where there is no room for the rest.

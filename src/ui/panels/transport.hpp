@@ -27,7 +27,8 @@ class Transport {
 
   ExperimentSpec spec_;
   bool known_ = false;  // spec_ is that of a run
-  double new_run_at_ = -1e9;
+  uint32_t epoch_limit_ = 0;
+  double new_run_at_ = -1e9, more_at_ = -1e9;
 };
 
 // The speed slider's scale: 0 is slow motion (0.25 batches per second), 1 as fast as the machine

@@ -164,7 +164,9 @@ def shapes():
     case("reshape", lambda x: x.reshape(3, 2, 2), [((4, 3), "any")],
          {"extent0": 3, "extent1": 2, "extent2": 2})
     for shape in [(3, 5), (2, 3), (2, 2, 3, 2)]:
-        case("flatten", lambda x: torch.flatten(x, 1), [(shape, "any")])
+        # Images are flattened as PyTorch has them: planes, rows, columns.
+        case("flatten", lambda x: torch.flatten(x if x.dim() < 4 else x.permute(0, 3, 1, 2), 1),
+             [(shape, "any")])
     for shape in [(1, 1), (3, 5), (4, 1)]:
         case("transpose", torch.t, [(shape, "any")])
 

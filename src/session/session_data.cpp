@@ -1,0 +1,156 @@
+// The session's dealings with data: digits that come and go, and files of weights and of whole
+// runs.
+#include <utility>
+
+#include "base/text.hpp"
+#include "nn/state_dict.hpp"
+#include "session/session.hpp"
+
+namespace downhill {
+
+Result<void> Session::load(DataBytes bytes) {
+  if (Result<void> taken = store_.take(std::move(bytes)); !taken) return taken;
+  return settle();
+}
+
+Result<void> Session::load(DigitData data) {
+  Result<std::unique_ptr<Digits>> digits = DigitStore::around(std::move(data));
+  if (!digits) return digits.error();
+  if (Result<void> used = use_digits(std::move(*digits), spec_); !used) return used;
+  return settle();
+}
+
+// Does what waited for data: the first model, a change of digits, and commands that came too early.
+Result<void> Session::settle() {
+  if (!digits_ && !store_.has(spec_.digits)) {
+    wants_digits_ = true;
+    return {};
+  }
+  std::string refused;
+  if (!digits_) {
+    if (Result<void> first = first_model(refused); !first) return first;
+  }
+  wants_digits_ = false;
+  if (waiting_) {
+    const Command command = std::move(*waiting_);
+    waiting_.reset();
+    receive(command);
+  }
+  while (!before_data_.empty()) {
+    const Command command = std::move(before_data_.front());
+    before_data_.pop_front();
+    receive(command);
+  }
+  if (!refused.empty()) error_ = refused;
+  return {};
+}
+
+// A link may ask for what these images do not allow, such as a last batch of one image for batch
+// norm: then the usual model learns from them, and the page says why.
+Result<void> Session::first_model(std::string& refused) {
+  Result<std::unique_ptr<Digits>> digits = store_.make(spec_.digits);
+  if (!digits) return digits.error();
+  const Result<void> used = use_digits(std::move(*digits), spec_);
+  if (used) return used;
+  ExperimentSpec usual;
+  usual.digits = spec_.digits;
+  digits = store_.make(usual.digits);
+  if (!digits) return digits.error();
+  refused = used.error().message;
+  return use_digits(std::move(*digits), usual);
+}
+
+void Session::digits_failed(const std::string& sentence) {
+  if (!wants_digits_) return;
+  wants_digits_ = false;
+  error_ = sentence;
+  if (waiting_) answer(waiting_->id, sentence);
+  waiting_.reset();
+  // A link asked for them at the start: the usual digits are shown instead.
+  if (digits_ || !store_.has(ExperimentSpec{}.digits)) return;
+  spec_.digits = ExperimentSpec{}.digits;
+  if (Result<void> settled = settle(); !settled) {
+    error_ = settled.error().message;
+    return;
+  }
+  error_ = sentence;
+}
+
+// The trainer points into the digits: they go only when it has been built on others.
+Result<void> Session::use_digits(std::unique_ptr<Digits> digits, const ExperimentSpec& spec) {
+  if (Result<void> built = trainer_.rebuild(spec, digits->data.train, digits->data.valid); !built) {
+    return built;
+  }
+  digits_ = std::move(digits);
+  spec_ = spec;
+  forget_findings();
+  return {};
+}
+
+Result<void> Session::rebuild(const ExperimentSpec& spec) {
+  if (!digits_) {
+    spec_ = spec;
+    return {};
+  }
+  if (spec.digits != digits_->data.train.digits()) {
+    Result<std::unique_ptr<Digits>> digits = store_.make(spec.digits);
+    if (!digits) return digits.error();
+    return use_digits(std::move(*digits), spec);
+  }
+  if (Result<void> built = trainer_.rebuild(spec, digits_->data.train, digits_->data.valid);
+      !built) {
+    return built;
+  }
+  spec_ = spec;
+  forget_findings();
+  return {};
+}
+
+// They were of another model, or of other weights.
+void Session::forget_findings() {
+  findings_ = {};
+  inspection_.forget();
+}
+
+// True when these digits are not here: the command is carried out when they are.
+bool Session::wait_for(std::string_view digits, const Command& command) {
+  if (store_.has(digits)) return false;
+  if (waiting_) answer(waiting_->id, "[digits] a newer choice took its place");
+  waiting_ = command;
+  wants_digits_ = true;
+  return true;
+}
+
+Result<void> Session::load_file(const Command& command) {
+  const Result<TensorFile> file = read_safetensors(command.bytes, "file");
+  if (!file) return file.error();
+  if (!has_run(*file)) {
+    const Result<ModelState> state = read_state_dict(trainer_.model(), *file);
+    if (!state) return state.error();
+    rest();
+    trainer_.start_from(state->values, state->buffers);
+    forget_findings();
+    return {};
+  }
+  const Result<RunRecord> record = read_run(*file);
+  if (!record) return record.error();
+  const bool same_digits = record->spec.digits == spec_.digits;
+  if (!same_digits && wait_for(record->spec.digits, command)) return {};
+  rest();
+  std::unique_ptr<Digits> digits;
+  if (!same_digits) {
+    Result<std::unique_ptr<Digits>> made = store_.make(record->spec.digits);
+    if (!made) return made.error();
+    digits = std::move(*made);
+  }
+  const DigitData& data = same_digits ? digits_->data : digits->data;
+  if (Result<void> resumed = trainer_.resume(*record, data.train, data.valid); !resumed) {
+    return resumed;
+  }
+  if (digits) digits_ = std::move(digits);
+  spec_ = record->spec;
+  forget_findings();
+  return {};
+}
+
+}  // namespace downhill

@@ -1,0 +1,112 @@
+// The session at work: training in slices, as fast as it is asked to, and tools in its place.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "session/session.hpp"
+
+namespace downhill {
+
+namespace {
+constexpr double kForever = std::numeric_limits<double>::infinity();
+constexpr double kRateWindow = 0.5;  // seconds over which images per second are counted
+// A paced run that was held up does not race to make good more than this.
+constexpr double kMaxCatchUp = 0.25;
+}  // namespace
+
+void Session::pursue(const Command& command) {
+  rest();
+  Goal goal{command.id, command.unit, command.count, std::nullopt};
+  if (command.kind == CommandKind::advance) goal.until = command.phase;
+  goal_ = goal;
+}
+
+void Session::rest() {
+  running_ = false;
+  settle_goal();
+  rate_images_ = 0;
+  images_per_second_ = 0;
+}
+
+// A newer command takes the place of an unfinished one, which has then done what it could.
+void Session::settle_goal() {
+  if (!goal_) return;
+  answer(goal_->id, "");
+  goal_.reset();
+}
+
+void Session::start_tool(const Command& command) {
+  rest();
+  tool_ = make_tool(command.kind, trainer_);
+  tool_id_ = command.id;
+}
+
+// Half-way too, the tool leaves the run as it was. An empty sentence: it is done.
+void Session::stop_tool(const std::string& sentence) {
+  if (!tool_) return;
+  tool_->publish(findings_);
+  tool_.reset();
+  answer(tool_id_, sentence.empty() ? sentence : "[tool] " + sentence);
+}
+
+double Session::work(double (*clock)(), double deadline) {
+  double now = clock();
+  while (tool_) {
+    if (!tool_->advance()) stop_tool("");
+    now = clock();
+    if (now >= deadline) return tool_ || busy() ? 0 : kForever;
+  }
+  while (digits_ && busy()) {
+    if (const double wait = pace_wait(now); wait > 0) return wait;
+    advance();
+    const double after = clock();
+    measure(now, after);
+    now = after;
+    if (now >= deadline) return busy() ? 0 : kForever;
+  }
+  return kForever;
+}
+
+void Session::advance() {
+  const uint32_t epochs_before = trainer_.epochs_done();
+  const Phase done = trainer_.advance();
+  if (done == Phase::stop) {
+    rest();
+  } else if (goal_ && goal_reached(done, epochs_before)) {
+    rest();
+  }
+}
+
+bool Session::goal_reached(Phase done, uint32_t epochs_before) {
+  if (goal_->until) return done == *goal_->until;
+  const bool counts = goal_->unit == StepUnit::phase ||
+                      (goal_->unit == StepUnit::batch && done == Phase::repeat) ||
+                      (goal_->unit == StepUnit::epoch && trainer_.epochs_done() > epochs_before);
+  if (counts) --goal_->left;
+  return goal_->left == 0;
+}
+
+// A paced run spreads its phases evenly, so that slow motion shows each of them.
+double Session::pace_wait(double now) {
+  if (!running_ || speed_ <= 0) {
+    next_phase_at_ = now;
+    return 0;
+  }
+  const double interval = 1.0 / (static_cast<double>(speed_) * Trainer::kPhasesPerBatch);
+  if (now < next_phase_at_) return std::min(next_phase_at_ - now, interval);
+  next_phase_at_ = std::max(next_phase_at_ + interval, now - kMaxCatchUp);
+  return 0;
+}
+
+void Session::measure(double before, double after) {
+  trainer_.add_training_seconds(after - before);
+  if (!busy()) return;
+  if (rate_images_ == 0) rate_from_ = before;
+  if (trainer_.phase() == Phase::step || rate_images_ == 0) rate_images_ += trainer_.batch().size;
+  if (after - rate_from_ < kRateWindow) return;
+  images_per_second_ = static_cast<float>(static_cast<double>(rate_images_) / (after - rate_from_));
+  rate_images_ = 0;
+}
+
+}  // namespace downhill

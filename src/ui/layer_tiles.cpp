@@ -1,0 +1,143 @@
+#include "ui/layer_tiles.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace downhill::ui {
+namespace {
+
+constexpr float kGaps[] = {5, 3, 2, 1};  // dp between tiles: small tiles stand closer together
+constexpr float kSmallKernelCell = 2;    // dp; smaller, and fewer filters are shown at a time
+constexpr float kKernelCell = 3;         // dp; rather fewer filters than smaller weights
+constexpr float kLargestCell = 64;       // dp; a kernel of nine weights need not fill the stage
+
+// Small pictures may be drawn a little smaller than their texture, rather than lose up to half
+// their size to whole device pixels per weight.
+void set_cell(TilePlan& plan, const LayerTiles& tiles, int count, int columns, float cell,
+              float gap) {
+  const bool shrunk = cell < 3 && std::floor(cell) < 0.92f * cell;
+  const float whole = std::max(1.0f, shrunk ? std::ceil(cell) : std::floor(cell));
+  plan.shrink = shrunk || cell < 1 ? cell / whole : 1;
+  plan.grid = {tiles.width,
+               tiles.height,
+               count,
+               columns,
+               static_cast<int>(whole),
+               static_cast<int>(std::round(gap / plan.shrink))};
+}
+
+float cell_of(const LayerTiles& tiles, int columns, int rows, float width, float height,
+              float gap) {
+  const auto c = static_cast<float>(columns), r = static_cast<float>(rows);
+  return std::min((width - gap * (c - 1)) / (c * static_cast<float>(tiles.width)),
+                  (height - gap * (r - 1)) / (r * static_cast<float>(tiles.height)));
+}
+
+// As many tiles side by side as let them be largest.
+void arrange_freely(TilePlan& plan, const LayerTiles& tiles, int count, float width, float height,
+                    float scale) {
+  for (const float wanted : kGaps) {
+    const float gap = std::max(1.0f, std::round(wanted * scale));
+    float best = 0, best_worth = 0;
+    int columns = 1;
+    for (int c = 1; c <= count; ++c) {
+      const float cell = cell_of(tiles, c, (count + c - 1) / c, width, height, gap);
+      // Whole rows look calmer: they may cost an eighth of the size.
+      const float worth = count % c == 0 ? cell * 1.13f : cell;
+      if (worth >= best_worth) best_worth = worth, best = cell, columns = c;
+    }
+    best = std::clamp(best, 0.05f, kLargestCell * scale);
+    set_cell(plan, tiles, count, columns, best, gap);
+    if (best * static_cast<float>(tiles.width) >= 4 * gap) return;
+  }
+}
+
+// A row per unit, a column per plane. False when the planes do not fit side by side.
+bool arrange_rows(TilePlan& plan, const LayerTiles& tiles, float width, float height, float scale,
+                  int page) {
+  for (const float wanted : kGaps) {
+    const float gap = std::max(1.0f, std::round(wanted * scale));
+    const float widest = cell_of(tiles, tiles.planes, 1, width, 1e9f, gap);
+    if (widest < std::max(1.0f, std::floor(scale))) continue;
+    const float all = cell_of(tiles, tiles.planes, tiles.units, width, height, gap);
+    const float least =
+        std::floor(std::min(widest, all >= kSmallKernelCell * scale ? all : kKernelCell * scale));
+    const auto tall = static_cast<float>(tiles.height);
+    const int rows =
+        std::clamp(static_cast<int>((height + gap) / (tall * least + gap)), 1, tiles.units);
+    const float cell =
+        std::min(cell_of(tiles, tiles.planes, rows, width, height, gap), kLargestCell * scale);
+    if (cell * tall < 3 * gap && wanted > 1) continue;
+    plan.per_page = rows;
+    const int pages = (tiles.units + rows - 1) / rows;
+    const int first = std::clamp(page, 0, pages - 1) * rows;
+    plan.first = first * tiles.planes;
+    const int count = std::min(rows, tiles.units - first) * tiles.planes;
+    set_cell(plan, tiles, count, tiles.planes, std::floor(std::max(cell, 1.0f)), gap);
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+LayerTiles tiles_of(const LayerInfo& layer) {
+  LayerTiles tiles;
+  const auto out = static_cast<int>(layer.out);
+  if (layer.kind == LayerKind::batch_norm || layer.kind == LayerKind::layer_norm) {
+    return {TileKind::bars, 1, 1, out, 1};
+  }
+  // Where every input is a single number there is nothing to be seen in a tile.
+  if (layer.rows == 1 && (layer.planes == 1 || layer.columns == 1)) {
+    return {TileKind::matrix, 1, 1, static_cast<int>(layer.in), out};
+  }
+  tiles.kind = layer.planes == 1 ? TileKind::images : TileKind::kernels;
+  tiles.units = out;
+  tiles.planes = static_cast<int>(layer.planes);
+  tiles.width = static_cast<int>(layer.columns);
+  tiles.height = static_cast<int>(layer.rows);
+  return tiles;
+}
+
+TilePlan plan_tiles(const LayerTiles& tiles, float width, float height, float scale, int unit,
+                    int page) {
+  TilePlan plan;
+  plan.per_page = tiles.units;
+  if (unit >= 0 && unit < tiles.units) {
+    plan.first = unit * tiles.planes;
+    arrange_freely(plan, tiles, tiles.planes, width, height, scale);
+    return plan;
+  }
+  if (tiles.kind == TileKind::kernels) {
+    if (arrange_rows(plan, tiles, width, height, scale, page)) return plan;
+    plan.per_page = 1;  // one unit after the other, its planes in as many rows as they need
+  } else {
+    const float least = std::max(1.0f, std::floor(scale)), gap = std::round(kGaps[0] * scale);
+    const auto fit = [&](float room, int side) {
+      return static_cast<int>((room + gap) / (static_cast<float>(side) * least + gap));
+    };
+    plan.per_page = std::clamp(fit(width, tiles.width) * fit(height, tiles.height), 1, tiles.units);
+  }
+  const int pages = (tiles.units + plan.per_page - 1) / plan.per_page;
+  const int first = std::clamp(page, 0, pages - 1) * plan.per_page;
+  plan.first = first * tiles.planes;
+  arrange_freely(plan, tiles, std::min(plan.per_page, tiles.units - first) * tiles.planes, width,
+                 height, scale);
+  return plan;
+}
+
+TileWords tile_words(const LayerInfo& layer) {
+  switch (layer.kind) {
+    case LayerKind::conv:
+      return {"filter", "filters", layer.planes > 1 ? "planes" : nullptr};
+    case LayerKind::batch_norm:
+    case LayerKind::layer_norm:
+      return {"channel", "channels", nullptr};
+    default:
+      break;
+  }
+  if (tiles_of(layer).kind == TileKind::matrix) return {"unit", "units", "inputs"};
+  return {"unit", "units", layer.planes > 1 ? "planes" : nullptr};
+}
+
+}  // namespace downhill::ui

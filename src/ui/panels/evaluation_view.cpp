@@ -1,0 +1,262 @@
+// The automatic test, image by image: which digits the model takes for which, the images of one
+// cell, and those that cost most. A part of the view of step 7: whether it is good enough is
+// decided by looking here.
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "ui/panels/image_wall.hpp"
+#include "ui/panels/stage.hpp"
+
+namespace downhill::ui {
+namespace {
+
+constexpr uint64_t kWallKey = 40;
+
+uint8_t digit_at(const Snapshot& s, uint32_t which) {
+  return which < s.spec.digits.size() ? static_cast<uint8_t>(s.spec.digits[which] - '0') : 0;
+}
+
+// The matrix of the experiment on show; nothing between two experiments.
+bool is_known(const Snapshot& s) {
+  const EvaluationView& test = s.evaluation;
+  return test.classes >= 2 && test.classes == s.spec.digits.size() &&
+         test.confusion.size() == size_t{test.classes} * test.classes;
+}
+
+struct Matrix {
+  const Snapshot& snapshot;
+  uint32_t classes;
+  Rect cells;
+  float side;
+
+  uint32_t at(uint32_t truth, uint32_t answer) const {
+    return snapshot.evaluation.confusion[truth * classes + answer];
+  }
+  uint32_t row_sum(uint32_t truth) const {
+    uint32_t sum = 0;
+    for (uint32_t answer = 0; answer < classes; ++answer) sum += at(truth, answer);
+    return sum;
+  }
+  uint32_t most_wrong() const {
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < classes * classes; ++i)
+      if (i / classes != i % classes) most = std::max(most, at(i / classes, i % classes));
+    return most;
+  }
+  Rect cell(uint32_t truth, uint32_t answer) const {
+    return Rect::at(cells.x0 + side * static_cast<float>(answer),
+                    cells.y0 + side * static_cast<float>(truth), side, side);
+  }
+};
+
+// Counts, where there is room for them. The diagonal is quiet, what is wrong is dark.
+void draw_cell(Canvas& canvas, const Matrix& m, uint32_t truth, uint32_t answer, uint32_t most) {
+  const Rect cell = m.cell(truth, answer);
+  const uint32_t n = m.at(truth, answer);
+  const bool right = truth == answer;
+  const float share = most > 0 ? std::sqrt(static_cast<float>(n) / static_cast<float>(most)) : 0.0f;
+  if (right) {
+    canvas.fill(cell.inset(0.5f), Tone::surface);
+  } else if (n > 0) {
+    canvas.fill(cell.inset(0.5f), Tone::ink, 0, 0.08f + 0.82f * share);
+  }
+  const Label text = count(n);
+  if (n > 0 && canvas.width(Type::tiny, text) < cell.width() - 4) {
+    // Ink on light, paper on dark; between the two neither is faint.
+    const Tone tone = right ? Tone::faint : share > 0.5f ? Tone::paper : Tone::ink;
+    canvas.text_center(cell.center().x, canvas.baseline(Type::tiny, cell.center().y), Type::tiny,
+                       tone, text);
+  }
+}
+
+void explain_cell(Canvas& canvas, const Matrix& m, uint32_t truth, uint32_t answer) {
+  const Snapshot& s = m.snapshot;
+  const uint32_t n = m.at(truth, answer), all = m.row_sum(truth);
+  LongLabel text;
+  text.add(count(n)).format(" of %u images of a %u are taken for a %u", all, digit_at(s, truth),
+                            digit_at(s, answer));
+  text.add(truth == answer ? ", which is right." : ".");
+  if (n > 0) text.add(" Click to see them.");
+  canvas.explain(m.cell(truth, answer), text);
+}
+
+// The names of rows and columns, and what share of each row is right.
+void draw_names(Canvas& canvas, const Matrix& m, const Rect& rect) {
+  canvas.text_in({m.cells.x0, rect.y0, m.cells.x1 + 64, rect.y0 + 14}, Type::tiny, Tone::faint,
+                 "the model answers →");
+  canvas.text(rect.x0, rect.y0 + 28, Type::tiny, Tone::faint, "it is ↓");
+  for (uint32_t i = 0; i < m.classes; ++i) {
+    const Rect cell = m.cell(i, i);
+    const Label digit = Label().format("%u", digit_at(m.snapshot, i));
+    canvas.text_center(cell.center().x, rect.y0 + 28, Type::small_strong, Tone::ink, digit);
+    const float baseline = canvas.baseline(Type::small, cell.center().y);
+    canvas.text_right(m.cells.x0 - 8, baseline, Type::small_strong, Tone::ink, digit);
+    const uint32_t all = m.row_sum(i);
+    const float share =
+        all > 0 ? static_cast<float>(m.at(i, i)) / static_cast<float>(all) : std::nanf("");
+    canvas.text_right(m.cells.x1 + 58, baseline, Type::small, Tone::soft, percent(share, 1));
+    canvas.explain({m.cells.x1, cell.y0, m.cells.x1 + 60, cell.y1},
+                   "How many of the images of this digit are answered right.");
+  }
+}
+
+// Returns where it ends.
+float draw_matrix(StageContext& c, const Rect& rect) {
+  Canvas& canvas = c.canvas;
+  const uint32_t classes = c.snapshot.evaluation.classes;
+  constexpr float kLeft = 46, kTop = 34, kRight = 64;
+  const float room = std::min(rect.width() - kLeft - kRight, rect.height() - kTop);
+  const float side = canvas.snap(std::min(room / static_cast<float>(classes), 64.0f));
+  if (side < 8) return rect.y0;
+  const float whole = side * static_cast<float>(classes);
+  Matrix m{c.snapshot, classes, Rect::at(rect.x0 + kLeft, rect.y0 + kTop, whole, whole), side};
+  draw_names(canvas, m, rect);
+  const uint32_t most = m.most_wrong();
+  for (uint32_t i = 0; i < classes * classes; ++i) {
+    draw_cell(canvas, m, i / classes, i % classes, most);
+    canvas.note_widget("cell", m.cell(i / classes, i % classes), static_cast<int>(i));
+  }
+  canvas.outline(m.cells, Tone::line);
+  const Hit hit = canvas.hit("confusion", m.cells);
+  if (!hit.hovered) return m.cells.y1;
+  const auto place = [&](float at, float from) {
+    return static_cast<uint32_t>(
+        std::clamp(static_cast<int>((at - from) / side), 0, static_cast<int>(classes) - 1));
+  };
+  const uint32_t truth = place(canvas.mouse().y, m.cells.y0),
+                 answer = place(canvas.mouse().x, m.cells.x0);
+  canvas.outline(m.cell(truth, answer), Tone::ink, 0, 1.5f);
+  explain_cell(canvas, m, truth, answer);
+  if (hit.clicked && m.at(truth, answer) > 0)
+    c.selection.cell = Cell{digit_at(c.snapshot, truth), digit_at(c.snapshot, answer)};
+  return m.cells.y1;
+}
+
+// The pairs that are confused most often, the most frequent first; a click opens them.
+void draw_most_confused(StageContext& c, Rect rect) {
+  Canvas& canvas = c.canvas;
+  const EvaluationView& test = c.snapshot.evaluation;
+  constexpr float kRow = 28;
+  canvas.text_in(rect.cut_top(24), Type::strong, Tone::ink, "Most confused");
+  const int rows = std::min(10, static_cast<int>(rect.height() / kRow));
+  uint32_t before = ~0u, before_count = ~0u;  // what was listed last
+  for (int row = 0; row < rows; ++row) {
+    // The next in the order of falling counts, then of places: no list is made.
+    uint32_t best = ~0u, best_count = 0;
+    for (uint32_t i = 0; i < test.classes * test.classes; ++i) {
+      const uint32_t n = test.confusion[i];
+      if (i / test.classes == i % test.classes || n == 0) continue;
+      if (n > before_count || (n == before_count && before != ~0u && i <= before)) continue;
+      if (n > best_count) best = i, best_count = n;
+    }
+    if (best == ~0u) {
+      if (row == 0)
+        canvas.text_in(rect.cut_top(kRow), Type::small, Tone::soft, "No image is answered wrong.");
+      return;
+    }
+    before = best;
+    before_count = best_count;
+    const Rect line = rect.cut_top(kRow);
+    const uint8_t truth = digit_at(c.snapshot, best / test.classes),
+                  answer = digit_at(c.snapshot, best % test.classes);
+    const Hit hit = canvas.hit("confused", line, row);
+    if (hit.hovered) canvas.fill(line, Tone::surface, 4);
+    canvas.text_in({line.x0 + 4, line.y0, line.x1 - 56, line.y1}, Type::body, Tone::ink,
+                   Label().format("a %u taken for a %u", truth, answer));
+    canvas.text_in({line.x1 - 56, line.y0, line.x1 - 4, line.y1}, Type::body, Tone::soft,
+                   count(best_count), Align::right);
+    if (hit.clicked) c.selection.cell = Cell{truth, answer};
+  }
+}
+
+void draw_examples(StageContext& c, const Rect& rect) {
+  Canvas& canvas = c.canvas;
+  const Cell cell = *c.selection.cell;
+  const ExamplesView& examples = c.snapshot.examples;
+  Rect rest = rect;
+  Rect head = rest.cut_top(32);
+  const std::string_view back = "All digits";
+  if (button(canvas, "cell-back", head.cut_right(canvas.width(Type::body, back) + 44),
+             ButtonLook::quiet,
+             {.label = back, .icon = "\xEE\x97\x8B", .help = "Back to the whole matrix."})) {
+    c.selection.cell.reset();
+    return;
+  }
+  Label title = Label().format(cell.truth == cell.answer ? "%u answered right" : "%u taken for %u",
+                               cell.truth, cell.answer);
+  const bool here = examples.truth == cell.truth && examples.answer == cell.answer;
+  if (here)
+    title.add(": ").add(count(examples.count)).add(examples.count == 1 ? " image" : " images");
+  if (here && examples.indices.size() < examples.count)
+    title.add(", the costliest ").add(count(examples.indices.size()));
+  canvas.text_in(head, Type::strong, Tone::ink, title);
+  rest.cut_top(8);
+  if (!here) return;
+  const WallImages images{"example", kWallKey,
+                          c.readings.calm_version * 128 + cell.truth * 11u + cell.answer,
+                          examples.pixels};
+  const auto clicked = draw_image_wall(canvas, rest, images, [&](int i, const Rect& place) {
+    canvas.text_in({place.x0, place.y0, place.x1, place.y0 + 14}, Type::tiny, Tone::soft,
+                   number(examples.losses[static_cast<size_t>(i)]), Align::center);
+  });
+  if (clicked)
+    c.selection.inspect(
+        {ImageSource::valid, examples.indices[static_cast<size_t>(*clicked)], std::nullopt});
+}
+
+}  // namespace
+
+void draw_confusion(StageContext& c, const Rect& rect) {
+  if (!is_known(c.snapshot)) {
+    c.canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 24}, Type::body, Tone::soft,
+                     "The first automatic test comes at the end of an epoch.");
+    return;
+  }
+  const std::string& digits = c.snapshot.spec.digits;
+  const auto known = [&](uint8_t digit) {
+    return digits.find(static_cast<char>('0' + digit)) != std::string::npos;
+  };
+  if (c.selection.cell && !(known(c.selection.cell->truth) && known(c.selection.cell->answer)))
+    c.selection.cell.reset();  // of other digits
+  if (c.selection.cell) return draw_examples(c, rect);
+  Rect rest = rect;
+  if (rest.width() > 560) {
+    const float matrix = std::min(rest.width() - 208, rest.height() + 80);
+    draw_matrix(c, rest.cut_left(matrix));
+    rest.cut_left(24);
+    draw_most_confused(c, rest);
+    return;
+  }
+  rest.y0 = draw_matrix(c, {rest.x0, rest.y0, rest.x1,
+                            rest.y0 + std::min(rest.height(), rest.width() - 60)}) +
+            24;
+  if (rest.height() > 60) draw_most_confused(c, rest);
+}
+
+void draw_worst(StageContext& c, const Rect& rect) {
+  const EvaluationView& test = c.snapshot.evaluation;
+  Rect rest = rect;
+  c.canvas.text_in(rest.cut_top(20), Type::small, Tone::soft,
+                   test.indices.empty() ? "The first automatic test comes at the end of an epoch."
+                                        : "The images of the test that cost most, with their loss. "
+                                          "Click one to look into it.");
+  rest.cut_top(4);
+  const WallImages images{"worst", kWallKey + 1, c.readings.calm_version, test.pixels};
+  const auto clicked = draw_image_wall(c.canvas, rest, images, [&](int i, const Rect& place) {
+    const auto at = static_cast<size_t>(i);
+    const bool right = test.digits[at] == test.answers[at];
+    c.canvas.text_in({place.x0, place.y0, place.x1, place.y0 + 14}, Type::tiny,
+                     right ? Tone::soft : Tone::ink,
+                     right ? Label().format("%u, right", test.digits[at])
+                           : Label().format("%u → %u", test.digits[at], test.answers[at]),
+                     Align::center);
+    c.canvas.text_in({place.x0, place.y0 + 14, place.x1, place.y0 + 28}, Type::tiny, Tone::soft,
+                     number(test.losses[at]), Align::center);
+  });
+  if (clicked)
+    c.selection.inspect(
+        {ImageSource::valid, test.indices[static_cast<size_t>(*clicked)], std::nullopt});
+}
+
+}  // namespace downhill::ui

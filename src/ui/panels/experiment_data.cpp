@@ -1,0 +1,73 @@
+#include <array>
+
+#include "ui/panels/experiment_groups.hpp"
+
+namespace downhill::ui {
+namespace {
+
+constexpr std::string_view kTenDigits = "0123456789";
+constexpr std::array<std::string_view, 3> kUsual = {"37", "49", kTenDigits};
+constexpr std::array<std::string_view, 3> kUsualWords = {"3 and 7", "4 and 9", "all ten"};
+constexpr std::array<std::string_view, 10> kDigitWords = {"0", "1", "2", "3", "4",
+                                                          "5", "6", "7", "8", "9"};
+
+void draw_picker(ExperimentForm& form) {
+  const std::string_view digits = form.spec().digits;
+  uint32_t on = 0;
+  for (const char c : digits) on |= 1u << (c - '0');
+  const float h = form.canvas().touch() ? 40.0f : 30.0f;
+  const auto clicked =
+      chips(form.canvas(), "digit", form.block(h), kDigitWords, 10, on,
+            "Which digits the model learns to tell apart: two of them at least. A change starts "
+            "the run again.");
+  if (!clicked) return;
+  const std::string wanted = toggle_digit(digits, static_cast<char>('0' + *clicked));
+  if (wanted.size() >= 2) form.edit_all(edits_for_digits(form.spec(), wanted));
+}
+
+}  // namespace
+
+Label loading_words(const Loading& loading) {
+  if (loading.total == 0) return "on their way";
+  const auto megabytes = [](uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
+  return Label().format("%.1f of %.1f MB", megabytes(loading.bytes), megabytes(loading.total));
+}
+
+void draw_loading_bar(Canvas& canvas, const Rect& rect, const Loading& loading) {
+  canvas.fill(rect, Tone::surface_deep, rect.height() / 2);
+  if (loading.total == 0) return;
+  const double share = static_cast<double>(loading.bytes) / static_cast<double>(loading.total);
+  const float w = rect.width() * static_cast<float>(std::min(1.0, share));
+  canvas.fill({rect.x0, rect.y0, rect.x0 + w, rect.y1}, Tone::ink, rect.height() / 2);
+}
+
+void draw_data_group(ExperimentForm& form, const Loading& loading) {
+  Canvas& canvas = form.canvas();
+  form.heading("Data");
+  uint32_t on = 0;
+  for (size_t i = 0; i < kUsual.size(); ++i) on |= form.spec().digits == kUsual[i] ? 1u << i : 0;
+  const float h = canvas.touch() ? 40.0f : 30.0f;
+  if (const auto clicked = chips(canvas, "digits-usual", form.block(h), kUsualWords, 3, on)) {
+    form.edit_all(edits_for_digits(form.spec(), kUsual[static_cast<size_t>(*clicked)]));
+  }
+  draw_picker(form);
+  if (form.status().loading) {
+    draw_loading_bar(canvas, form.block(4), loading);
+    form.note(LongLabel("The other digits: ")
+                  .add(loading_words(loading))
+                  .add(". Until they are here, the run stays as it is."),
+              Tone::soft);
+  }
+  form.draw_refusal("digits");
+  form.note(form.spec().digits.size() > 2
+                ? "One output per digit; going back to two also brings back the book's loss."
+                : "Choosing more than two also sets the loss to cross-entropy.");
+  form.row(2);
+  form.text("subset", {}, form.spec().subset == 0 ? std::string_view("all") : std::string_view());
+  form.text("noise");
+  form.menu("augment");
+  form.toggle("normalize");
+  form.row(1);
+}
+
+}  // namespace downhill::ui

@@ -1,0 +1,27 @@
+#include "ui/panels/experiment_groups.hpp"
+
+namespace downhill::ui {
+
+void draw_training_group(ExperimentForm& form, Selection& selection) {
+  Canvas& canvas = form.canvas();
+  form.heading("Training");
+  form.row(3);
+  form.text("batch");
+  form.text("epochs");
+  form.text("seed");
+  form.row(2);
+  form.toggle("shuffle");
+  form.toggle("droplast");
+  form.row(1);
+  const Rect place = form.block(32);
+  const float w = canvas.width(Type::body, "Stop rules") + 28;
+  if (button(canvas, "stop-rules", Rect::at(place.x0, place.y0, w, 32), ButtonLook::outlined,
+             {.label = "Stop rules", .help = "When training ends before its last epoch."})) {
+    selection.panel = Panel::steps;
+    selection.stage = Phase::stop;
+    selection.tab = Tab::stage;
+  }
+  form.note(LongLabel("Ends early: ").add(stop_words(form.spec().stop)).add("."));
+}
+
+}  // namespace downhill::ui

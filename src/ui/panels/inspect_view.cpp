@@ -1,0 +1,249 @@
+// One image on its way through the model: the image, which of its pixels the loss hangs on, what
+// the model answers, and what every layer makes of it.
+#include <algorithm>
+#include <cmath>
+
+#include "ui/heat_view.hpp"
+#include "ui/panels/score_bars.hpp"
+#include "ui/panels/stage.hpp"
+
+namespace downhill::ui {
+namespace {
+
+constexpr uint64_t kImageKey = 50, kSaliencyKey = 51, kLayerKey = 60;  // one more for each layer
+constexpr float kMapSide = 44;  // of an activation map; smaller where there are many
+
+// Where the answer of the engine is that about the chosen image, or about the one before it.
+uint64_t version_of(const StageContext& c) { return c.readings.calm_version + 1; }
+
+struct Pair {
+  Rect image, saliency;
+};
+
+void draw_images(StageContext& c, const Inspection& image, const Pair& place, float scale) {
+  Canvas& canvas = c.canvas;
+  gfx::TileGrid grid;
+  grid.cell = std::max(1, static_cast<int>(place.image.width() * canvas.scale() / 28 + 0.01f));
+  canvas.image(canvas.pictures().draw(kImageKey, {.bytes = image.pixels,
+                                                  .version = version_of(c),
+                                                  .grid = grid,
+                                                  .map = gfx::ColorMap::ink,
+                                                  .theme = canvas.theme().mode()}),
+               place.image);
+  canvas.image(canvas.pictures().draw(kSaliencyKey, {.values = image.saliency,
+                                                     .version = version_of(c),
+                                                     .grid = grid,
+                                                     .map = gfx::ColorMap::diverging,
+                                                     .scale = scale,
+                                                     .theme = canvas.theme().mode()}),
+               place.saliency);
+  for (const Rect& rect : {place.image, place.saliency}) canvas.outline(rect.inset(-1), Tone::line);
+  // What the mouse points at in one is marked in both.
+  for (const Rect& rect : {place.image, place.saliency}) {
+    if (!canvas.hovering(rect)) continue;
+    const float cell = rect.width() / 28;
+    const int x = std::clamp(static_cast<int>((canvas.mouse().x - rect.x0) / cell), 0, 27),
+              y = std::clamp(static_cast<int>((canvas.mouse().y - rect.y0) / cell), 0, 27);
+    const auto at = static_cast<size_t>(y * 28 + x);
+    for (const Rect& both : {place.image, place.saliency}) {
+      const Rect mark = Rect::at(both.x0 + cell * static_cast<float>(x),
+                                 both.y0 + cell * static_cast<float>(y), cell, cell);
+      canvas.outline(mark.inset(-1), Tone::ink);
+    }
+    canvas.explain(rect, LongLabel()
+                             .format("pixel (%d, %d): ink %u of 255, slope of the loss ", x, y,
+                                     static_cast<unsigned>(image.pixels[at]))
+                             .add(signed_number(image.saliency[at])));
+  }
+}
+
+// The image, the pixels that matter, and what the model says.
+void draw_answer(StageContext& c, const Rect& rect, const Inspection& image) {
+  Canvas& canvas = c.canvas;
+  const float side = canvas.snap(std::floor(std::min(140.0f, (rect.width() - 16) / 2) / 28) * 28);
+  const Rect first = Rect::at(canvas.snap(rect.x0), canvas.snap(rect.y0 + 20), side, side);
+  const Pair place{first, first.moved(side + 16, 0)};
+  float top = 0;
+  for (const float slope : image.saliency)
+    if (std::isfinite(slope)) top = std::max(top, std::abs(slope));
+  const float scale = nice_ceil(top);
+  canvas.text_in({first.x0, rect.y0, first.x1, rect.y0 + 14}, Type::tiny, Tone::faint,
+                 "as the network sees it");
+  canvas.text_in({place.saliency.x0, rect.y0, rect.x1, rect.y0 + 14}, Type::tiny, Tone::faint,
+                 "pixels that matter");
+  canvas.explain({place.saliency.x0, rect.y0, rect.x1, rect.y0 + 16},
+                 "How the loss would change if a pixel had more ink: blue, it would grow; orange, "
+                 "it would fall.");
+  draw_images(c, image, place, scale);
+  draw_color_bar(canvas, {place.saliency.x0, first.y1 + 8}, side, scale);
+  float y = first.y1 + 8 + 9;
+  const auto row = [&](std::string_view name, std::string_view value) {
+    canvas.text(first.x0, y, Type::small, Tone::faint, name);
+    canvas.text_right(first.x1, y, Type::small_strong, Tone::ink, value);
+    y += 20;
+  };
+  row("it shows", Label().format("a %u", image.digit));
+  if (c.selection.image && c.selection.image->label)
+    row("its label", Label().format("%u, wrong", *c.selection.image->label));
+  row("answer",
+      Label().format("%u", image.answer).add(image.answer == image.digit ? ", right" : ", wrong"));
+  row("its loss", number(image.loss));
+  draw_score_bars(canvas, {rect.x0, y, std::min(rect.x1, rect.x0 + 300), y + 112},
+                  c.snapshot.spec.digits, image.scores, image.digit, image.answer);
+  y += 124;
+  // Gradients are those of images that are trained with.
+  if (c.selection.image && c.selection.image->source == ImageSource::valid) return;
+  const std::string_view words = "Its own gradient";
+  if (button(canvas, "own-gradient", Rect::at(rect.x0, y, canvas.width(Type::body, words) + 32, 32),
+             ButtonLook::outlined,
+             {.label = words,
+              .help = "What this image alone asks of the weights, in the view of step 4."})) {
+    c.selection.inspecting = false;
+    c.selection.stage = Phase::gradient;
+    c.selection.own_gradient = true;
+    c.selection.by_layers = false;
+  }
+}
+
+// How the numbers of one layer stand as tiles: maps side by side, or a list in cells.
+struct LayerPlan {
+  gfx::TileGrid grid;
+  float height = 0;  // dp, of the tiles
+};
+
+LayerPlan plan_layer(const Canvas& canvas, const Activation& layer, float width) {
+  const float s = canvas.scale();
+  const bool maps = layer.rows > 1 || layer.columns > 1;
+  const bool list = !maps || layer.rows == 1;
+  gfx::TileGrid grid;
+  grid.tile_width = list ? 1 : static_cast<int>(layer.columns);
+  grid.tile_height = list ? 1 : static_cast<int>(layer.rows);
+  grid.tiles = list ? static_cast<int>(layer.values.size()) : static_cast<int>(layer.channels);
+  const float wanted = list ? 14.0f : layer.channels > 16 ? kMapSide * 0.7f : kMapSide;
+  const float cell = wanted * s / static_cast<float>(std::max(grid.tile_width, grid.tile_height));
+  grid.cell = std::max(1, static_cast<int>(std::min(cell, 14 * s)));
+  // Maps of large squares stand further apart, or the gaps would look like squares.
+  const float gap = list ? 2 * s : std::max(4 * s, 0.6f * static_cast<float>(grid.cell));
+  grid.gap = std::max(1, static_cast<int>(gap));
+  const int pitch = grid.tile_width * grid.cell + grid.gap;
+  grid.columns = std::clamp((static_cast<int>(width * s) + grid.gap) / pitch, 1, grid.tiles);
+  return {grid, static_cast<float>(grid.height()) / s};
+}
+
+void draw_layer(StageContext& c, Rect row, const Activation& layer, const LayerSummary& line,
+                const LayerPlan& plan, size_t number_of_layer) {
+  Canvas& canvas = c.canvas;
+  const float top = number_of_layer < c.readings.activation_tops.size()
+                        ? c.readings.activation_tops[number_of_layer]
+                        : 1;
+  const float scale = nice_ceil(top);
+  const Rect head = row.cut_top(22);
+  const Label range = Label("±").add(rate(scale));
+  const float w = canvas.width(Type::tiny, range);
+  canvas.text_in({head.x1 - w, head.y0, head.x1, head.y1}, Type::tiny, Tone::faint, range);
+  canvas.explain({head.x1 - w, head.y0, head.x1, head.y1},
+                 "What the full colour stands for: blue is positive, orange negative.");
+  Label words;
+  if (layer.rows > 1 || (layer.channels > 1 && layer.columns == 1)) {
+    words.format("%u × %u × %u", layer.rows, layer.columns, layer.channels);
+  } else {
+    words.format("%u", static_cast<unsigned>(layer.values.size()));
+  }
+  const float words_width = canvas.width(Type::small, words) + 12;
+  Rect name{head.x0, head.y0, head.x1 - w - 8, head.y1};
+  if (name.width() > words_width + 60)
+    canvas.text_in(name.cut_right(words_width), Type::small, Tone::faint, words, Align::right);
+  const float x = name.x0 + 8 * static_cast<float>(line.depth);
+  const bool whole = canvas.width(Type::small_strong, line.kind) <= name.x1 - x;
+  const std::string_view kind = line.kind;
+  canvas.text_in({x, name.y0, name.x1, name.y1}, Type::small_strong, Tone::ink,
+                 whole ? kind : kind.substr(0, kind.find_first_of(" ,")));
+  if (!whole) canvas.explain({x, name.y0, name.x1, name.y1}, kind);
+  const float s = canvas.scale();
+  const Rect picture =
+      Rect::at(canvas.snap(row.x0), canvas.snap(row.y0), static_cast<float>(plan.grid.width()) / s,
+               static_cast<float>(plan.grid.height()) / s);
+  if (plan.grid.tile_width > 1) draw_tile_ground(canvas, picture, plan.grid, 1);
+  canvas.image(
+      canvas.pictures().draw(kLayerKey + number_of_layer, {.values = layer.values,
+                                                           .version = version_of(c),
+                                                           .grid = plan.grid,
+                                                           .map = gfx::ColorMap::diverging,
+                                                           .scale = scale,
+                                                           .theme = canvas.theme().mode()}),
+      picture);
+  if (plan.grid.tile_width == 1) canvas.outline(picture.inset(-2), Tone::line);
+  if (!canvas.hovering(picture)) return;
+  const auto at = plan.grid.at(static_cast<int>((canvas.mouse().x - picture.x0) * s),
+                               static_cast<int>((canvas.mouse().y - picture.y0) * s));
+  if (!at) return;
+  const auto index = static_cast<size_t>(at->tile * plan.grid.tile_width * plan.grid.tile_height +
+                                         at->y * plan.grid.tile_width + at->x);
+  if (index >= layer.values.size()) return;
+  LongLabel text;
+  if (plan.grid.tile_width > 1) {
+    text.format("channel %d (row %d, column %d): ", at->tile + 1, at->y, at->x);
+  } else {
+    text.format("number %d: ", at->tile + 1);
+  }
+  canvas.explain(picture, text.add(signed_number(layer.values[index])));
+}
+
+constexpr float kAround = 22 + 14;  // a layer's words, and a gap
+
+float layers_height(const Canvas& canvas, const Inspection& image, float width) {
+  float height = 0;
+  for (const Activation& layer : image.layers)
+    height += plan_layer(canvas, layer, width).height + kAround;
+  return height;
+}
+
+// From the top of `content`; draws those that `seen` has room for.
+void draw_layers(StageContext& c, const Rect& content, const Rect& seen, const Inspection& image) {
+  float y = content.y0;
+  for (size_t i = 0; i < image.layers.size(); ++i) {
+    const Activation& layer = image.layers[i];
+    const LayerPlan plan = plan_layer(c.canvas, layer, content.width());
+    const float high = plan.height + kAround;
+    if (y < seen.y1 && y + high > seen.y0 && layer.line < c.readings.table.size())
+      draw_layer(c, Rect::at(content.x0, y, content.width(), high), layer,
+                 c.readings.table[layer.line], plan, i);
+    y += high;
+  }
+}
+
+}  // namespace
+
+void draw_inspect_view(StageContext& c, const Rect& rect) {
+  Canvas& canvas = c.canvas;
+  const std::optional<Inspection>& image = c.snapshot.inspection;
+  if (!image || image->pixels.size() != 784 || image->saliency.size() != 784) {
+    canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 24}, Type::body, Tone::soft,
+                   "The image is on its way through the model.");
+    return;
+  }
+  constexpr float kAnswer = 420;  // dp, of what stands beside or above the layers
+  const float bar = 10;           // beside a scroll bar
+  Rect rest = rect;
+  if (rest.width() > 480) {
+    const Rect left = rest.cut_left(std::min(312.0f, rest.width() * 0.46f));
+    rest.cut_left(24);
+    draw_answer(c, canvas.begin_scroll("inspected-image", left, kAnswer), *image);
+    canvas.end_scroll();
+    const float height = layers_height(canvas, *image, rest.width() - bar);
+    Rect content = canvas.begin_scroll("inspected-layers", rest, height);
+    content.x1 = rest.x1 - bar;
+    draw_layers(c, content, rest, *image);
+    canvas.end_scroll();
+    return;
+  }
+  const float width = rest.width() - bar;
+  Rect content =
+      canvas.begin_scroll("inspected-image", rest, kAnswer + layers_height(canvas, *image, width));
+  content.x1 = rest.x1 - bar;
+  draw_answer(c, content.cut_top(kAnswer), *image);
+  draw_layers(c, content, rest, *image);
+  canvas.end_scroll();
+}
+
+}  // namespace downhill::ui

@@ -1,0 +1,241 @@
+#include "ui/panels/lr_finder.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/lr_scale.hpp"
+#include "ui/widgets.hpp"
+
+namespace downhill::ui {
+namespace {
+
+constexpr float kTitle = 32, kButton = 32;
+constexpr std::string_view kWhat =
+    "From here the rate grows step by step, one batch each, until the loss explodes. A good rate "
+    "lies where the loss falls fast, well before it rises. The run itself stays as it is.";
+
+bool sweeping(const Status& status) { return status.busy_with == "find_lr"; }
+
+// The greatest loss that is worth seeing: where it explodes the curve may leave the chart.
+double top_of(const LrSweep& sweep) {
+  float top = 0;
+  for (size_t i = 0; i < sweep.smooth.size() && i <= sweep.last; ++i) {
+    if (std::isfinite(sweep.smooth[i])) top = std::max(top, sweep.smooth[i]);
+  }
+  for (size_t i = 0; top == 0 && i < sweep.losses.size(); ++i) {
+    if (std::isfinite(sweep.losses[i])) top = std::max(top, sweep.losses[i]);
+  }
+  return static_cast<double>(top > 0 ? top * 1.15f : 1.0f);
+}
+
+// How far the sweep is, or what became of it.
+LongLabel sweep_words(const Status& status, const std::optional<LrSweep>& sweep) {
+  LongLabel words;
+  if (sweeping(status)) {
+    words.add("Sweeping");
+    if (sweep && !sweep->lrs.empty())
+      words.format(": rate %d of 100, ", static_cast<int>(sweep->lrs.size()))
+          .add(rate(sweep->lrs.back()));
+    return words;
+  }
+  if (!sweep || sweep->lrs.size() < 2) return words.add("No sweep yet.");
+  words.add("From step ").add(count(sweep->step)).add(": ");
+  words.add(count(sweep->lrs.size())).add(" rates");
+  if (!sweep->exploded) return words.add(", and no explosion.");
+  constexpr size_t kTooFew = 16;  // of which no suggestion is made
+  return words.add(sweep->lrs.size() < kTooFew
+                       ? ", then a batch was four times worse: too uneven here. Sweep at the start."
+                       : ", until the loss was four times the best.");
+}
+
+}  // namespace
+
+std::array<LrSuggestion, 4> lr_suggestions(const LrSweep& sweep) {
+  return {
+      {{"valley", "the middle of the longest way downhill, fastai's usual choice", sweep.valley},
+       {"slide", "just before the slope turns up, a bold choice", sweep.slide},
+       {"minimum / 10", "a tenth of the rate with the least loss", sweep.minimum},
+       {"steep", "where the loss falls fastest", sweep.steep}}};
+}
+
+void FinderPanel::open(const Snapshot& snapshot, Selection& selection, Requests& requests) {
+  selection.panel = Panel::lr_finder;
+  selection.tab = Tab::stage;
+  if (snapshot.status.busy_with.empty()) requests.add(CommandKind::find_lr);
+}
+
+void FinderPanel::draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Canvas& canvas,
+                             const Rect& rect) {
+  if (sweep.lrs.size() < 2) return;
+  const double low = static_cast<double>(sweep.lrs.front()),
+               high = static_cast<double>(std::max(sweep.lrs.back(), sweep.lrs.front() * 10));
+  Rect place = rect;
+  const Rect names = place.cut_top(34);  // of the suggestions, in two rows
+  chart_.begin(canvas, "lr-sweep", place, {low, high, true, false, "learning rate"},
+               {0, top_of(sweep), false, false, "loss"});
+  chart_.line("raw", sweep.lrs, sweep.losses, Tone::faint, 1, 0.6f);
+  chart_.line("smooth", sweep.lrs, sweep.smooth, Tone::ink, 1.75f);
+  chart_.end();
+  const Rect plot = chart_.plot();
+  canvas.explain(
+      plot,
+      "Thin: the loss of each batch, before its step. Thick: the same, smoothed as fastai "
+      "does it, which lags behind; the suggestions are read from it.");
+  const float lr = snapshot.spec.lr;
+  const auto place_of = [&](float rate) { return chart_.place(static_cast<double>(rate), 0).x; };
+  if (const float x = place_of(lr); x >= plot.x0 && x <= plot.x1) {
+    canvas.line({x, plot.y0}, {x, plot.y1}, Tone::rate, 2);
+    canvas.explain({x - 4, plot.y0, x + 4, plot.y1}, "Where the dial stands now.");
+  }
+  // Marks from left to right, their names in the upper or the lower row, so that none covers
+  // another.
+  std::array<LrSuggestion, 4> marks = lr_suggestions(sweep);
+  std::sort(marks.begin(), marks.end(),
+            [](const LrSuggestion& a, const LrSuggestion& b) { return a.lr < b.lr; });
+  const float axis = canvas.text(rect.x0, names.y0 + 12, Type::tiny, Tone::faint, "loss");
+  std::array<float, 2> free_from = {rect.x0 + axis + 12, rect.x0};  // the upper, the lower row
+  for (const LrSuggestion& mark : marks) {
+    const float x = place_of(mark.lr);
+    if (!(mark.lr > 0) || x < plot.x0 || x > plot.x1) continue;
+    const float w = canvas.width(Type::tiny, mark.name);
+    const float left = std::clamp(x - w / 2, rect.x0, rect.x1 - w);
+    const size_t row = left >= free_from[1] ? 1 : 0;
+    const bool under_a_name = row == 0 && x < free_from[1];  // the line begins below it
+    const float top = names.y0 + (row == 1 || under_a_name ? 32.0f : 16.0f);
+    canvas.dashed({x, top}, {x, plot.y1}, Tone::soft, 4, 1);
+    canvas.explain({x - 4, names.y0, x + 4, plot.y1},
+                   LongLabel(mark.name).add(" ").add(rate(mark.lr)).add(": ").add(mark.meaning));
+    if (left < free_from[row]) continue;
+    canvas.text(left, names.y0 + (row == 1 ? 28.0f : 12.0f), Type::tiny, Tone::soft, mark.name);
+    free_from[row] = left + w + 8;
+  }
+}
+
+void FinderPanel::draw_suggestions(const LrSweep& sweep, Canvas& canvas, const Rect& rect, float lr,
+                                   Requests& requests) const {
+  const std::array<LrSuggestion, 4> all = lr_suggestions(sweep);
+  const int columns = rect.width() < 480 ? 2 : 4;
+  const float w =
+      (rect.width() - 8 * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+  for (int i = 0; i < 4; ++i) {
+    const LrSuggestion& one = all[static_cast<size_t>(i)];
+    const Rect box = Rect::at(rect.x0 + (w + 8) * static_cast<float>(i % columns),
+                              rect.y0 + 60 * static_cast<float>(i / columns), w, 52);
+    const bool there = one.lr > 0, possible = one.lr >= kMinLr && one.lr <= kMaxLr;
+    Hit hit;
+    const BasicLabel<32> name = BasicLabel<32>("suggestion").format(":%d", i);
+    if (possible) {
+      hit = canvas.hit(name, box);
+    } else {
+      canvas.note_widget(name, box);
+    }
+    if (hit.hovered || hit.held) canvas.fill(box, hit.held ? Tone::surface_deep : Tone::surface, 6);
+    const bool chosen = possible && tidy_lr(one.lr) == lr;
+    canvas.outline(box, chosen ? Tone::rate : Tone::line, 6, chosen ? 2.0f : 1.0f);
+    canvas.text_in({box.x0 + 10, box.y0 + 6, box.x1 - 6, box.y0 + 24}, Type::small, Tone::soft,
+                   one.name);
+    canvas.text_in({box.x0 + 10, box.y0 + 25, box.x1 - 6, box.y0 + 46}, Type::strong,
+                   possible ? Tone::ink : Tone::faint, there ? rate(one.lr) : Label("none"));
+    LongLabel help("This sweep has no such place.");
+    if (there)
+      help = LongLabel(possible ? "Sets the learning rate to " : "Less than the dial can say: ")
+                 .add(one.name)
+                 .add(", ")
+                 .add(one.meaning)
+                 .add(".");
+    canvas.explain(box, help);
+    if (hit.clicked) requests.set("lr", rate(tidy_lr(one.lr)));
+  }
+}
+
+void FinderPanel::draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                                 Requests& requests) const {
+  const Status& status = snapshot.status;
+  canvas.rule(rect.x0, rect.x1, rect.y0, Tone::line);
+  Rect rest = rect;
+  rest.cut_top(14);
+  Rect row = rest.cut_top(kButton);
+  const float w = canvas.width(Type::body, "Measure it") + 28;
+  const bool possible =
+      status.busy_with.empty() && (status.step > 0 || status.phase > Phase::initialize);
+  if (button(canvas, "measure-sharpness", row.cut_right(w), ButtonLook::outlined,
+             {.label = "Measure it",
+              .help = possible ? "Some passes over the current batch; the run stays as it is."
+                               : "Needs a batch, and an engine at rest."},
+             possible))
+    requests.add(CommandKind::sharpness);
+  canvas.text_in(row, Type::strong, Tone::ink, "How sharp is the valley?");
+  rest.cut_top(8);
+  LongLabel words;
+  const std::optional<Sharpness>& found = snapshot.findings.sharpness;
+  if (status.busy_with == "sharpness") {
+    words.add("Measuring.");
+  } else if (!found) {
+    words.add(
+        "The largest eigenvalue λ of the Hessian says how fast the slope changes along the "
+        "sharpest "
+        "direction of this batch's loss. Plain gradient descent is thrown out of a valley as "
+        "sharp as that when its rate is above 2/λ.");
+  } else if (const float most = found->largest_stable_lr(); most > 0) {
+    words.add("λ = ")
+        .add(number(found->eigenvalue()))
+        .add(
+            ", so plain gradient descent with a "
+            "rate above 2/λ = ")
+        .add(rate(tidy_lr(most)))
+        .add(" is thrown out of this valley. ");
+    words.add("The dial has a mark there.");
+    if (!found->converged)
+      words.add(" Not settled: off by up to ").add(percent(found->residual)).add(".");
+    if (found->step != status.step)
+      words.add(" Measured at step ").add(count(found->step)).add(".");
+  } else {
+    words.add("λ = ")
+        .add(number(found->eigenvalue()))
+        .add(
+            ": along its sharpest direction this batch's loss is no valley here, so there is no "
+            "largest rate.");
+  }
+  canvas.paragraph(rest, Type::small, Tone::soft, words);
+}
+
+void FinderPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                       bool with_sharpness, Selection& selection, Requests& requests) {
+  const Status& status = snapshot.status;
+  Rect rest = rect;
+  Rect title = rest.cut_top(kTitle);
+  const bool escaped = escape_pressed();
+  if (button(canvas, "finder-done", title.cut_right(canvas.width(Type::body, "Done") + 44),
+             ButtonLook::quiet,
+             {.label = "Done", .icon = "✕", .help = "Back to the stage. Key: Escape."}) ||
+      escaped)
+    selection.panel = Panel::steps;
+  if (button(canvas, "sweep-again",
+             title.cut_right(canvas.width(Type::body, "Sweep again") + 28).inset(0, 1),
+             ButtonLook::outlined,
+             {.label = "Sweep again", .help = "From the weights as they are now."},
+             status.ready && status.busy_with.empty()))
+    requests.add(CommandKind::find_lr);
+  canvas.text_in(title, Type::heading, Tone::ink,
+                 title.width() > 220 ? "Find a learning rate" : "Find a rate");
+  rest.cut_top(6);
+  const float said = canvas.paragraph_height(rest.width(), Type::small, kWhat);
+  canvas.paragraph(rest.cut_top(said), Type::small, Tone::faint, kWhat);
+  rest.cut_top(8);
+  const std::optional<LrSweep>& sweep = snapshot.findings.lr_sweep;
+  const Rect line = rest.cut_top(20);
+  canvas.text_in(line, Type::small, Tone::soft, sweep_words(status, sweep));
+  if (with_sharpness) {
+    draw_sharpness(snapshot, canvas, rest.cut_bottom(150), requests);
+    rest.cut_bottom(16);
+  }
+  const Rect suggestions = rest.cut_bottom(rest.width() < 480 ? 112.0f : 52.0f);
+  rest.cut_bottom(12);
+  if (sweep) {
+    draw_sweep(snapshot, *sweep, canvas, rest);
+    if (!sweeping(status))
+      draw_suggestions(*sweep, canvas, suggestions, snapshot.spec.lr, requests);
+  }
+}
+
+}  // namespace downhill::ui

@@ -1,0 +1,48 @@
+#include "ui/panels/score_bars.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace downhill::ui {
+
+void draw_score_bars(Canvas& canvas, const Rect& rect, std::string_view digits,
+                     std::span<const float> scores, uint8_t truth, uint8_t answer) {
+  if (scores.empty() || (scores.size() > 1 && scores.size() < digits.size())) return;
+  Rect bars = rect;
+  const Rect names = bars.cut_bottom(20);
+  const Rect title = bars.cut_top(16);
+  bars.cut_top(14);  // for the figure above the highest bar
+  canvas.text_in(title, Type::tiny, Tone::faint, "score of each digit, 0 to 1");
+  canvas.rule(bars.x0, bars.x1, bars.y0, Tone::line);
+  canvas.rule(bars.x0, bars.x1, bars.y1, Tone::line_strong);
+  const float step =
+      std::min(bars.width() / static_cast<float>(digits.size()), digits.size() > 2 ? 44.0f : 56.0f);
+  const float w = std::min(step - 4, 28.0f);
+  for (size_t i = 0; i < digits.size(); ++i) {
+    const float raw = scores.size() > 1 ? scores[i] : i == 0 ? scores[0] : 1 - scores[0];
+    const float score = std::isfinite(raw) ? std::clamp(raw, 0.0f, 1.0f) : 0;
+    const bool answered = digits[i] - '0' == answer, shown = digits[i] - '0' == truth;
+    const float middle = bars.x0 + step * (static_cast<float>(i) + 0.5f);
+    const float y = bars.y1 - std::max(1.0f, score * bars.height());
+    const Tone tone = digits.size() > 2 ? (answered ? Tone::ink : Tone::line_strong)
+                      : i == 0          ? Tone::three
+                                        : Tone::seven;
+    canvas.fill({middle - w / 2, y, middle + w / 2, bars.y1}, tone);
+    const float baseline = canvas.baseline(Type::small, names.center().y);
+    canvas.text_center(middle, baseline, answered ? Type::small_strong : Type::small,
+                       answered ? Tone::ink : Tone::soft, digits.substr(i, 1));
+    if (shown) canvas.rule(middle - 5, middle + 5, names.y1 - 1, Tone::ink);
+    if (answered) {
+      const Label text =
+          std::isfinite(raw) ? Label().format("%.2f", static_cast<double>(raw)) : number(raw);
+      const float half = canvas.width(Type::tiny, text) / 2;
+      const float x = std::clamp(middle, rect.x0 + half, std::max(rect.x0 + half, rect.x1 - half));
+      canvas.text_center(x, y - 3, Type::tiny, Tone::ink, text);
+    }
+  }
+  canvas.explain(rect,
+                 "How much the model says yes to each digit. The strong one is its answer, the "
+                 "underlined one is what the image shows.");
+}
+
+}  // namespace downhill::ui

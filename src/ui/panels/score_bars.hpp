@@ -1,0 +1,17 @@
+// What the model says of one image, as a bar for each digit. Knows no training.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "session/snapshot.hpp"
+#include "ui/canvas.hpp"
+
+namespace downhill::ui {
+
+// `scores`: one per digit of `digits`, or one alone, which says the first of two. The answer is
+// drawn strong; what the image shows is underlined.
+void draw_score_bars(Canvas& canvas, const Rect& rect, std::string_view digits,
+                     std::span<const float> scores, uint8_t truth, uint8_t answer);
+
+}  // namespace downhill::ui

@@ -1,0 +1,88 @@
+#include "ui/parameter_words.hpp"
+
+#include "ui/layer_tiles.hpp"
+
+namespace downhill::ui {
+namespace {
+
+constexpr uint32_t kPixelSide = 28;
+
+bool is_norm(const LayerInfo& layer) {
+  return layer.kind == LayerKind::batch_norm || layer.kind == LayerKind::layer_norm;
+}
+
+// Places are counted from 0 as in PyTorch's tensors, things from 1 as people count.
+void add_weight(Label& text, const LayerInfo& layer, uint32_t at) {
+  const uint32_t unit = at / layer.in, in = at % layer.in;
+  const uint32_t tile = layer.rows * layer.columns;
+  const uint32_t row = in % tile / layer.columns, column = in % layer.columns;
+  if (is_norm(layer)) {
+    text.format("gamma of channel %u", unit + 1);
+    return;
+  }
+  text.format("%s %u", tile_words(layer).unit, unit + 1);
+  switch (tiles_of(layer).kind) {
+    case TileKind::matrix:
+      text.format(", input %u", in + 1);
+      return;
+    case TileKind::kernels:
+      text.format(", plane %u (row %u, column %u)", in / tile + 1, row, column);
+      return;
+    default:
+      break;
+  }
+  if (layer.kind == LayerKind::linear && layer.columns == kPixelSide) {
+    text.format(", pixel (%u, %u)", column, row);
+  } else {
+    text.format(" (row %u, column %u)", row, column);
+  }
+}
+
+}  // namespace
+
+Label parameter_words(const Parameters& parameters, uint32_t index) {
+  for (const LayerInfo& layer : parameters.layers) {
+    Label text;
+    if (index >= layer.weight_offset && index - layer.weight_offset < layer.in * layer.out) {
+      add_weight(text, layer, index - layer.weight_offset);
+    } else if (layer.has_bias && index >= layer.bias_offset &&
+               index - layer.bias_offset < layer.out) {
+      text.add(is_norm(layer) ? "beta" : "bias")
+          .format(" of %s %u", tile_words(layer).unit, index - layer.bias_offset + 1);
+    } else {
+      continue;
+    }
+    if (parameters.layers.size() > 1) text.add(" of ").add(layer.name);
+    return text;
+  }
+  return "no such weight";
+}
+
+Label layer_kind_words(const LayerInfo& layer) {
+  switch (layer.kind) {
+    case LayerKind::conv:
+      return Label().format("conv %u × %u", layer.rows, layer.columns);
+    case LayerKind::batch_norm:
+      return "batch norm";
+    case LayerKind::layer_norm:
+      return "layer norm";
+    default:
+      return "linear";
+  }
+}
+
+Label layer_words(const LayerInfo& layer) {
+  Label text = layer_kind_words(layer);
+  if (is_norm(layer)) {
+    text.format(" of %u channels", layer.out);
+  } else if (layer.kind == LayerKind::conv) {
+    text.format(", %u %s → %u %s", layer.planes, layer.planes == 1 ? "plane" : "planes", layer.out,
+                layer.out == 1 ? "filter" : "filters");
+  } else {
+    text.format(", %u → %u", layer.in, layer.out);
+  }
+  if (layer.frozen) text.add(", frozen");
+  return text;
+}
+
+}  // namespace downhill::ui

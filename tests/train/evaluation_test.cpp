@@ -1,0 +1,138 @@
+#include "train/evaluation.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "support/ten_digits.hpp"
+
+using namespace downhill;
+
+namespace {
+
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+Evaluation matrix(uint32_t classes, std::vector<uint32_t> confusion) {
+  Evaluation test;
+  test.classes = classes;
+  test.confusion = std::move(confusion);
+  return test;
+}
+
+ExperimentSpec edited(const char* edits) {
+  const auto spec = edit_spec({}, edits);
+  REQUIRE_MESSAGE(spec.ok(), (spec.ok() ? "" : spec.error().message));
+  return *spec;
+}
+
+// The task of `edits` on ten drawn digits, and its test.
+struct Tested {
+  DigitData data = test::ten_digit_data(3, 31, 1);
+  std::unique_ptr<Task> task;
+  std::unique_ptr<Evaluator> evaluator;
+  explicit Tested(const char* edits) {
+    auto built = Task::build(edited(edits));
+    REQUIRE(built.ok());
+    task = std::move(*built);
+    task->model().initialize(InitKind::pytorch, 3);
+    evaluator = std::make_unique<Evaluator>(data.valid, PixelMap::to_float(), *task);
+  }
+  // Image by image, alone.
+  std::vector<float> outputs(uint32_t index) {
+    Loader loader(data.valid, {.batch_size = 1});
+    Arena arena;
+    Tape tape(arena);
+    const Var y = task->outputs(task->images(tape, loader.load(index)), {});
+    return {y.value().span().begin(), y.value().span().end()};
+  }
+};
+
+}  // namespace
+
+TEST_SUITE("evaluation") {
+  TEST_CASE("the part of a class that is answered right; unknown where there is none") {
+    const Evaluation test = matrix(3, {3, 1, 0, 0, 0, 0, 2, 2, 4});
+    CHECK(test.class_accuracy(0) == 0.75f);
+    CHECK(std::isnan(test.class_accuracy(1)));
+    CHECK(test.class_accuracy(2) == 0.5f);
+    CHECK(test.at(2, 0) == 2);
+  }
+
+  TEST_CASE("most confused: the most frequent first, equal ones in the order of the matrix") {
+    const Evaluation test = matrix(3, {90, 1, 3, 0, 80, 3, 5, 0, 70});
+    const auto pairs = most_confused(test);
+    REQUIRE(pairs.size() == 4);
+    const auto is = [&](size_t i, uint8_t truth, uint8_t answer, uint32_t count) {
+      return pairs[i].truth == truth && pairs[i].answer == answer && pairs[i].count == count;
+    };
+    CHECK(is(0, 2, 0, 5));
+    CHECK(is(1, 0, 2, 3));
+    CHECK(is(2, 1, 2, 3));
+    CHECK(is(3, 0, 1, 1));
+    CHECK(most_confused(test, 3).size() == 3);
+    CHECK(most_confused(test, 0).size() == 4);  // never none at all
+    CHECK(most_confused(test, 6).empty());
+  }
+
+  TEST_CASE("top losses: the greatest first, what is no number before all, equal ones in order") {
+    Evaluation test;
+    test.losses = {0.5f, kNaN, 2.0f, 0.5f, std::numeric_limits<float>::infinity(), kNaN};
+    CHECK(top_losses(test, 99) == std::vector<uint32_t>{1, 5, 4, 2, 0, 3});
+    CHECK(top_losses(test, 2) == std::vector<uint32_t>{1, 5});
+    CHECK(top_losses(test, 0).empty());
+    CHECK(top_losses({}, 5).empty());
+  }
+
+  TEST_CASE("every image is answered as it would be alone, and the counts are of those answers") {
+    for (const char* edits : {"digits=0123456789&model=linear&loss=mse",
+                              "digits=0123456789&model=mlp:12&loss=crossentropy&dropout=0.5",
+                              "digits=0123456789&model=conv&loss=crossentropy"}) {
+      CAPTURE(edits);
+      Tested t(edits);
+      const Evaluation& test = t.evaluator->run(*t.task);
+      REQUIRE(test.count == 310);  // a batch of 256 and one of 54
+      const Objective& objective = t.task->objective();
+      uint32_t correct = 0, wrong_answers = 0;
+      double loss = 0;
+      std::vector<uint32_t> confusion(100);
+      for (uint32_t i = 0; i < test.count; ++i) {
+        const std::vector<float> outputs = t.outputs(i);
+        const uint8_t truth = t.data.valid.class_of(i);
+        wrong_answers += test.answers[i] != objective.answer(outputs) ? 1u : 0u;
+        CHECK(test.losses[i] == objective.item(outputs, truth));
+        correct += test.answers[i] == truth ? 1u : 0u;
+        ++confusion[truth * 10u + test.answers[i]];
+        loss += static_cast<double>(test.losses[i]) / test.count;
+      }
+      CHECK(wrong_answers == 0);
+      CHECK(test.correct == correct);
+      CHECK(test.confusion == confusion);
+      CHECK(test.accuracy == static_cast<float>(correct) / 310);
+      CHECK(static_cast<double>(test.loss) == doctest::Approx(loss).epsilon(1e-6));
+      // A second run takes the place of the first.
+      const std::vector<uint32_t> before = test.confusion;
+      t.evaluator->run(*t.task);
+      CHECK(t.evaluator->last().confusion == before);
+    }
+  }
+
+  TEST_CASE("a test leaves running statistics as they are") {
+    Tested t("digits=0123456789&model=conv&loss=crossentropy");
+    const auto buffers = t.task->model().slabs().buffers();
+    const std::vector<float> before(buffers.begin(), buffers.end());
+    t.evaluator->run(*t.task);
+    CHECK(std::equal(buffers.begin(), buffers.end(), before.begin()));
+  }
+
+  // 256 images of it would take 411 MB, in an engine that has 128.
+  TEST_CASE("a large net is tested with as few images at a time as its memory allows") {
+    Tested t(
+        "digits=0123456789&batch=8&model=net%3Aconv128k3p1%2Cconv128k1%2Cconv128k1%2C"
+        "conv128k1%2Cmaxpool28%2Cflatten%2Clinear");
+    CHECK(t.evaluator->images_at_a_time() == 62);
+    CHECK(Tested("digits=0123456789&model=resconv").evaluator->images_at_a_time() == 256);
+  }
+}

@@ -1,0 +1,129 @@
+// The learning rate beyond the dial: the rate now, true words about the step, the finder, the
+// sharpness and the loss along the line.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "headless.hpp"
+#include "support/sample_snapshot.hpp"
+#include "ui/lr_words.hpp"
+#include "ui/panels/loss_line.hpp"
+#include "ui/panels/lr_finder.hpp"
+
+namespace downhill::test {
+namespace {
+
+constexpr ScreenSize kDesk = {1280, 800, 1}, kMedium = {1024, 700, 1}, kPhone = {390, 844, 2};
+
+Snapshot with(const char* edits, Phase phase = Phase::step) {
+  Snapshot s = sample_snapshot(SampleState::running);
+  s.spec = *edit_spec({}, edits);
+  s.status.phase = phase;
+  s.status.lr = 0.025f;
+  s.status.gradient_norm = 0.5f;
+  s.status.update_norm = 0.0123f;
+  return s;
+}
+
+std::string words(const Snapshot& s, float lr) {
+  return std::string(ui::step_size_words(s, lr).view());
+}
+
+}  // namespace
+
+TEST_CASE("A step is rate times gradient only where that is all there is to it") {
+  CHECK(words(with(""), 0.1f) == "× gradient 0.5000 = step 0.05000");
+  CHECK(words(with("schedule=cosine"), 0.025f) == "0.025 × gradient 0.5000 = step 0.01250");
+  CHECK(words(with("clip=1"), 0.1f) == "× gradient 0.5000 = step 0.05000");  // too short to clip
+  for (const char* edits : {"wd=0.1", "clip=0.1", "freeze=1"}) {
+    CHECK_MESSAGE(words(with(edits), 0.1f) == "SGD: gradient 0.5000 → step 0.01230", edits);
+  }
+  CHECK(words(with("optimizer=adamw"), 0.1f) == "AdamW: gradient 0.5000 → step 0.01230");
+  // The step of a gradient that has just been taken is still to come.
+  CHECK(words(with("optimizer=adamw", Phase::gradient), 0.1f) ==
+        "gradient 0.5000, last step 0.01230");
+}
+
+TEST_CASE("The rate now is told where a schedule has moved it") {
+  CHECK(ui::rate_now_words(with("")).empty());
+  CHECK(ui::rate_now_words(with("schedule=onecycle")).view() == "now 0.025, one-cycle");
+}
+
+TEST_CASE("Find asks for a sweep once, and its suggestions set the rate") {
+  for (const ScreenSize& size : {kDesk, kMedium, kPhone}) {
+    HeadlessPage page(size);
+    Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+    page.frames(snapshot);
+    page.click(snapshot, "find-lr");
+    CHECK(page.asked(CommandKind::find_lr) == 1);
+    CHECK((page.requests.parts & kPartFindings) != 0);
+    page.requests.clear();
+    page.click(snapshot, "suggestion:0");
+    CHECK(page.edits() == "lr=0.002\n");
+    page.requests.clear();
+    page.click(snapshot, "sweep-again");
+    page.click(snapshot, "measure-sharpness");
+    CHECK(page.asked(CommandKind::find_lr) == 1);
+    CHECK(page.asked(CommandKind::sharpness) == 1);
+    page.requests.clear();
+    snapshot.status.busy_with = "find_lr";
+    page.frames(snapshot);
+    page.click(snapshot, "sweep-again");
+    page.click(snapshot, "measure-sharpness");
+    CHECK(page.requests.commands.empty());
+    page.click(snapshot, "finder-done");
+    CHECK(page.page.selection().panel == ui::Panel::steps);
+  }
+}
+
+TEST_CASE("A suggestion that is not there, or below the dial, cannot be chosen") {
+  HeadlessPage page(kDesk);
+  Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+  snapshot.findings.lr_sweep->valley = 0;
+  snapshot.findings.lr_sweep->minimum = 1e-8f;
+  page.page.selection().panel = ui::Panel::lr_finder;
+  page.frames(snapshot);
+  page.click(snapshot, "suggestion:0");
+  page.click(snapshot, "suggestion:2");
+  CHECK(page.requests.commands.empty());
+  page.click(snapshot, "suggestion:1");
+  CHECK(page.edits() == "lr=0.1\n");
+}
+
+TEST_CASE("A step of the rail leads back from the finder") {
+  HeadlessPage page(kDesk);
+  const Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+  page.page.selection().stage = Phase::loss;
+  page.page.selection().panel = ui::Panel::lr_finder;
+  page.frames(snapshot);
+  page.click(snapshot, "step:loss");
+  CHECK(page.page.selection().stage == Phase::loss);
+  CHECK(page.page.selection().panel == ui::Panel::steps);
+}
+
+TEST_CASE("The third curve is chosen among gradient, rate and momentum") {
+  HeadlessPage page({1280, 1000, 1});
+  const Snapshot snapshot = sample_snapshot(SampleState::running);
+  page.frames(snapshot);
+  page.click(snapshot, "third-curve-kind:2");
+  CHECK(page.page.selection().third_curve == ui::ThirdCurve::momentum);
+  page.click(snapshot, "third-curve-kind:1");
+  CHECK(page.page.selection().third_curve == ui::ThirdCurve::lr);
+}
+
+TEST_CASE("The line downhill is read in a sentence") {
+  LossLine line{3, 0.1f, 1.0f, -0.5f, {-1, 0, 1, 2, 3}, {1.6f, 1, 0.7f, 0.6f, 0.9f}};
+  const auto says = [&](std::string_view text) {
+    return ui::loss_line_words(line).view().find(text) != std::string_view::npos;
+  };
+  CHECK(says("from 1.0000 to 0.7000"));
+  CHECK(says("is 2 steps away"));
+  line.losses = {1.6f, 1, 1.4f, 3, 9};
+  CHECK(says("too far"));
+  line.losses = {1.6f, 1, 0.7f, 0.6f, 0.5f};
+  CHECK(says("still falls"));
+  line.losses.clear();
+  CHECK(ui::loss_line_words(line).empty());
+}
+
+}  // namespace downhill::test

@@ -1,0 +1,291 @@
+// Presses on the stage: layers, weights of every kind, cells of the confusion matrix, images.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "headless.hpp"
+#include "support/sample_snapshot.hpp"
+#include "ui/panels/step_texts.hpp"
+
+namespace downhill::test {
+namespace {
+
+constexpr ScreenSize kDesk = {1280, 800, 1};
+
+struct Opened {
+  explicit Opened(const Snapshot& opened) : page(kDesk), snapshot(opened) { page.frames(snapshot); }
+  ui::Selection& selection() { return page.page.selection(); }
+  void click(std::string_view widget) { page.click(snapshot, widget); }
+  void show(Phase stage) {
+    selection().stage = stage;
+    page.frames(snapshot);
+  }
+  // The parts that the stage asks for now; curves and findings are for others.
+  uint32_t parts() {
+    page.requests.clear();
+    page.frames(snapshot, 1);
+    return page.requests.parts & ~uint32_t{kPartCurves | kPartFindings};
+  }
+
+  HeadlessPage page;
+  Snapshot snapshot;
+};
+
+}  // namespace
+
+TEST_CASE("Arrows and the menu choose the layer, and what was enlarged of another is let go") {
+  Opened open(sample_snapshot_conv(SampleState::running));
+  open.show(Phase::gradient);
+  open.click("layer-next");
+  CHECK(open.selection().layer == 1);
+  open.click("layer-previous");
+  CHECK(open.selection().layer == 0);
+  open.click("layer-previous");  // there is none before the first
+  CHECK(open.selection().layer == 0);
+  open.selection().unit = 3;
+  open.click("layer");
+  open.click("layer:layer2");
+  CHECK(open.selection().layer == 2);
+  CHECK(open.selection().unit == -1);
+}
+
+TEST_CASE("A weight of any layer can be made the probe by clicking it") {
+  Opened open(sample_snapshot_conv(SampleState::running));
+  const std::vector<LayerInfo>& layers = open.snapshot.parameters.layers;
+  open.show(Phase::gradient);
+  for (size_t i = 0; i < layers.size(); ++i) {
+    const LayerInfo& layer = layers[i];
+    open.selection().layer = static_cast<int>(i);
+    open.selection().unit = -1;
+    open.page.requests.clear();
+    open.page.frames(open.snapshot);
+    const ui::Rect picture = open.page.rect("weights");
+    const ui::Vec corner = layer.kind == LayerKind::batch_norm
+                               ? ui::Vec{picture.x0 + 4, picture.y0 + 30}
+                               : ui::Vec{picture.x0 + 2, picture.y0 + 2};
+    open.page.click_at(open.snapshot, corner);
+    if (layer.kind == LayerKind::conv) {  // the first click enlarges the filter
+      CHECK(open.selection().unit == 0);
+      CHECK(!open.page.requests.probe.has_value());
+      open.page.click_at(open.snapshot, corner);
+    }
+    REQUIRE(open.page.requests.probe.has_value());
+    CHECK(*open.page.requests.probe == layer.weight_offset);
+  }
+}
+
+TEST_CASE("The last weight of a filter is the last of its tile") {
+  Opened open(sample_snapshot_conv(SampleState::running));
+  open.show(Phase::gradient);
+  open.selection().layer = 4;  // of 16 planes: four rows of four
+  open.selection().unit = 5;
+  open.page.frames(open.snapshot);
+  const ui::Rect picture = open.page.rect("gradients");
+  open.page.click_at(open.snapshot, {picture.x1 - 2, picture.y1 - 2});
+  REQUIRE(open.page.requests.probe.has_value());
+  const LayerInfo& layer = open.snapshot.parameters.layers[4];
+  CHECK(*open.page.requests.probe == layer.weight_offset + 6 * layer.in - 1);
+}
+
+TEST_CASE("A cell of the matrix opens its images, and one of them the inspection") {
+  Opened open(sample_snapshot_conv(SampleState::finished));
+  open.show(Phase::stop);
+  CHECK(open.parts() == kPartBaseline);
+  open.click("test:1");
+  CHECK(open.parts() == kPartEvaluation);
+  open.click("cell:44");  // 4 answered 4
+  REQUIRE(open.selection().cell.has_value());
+  CHECK(*open.selection().cell == ui::Cell{4, 4});
+  CHECK(open.parts() == (kPartEvaluation | kPartExamples));
+  REQUIRE(open.page.requests.cell.has_value());
+  CHECK(*open.page.requests.cell == ui::Cell{4, 4});
+  CHECK(!open.page.has("example:0"));  // the images that came are those of another cell
+  open.click("cell-back");
+  CHECK(!open.selection().cell.has_value());
+  open.selection().cell = ui::Cell{7, 3};
+  open.page.frames(open.snapshot);
+  open.click("example:1");
+  REQUIRE(open.selection().image.has_value());
+  CHECK(open.selection().image->source == ImageSource::valid);
+  CHECK(open.selection().image->index == open.snapshot.examples.indices[1]);
+  CHECK(open.parts() == kPartInspection);
+  REQUIRE(open.page.requests.image.has_value());
+  CHECK(open.page.requests.image->index == open.snapshot.examples.indices[1]);
+  open.click("inspect-back");  // back to the cell
+  CHECK(open.selection().stage == Phase::stop);
+  CHECK(open.page.has("example:1"));
+}
+
+TEST_CASE("Most confused pairs and costly images open what they show") {
+  Opened open(sample_snapshot_conv(SampleState::finished));
+  const std::vector<uint32_t>& confusion = open.snapshot.evaluation.confusion;
+  uint32_t most = 0;
+  for (uint32_t i = 0; i < 100; ++i)
+    if (i / 10 != i % 10) most = std::max(most, confusion[i]);
+  open.show(Phase::stop);
+  open.click("test:1");
+  open.click("confused:0");
+  REQUIRE(open.selection().cell.has_value());
+  const ui::Cell cell = *open.selection().cell;
+  CHECK(cell.truth != cell.answer);
+  CHECK(confusion[size_t{cell.truth} * 10 + cell.answer] == most);
+  open.click("test:2");
+  open.click("worst:2");
+  REQUIRE(open.selection().image.has_value());
+  CHECK(open.selection().image->index == open.snapshot.evaluation.indices[2]);
+}
+
+TEST_CASE("An empty cell opens nothing") {
+  Opened open(sample_snapshot_conv(SampleState::finished));
+  open.snapshot.evaluation.confusion[1] = 0;
+  open.show(Phase::stop);
+  open.click("test:1");
+  open.click("cell:1");
+  CHECK(!open.selection().cell.has_value());
+}
+
+TEST_CASE("A click on an image of the batch inspects it by its place in the training set") {
+  Opened open(sample_snapshot_conv(SampleState::finished));
+  open.snapshot.batch.labels[0] = 5;  // it shows a 0
+  open.show(Phase::predict);
+  const ui::Rect grid = open.page.rect("batch-digits");
+  open.page.click_at(open.snapshot, {grid.x0 + 8, grid.y0 + 8});
+  REQUIRE(open.selection().inspecting);
+  CHECK(*open.selection().image ==
+        ui::ChosenImage{ImageSource::train, open.snapshot.batch.indices[0], uint8_t{5}});
+  open.click("own-gradient");
+  CHECK(open.selection().stage == Phase::gradient);
+  CHECK(!open.selection().inspecting);
+  CHECK((open.parts() & kPartSampleGradient) != 0);
+  open.click("whose-gradient:0");
+  CHECK((open.parts() & kPartSampleGradient) == 0);
+}
+
+TEST_CASE("A step of the rail leaves the inspection") {
+  Opened open(sample_snapshot_conv(SampleState::running));
+  open.show(Phase::gradient);
+  open.selection().inspect({});
+  open.page.frames(open.snapshot);
+  open.click("step:gradient");  // on the stage behind it: shown again, not closed
+  CHECK(open.selection().stage == Phase::gradient);
+  CHECK(!open.selection().inspecting);
+}
+
+TEST_CASE("The batch is shown as it enters when that is chosen, and layers by their numbers") {
+  Opened open(sample_snapshot_conv(SampleState::running));
+  open.show(Phase::predict);
+  open.click("as-entered:1");
+  CHECK(open.selection().as_entered);
+  open.show(Phase::gradient);
+  open.click("by-layers:1");
+  CHECK(open.parts() == kPartStatistics);
+  open.show(Phase::initialize);
+  CHECK(open.parts() == kPartStatistics);
+  open.click("by-layers:0");
+  CHECK(open.parts() == kPartWeights);
+}
+
+TEST_CASE("The step's change is what the engine says it is, not the rate times the gradient") {
+  ui::Readings readings;
+  Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+  ui::Selection selection;
+  selection.stage = Phase::step;
+  readings.update(snapshot, 1, 1, selection);
+  REQUIRE(readings.step_ready);
+  double squares = 0;
+  for (size_t i = 0; i < snapshot.parameters.values.size(); ++i) {
+    const float change = snapshot.parameters.changes[i];
+    squares += static_cast<double>(change) * static_cast<double>(change);
+    CHECK(readings.before[i] == snapshot.parameters.values[i] + change);  // the step comes next
+  }
+  CHECK(readings.step_length == doctest::Approx(std::sqrt(squares)));
+  snapshot.parameters.changes.clear();
+  readings.update(snapshot, 2, 2, selection);
+  CHECK(!readings.step_ready);
+}
+
+TEST_CASE("Digits are drawn by how sure the answer is: in blue and orange where there are two") {
+  ui::Readings readings;
+  Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+  ui::Selection selection;
+  readings.update(snapshot, 1, 1, selection);
+  CHECK(!readings.vote_has_sign);
+  const auto darkest = [&](size_t image) {
+    const auto from = readings.vote.begin() + static_cast<std::ptrdiff_t>(image * 784);
+    return *std::max_element(from, from + 784);
+  };
+  for (size_t i = 0; i < snapshot.batch.shown; ++i) {
+    const float sure = snapshot.batch.scores[i * 10 + snapshot.batch.answers[i]];
+    CHECK(darkest(i) == doctest::Approx(0.3f + 0.7f * sure));
+  }
+  // Two digits with two outputs: the difference of their scores.
+  snapshot.spec = *edit_spec(snapshot.spec, "digits=37");
+  snapshot.batch.outputs_per_image = 2;
+  snapshot.batch.scores.assign(size_t{2} * snapshot.batch.shown, 0.5f);
+  snapshot.batch.scores[0] = 0.2f;
+  snapshot.batch.scores[1] = 0.8f;
+  readings.update(snapshot, 2, 2, selection);
+  REQUIRE(readings.vote_has_sign);
+  const float lowest = *std::min_element(readings.vote.begin(), readings.vote.begin() + 784);
+  CHECK(lowest == doctest::Approx(-(0.3f + 0.7f * 0.6f)));
+}
+
+TEST_CASE("Right is what the label says; a wrong label is known as one") {
+  Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+  BatchView& batch = snapshot.batch;
+  CHECK(ui::is_right(batch, 0));
+  CHECK(!ui::is_mislabelled(batch, 0));
+  batch.labels[0] = 9;
+  CHECK(!ui::is_right(batch, 0));
+  CHECK(ui::is_mislabelled(batch, 0));
+  CHECK(ui::score_of(snapshot, 1, 4) == batch.scores[14]);
+}
+
+TEST_CASE("Losses that have overflowed are spoken of, not drawn as nothing") {
+  Opened open(sample_snapshot(SampleState::finished));
+  open.snapshot.spec = *edit_spec(open.snapshot.spec, "loss=mse");
+  open.page.page.record_texts(true);
+  const auto says = [&](std::string_view words) {
+    open.show(Phase::loss);
+    for (const ui::TextMark& mark : open.page.page.texts())
+      if (mark.text.view().find(words) != std::string_view::npos) return true;
+    return false;
+  };
+  CHECK(!says("cannot be drawn"));
+  open.snapshot.batch.losses[0] = std::numeric_limits<float>::infinity();
+  CHECK(says("cannot be drawn"));  // one of them
+  for (float& loss : open.snapshot.batch.losses) loss = std::numeric_limits<float>::infinity();
+  CHECK(says("The outputs have grown"));
+}
+
+TEST_CASE("What play does after the end is said before it is pressed, and while it begins") {
+  Snapshot ended = sample_snapshot(SampleState::finished);
+  CHECK(ui::play_on_words(ended).view() == "Play goes on for 40 more epochs.");
+  ended.status.epoch_limit = ended.status.epoch + 5;  // another rule ended it
+  CHECK(ui::play_on_words(ended).view() == "Play goes on without that rule.");
+  Opened open(sample_snapshot(SampleState::finished));
+  open.page.page.record_texts(true);
+  open.snapshot.status.finished = false;
+  open.snapshot.status.running = true;
+  open.snapshot.status.epoch_limit += 40;
+  open.page.frames(open.snapshot, 1);
+  bool said = false;
+  for (const ui::TextMark& mark : open.page.page.texts())
+    said |= mark.text.view() == "going on, now to epoch 80";
+  CHECK(said);
+}
+
+TEST_CASE("A step is called rate times gradient only where that is what it is") {
+  ExperimentSpec spec;
+  CHECK(ui::change_title(spec) == "− rate × gradient");
+  for (const char* edits : {"optimizer=adam", "wd=0.01", "clip=1", "optimizer=momentum"}) {
+    const auto edited = edit_spec(spec, edits);
+    REQUIRE(edited.ok());
+    CHECK(ui::change_title(*edited) == "Change");
+    CHECK(ui::step_title(Phase::step, *edited) == "Every weight takes a step");
+  }
+}
+
+}  // namespace downhill::test
