@@ -95,10 +95,10 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, fl
   });
   for_each_group(x, scratch, d, [&](const Images& images) {
     float* const of_group = y + size_t{images.first} * pixels * d.out;
+    uint32_t image = 0, oy = 0, ox = 0;  // of the next row of a tile
     for_each_rows(images.count * pixels, [&](auto rows, uint32_t first) {
       constexpr uint32_t kRows = decltype(rows)::value;
       const float* windows[kRows];
-      uint32_t image = first / pixels, oy = first % pixels / ow, ox = first % ow;
       for (uint32_t r = 0; r < kRows; ++r) {
         windows[r] = images.window(image, oy, ox, d);
         if (++ox == ow) ox = 0, ++oy;
