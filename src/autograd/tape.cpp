@@ -57,6 +57,22 @@ Var Tape::leaf(const char* op, Tensor value, bool requires_grad) {
 
 Var Tape::constant(Tensor value) { return leaf("constant", value, false); }
 
+Var Tape::pixels(const kernels::Pixels& pixels, const Shape& shape) {
+  assert(size_t{pixels.count} * pixels.size == shape.size());
+  const Var var = leaf("constant", {nullptr, shape}, false);
+  nodes_[var.id_].pixels = new (arena_.bytes(sizeof(PixelValues))) PixelValues{pixels};
+  return var;
+}
+
+void Tape::make_floats(Node& node) {
+  PixelValues& values = *node.pixels;
+  if (values.floats == nullptr) {
+    values.floats = arena_.floats(node.value.shape.size()).data();
+    kernels::pixels_to_floats(values.floats, values.pixels);
+  }
+  node.value.data = values.floats;
+}
+
 Var Tape::constant(float value) {
   float* data = arena_.floats(1).data();
   *data = value;

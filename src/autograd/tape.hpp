@@ -16,18 +16,26 @@
 #include "autograd/tensor.hpp"
 #include "autograd/var.hpp"
 #include "base/arena.hpp"
+#include "kernels/pixels.hpp"
 
 namespace downhill {
+
+// Images as bytes, which become floats when somebody asks for them: a first layer need not.
+struct PixelValues {
+  kernels::Pixels pixels;
+  float* floats = nullptr;
+};
 
 // One line of the tape; public, so that a page can draw it.
 struct Node {
   static constexpr uint32_t kMaxInputs = 4;
   using Pull = void (*)(const void* captures, const float* y, const float* dy);
 
-  const char* op = "";  // "linear"; of leaves "variable", "parameter", "constant"
-  Tensor value;
-  float* grad = nullptr;                      // null until the first backward that reaches it
-  Parameter* parameter = nullptr;             // of a "parameter"; its grad lives there
+  const char* op = "";             // "linear"; of leaves "variable", "parameter", "constant"
+  Tensor value;                    // without data: `pixels` that nobody has asked for as floats
+  PixelValues* pixels = nullptr;   // of a constant made of bytes, and of it under another shape
+  float* grad = nullptr;           // null until the first backward that reaches it
+  Parameter* parameter = nullptr;  // of a "parameter"; its grad lives there
   std::array<uint32_t, kMaxInputs> inputs{};  // places in the tape, all before this one
   uint32_t input_count = 0;
   bool requires_grad = false;
@@ -54,6 +62,8 @@ class Tape {
   // the step; a variable is copied into the arena and wants a gradient.
   Var constant(Tensor value);
   Var constant(float value);  // copied
+  // The values of bytes, which must live as long as the step.
+  Var pixels(const kernels::Pixels& pixels, const Shape& shape);
   Var variable(float value);
   Var variable(std::initializer_list<float> values);         // shape [n]
   Var variable(Shape shape, std::span<const float> values);  // sizes must agree
@@ -67,9 +77,9 @@ class Tape {
   Var record(const char* op, Shape shape, std::initializer_list<Var> inputs, Forward forward,
              Pull pull);
 
-  // As record(), for a result that shares the memory of its first input (reshape).
+  // As record(), for a result that is its input under another shape of the same size.
   template <class Pull>
-  Var record_view(const char* op, Tensor value, std::initializer_list<Var> inputs, Pull pull);
+  Var record_view(const char* op, const Shape& shape, Var input, Pull pull);
 
   // The tape of an operation's inputs if all are valid values of one tape, otherwise null, and the
   // reason is in the tape of the first input that has one.
@@ -79,6 +89,8 @@ class Tape {
 
   // Memory for what an operation keeps for its way back; gone with clear().
   std::span<float> scratch(size_t count) { return arena_.floats(count); }
+  template <class T>
+  T* scratch_of(size_t count);  // values unspecified
 
   // d loss / d everything that wants it. The loss must be one number. A second call through the
   // same results is refused, as in PyTorch, unless the first one had retain_graph.
@@ -108,6 +120,7 @@ class Tape {
   Var push(const Node& node);
   Var leaf(const char* op, Tensor value, bool requires_grad);
   Node* find(const Var& var);
+  void make_floats(Node& node);
   bool open(Node& node, std::initializer_list<Var> inputs);
   float* sink(uint32_t id);
   void walk_back(uint32_t last, bool retain_graph);
@@ -142,6 +155,13 @@ class NoGrad {
   bool before_;
 };
 
+template <class T>
+T* Tape::scratch_of(size_t count) {
+  static_assert(std::is_trivially_default_constructible_v<T> &&
+                std::is_trivially_destructible_v<T>);
+  return new (arena_.bytes(count * sizeof(T))) T[count];
+}
+
 template <class Pull>
 void Tape::keep(Node& node, const Pull& pull) {
   static_assert(
@@ -168,11 +188,12 @@ Var Tape::record(const char* op, Shape shape, std::initializer_list<Var> inputs,
 }
 
 template <class Pull>
-Var Tape::record_view(const char* op, Tensor value, std::initializer_list<Var> inputs, Pull pull) {
+Var Tape::record_view(const char* op, const Shape& shape, Var input, Pull pull) {
   Node node;
   node.op = op;
-  if (!open(node, inputs)) return {this, Var::kNone, generation_};
-  node.value = value;
+  if (!open(node, {input})) return {this, Var::kNone, generation_};
+  node.value = {nodes_[input.id_].value.data, shape};
+  node.pixels = nodes_[input.id_].pixels;
   if (node.requires_grad) keep(node, pull);
   return push(node);
 }

@@ -8,11 +8,21 @@ namespace downhill {
 
 bool Var::valid() const { return tape_ != nullptr && tape_->find(*this) != nullptr; }
 
-Shape Var::shape() const { return value().shape; }
+Shape Var::shape() const {
+  const Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
+  return node == nullptr ? Shape{} : node->value.shape;
+}
 
 Tensor Var::value() const {
+  Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
+  if (node == nullptr) return {};
+  if (node->pixels != nullptr && node->value.data == nullptr) tape_->make_floats(*node);
+  return node->value;
+}
+
+PixelValues* Var::pixels() const {
   const Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
-  return node == nullptr ? Tensor{} : node->value;
+  return node == nullptr ? nullptr : node->pixels;
 }
 
 float Var::item() const {

@@ -19,6 +19,7 @@
 namespace downhill {
 
 class Tape;
+struct PixelValues;
 
 class Var {
  public:
@@ -48,6 +49,9 @@ class Var {
   // The same numbers (not a copy) as a constant: no gradient flows through it.
   Var detach() const;
 
+  // For ops that can work on bytes: the images that are this value, or null. value() makes floats
+  // of them.
+  PixelValues* pixels() const;
   // For the pull functions of ops. Where to add d loss / d this, or null if nobody wants it. The
   // first call in a backward clears it.
   float* sink() const;

@@ -17,7 +17,7 @@ Loader::Loader(const Dataset& dataset, const LoaderOptions& options)
   const bool rest = dataset.size() % batch_size_ != 0;
   batch_count_ = whole + (rest && !options.drop_last ? 1 : 0);
   const size_t pixels = size_t{batch_size_} * dataset.pixels_per_image();
-  images_ = memory_.floats(pixels);
+  bytes_ = {memory_.make<const uint8_t*>(batch_size_), batch_size_};
   if (options.augment != Augment::none) transformed_ = {memory_.make<uint8_t>(pixels), pixels};
   targets_ = memory_.floats(batch_size_);
   classes_ = {memory_.make<uint8_t>(batch_size_), batch_size_};
@@ -49,26 +49,35 @@ Batch Loader::load(uint32_t which) {
     indices_[i] = order[i];
     targets_[i] = dataset_.target(order[i]);
     classes_[i] = dataset_.class_of(order[i]);
-    pixel_map_.apply(transform(order[i], i), images_.subspan(size_t{i} * pixels, pixels));
+    bytes_[i] = transform(order[i], i);
   }
   const size_t used = size_t{size} * pixels;
   return {size,
           pixels,
-          images_.first(used),
+          bytes_.first(size),
+          &pixel_map_,
           targets_.first(size),
           classes_.first(size),
           indices_.first(size),
           transformed_.first(std::min(used, transformed_.size()))};
 }
 
-// The bytes of an image that go through the pixel map: those of the dataset, or those made of them.
-std::span<const uint8_t> Loader::transform(uint32_t index, uint32_t place) {
+// The bytes of an image: those of the dataset, or those made of them.
+const uint8_t* Loader::transform(uint32_t index, uint32_t place) {
   const std::span<const uint8_t> image = dataset_.image(index);
-  if (item_transform_.kind() == Augment::none) return image;
+  if (item_transform_.kind() == Augment::none) return image.data();
   const std::span<uint8_t> result = transformed_.subspan(place * image.size(), image.size());
   const uint32_t rows = dataset_.rows(), cols = dataset_.cols();
   item_transform_.apply(index, {image, rows, cols}, {result, rows, cols});
-  return result;
+  return result.data();
+}
+
+std::vector<float> Batch::images() const {
+  std::vector<float> floats(size_t{size} * pixels);
+  for (uint32_t i = 0; i < size; ++i) {
+    map->apply({bytes[i], pixels}, std::span(floats).subspan(size_t{i} * pixels, pixels));
+  }
+  return floats;
 }
 
 }  // namespace downhill

@@ -1,11 +1,12 @@
-// Batches: the images of an epoch in the sampler's order, through an item transform (bytes) and a
-// pixel map (floats), in memory that is taken once. Any batch of any epoch can be asked for
-// directly, and is the same whatever was asked for before. It must not know the network, nor
-// tensors: a batch is plain spans.
+// Batches: the images of an epoch in the sampler's order, through an item transform (bytes), with
+// the pixel map that makes floats of them, in memory that is taken once. Any batch of any epoch can
+// be asked for directly, and is the same whatever was asked for before. It must not know the
+// network, nor tensors: a batch is plain spans.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "base/arena.hpp"
 #include "data/augment.hpp"
@@ -17,15 +18,21 @@ namespace downhill {
 
 // Valid until the loader is asked for the next one. All of it lies 64-byte aligned.
 struct Batch {
-  uint32_t size = 0;                  // images
-  uint32_t pixels = 0;                // floats per image
-  std::span<const float> images;      // [size, pixels], through item transform and pixel map
+  uint32_t size = 0;    // images
+  uint32_t pixels = 0;  // of an image
+  // [size], each the bytes [pixels] of an image behind the item transform: where they lie in the
+  // dataset, or in `transformed`.
+  std::span<const uint8_t* const> bytes;
+  const PixelMap* map = nullptr;      // what the bytes mean; lives in the loader
   std::span<const float> targets;     // [size], see Dataset::target
   std::span<const uint8_t> classes;   // [size], see Dataset::class_of
   std::span<const uint32_t> indices;  // [size], places in the dataset
   // [size, pixels], what the item transform made of the images; empty where it leaves them as they
   // are (Augment::none)
   std::span<const uint8_t> transformed;
+
+  // [size, pixels]: the images as floats. Allocates; training takes the bytes.
+  std::vector<float> images() const;
 };
 
 struct LoaderOptions {
@@ -62,7 +69,7 @@ class Loader {
   Batch load(uint32_t which);
 
  private:
-  std::span<const uint8_t> transform(uint32_t index, uint32_t place);
+  const uint8_t* transform(uint32_t index, uint32_t place);
 
   const Dataset& dataset_;
   ItemTransform item_transform_;
@@ -71,11 +78,11 @@ class Loader {
   uint32_t batch_size_, batch_count_;
   uint32_t position_ = 0;
   Arena memory_;
-  std::span<float> images_;         // [batch_size, pixels]
-  std::span<uint8_t> transformed_;  // [batch_size, pixels], or empty
-  std::span<float> targets_;        // [batch_size]
-  std::span<uint8_t> classes_;      // [batch_size]
-  std::span<uint32_t> indices_;     // [batch_size]
+  std::span<const uint8_t*> bytes_;  // [batch_size]
+  std::span<uint8_t> transformed_;   // [batch_size, pixels], or empty
+  std::span<float> targets_;         // [batch_size]
+  std::span<uint8_t> classes_;       // [batch_size]
+  std::span<uint32_t> indices_;      // [batch_size]
 };
 
 }  // namespace downhill

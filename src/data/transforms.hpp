@@ -29,6 +29,7 @@ class PixelMap {
   }
 
   float operator[](uint8_t value) const { return table_[value]; }
+  std::span<const float, 256> table() const { return table_; }
 
   // Precondition: as many floats as bytes.
   void apply(std::span<const uint8_t> in, std::span<float> out) const {

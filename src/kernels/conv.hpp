@@ -1,6 +1,8 @@
 // Convolution of images, y = x ∗ W + b, and its three gradients, as products of patches: a patch is
 // the kh·kw·in pixels under the window of one output pixel, in the order (ky, kx, c) of W's rows,
-// and pixels outside of x are 0. Plain pointers and extents; nothing here allocates or checks.
+// and pixels outside of x are 0. No patch is ever written down: each of its kh rows is contiguous
+// in a padded image, and the products read it there. Plain pointers and extents; nothing here
+// allocates or checks.
 //
 // The ORDER of every sum is part of the contract (reference_conv.hpp is the same in plain loops):
 //   y   one accumulator per element, which starts as b (or 0) and adds patch·W over (ky, kx, c) in
@@ -33,15 +35,26 @@ struct Conv2dDims {
   constexpr size_t pixels() const { return size_t{n} * oh() * ow(); }  // of y
 };
 
-// Output pixels whose patches are multiplied at once: about 32 KiB of patches, and enough rows to
-// be worth the copy of W that the product makes.
-constexpr uint32_t conv2d_block(const Conv2dDims& d) {
-  constexpr uint32_t kFloats = 8192, kLeast = 40;
-  const uint32_t rows = std::max(kLeast, kFloats / std::max(1u, d.patch()));
-  return static_cast<uint32_t>(std::min<size_t>(rows, d.pixels()));
+// An image with its padding; without padding it is used where it is.
+constexpr size_t padded_image(const Conv2dDims& d) {
+  return size_t{d.h + 2 * d.padding} * (d.w + 2 * d.padding) * d.in;
 }
-// Floats of `scratch`, which the caller lends to the functions below; what is in it is lost.
-constexpr size_t conv2d_scratch(const Conv2dDims& d) { return size_t{conv2d_block(d)} * d.patch(); }
+// Images that are padded and multiplied at once: about 32 KiB of them.
+constexpr uint32_t conv2d_group(const Conv2dDims& d) {
+  constexpr size_t kFloats = 8192;
+  const size_t group = kFloats / std::max<size_t>(1, padded_image(d));
+  return static_cast<uint32_t>(std::clamp<size_t>(group, 1, std::max(1u, d.n)));
+}
+// Floats of `scratch`, which the caller lends to the functions below; what is in it is lost. The
+// padded images and a panel of eight columns of W or dy; or else the places of W, each transposed
+// and filled up to whole panels.
+constexpr size_t conv2d_scratch(const Conv2dDims& d) {
+  constexpr size_t kColumns = 8;
+  const size_t group = conv2d_group(d), images = d.padding == 0 ? 0 : group * padded_image(d);
+  const size_t panel = kColumns * std::max<size_t>(d.patch(), group * d.oh() * d.ow());
+  const size_t places = size_t{d.kh} * d.kw * d.out * ((d.in + kColumns - 1) / kColumns * kColumns);
+  return std::max(images + panel, places);
+}
 
 // y: [n, oh, ow, out]  x: [n, h, w, in]  W: [kh, kw, in, out]  b: [out], or null for none. Nothing
 // may overlap.

@@ -1,11 +1,37 @@
 #include "kernels/normalize.hpp"
 
+#include <type_traits>
+
 namespace downhill::kernels {
 namespace {
 
 using simd::f32x4;
 
 f32x4 splat(size_t count) { return f32x4::splat(static_cast<float>(count)); }
+
+template <unsigned kNumber>
+using Constant = std::integral_constant<unsigned, kNumber>;
+
+// Calls f(Constant<vectors>, column, lanes) for strips of eight columns, of four, and of what is
+// left: narrow enough that what belongs to the columns stays in registers over all rows.
+template <class F>
+void for_each_strip(size_t width, F f) {
+  size_t j = 0;
+  for (; j + 8 <= width; j += 8) f(Constant<2>(), j, Constant<4>());
+  for (; j + 4 <= width; j += 4) f(Constant<1>(), j, Constant<4>());
+  if (j < width) f(Constant<1>(), j, static_cast<unsigned>(width - j));
+}
+
+// The columns of a strip, out of a row.
+template <unsigned kVectors>
+struct Strip {
+  f32x4 v[kVectors];
+
+  Strip(const float* row, size_t column, unsigned lanes) {
+    for (unsigned i = 0; i < kVectors; ++i) v[i] = load(row + column + 4 * i, lanes);
+  }
+  f32x4 operator[](unsigned i) const { return v[i]; }
+};
 
 }  // namespace
 
@@ -53,12 +79,17 @@ void update_running(float* running, const float* now, float momentum, float fact
 
 void batch_norm_forward(float* y, const float* x, const float* mean, const float* scale,
                         const float* gamma, const float* beta, Rows rows) {
-  for (size_t row = 0; row < rows.count; ++row, x += rows.width, y += rows.width) {
-    for_each_vector(rows.width, [=](size_t j, unsigned lanes) {
-      const f32x4 unit = (load(x + j, lanes) - load(mean + j, lanes)) * load(scale + j, lanes);
-      store(y + j, unit * load(gamma + j, lanes) + load(beta + j, lanes), lanes);
-    });
-  }
+  for_each_strip(rows.width, [=](auto vectors, size_t j, auto lanes) {
+    constexpr unsigned kVectors = decltype(vectors)::value;
+    const Strip<kVectors> center(mean, j, lanes), factor(scale, j, lanes);
+    const Strip<kVectors> g(gamma, j, lanes), b(beta, j, lanes);
+    for (size_t at = j; at < rows.size(); at += rows.width) {
+      for (unsigned v = 0; v < kVectors; ++v) {
+        const f32x4 unit = (load(x + at + 4 * v, lanes) - center[v]) * factor[v];
+        store(y + at + 4 * v, unit * g[v] + b[v], lanes);
+      }
+    }
+  });
 }
 
 void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* mean,
@@ -78,17 +109,20 @@ void batch_norm_backward(float* dx, const float* x, const float* mean, const flo
                          const float* gamma, const float* dgamma, const float* dbeta,
                          const float* dy, Rows rows) {
   const f32x4 n = splat(rows.count);
-  for (size_t row = 0; row < rows.count; ++row) {
-    const size_t start = row * rows.width;
-    for_each_vector(rows.width, [=](size_t j, unsigned lanes) {
-      const size_t at = start + j;
-      const f32x4 factor = load(scale + j, lanes);
-      const f32x4 unit = (load(x + at, lanes) - load(mean + j, lanes)) * factor;
-      const f32x4 common = (load(dbeta + j, lanes) + unit * load(dgamma + j, lanes)) / n;
-      const f32x4 slope = (load(gamma + j, lanes) * factor) * (load(dy + at, lanes) - common);
-      store(dx + at, load(dx + at, lanes) + slope, lanes);
-    });
-  }
+  for_each_strip(rows.width, [=](auto vectors, size_t j, auto lanes) {
+    constexpr unsigned kVectors = decltype(vectors)::value;
+    const Strip<kVectors> center(mean, j, lanes), factor(scale, j, lanes), g(gamma, j, lanes);
+    const Strip<kVectors> along(dgamma, j, lanes), total(dbeta, j, lanes);
+    for (size_t at = j; at < rows.size(); at += rows.width) {
+      for (unsigned v = 0; v < kVectors; ++v) {
+        const size_t i = at + 4 * v;
+        const f32x4 unit = (load(x + i, lanes) - center[v]) * factor[v];
+        const f32x4 common = (total[v] + unit * along[v]) / n;
+        const f32x4 slope = (g[v] * factor[v]) * (load(dy + i, lanes) - common);
+        store(dx + i, load(dx + i, lanes) + slope, lanes);
+      }
+    }
+  });
 }
 
 void scale_columns_backward(float* dx, const float* scale, const float* gamma, const float* dy,

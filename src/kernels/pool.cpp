@@ -54,9 +54,62 @@ f32x4 area(const Pool2dDims& d) {
   return f32x4::splat(static_cast<float>(d.kernel) * static_cast<float>(d.kernel));
 }
 
+// As for_each_window where there is no padding: every window is whole, and its pixels are at known
+// places. Calls f(output, start, row): floats of y before it, its first pixel in x, a row of x.
+template <class F>
+void for_each_whole_window(const Pool2dDims& d, F f) {
+  const uint32_t oh = d.oh(), ow = d.ow();
+  const size_t row = size_t{d.w} * d.channels, step = size_t{d.stride} * d.channels;
+  size_t output = 0;
+  for (uint32_t i = 0; i < d.n; ++i) {
+    for (uint32_t oy = 0; oy < oh; ++oy) {
+      size_t start = (size_t{i} * d.h + oy * d.stride) * row;
+      for (uint32_t ox = 0; ox < ow; ++ox, start += step, output += d.channels) {
+        f(output, start, row);
+      }
+    }
+  }
+}
+
+template <uint32_t kKernel>
+void max_of_whole_windows(float* y, float* winner, const float* x, const Pool2dDims& d) {
+  for_each_whole_window(d, [&](size_t output, size_t start, size_t row) {
+    for_each_vector(d.channels, [&](size_t c, unsigned lanes) {
+      f32x4 best = load(x + start + c, lanes), place_of_best = f32x4::zero();
+      for (uint32_t place = 1; place < kKernel * kKernel; ++place) {
+        const size_t at = start + place / kKernel * row + place % kKernel * d.channels;
+        const f32x4 value = load(x + at + c, lanes);
+        const auto better = (value > best) | (value != value);
+        best = select(better, value, best);
+        place_of_best = select(better, f32x4::splat(static_cast<float>(place)), place_of_best);
+      }
+      store(y + output + c, best, lanes);
+      store(winner + output + c, place_of_best, lanes);
+    });
+  });
+}
+
+template <uint32_t kKernel>
+void max_of_whole_windows_backward(float* dx, const float* winner, const float* dy,
+                                   const Pool2dDims& d) {
+  for_each_whole_window(d, [&](size_t output, size_t start, size_t row) {
+    for_each_vector(d.channels, [&](size_t c, unsigned lanes) {
+      const f32x4 won = load(winner + output + c, lanes), slope = load(dy + output + c, lanes);
+      for (uint32_t place = 0; place < kKernel * kKernel; ++place) {
+        float* to = dx + start + place / kKernel * row + place % kKernel * d.channels + c;
+        const f32x4 before = load(to, lanes);
+        const auto here = won == f32x4::splat(static_cast<float>(place));
+        store(to, select(here, before + slope, before), lanes);
+      }
+    });
+  });
+}
+
 }  // namespace
 
 void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDims& dims) {
+  if (dims.padding == 0 && dims.kernel == 2) return max_of_whole_windows<2>(y, winner, x, dims);
+  if (dims.padding == 0 && dims.kernel == 3) return max_of_whole_windows<3>(y, winner, x, dims);
   for_each_window(dims, [&](const Window& window) {
     const size_t to = window.output * dims.channels;
     const size_t start = (window.image + size_t{window.y0} * dims.w + window.x0) * dims.channels;
@@ -77,6 +130,12 @@ void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDim
 }
 
 void max_pool2d_backward(float* dx, const float* winner, const float* dy, const Pool2dDims& dims) {
+  if (dims.padding == 0 && dims.kernel == 2) {
+    return max_of_whole_windows_backward<2>(dx, winner, dy, dims);
+  }
+  if (dims.padding == 0 && dims.kernel == 3) {
+    return max_of_whole_windows_backward<3>(dx, winner, dy, dims);
+  }
   for_each_window(dims, [&](const Window& window) {
     const size_t from = window.output * dims.channels;
     for_each_pixel(window, dims, [&](uint32_t place, size_t at) {

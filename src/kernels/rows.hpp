@@ -57,12 +57,16 @@ template <class Term>
 inline simd::f32x4 sum_down(size_t count, Term term) {
   using simd::f32x4;
   f32x4 s[16];
-  for (f32x4& part : s) part = f32x4::zero();
-  size_t row = 0;
-  for (; row + 16 <= count; row += 16) {
-    for (size_t k = 0; k < 16; ++k) s[k] = s[k] + term(row + k);
+  const size_t whole = count / 16 * 16;
+  for (size_t half = 0; half < 16; half += 8) {  // eight sums stay in registers, sixteen would not
+    f32x4 t[8];
+    for (f32x4& part : t) part = f32x4::zero();
+    for (size_t row = half; row < whole; row += 16) {
+      for (size_t k = 0; k < 8; ++k) t[k] = t[k] + term(row + k);
+    }
+    for (size_t k = 0; k < 8; ++k) s[half + k] = t[k];
   }
-  for (size_t k = 0; row < count; ++k, ++row) s[k] = s[k] + term(row);
+  for (size_t row = whole; row < count; ++row) s[row - whole] = s[row - whole] + term(row);
   return detail::sum_of_sixteen(s);
 }
 

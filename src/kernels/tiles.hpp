@@ -1,17 +1,22 @@
 // The one matrix product under dense layers and convolutions: C = start + A·B, in tiles whose sums
 // stay in registers. A may be read across and B transposed, so that every gradient is this product
-// too. Not for use outside kernels/.
+// too; convolutions walk over their images themselves and add to the same tiles. Not for use
+// outside kernels/.
 //
 // Every element of C is one accumulator, which starts as Product says and adds a[i,k]·b[k,j] for
 // k = 0, 1, …; the sizes of tiles and panels do not show in its bits.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
+
+#include "kernels/unary.hpp"
 
 namespace downhill::kernels {
 
-// A number of A: element (row, k) is data[row·row_stride + k·k_stride].
+// A number of A: element (row, k) is data[row·row_stride + k·k_stride]. One of the two is 1.
 struct Left {
   const float* data;
   size_t row_stride, k_stride;
@@ -31,5 +36,145 @@ struct Product {
 };
 
 void multiply(const Product& product);
+
+// --- The tile
+
+// Four rows of eight columns. V8 does all loads of a round before the arithmetic, whatever order
+// they are written in, so the eight sums, two vectors of B, four numbers of A and a product have to
+// fit the sixteen registers of x86 together, of which V8 keeps one for itself. A fifth row has it
+// spill.
+inline constexpr uint32_t kTileRows = 4;
+inline constexpr uint32_t kTileColumns = 8;
+
+template <uint32_t kRows, uint32_t kVectors>
+using Sums = simd::f32x4[kRows][kVectors];
+
+// Columns of C that one tile covers: `width` of them, at most kTileColumns, from column `first`.
+struct Columns {
+  uint32_t first, width;
+  // The lanes that exist of vector `v`.
+  unsigned lanes(uint32_t v) const { return 4 * v < width ? std::min(4u, width - 4 * v) : 0; }
+  bool whole() const { return width % 4 == 0; }
+};
+
+// Rows of B for one tile: every `stride` floats four or eight of them that may be loaded.
+struct Panel {
+  const float* data;
+  size_t stride;
+};
+
+// sums += a[r][k]·b[k] for k = 0 … count - 1, of rows that lie apart and are each contiguous.
+// (Taking four k in one round, which moves the addresses once for four, is slower under V8.)
+template <uint32_t kRows, uint32_t kVectors>
+[[gnu::always_inline]] inline void add_along(Sums<kRows, kVectors>& sums,
+                                             const float* const (&a)[kRows], Panel b,
+                                             size_t count) {
+  using simd::f32x4;
+  for (size_t k = 0; k < count; ++k, b.data += b.stride) {
+    f32x4 columns[kVectors];
+    for (uint32_t v = 0; v < kVectors; ++v) columns[v] = f32x4::load(b.data + 4 * v);
+    for (uint32_t r = 0; r < kRows; ++r) {
+      const f32x4 x = f32x4::splat(a[r][k]);
+      for (uint32_t v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v] + x * columns[v];
+    }
+  }
+}
+
+// The same of rows that lie side by side: element (r, k) is a[r + k·a_stride].
+template <uint32_t kRows, uint32_t kVectors>
+[[gnu::always_inline]] inline void add_across(Sums<kRows, kVectors>& sums, const float* a,
+                                              size_t a_stride, Panel b, size_t count) {
+  using simd::f32x4;
+  for (size_t k = 0; k < count; ++k, a += a_stride, b.data += b.stride) {
+    f32x4 columns[kVectors];
+    for (uint32_t v = 0; v < kVectors; ++v) columns[v] = f32x4::load(b.data + 4 * v);
+    for (uint32_t r = 0; r < kRows; ++r) {
+      const f32x4 x = f32x4::splat(a[r]);
+      for (uint32_t v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v] + x * columns[v];
+    }
+  }
+}
+
+// Sums from rows of `stride` floats, and back. `c` is at the first column of the tile.
+template <uint32_t kRows, uint32_t kVectors>
+[[gnu::always_inline]] inline void load_sums(Sums<kRows, kVectors>& sums, const float* c,
+                                             size_t stride, Columns columns) {
+  for (uint32_t r = 0; r < kRows; ++r) {
+    for (uint32_t v = 0; v < kVectors; ++v) {
+      sums[r][v] = load(c + r * stride + 4 * v, columns.lanes(v));
+    }
+  }
+}
+template <uint32_t kRows, uint32_t kVectors>
+[[gnu::always_inline]] inline void store_sums(const Sums<kRows, kVectors>& sums, float* c,
+                                              size_t stride, Columns columns) {
+  for (uint32_t r = 0; r < kRows; ++r) {
+    for (uint32_t v = 0; v < kVectors; ++v) {
+      store(c + r * stride + 4 * v, sums[r][v], columns.lanes(v));
+    }
+  }
+}
+// Every row from the same one; null is zero. `bias` is at column 0.
+template <uint32_t kRows, uint32_t kVectors>
+[[gnu::always_inline]] inline void start_sums(Sums<kRows, kVectors>& sums, const float* bias,
+                                              Columns columns) {
+  for (uint32_t v = 0; v < kVectors; ++v) {
+    const simd::f32x4 start = bias == nullptr
+                                  ? simd::f32x4::zero()
+                                  : load(bias + columns.first + 4 * v, columns.lanes(v));
+    for (uint32_t r = 0; r < kRows; ++r) sums[r][v] = start;
+  }
+}
+
+template <uint32_t kNumber>
+using Constant = std::integral_constant<uint32_t, kNumber>;
+
+// Calls f(Constant<rows>): one tile for whatever is left, as rows one by one would wait for each
+// addition. Precondition: 1 <= rows <= kTileRows.
+template <class F>
+inline void with_rows(uint32_t rows, F f) {
+  static_assert(kTileRows == 4);
+  switch (rows) {
+    case 1:
+      return f(Constant<1>());
+    case 2:
+      return f(Constant<2>());
+    case 3:
+      return f(Constant<3>());
+    default:
+      return f(Constant<4>());
+  }
+}
+
+// Calls f(Constant<vectors>, columns) for all columns of C, from left to right.
+template <class F>
+inline void for_each_columns(uint32_t count, F f) {
+  for (uint32_t j = 0; j < count; j += kTileColumns) {
+    const Columns columns{j, std::min(kTileColumns, count - j)};
+    columns.width > 4 ? f(Constant<2>(), columns) : f(Constant<1>(), columns);
+  }
+}
+
+// Calls f(Constant<rows>, first) for `count` rows of C: tiles of nearly equal height, because a low
+// one waits for its additions.
+template <class F>
+inline void for_each_rows(uint32_t count, F f) {
+  for (uint32_t first = 0; first < count;) {
+    const uint32_t left = count - first, tiles = (left + kTileRows - 1) / kTileRows;
+    const uint32_t rows = tiles > 2 ? kTileRows : (left + tiles - 1) / tiles;
+    with_rows(rows, [&](auto constant) { f(constant, first); });
+    first += rows;
+  }
+}
+
+// Copies `count` rows of B, `columns` of each, to rows of kTileColumns floats, of which those that
+// do not exist are zero. `b` is at row and column 0.
+inline void fill_panel(float* panel, const float* b, size_t stride, size_t count, Columns columns) {
+  for (size_t k = 0; k < count; ++k, panel += kTileColumns) {
+    const float* from = b + k * stride + columns.first;
+    store(panel, load(from, columns.lanes(0)));
+    store(panel + 4, load(from + 4, columns.lanes(1)));
+  }
+}
 
 }  // namespace downhill::kernels

@@ -57,7 +57,6 @@ const Inspection& Inspector::look(const Subject& subject) {
   Batch one;
   one.size = 1;
   one.pixels = kPixels;
-  one.images = image;
   one.classes = {&subject.label, 1};
 
   const FrozenParameters frozen(trainer_.model().slabs());

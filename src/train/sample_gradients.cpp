@@ -21,7 +21,8 @@ Batch one_of(const Batch& batch, uint32_t place) {
   Batch one;
   one.size = 1;
   one.pixels = batch.pixels;
-  one.images = batch.images.subspan(size_t{place} * batch.pixels, batch.pixels);
+  one.bytes = batch.bytes.subspan(place, 1);
+  one.map = batch.map;
   one.classes = batch.classes.subspan(place, 1);
   return one;
 }

@@ -14,9 +14,11 @@ Result<std::unique_ptr<Task>> Task::build(const ExperimentSpec& spec) {
 }
 
 Var Task::images(Tape& tape, const Batch& batch) const {
-  // The tape never writes to a constant.
-  return tape.constant(
-      Tensor{const_cast<float*>(batch.images.data()), {batch.size, kImageSide, kImageSide, 1}});
+  return tape.pixels({.images = batch.bytes.data(),
+                      .count = batch.size,
+                      .size = batch.pixels,
+                      .map = batch.map->table().data()},
+                     {batch.size, kImageSide, kImageSide, 1});
 }
 
 Var Task::outputs(Var images, const Pass& pass) const {

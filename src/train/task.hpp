@@ -24,7 +24,8 @@ class Task {
   const Model& model() const { return *model_; }
   const Objective& objective() const { return objective_; }
 
-  // batch.images as a constant of the tape, which must not outlive them: [n, rows, columns, 1].
+  // The images of a batch as a constant of the tape, which must not outlive their bytes: [n, rows,
+  // columns, 1].
   Var images(Tape& tape, const Batch& batch) const;
   // images -> [n] for a single output, [n, outputs] for more.
   Var outputs(Var images, const Pass& pass) const;

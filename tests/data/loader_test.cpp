@@ -97,7 +97,8 @@ TEST_CASE(
     Batch batch;
     while (loader.next(batch)) {
       CHECK(batch.size == (++count == batches ? last : 256));
-      CHECK(batch.images.size() == size_t{batch.size} * 784);
+      CHECK(batch.bytes.size() == batch.size);
+      CHECK(batch.images().size() == size_t{batch.size} * 784);
       CHECK(batch.targets.size() == batch.size);
       CHECK(batch.indices.size() == batch.size);
       CHECK(batch.indices[0] == seen);
@@ -121,10 +122,12 @@ TEST_CASE("a batch holds pixel / 255 and the targets of its images") {
     CHECK(batch.classes.size() == batch.size);
     CHECK(batch.transformed.empty());
     bool same = true;
+    const std::vector<float> images = batch.images();
     for (uint32_t i = 0; i < batch.size; ++i) {
       const auto image = data.image(batch.indices[i]);
+      same = same && batch.bytes[i] == image.data();  // where they lie, not a copy
       for (uint32_t p = 0; p < 784; ++p) {
-        same = same && batch.images[size_t{i} * 784 + p] == static_cast<float>(image[p]) / 255.0f;
+        same = same && images[size_t{i} * 784 + p] == static_cast<float>(image[p]) / 255.0f;
       }
       same = same && batch.targets[i] == (data.digit(batch.indices[i]) == 3 ? 1.0f : 0.0f);
       same = same && batch.classes[i] == (data.digit(batch.indices[i]) == 3 ? 0 : 1);
@@ -138,9 +141,10 @@ TEST_CASE("a normalized batch holds (pixel / 255 - mean) / deviation") {
   Loader loader(data, {.batch_size = 4, .pixel_map = PixelMap::normalize(0.1307f, 0.3081f)});
   const Batch batch = loader.load(0);
   const auto image = data.image(0);
+  const std::vector<float> images = batch.images();
   for (uint32_t p = 0; p < 784; ++p) {
     const double exact = (image[p] / 255.0 - 0.1307) / 0.3081;
-    CHECK(static_cast<double>(batch.images[p]) == doctest::Approx(exact).epsilon(1e-5));
+    CHECK(static_cast<double>(images[p]) == doctest::Approx(exact).epsilon(1e-5));
   }
 }
 
@@ -155,7 +159,7 @@ TEST_CASE("any batch of any epoch can be loaded directly, and is the same") {
       jumped.begin_epoch(epoch);
       const Batch same = jumped.load(b);
       CHECK(indices(same) == indices(batch));
-      CHECK(std::memcmp(same.images.data(), batch.images.data(), batch.images.size_bytes()) == 0);
+      CHECK(same.images() == batch.images());
       CHECK(std::memcmp(same.targets.data(), batch.targets.data(), batch.targets.size_bytes()) ==
             0);
     }
@@ -179,11 +183,11 @@ TEST_CASE("batches stand in the same memory, 64-byte aligned") {
   Loader loader(data, {.batch_size = 7, .shuffle = true});
   Batch batch;
   REQUIRE(loader.next(batch));
-  const float* images = batch.images.data();
-  CHECK(reinterpret_cast<uintptr_t>(images) % 64 == 0);
+  const float* targets = batch.targets.data();
+  CHECK(reinterpret_cast<uintptr_t>(targets) % 64 == 0);
   for (uint64_t epoch = 1; epoch < 4; ++epoch) {
     loader.begin_epoch(epoch);
-    while (loader.next(batch)) CHECK(batch.images.data() == images);
+    while (loader.next(batch)) CHECK(batch.targets.data() == targets);
   }
 }
 
@@ -201,13 +205,14 @@ TEST_CASE("an augmented batch is the item transform of each image, through the p
       loader.begin_epoch(epoch);
       transform.begin_epoch(epoch);
       while (loader.next(batch)) {
-        REQUIRE(batch.transformed.size() == batch.images.size());
+        const std::vector<float> images = batch.images();
+        REQUIRE(batch.transformed.size() == images.size());
         bool same = true;
         for (uint32_t i = 0; i < batch.size; ++i) {
           transform.apply(batch.indices[i], {data.image(batch.indices[i]), 28, 28}, {out, 28, 28});
           for (size_t p = 0; p < 784; ++p) {
             same = same && batch.transformed[i * size_t{784} + p] == out[p] &&
-                   batch.images[i * size_t{784} + p] == map[out[p]];
+                   images[i * size_t{784} + p] == map[out[p]];
           }
         }
         CHECK(same);
@@ -224,11 +229,10 @@ TEST_CASE("augmented images do not depend on the batches they come in") {
   Loader parts(data, options);
   whole.begin_epoch(3);
   parts.begin_epoch(3);
-  const Batch all = whole.load(0);
+  const std::vector<float> all = whole.load(0).images();
   for (uint32_t which : {4u, 0u, 5u, 2u, 0u}) {
-    const Batch part = parts.load(which);
-    CHECK(std::memcmp(part.images.data(), all.images.data() + size_t{which} * 7 * 784,
-                      part.images.size_bytes()) == 0);
+    const std::vector<float> part = parts.load(which).images();
+    CHECK(std::equal(part.begin(), part.end(), all.begin() + which * 7 * 784));
   }
 }
 

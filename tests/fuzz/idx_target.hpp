@@ -34,7 +34,7 @@ inline bool use_some(const Dataset& data) {
                   {.batch_size = 2, .augment = static_cast<Augment>(kind), .pixel_map = pixel_map});
     Batch batch;
     while (loader.next(batch)) {
-      for (const float pixel : batch.images) {
+      for (const float pixel : batch.images()) {
         if (!std::isfinite(pixel)) return false;
       }
     }
@@ -51,7 +51,7 @@ inline bool use(const Dataset& data) {
   Batch batch;
   uint32_t seen = 0;
   while (loader.next(batch)) {
-    for (const float pixel : batch.images) {
+    for (const float pixel : batch.images()) {
       if (!(pixel >= 0.0f && pixel <= 1.0f)) return false;
     }
     seen += batch.size;

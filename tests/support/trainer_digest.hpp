@@ -20,7 +20,7 @@ inline std::vector<uint64_t> digest_of(const Trainer& trainer) {
                                   trainer.position(),
                                   static_cast<uint64_t>(trainer.phase()),
                                   static_cast<uint64_t>(trainer.next()),
-                                  fnv1a(trainer.batch().images),
+                                  fnv1a(trainer.batch().images()),
                                   fnv1a(trainer.batch().classes),
                                   fnv1a(trainer.batch().transformed),
                                   fnv1a(trainer.outputs()),

@@ -98,7 +98,7 @@ inline Fingerprint fingerprint(const Run& run) {
   f.whole("batch in epoch", t.batch_in_epoch());
   f.whole("phase", static_cast<uint64_t>(t.phase()));
   f.whole("next", static_cast<uint64_t>(t.next()));
-  f.whole("images", fnv1a(t.batch().images));
+  f.whole("images", fnv1a(t.batch().images()));
   f.whole("outputs", t.predicted() ? fnv1a(t.outputs()) : 0);
   f.whole("gradients", t.has_gradient() ? fnv1a(t.model().slabs().grads()) : 0);
   f.add("train loss", t.train_loss());

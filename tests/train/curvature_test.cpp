@@ -29,12 +29,13 @@ const Sharpness& iterate(PowerIteration& iteration) {
 // [n, slab]: the current images and a 1 for the bias, where the slab of the linear model has them.
 Eigen::MatrixXd design(const Trainer& trainer) {
   const Batch& batch = trainer.batch();
+  const std::vector<float> images = batch.images();
   const ParameterSlabs& slabs = trainer.model().slabs();
   const auto bias = slabs.all()[1].value.data - slabs.values().data();
   Eigen::MatrixXd x = Eigen::MatrixXd::Zero(batch.size, static_cast<long>(slabs.values().size()));
   for (uint32_t i = 0; i < batch.size; ++i) {
     for (uint32_t k = 0; k < batch.pixels; ++k)
-      x(i, k) = static_cast<double>(batch.images[i * batch.pixels + k]);
+      x(i, k) = static_cast<double>(images[i * batch.pixels + k]);
     x(i, bias) = 1;
   }
   return x;

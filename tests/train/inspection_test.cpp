@@ -24,10 +24,9 @@ struct Seen {
   Seen(const Trainer& trainer, std::span<const float> image, uint8_t label) {
     Batch one;
     one.size = 1;
-    one.pixels = 784;
-    one.images = image;
     one.classes = {&label, 1};
-    const Var y = trainer.task().outputs(trainer.task().images(tape, one), {.outputs = &layers});
+    const Var pixels = tape.variable(Shape{1, 28, 28, 1}, image);
+    const Var y = trainer.task().outputs(pixels, {.outputs = &layers});
     outputs.assign(y.value().span().begin(), y.value().span().end());
     loss = trainer.task().loss(y, one).item();
   }
@@ -129,10 +128,11 @@ TEST_SUITE("inspection") {
     run.phases(1);
     Inspector inspector(run.trainer);
     const Batch& batch = run.trainer.batch();
+    const std::vector<float> images = batch.images();
     for (uint32_t i = 0; i < batch.size; ++i) {
       const Inspection& seen = inspector.look(subject_of_batch(run.trainer, i));
       for (uint32_t k = 0; k < 784; ++k) {
-        REQUIRE(static_cast<float>(seen.pixels[k]) / 255.0f == batch.images[i * 784 + k]);
+        REQUIRE(static_cast<float>(seen.pixels[k]) / 255.0f == images[i * 784 + k]);
       }
       CHECK(seen.digit == run.trainer.train_set().digit(batch.indices[i]));
       const float item = run.trainer.objective().item(seen.outputs, batch.classes[i]);

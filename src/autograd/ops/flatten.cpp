@@ -38,9 +38,9 @@ Var flatten(Var x) {
   for (uint32_t axis = 1; axis < shape.rank(); ++axis) rest *= shape[axis];
   const bool planes = shape.rank() == 4 && shape[3] > 1 && shape[1] * shape[2] > 1;
   if (planes) return flatten_images(*tape, x, shape);
-  return tape->record_view(
-      "flatten", {x.value().data, Shape{shape[0], rest}}, {x},
-      [=](const float*, const float* dy) { kernels::add_to(x.sink(), dy, shape.size()); });
+  return tape->record_view("flatten", Shape{shape[0], rest}, x, [=](const float*, const float* dy) {
+    kernels::add_to(x.sink(), dy, shape.size());
+  });
 }
 
 }  // namespace downhill

@@ -11,9 +11,9 @@ Var reshape(Var x, Shape shape) {
     return tape->fail("reshape", "x is " + print(x.shape()) + " and cannot become " + print(shape) +
                                      ": the numbers of elements differ");
   }
-  return tape->record_view(
-      "reshape", {x.value().data, shape}, {x},
-      [=](const float*, const float* dy) { kernels::add_to(x.sink(), dy, shape.size()); });
+  return tape->record_view("reshape", shape, x, [=](const float*, const float* dy) {
+    kernels::add_to(x.sink(), dy, shape.size());
+  });
 }
 
 }  // namespace downhill
