@@ -18,7 +18,7 @@ TEST_CASE("A preview has the rates of the steps it stands for, the first and the
     for (const uint64_t steps : {1u, 2u, 7u, 1407u}) {
       std::array<float, 9> lrs{}, momenta{};
       preview_schedule(spec, steps, lrs, momenta);
-      for (uint64_t i = 0; i < lrs.size(); ++i) {
+      for (size_t i = 0; i < lrs.size(); ++i) {
         const Rates rates = scheduled(spec.schedule, 0.5f, 0.8f, i * (steps - 1) / 8, steps);
         CHECK(lrs[i] == rates.lr);
         CHECK(momenta[i] == rates.momentum);
