@@ -18,10 +18,11 @@ struct Reader {
   uint64_t twos = 0;
 
   void images(const std::vector<uint8_t>& pixels, uint64_t count) {
-    for (uint64_t i = 0; i < count * 784; ++i) ink += pixels[i];
+    for (uint64_t i = 0; i < count * 784; ++i) ink += pixels[static_cast<size_t>(i)];
   }
   void numbers(const std::vector<float>& values, uint64_t from, uint64_t count) {
-    for (uint64_t i = from; i < from + count; ++i) twos += values[i] == 2 ? 1u : 0u;
+    for (uint64_t i = from; i < from + count; ++i)
+      twos += values[static_cast<size_t>(i)] == 2 ? 1u : 0u;
   }
 };
 
@@ -30,13 +31,14 @@ inline void read_batch(Reader& read, const BatchView& batch) {
   read.images(batch.pixels, shown);
   if (!batch.entered.empty()) read.images(batch.entered, shown);
   for (uint64_t i = 0; i < shown; ++i) {
-    read.ink += batch.indices[i] % 2 + batch.digits[i] + batch.labels[i];
+    read.ink += batch.indices[static_cast<size_t>(i)] % 2 + batch.digits[static_cast<size_t>(i)] +
+                batch.labels[static_cast<size_t>(i)];
   }
   if (!batch.predicted) return;
   read.numbers(batch.outputs, 0, shown * batch.outputs_per_image);
   read.numbers(batch.scores, 0, shown * batch.outputs_per_image);
   read.numbers(batch.losses, 0, shown);
-  for (uint64_t i = 0; i < shown; ++i) read.ink += batch.answers[i];
+  for (uint64_t i = 0; i < shown; ++i) read.ink += batch.answers[static_cast<size_t>(i)];
 }
 
 // Unit by unit as planes of rows and columns, and its bias, of each slab that came.
@@ -56,7 +58,7 @@ inline void read_parameters(Reader& read, const Parameters& parameters) {
 
 inline void read_tests(Reader& read, const EvaluationView& test, const ExamplesView& cell) {
   for (uint64_t i = 0; i < uint64_t{test.classes} * test.classes; ++i) {
-    read.ink += test.confusion[i] % 2;
+    read.ink += test.confusion[static_cast<size_t>(i)] % 2;
   }
   read.images(test.pixels, test.indices.size());
   read.numbers(test.losses, 0, test.indices.size());

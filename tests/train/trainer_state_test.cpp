@@ -123,16 +123,16 @@ TEST_SUITE("trainer state") {
       const uint64_t total = 2 * epoch + 8;
       const std::vector<Fingerprint> seen = watched(there, total);
       back.phases(total);
-      REQUIRE(difference(fingerprint(back), seen[total]) == "");
+      REQUIRE(difference(fingerprint(back), seen[static_cast<size_t>(total)]) == "");
       for (const uint64_t target : {total - 1, total - 4, 2 * epoch + 1, 2 * epoch, 2 * epoch - 1,
                                     epoch + 9, epoch + 5, epoch, uint64_t{7}, uint64_t{5}}) {
         back.trainer.go_back(target);
-        CHECK(difference(fingerprint(back), seen[target]) == "");
+        CHECK(difference(fingerprint(back), seen[static_cast<size_t>(target)]) == "");
       }
       back.trainer.go_back(0);
       CHECK(back.bits() == seen[0].prints[0].second);
       back.phases(total);
-      CHECK(difference(fingerprint(back), seen[total]) == "");
+      CHECK(difference(fingerprint(back), seen[static_cast<size_t>(total)]) == "");
     }
   }
 
@@ -156,7 +156,7 @@ TEST_SUITE("trainer state") {
       for (uint64_t target = total; target-- > 5;) {
         CAPTURE(target);
         back.trainer.go_back(target);
-        CHECK(difference(fingerprint(back), seen[target]) == "");
+        CHECK(difference(fingerprint(back), seen[static_cast<size_t>(target)]) == "");
         // A rate that no step has used yet is taken back.
         const auto steps = static_cast<uint32_t>(back.trainer.steps_done());
         CHECK(back.trainer.spec().lr == there.trainer.recorder().lr_at(steps));
@@ -217,7 +217,7 @@ TEST_SUITE("trainer state") {
       for (const uint64_t target : {3 * epoch + 1, 2 * epoch + 6, 2 * epoch, epoch + 3}) {
         CAPTURE(target);
         back.trainer.go_back(target);
-        CHECK(back.bits() == bits[target]);
+        CHECK(back.bits() == bits[static_cast<size_t>(target)]);
         CHECK(back.trainer.epoch_limit() == (target >= 2 * epoch ? 4 : 2));
         while (back.trainer.position() < 3 * epoch + 7) back.trainer.advance();
         CHECK(back.bits() == end);
@@ -277,7 +277,7 @@ TEST_SUITE("trainer state") {
       CAPTURE(target);
       back.trainer.go_back(target);
       CHECK_FALSE(back.trainer.best_is_back());
-      CHECK(difference(fingerprint(back), seen[target]) == "");
+      CHECK(difference(fingerprint(back), seen[static_cast<size_t>(target)]) == "");
     }
     // The best epoch is undone; of those that are left another one is the best.
     back.set("lr=5");
@@ -285,7 +285,7 @@ TEST_SUITE("trainer state") {
     REQUIRE(back.trainer.best_is_back());
     const uint32_t best = back.trainer.tested().epoch;
     CHECK(best <= 1);
-    CHECK(back.bits() == seen[best * epoch].prints[0].second);
+    CHECK(back.bits() == seen[static_cast<size_t>(best * epoch)].prints[0].second);
   }
 
   TEST_CASE("a place where nothing is learned: all layers frozen") {
