@@ -40,14 +40,15 @@ std::vector<Confusion> most_confused(const Evaluation& evaluation, uint32_t leas
 std::vector<uint32_t> top_losses(const Evaluation& evaluation, uint32_t most) {
   std::vector<uint32_t> places(evaluation.losses.size());
   std::iota(places.begin(), places.end(), 0u);
-  // A loss that is not a number is worse than any.
+  // A loss that is not a number is worse than any; of equals the first comes first.
   const auto worse = [&](uint32_t a, uint32_t b) {
     const float x = evaluation.losses[a], y = evaluation.losses[b];
-    if (x != x || y != y) return x != x && y == y;
-    return x > y;
+    if (x != x || y != y) return x != x && (y == y || a < b);
+    return x > y || (x == y && a < b);
   };
-  std::ranges::stable_sort(places, worse);
-  places.resize(std::min<size_t>(places.size(), most));
+  const size_t kept = std::min<size_t>(places.size(), most);
+  std::ranges::partial_sort(places, places.begin() + static_cast<std::ptrdiff_t>(kept), worse);
+  places.resize(kept);
   return places;
 }
 

@@ -12,7 +12,6 @@
 #include <doctest/doctest.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +19,7 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "session/snapshot_view.hpp"
+#include "support/golden_text.hpp"
 #include "support/mnist37.hpp"
 #include "train/trainer.hpp"
 
@@ -99,16 +99,6 @@ TEST_SUITE("golden") {
   TEST_CASE("the first 20 steps of deep networks are the same bits on every machine") {
     std::string text;
     for (const char* run : kRuns) text += run_text(run);
-    if (std::getenv("DOWNHILL_WRITE_GOLDEN") != nullptr) {
-      std::FILE* file = std::fopen(kPath, "wb");
-      REQUIRE(file != nullptr);
-      std::fwrite(text.data(), 1, text.size(), file);
-      std::fclose(file);
-    }
-    const auto bytes = test::read_file(kPath);
-    const std::string golden(bytes.begin(), bytes.end());
-    const auto ours = split(text, '\n'), theirs = split(golden, '\n');
-    REQUIRE(ours.size() == theirs.size());
-    for (size_t i = 0; i < ours.size(); ++i) CHECK(ours[i] == theirs[i]);
+    test::check_golden(text, kPath);
   }
 }

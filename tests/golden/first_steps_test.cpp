@@ -8,13 +8,13 @@
 #include <doctest/doctest.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "session/session.hpp"
 #include "session/snapshot_view.hpp"
+#include "support/golden_text.hpp"
 #include "support/mnist37.hpp"
 
 using namespace downhill;
@@ -62,16 +62,6 @@ TEST_SUITE("golden") {
     const DigitData data = test::load_mnist37();
     std::string text;
     for (const char* run : kRuns) text += run_text(run, data);
-    if (std::getenv("DOWNHILL_WRITE_GOLDEN") != nullptr) {
-      std::FILE* file = std::fopen(kPath, "wb");
-      REQUIRE(file != nullptr);
-      std::fwrite(text.data(), 1, text.size(), file);
-      std::fclose(file);
-    }
-    const auto bytes = test::read_file(kPath);
-    const std::string golden(bytes.begin(), bytes.end());
-    const auto ours = split(text, '\n'), theirs = split(golden, '\n');
-    REQUIRE(ours.size() == theirs.size());
-    for (size_t i = 0; i < ours.size(); ++i) CHECK(ours[i] == theirs[i]);
+    test::check_golden(text, kPath);
   }
 }
