@@ -157,7 +157,7 @@ class NoGrad {
 
 template <class T>
 T* Tape::scratch_of(size_t count) {
-  static_assert(std::is_trivially_default_constructible_v<T> &&
+  static_assert(std::is_nothrow_default_constructible_v<T> &&
                 std::is_trivially_destructible_v<T>);
   return new (arena_.bytes(count * sizeof(T))) T[count];
 }

@@ -19,6 +19,10 @@ Loader::Loader(const Dataset& dataset, const LoaderOptions& options)
   const size_t pixels = size_t{batch_size_} * dataset.pixels_per_image();
   bytes_ = {memory_.make<const uint8_t*>(batch_size_), batch_size_};
   if (options.augment != Augment::none) transformed_ = {memory_.make<uint8_t>(pixels), pixels};
+  if (options.ink && options.augment == Augment::none) {
+    all_ink_ = Ink(dataset);
+    ink_ = {memory_.make<InkOfImage>(batch_size_), batch_size_};
+  }
   targets_ = memory_.floats(batch_size_);
   classes_ = {memory_.make<uint8_t>(batch_size_), batch_size_};
   indices_ = {memory_.make<uint32_t>(batch_size_), batch_size_};
@@ -50,12 +54,14 @@ Batch Loader::load(uint32_t which) {
     targets_[i] = dataset_.target(order[i]);
     classes_[i] = dataset_.class_of(order[i]);
     bytes_[i] = transform(order[i], i);
+    if (!ink_.empty()) ink_[i] = all_ink_[order[i]];
   }
   const size_t used = size_t{size} * pixels;
   return {size,
           pixels,
           bytes_.first(size),
           &pixel_map_,
+          ink_.first(std::min<size_t>(size, ink_.size())),
           targets_.first(size),
           classes_.first(size),
           indices_.first(size),

@@ -11,6 +11,7 @@
 #include "base/arena.hpp"
 #include "data/augment.hpp"
 #include "data/dataset.hpp"
+#include "data/ink.hpp"
 #include "data/sampler.hpp"
 #include "data/transforms.hpp"
 
@@ -24,6 +25,7 @@ struct Batch {
   // dataset, or in `transformed`.
   std::span<const uint8_t* const> bytes;
   const PixelMap* map = nullptr;      // what the bytes mean; lives in the loader
+  std::span<const InkOfImage> ink;    // [size], their pixels that are not zero; empty if not known
   std::span<const float> targets;     // [size], see Dataset::target
   std::span<const uint8_t> classes;   // [size], see Dataset::class_of
   std::span<const uint32_t> indices;  // [size], places in the dataset
@@ -42,6 +44,8 @@ struct LoaderOptions {
   uint64_t seed = 1;       // of the order and of the item transform
   Augment augment = Augment::none;
   PixelMap pixel_map = PixelMap::to_float();
+  // Batches carry the ink of their images, unless the item transform moves it.
+  bool ink = false;
 };
 
 class Loader {
@@ -80,6 +84,8 @@ class Loader {
   Arena memory_;
   std::span<const uint8_t*> bytes_;  // [batch_size]
   std::span<uint8_t> transformed_;   // [batch_size, pixels], or empty
+  Ink all_ink_;                      // of the dataset, or empty
+  std::span<InkOfImage> ink_;        // [batch_size], or empty
   std::span<float> targets_;         // [batch_size]
   std::span<uint8_t> classes_;       // [batch_size]
   std::span<uint32_t> indices_;      // [batch_size]

@@ -11,6 +11,14 @@ namespace {
 
 using simd::f32x4;
 
+constexpr uint32_t kWord = 8;    // bytes that are looked at together
+constexpr uint32_t kBlock = 16;  // that have one partial sum each
+constexpr uint32_t kLine = 64;   // bytes of the cache that come together
+
+// byte·kHigh + byte·kLow is byte/255 as a division rounds it: kHigh has nine bits of 1/255, so that
+// its product is exact, kLow the rest. (tests/kernels compares all 256.)
+constexpr float kHigh = 0x1.01p-8f, kLow = 0x1.010102p-24f;
+
 // Whether any of eight bytes is not zero: 1 or 0.
 uint32_t any_ink(const uint8_t* bytes) {
   uint64_t word;
@@ -21,13 +29,21 @@ uint32_t any_ink(const uint8_t* bytes) {
 // Reads a byte of every cache line: shuffled images lie all over the memory, and this little loop
 // waits for a dozen of them at once. Gives 0, which only the machine knows.
 uint32_t fetch(const Pixels& pixels) {
-  constexpr uint32_t kLine = 64;
   uint64_t total = 0;
   for (uint32_t i = 0; i < pixels.count; ++i) {
     const uint8_t* image = pixels.images[i];
     for (uint32_t k = 0; k < pixels.size; k += kLine) total += image[k];
   }
   return total > uint64_t{pixels.count} * pixels.size * 255 ? 1 : 0;
+}
+uint32_t fetch(const Dots* of_images, uint32_t count) {
+  uint32_t any = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    for (size_t k = 0; k < of_images[i].size(); k += kLine / sizeof(uint32_t)) {
+      any |= of_images[i][k];
+    }
+  }
+  return any >> 31;  // of a place below 2²³
 }
 
 // Up to six vectors of columns, whose sums stay in registers. The last one ends with the last
@@ -86,19 +102,32 @@ void for_each_strip(uint32_t out, F f) {
   }
 }
 
-// sums += Σ value(dot)·rows[place(dot)]
+// sums += Σ factor·row
 template <class Columns>
-void add_dots(Columns& columns, const uint32_t* begin, const uint32_t* end, const float* rows,
-              size_t stride, const float* map) {
-  for (const uint32_t* dot = begin; dot != end; ++dot) {
-    columns.add(f32x4::splat(map[*dot & 255]), rows + (*dot >> 8) * stride);
+void add_terms(Columns& columns, const Term* begin, const Term* end, const float* rows) {
+  for (const Term* term = begin; term != end; ++term) {
+    columns.add(f32x4::splat(term->factor), rows + term->row);
   }
 }
 
 }  // namespace
 
+bool are_fractions(const float* map) {
+  for (uint32_t v = 0; v < 256; ++v) {
+    const float byte = static_cast<float>(v);
+    if (map[v] != byte * kHigh + byte * kLow) return false;
+  }
+  return true;
+}
+
+bool skips_zeros(const Pixels& pixels, uint32_t out) {
+  constexpr uint32_t kMost = 1u << 23;  // a dot has 24 bits for a place, of which fetch() takes one
+  if (pixels.count >= kMost || pixels.size >= kMost) return false;
+  if (out == 1) return pixels.size % kBlock == 0 && are_fractions(pixels.map);
+  return out >= 4 && pixels.map[0] == 0.0f;
+}
+
 void pixels_to_floats(float* x, const Pixels& pixels) {
-  constexpr uint32_t kWord = 8;
   const float* const map = pixels.map;
   const f32x4 zero = f32x4::splat(map[0]);
   for (uint32_t i = 0; i < pixels.count; ++i, x += pixels.size) {
@@ -116,116 +145,128 @@ void pixels_to_floats(float* x, const Pixels& pixels) {
   }
 }
 
-// First the words of eight bytes that are not zero, without a branch to guess; then their bytes.
-uint32_t find_dots(Dots dots, uint32_t* words, const Pixels& pixels) {
-  constexpr uint32_t kWord = 8;
+uint32_t find_words(Words words, const Pixels& pixels) {
   const uint32_t whole = pixels.size / kWord * kWord;
   uint32_t found = fetch(pixels);
   for (uint32_t i = 0; i < pixels.count; ++i) {
     const uint8_t* image = pixels.images[i];
-    for (uint32_t k = 0; k < whole; k += kWord) {
-      words[found] = k;
+    for (uint32_t k = 0; k < whole; k += kWord) {  // written always, kept if it counts
+      words.places[found] = k;
       found += any_ink(image + k);
     }
-    dots.ends[i] = found;
+    words.ends[i] = found;
   }
-  const uint32_t* word = words;
-  uint32_t* dot = dots.dots;
+  return found;
+}
+
+uint32_t find_dots(Dots* of_images, uint32_t* room, const Words& words, const Pixels& pixels) {
+  const uint32_t whole = pixels.size / kWord * kWord;
+  const uint32_t* word = words.places;
+  uint32_t* dot = room;
   for (uint32_t i = 0; i < pixels.count; ++i) {
     const uint8_t* image = pixels.images[i];
-    const auto look = [&](uint32_t k) {  // written always, kept if it counts
+    const uint32_t* const first = dot;
+    const auto look = [&](uint32_t k) {  // as above
       *dot = k << 8 | image[k];
       dot += image[k] != 0 ? 1 : 0;
     };
-    for (const uint32_t* end = words + dots.ends[i]; word != end; ++word) {
+    for (const uint32_t* end = words.places + words.ends[i]; word != end; ++word) {
       for (uint32_t j = 0; j < kWord; ++j) look(*word + j);
     }
     for (uint32_t k = whole; k < pixels.size; ++k) look(k);
-    dots.ends[i] = static_cast<uint32_t>(dot - dots.dots);
+    of_images[i] = {first, dot};
   }
-  return static_cast<uint32_t>(dot - dots.dots);
+  return static_cast<uint32_t>(dot - room);
 }
 
-void turn_dots(Dots of_pixels, Dots of_images, const Pixels& pixels) {
-  uint32_t* const ends = of_pixels.ends;
-  std::fill_n(ends, pixels.size, 0u);
-  const uint32_t* const all =
-      of_images.dots + (pixels.count > 0 ? of_images.ends[pixels.count - 1] : 0);
-  for (const uint32_t* dot = of_images.dots; dot != all; ++dot) ++ends[*dot >> 8];
-  uint32_t before = 0;  // now where each pixel begins; as its dots come, it moves to its end
-  for (uint32_t k = 0; k < pixels.size; ++k) before += std::exchange(ends[k], before);
-  const uint32_t* dot = of_images.dots;
+void terms_of_images(Terms terms, const Dots* of_images, const Pixels& pixels, uint32_t stride) {
+  Term* term = terms.terms + fetch(of_images, pixels.count);
   for (uint32_t i = 0; i < pixels.count; ++i) {
-    for (const uint32_t* end = of_images.dots + of_images.ends[i]; dot != end; ++dot) {
-      of_pixels.dots[ends[*dot >> 8]++] = i << 8 | (*dot & 255);
+    for (const uint32_t dot : of_images[i]) *term++ = {(dot >> 8) * stride, pixels.map[dot & 255]};
+    terms.ends[i] = static_cast<uint32_t>(term - terms.terms);
+  }
+}
+
+void terms_of_pixels(Terms terms, const Dots* of_images, const Pixels& pixels, uint32_t stride) {
+  uint32_t* const ends = terms.ends;
+  std::fill_n(ends, pixels.size, 0u);
+  for (uint32_t i = 0; i < pixels.count; ++i) {
+    for (const uint32_t dot : of_images[i]) ++ends[dot >> 8];
+  }
+  uint32_t before = 0;  // now where each pixel begins; as its terms come, it moves to its end
+  for (uint32_t k = 0; k < pixels.size; ++k) before += std::exchange(ends[k], before);
+  for (uint32_t i = 0; i < pixels.count; ++i) {
+    for (const uint32_t dot : of_images[i]) {
+      terms.terms[ends[dot >> 8]++] = {i * stride, pixels.map[dot & 255]};
     }
   }
 }
 
-void dots_forward(float* y, const float* w, const float* b, Dots dots, const Pixels& pixels,
-                  uint32_t out) {
+void terms_forward(float* y, const float* w, const float* b, const Terms& of_images,
+                   uint32_t images, uint32_t out) {
   for_each_strip(out, [&](uint32_t first, auto columns) {
-    uint32_t begin = 0;
-    for (uint32_t i = 0; i < pixels.count; ++i) {
+    const Term* term = of_images.terms;
+    for (uint32_t i = 0; i < images; ++i) {
+      const Term* const end = of_images.terms + of_images.ends[i];
       if (b != nullptr) {
         columns.read(b + first);
       } else {
         for (f32x4& sum : columns.sums) sum = f32x4::zero();
       }
-      add_dots(columns, dots.dots + begin, dots.dots + dots.ends[i], w + first, out, pixels.map);
+      add_terms(columns, term, end, w + first);
       columns.write(y + size_t{i} * out + first);
-      begin = dots.ends[i];
+      term = end;
     }
   });
 }
 
-void dots_backward_weight(float* dw, const float* dy, Dots dots, const Pixels& pixels,
-                          uint32_t out) {
+void terms_backward_weight(float* dw, const float* dy, const Terms& of_pixels, uint32_t pixels,
+                           uint32_t out) {
   for_each_strip(out, [&](uint32_t first, auto columns) {
-    uint32_t begin = 0;
-    for (uint32_t k = 0; k < pixels.size; ++k) {
-      if (begin == dots.ends[k]) continue;
+    const Term* term = of_pixels.terms;
+    for (uint32_t k = 0; k < pixels; ++k) {
+      const Term* const end = of_pixels.terms + of_pixels.ends[k];
+      if (term == end) continue;
       columns.read(dw + size_t{k} * out + first);
-      add_dots(columns, dots.dots + begin, dots.dots + dots.ends[k], dy + first, out, pixels.map);
+      add_terms(columns, term, end, dy + first);
       columns.write(dw + size_t{k} * out + first);
-      begin = dots.ends[k];
+      term = end;
     }
   });
 }
 
 uint32_t find_blocks(Blocks blocks, const Pixels& pixels) {
-  constexpr uint32_t kBlock = 16;
   uint32_t found = fetch(pixels);
   for (uint32_t i = 0; i < pixels.count; ++i) {
     const uint8_t* image = pixels.images[i];
     for (uint32_t k = 0; k < pixels.size; k += kBlock) {
       blocks.places[found] = k;
-      found += any_ink(image + k) | any_ink(image + k + 8);
+      found += any_ink(image + k) | any_ink(image + k + kWord);
     }
     blocks.ends[i] = found;
-  }
-  const float* const map = pixels.map;
-  float* to = blocks.values;
-  uint32_t block = 0;
-  for (uint32_t i = 0; i < pixels.count; ++i) {
-    for (const uint32_t end = blocks.ends[i]; block < end; ++block, to += kBlock) {
-      const uint8_t* from = pixels.images[i] + blocks.places[block];
-      for (uint32_t k = 0; k < kBlock; ++k) to[k] = map[from[k]];
-    }
   }
   return found;
 }
 
 void blocks_forward(float* y, const float* w, const float* b, const Blocks& blocks,
                     const Pixels& pixels) {
+  const f32x4 high = f32x4::splat(kHigh), low = f32x4::splat(kLow);
   const float bias = b == nullptr ? 0.0f : *b;
   uint32_t block = 0;
   for (uint32_t i = 0; i < pixels.count; ++i) {
     f32x4 s[4] = {f32x4::zero(), f32x4::zero(), f32x4::zero(), f32x4::zero()};
     for (; block < blocks.ends[i]; ++block) {
-      const float *x = blocks.values + size_t{block} * 16, *weights = w + blocks.places[block];
-      for (uint32_t v = 0; v < 4; ++v) {
-        s[v] = s[v] + f32x4::load(x + 4 * v) * f32x4::load(weights + 4 * v);
+      const uint8_t* bytes = pixels.images[i] + blocks.places[block];
+      const float* weights = w + blocks.places[block];
+      float* values = blocks.values + size_t{block} * kBlock;
+      for (uint32_t v = 0; v < 4; v += 2) {
+        f32x4 x[2];
+        load_bytes(bytes + 4 * v, x[0], x[1]);
+        for (uint32_t k = 0; k < 2; ++k) {
+          x[k] = x[k] * high + x[k] * low;
+          store(values + 4 * (v + k), x[k]);
+          s[v + k] = s[v + k] + x[k] * f32x4::load(weights + 4 * (v + k));
+        }
       }
     }
     y[i] = sum((s[0] + s[1]) + (s[2] + s[3])) + bias;
@@ -238,7 +279,7 @@ void blocks_backward_weight(float* dw, const float* dy, const Blocks& blocks,
   for (uint32_t i = 0; i < pixels.count; ++i) {
     const f32x4 slope = f32x4::splat(dy[i]);
     for (; block < blocks.ends[i]; ++block) {
-      const float* x = blocks.values + size_t{block} * 16;
+      const float* x = blocks.values + size_t{block} * kBlock;
       float* to = dw + blocks.places[block];
       for (uint32_t v = 0; v < 4; ++v) {
         store(to + 4 * v, f32x4::load(to + 4 * v) + f32x4::load(x + 4 * v) * slope);

@@ -10,45 +10,60 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace downhill::kernels {
+
+// The pixels of one image that are not zero, in their order: each is place·256 + byte.
+using Dots = std::span<const uint32_t>;
 
 struct Pixels {
   const uint8_t* const* images;  // `count` addresses of `size` bytes each
   uint32_t count, size;
-  const float* map;  // 256 floats: the value of each byte
+  const float* map;            // 256 floats: the value of each byte
+  const Dots* dots = nullptr;  // [count], where somebody knows them already
 };
 
 // x: [count, size], the values of the bytes.
 void pixels_to_floats(float* x, const Pixels& pixels);
 
 // Whether zeros can be left out of a layer of so many outputs, and are known here. Otherwise the
-// dense products do it.
-constexpr bool skips_zeros(const Pixels& pixels, uint32_t out) {
-  constexpr uint32_t kMostImages = 1u << 24;  // a dot has 24 bits for a place
-  return pixels.map[0] == 0.0f && pixels.count < kMostImages && pixels.size < kMostImages &&
-         (out == 1 ? pixels.size % 16 == 0 : out >= 4);
-}
+// dense products do it. With one output the bytes must mean fractions: 0, 1/255, … 1.
+bool skips_zeros(const Pixels& pixels, uint32_t out);
 
 // --- Four outputs or more
 
-// In rows: of images, with pixels as places, or the other way round.
-struct Dots {
-  uint32_t* ends;  // of the rows, in `dots`
-  uint32_t* dots;  // place·256 + byte
+// Where the dots are not known, they are found in two steps: the words of eight bytes that are not
+// all zero, without a branch to guess, and then their bytes.
+struct Words {
+  uint32_t* ends;    // [count] of the images, in `places`
+  uint32_t* places;  // of the first pixel; there must be room for count·size/8
 };
+uint32_t find_words(Words words, const Pixels& pixels);  // gives how many there are
+// Gives how many there are. There must be room for eight dots of every word and, of every image,
+// for the pixels behind its last whole word.  of_images: [count]
+uint32_t find_dots(Dots* of_images, uint32_t* room, const Words& words, const Pixels& pixels);
 
-// The dots of the images, in the order of pixels. Gives how many there are, at most count·size, for
-// which there must be room.  ends: [count]  words: [count·size/8], lent
-uint32_t find_dots(Dots of_images, uint32_t* words, const Pixels& pixels);
-// The same dots, pixel by pixel, each in the order of images. ends: [size]
-void turn_dots(Dots of_pixels, Dots of_images, const Pixels& pixels);
-// y: [count, out] = x·W + b.  W: [size, out]  b: [out], or null for none.
-void dots_forward(float* y, const float* w, const float* b, Dots of_images, const Pixels& pixels,
-                  uint32_t out);
-// dW: [size, out] += xᵀ·dy
-void dots_backward_weight(float* dw, const float* dy, Dots of_pixels, const Pixels& pixels,
-                          uint32_t out);
+// What a dot adds: factor times the row that begins at float `row` of a matrix.
+struct Term {
+  uint32_t row;
+  float factor;
+};
+// Those of images, whose rows are W's, or of pixels, whose rows are dy's.
+struct Terms {
+  uint32_t* ends;  // in `terms`
+  Term* terms;     // as many as there are dots
+};
+// In the order of pixels, image by image. ends: [count]  stride: from row to row of W
+void terms_of_images(Terms terms, const Dots* of_images, const Pixels& pixels, uint32_t stride);
+// In the order of images, pixel by pixel. ends: [size]  stride: from row to row of dy
+void terms_of_pixels(Terms terms, const Dots* of_images, const Pixels& pixels, uint32_t stride);
+// y: [images, out] = x·W + b.  W: [size, out]  b: [out], or null for none.
+void terms_forward(float* y, const float* w, const float* b, const Terms& of_images,
+                   uint32_t images, uint32_t out);
+// dW: [pixels, out] += xᵀ·dy
+void terms_backward_weight(float* dw, const float* dy, const Terms& of_pixels, uint32_t pixels,
+                           uint32_t out);
 
 // --- One output
 
@@ -56,9 +71,9 @@ void dots_backward_weight(float* dw, const float* dy, Dots of_pixels, const Pixe
 struct Blocks {
   uint32_t* ends;    // [count] of the images, in `places`
   uint32_t* places;  // of the first pixel, at most count·size/16
-  float* values;     // sixteen to a block
+  float* values;     // sixteen to a block, written by the forward
 };
-uint32_t find_blocks(Blocks blocks, const Pixels& pixels);
+uint32_t find_blocks(Blocks blocks, const Pixels& pixels);  // ends and places
 // y: [count] = x·w + b.  w: [size]  b: one number, or null for none.
 void blocks_forward(float* y, const float* w, const float* b, const Blocks& blocks,
                     const Pixels& pixels);

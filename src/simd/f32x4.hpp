@@ -7,6 +7,7 @@
 //   f32x4::load, store          need no alignment; load_partial and store_partial touch `count`
 //   (0..4) floats
 //                               only, absent lanes are zero
+//   load_bytes(p, low, high)    the eight bytes at p as numbers 0..255, exactly
 //   + - * / sqrt                IEEE 754, rounded to nearest; subnormals are kept. Which NaN comes
 //   out of
 //                               arithmetic is the one thing left open (sign and payload)

@@ -38,6 +38,12 @@ inline void store_partial(float* p, f32x4 a, uint32_t count) {
   for (uint32_t i = 0; i < count; ++i) p[i] = lanes[i];
 }
 
+inline void load_bytes(const uint8_t* p, f32x4& low, f32x4& high) {
+  const uint16x8_t words = vmovl_u8(vld1_u8(p));
+  low.v = vcvtq_f32_u32(vmovl_u16(vget_low_u16(words)));
+  high.v = vcvtq_f32_u32(vmovl_u16(vget_high_u16(words)));
+}
+
 inline f32x4 operator+(f32x4 a, f32x4 b) { return {vaddq_f32(a.v, b.v)}; }
 inline f32x4 operator-(f32x4 a, f32x4 b) { return {vsubq_f32(a.v, b.v)}; }
 inline f32x4 operator*(f32x4 a, f32x4 b) { return {vmulq_f32(a.v, b.v)}; }

@@ -44,6 +44,11 @@ inline void store_partial(float* p, f32x4 a, uint32_t count) {
   for (uint32_t i = 0; i < count; ++i) p[i] = a.lanes[i];
 }
 
+inline void load_bytes(const uint8_t* p, f32x4& low, f32x4& high) {
+  low = map([&](int i) { return static_cast<float>(p[i]); });
+  high = map([&](int i) { return static_cast<float>(p[4 + i]); });
+}
+
 inline f32x4 operator+(f32x4 a, f32x4 b) {
   return map([&](int i) { return a.lanes[i] + b.lanes[i]; });
 }

@@ -17,8 +17,18 @@ Var Task::images(Tape& tape, const Batch& batch) const {
   return tape.pixels({.images = batch.bytes.data(),
                       .count = batch.size,
                       .size = batch.pixels,
-                      .map = batch.map->table().data()},
+                      .map = batch.map->table().data(),
+                      .dots = batch.ink.empty() ? nullptr : batch.ink.data()},
                      {batch.size, kImageSide, kImageSide, 1});
+}
+
+bool Task::skips_zeros(const PixelMap& map) const {
+  for (const LayerSummary& layer : model_->table()) {
+    if (layer.what == LayerKind::flatten) continue;
+    const kernels::Pixels pixels{nullptr, 0, kImageSide * kImageSide, map.table().data()};
+    return layer.what == LayerKind::linear && kernels::skips_zeros(pixels, layer.output[0]);
+  }
+  return false;
 }
 
 Var Task::outputs(Var images, const Pass& pass) const {

@@ -264,4 +264,33 @@ TEST_CASE("once built, a loader asks for no memory, whatever it does to the imag
   }
 }
 
+TEST_CASE(
+    "batches carry the ink of their images, also of a subset, and nobody's when it is moved") {
+  const Dataset all = synthetic_digits(20, 3), few = all.subset(17, 2);
+  LoaderOptions options{.batch_size = 5, .shuffle = true, .ink = true};
+  for (const Dataset* dataset : {&all, &few}) {
+    Loader loader(*dataset, options);
+    for (Batch batch; loader.next(batch);) {
+      REQUIRE(batch.ink.size() == batch.size);
+      for (uint32_t i = 0; i < batch.size; ++i) {
+        std::vector<uint8_t> drawn(batch.pixels);
+        uint32_t after = 0;
+        for (const uint32_t pixel : batch.ink[i]) {
+          const uint32_t place = pixel >> 8;
+          CHECK(place >= after);
+          after = place + 1;
+          drawn[place] = static_cast<uint8_t>(pixel & 255);
+          CHECK(drawn[place] != 0);
+        }
+        CHECK(std::equal(drawn.begin(), drawn.end(), batch.bytes[i]));
+      }
+    }
+  }
+  options.augment = Augment::shift;
+  CHECK(Loader(all, options).load(0).ink.empty());
+  options.augment = Augment::none;
+  options.ink = false;
+  CHECK(Loader(all, options).load(0).ink.empty());
+}
+
 }  // namespace downhill

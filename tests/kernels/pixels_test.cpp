@@ -52,24 +52,38 @@ struct Data {
   std::vector<float> w, b, dy, y, dw;
 };
 
-void run_fast(Data& t, const Pixels& pixels, const float* bias, uint32_t out) {
+void run_blocks(Data& t, const Pixels& pixels, const float* bias) {
   const size_t most = size_t{pixels.count} * pixels.size;
-  std::vector<uint32_t> ends(pixels.count), found(most), turned_ends(pixels.size), turned(most);
-  if (out == 1) {
-    std::vector<float> values(most);
-    const kernels::Blocks blocks{ends.data(), found.data(), values.data()};
-    kernels::find_blocks(blocks, pixels);
-    kernels::blocks_forward(t.y.data(), t.w.data(), bias, blocks, pixels);
-    kernels::blocks_backward_weight(t.dw.data(), t.dy.data(), blocks, pixels);
-    return;
-  }
-  const kernels::Dots dots{ends.data(), found.data()};
-  const kernels::Dots of_pixels{turned_ends.data(), turned.data()};
-  const uint32_t count = kernels::find_dots(dots, turned.data(), pixels);
-  CHECK(count == (ends.empty() ? 0 : ends.back()));
-  kernels::turn_dots(of_pixels, dots, pixels);
-  kernels::dots_forward(t.y.data(), t.w.data(), bias, dots, pixels, out);
-  kernels::dots_backward_weight(t.dw.data(), t.dy.data(), of_pixels, pixels, out);
+  std::vector<uint32_t> ends(pixels.count), found(most / 16 + 1);
+  std::vector<float> values(most);
+  const kernels::Blocks blocks{ends.data(), found.data(), values.data()};
+  kernels::find_blocks(blocks, pixels);
+  kernels::blocks_forward(t.y.data(), t.w.data(), bias, blocks, pixels);
+  kernels::blocks_backward_weight(t.dw.data(), t.dy.data(), blocks, pixels);
+}
+
+void run_dots(Data& t, const Pixels& pixels, const float* bias, uint32_t out) {
+  const size_t most = size_t{pixels.count} * pixels.size;
+  std::vector<uint32_t> word_ends(pixels.count), places(most / 8 + 1);
+  const kernels::Words words{word_ends.data(), places.data()};
+  const size_t room =
+      size_t{8} * kernels::find_words(words, pixels) + pixels.count * (pixels.size % 8);
+  std::vector<kernels::Dots> dots(pixels.count);
+  std::vector<uint32_t> found(room);
+  const uint32_t count = kernels::find_dots(dots.data(), found.data(), words, pixels);
+  REQUIRE(count <= room);
+  std::vector<uint32_t> ends(pixels.count), turned_ends(pixels.size);
+  std::vector<kernels::Term> terms(count), turned(count);
+  const kernels::Terms of_images{ends.data(), terms.data()};
+  const kernels::Terms of_pixels{turned_ends.data(), turned.data()};
+  kernels::terms_of_images(of_images, dots.data(), pixels, out);
+  kernels::terms_forward(t.y.data(), t.w.data(), bias, of_images, pixels.count, out);
+  kernels::terms_of_pixels(of_pixels, dots.data(), pixels, out);
+  kernels::terms_backward_weight(t.dw.data(), t.dy.data(), of_pixels, pixels.size, out);
+}
+
+void run_fast(Data& t, const Pixels& pixels, const float* bias, uint32_t out) {
+  out == 1 ? run_blocks(t, pixels, bias) : run_dots(t, pixels, bias, out);
 }
 
 }  // namespace
@@ -103,8 +117,28 @@ TEST_CASE("zeros are skipped only where a byte of 0 means 0, and where sums are 
   images.pixels.size = 31;
   CHECK_FALSE(kernels::skips_zeros(images.pixels, 1));
   CHECK(kernels::skips_zeros(images.pixels, 30));
+  images.map[7] = 0.5f;  // not fractions of 255, which the layer of one output counts upon
+  images.pixels.size = 32;
+  CHECK(kernels::skips_zeros(images.pixels, 30));
+  CHECK_FALSE(kernels::skips_zeros(images.pixels, 1));
   images.map[0] = -0.4242f;  // normalized
   CHECK_FALSE(kernels::skips_zeros(images.pixels, 30));
+}
+
+TEST_CASE("a byte of every value is the same in a block as in the map") {
+  std::vector<uint8_t> bytes(256);
+  for (size_t v = 0; v < 256; ++v) bytes[v] = static_cast<uint8_t>(v);
+  const uint8_t* image = bytes.data();
+  std::vector<float> map(256), w(256, 1.0f), values(256);
+  for (size_t v = 0; v < 256; ++v) map[v] = static_cast<float>(v) / 255.0f;
+  uint32_t end = 0, places[16];
+  float y = 0;
+  const Pixels pixels{&image, 1, 256, map.data()};
+  REQUIRE(kernels::skips_zeros(pixels, 1));
+  const kernels::Blocks blocks{&end, places, values.data()};
+  REQUIRE(kernels::find_blocks(blocks, pixels) == 16);
+  kernels::blocks_forward(&y, w.data(), nullptr, blocks, pixels);
+  CHECK(test::first_difference(values, map) == -1);
 }
 
 TEST_CASE("a byte has the value of the map") {

@@ -1,3 +1,5 @@
+#include <bit>
+
 #include "autograd/ops.hpp"
 #include "kernels/matmul.hpp"
 #include "kernels/pixels.hpp"
@@ -18,27 +20,37 @@ Var record_linear(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
       });
 }
 
+const kernels::Dots* find_dots(Tape& tape, const kernels::Pixels& pixels) {
+  const auto room = [&tape](size_t count) { return tape.scratch_of<uint32_t>(count); };
+  const kernels::Words words{room(pixels.count), room(size_t{pixels.count} * pixels.size / 8)};
+  const size_t most = size_t{8} * kernels::find_words(words, pixels);
+  kernels::Dots* const dots = tape.scratch_of<kernels::Dots>(pixels.count);
+  kernels::find_dots(dots, room(most + size_t{pixels.count} * (pixels.size % 8)), words, pixels);
+  return dots;
+}
+
 // The same of the pixels that are not zero, straight from their bytes; nobody can want their
 // gradient.
 Var record_linear_of_dots(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
-  struct Kept {
-    kernels::Dots of_images, of_pixels;
-  };
   const kernels::Pixels pixels = x.pixels()->pixels;
-  Kept* const kept = tape.scratch_of<Kept>(1);
+  const kernels::Dots* dots = pixels.dots != nullptr ? pixels.dots : find_dots(tape, pixels);
+  size_t count = 0;
+  for (uint32_t i = 0; i < dims.n; ++i) count += dots[i].size();
+  count = std::bit_ceil(count);  // batches differ a little, and should need the same memory
+  const auto room = [&](uint32_t rows) {
+    return kernels::Terms{tape.scratch_of<uint32_t>(rows), tape.scratch_of<kernels::Term>(count)};
+  };
+  const kernels::Terms of_images = room(dims.n), of_pixels = room(dims.in);
   return tape.record(
       "linear", Shape{dims.n, dims.out}, {x, w, b},
-      [=, &tape](float* y) {
-        const auto room = [&tape](size_t count) { return tape.scratch_of<uint32_t>(count); };
-        kept->of_images = {room(dims.n), room(size_t{dims.n} * dims.in)};
-        kept->of_pixels = {room(dims.in), room(size_t{dims.n} * dims.in)};
-        kernels::find_dots(kept->of_images, kept->of_pixels.dots, pixels);
-        kernels::dots_forward(y, w.data(), b.data(), kept->of_images, pixels, dims.out);
+      [=](float* y) {
+        kernels::terms_of_images(of_images, dots, pixels, dims.out);
+        kernels::terms_forward(y, w.data(), b.data(), of_images, dims.n, dims.out);
       },
       [=](const float*, const float* dy) {
         if (float* dw = w.sink()) {
-          kernels::turn_dots(kept->of_pixels, kept->of_images, pixels);
-          kernels::dots_backward_weight(dw, dy, kept->of_pixels, pixels, dims.out);
+          kernels::terms_of_pixels(of_pixels, dots, pixels, dims.out);
+          kernels::terms_backward_weight(dw, dy, of_pixels, dims.in, dims.out);
         }
         if (float* db = b.sink()) kernels::matmul_backward_bias(db, dy, dims);
       });
