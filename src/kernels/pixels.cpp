@@ -4,7 +4,9 @@
 #include <cstring>
 #include <utility>
 
+#include "kernels/rows.hpp"
 #include "kernels/unary.hpp"
+#include "kernels/update.hpp"
 
 namespace downhill::kernels {
 namespace {
@@ -102,11 +104,11 @@ void for_each_strip(uint32_t out, F f) {
   }
 }
 
-// sums += Σ factor·row
+// sums += Σ f·row
 template <class Columns>
 void add_terms(Columns& columns, const Term* begin, const Term* end, const float* rows) {
   for (const Term* term = begin; term != end; ++term) {
-    columns.add(f32x4::splat(term->factor), rows + term->row);
+    columns.add(f32x4::splat(term->f), rows + term->row);
   }
 }
 
@@ -124,7 +126,7 @@ bool skips_zeros(const Pixels& pixels, uint32_t out) {
   constexpr uint32_t kMost = 1u << 23;  // a dot has 24 bits for a place, of which fetch() takes one
   if (pixels.count >= kMost || pixels.size >= kMost) return false;
   if (out == 1) return pixels.size % kBlock == 0 && are_fractions(pixels.map);
-  return out >= 4 && pixels.map[0] == 0.0f;
+  return out >= 4;
 }
 
 void pixels_to_floats(float* x, const Pixels& pixels) {
@@ -181,8 +183,11 @@ uint32_t find_dots(Dots* of_images, uint32_t* room, const Words& words, const Pi
 
 void terms_of_images(Terms terms, const Dots* of_images, const Pixels& pixels, uint32_t stride) {
   Term* term = terms.terms + fetch(of_images, pixels.count);
+  const float zero = pixels.map[0];
   for (uint32_t i = 0; i < pixels.count; ++i) {
-    for (const uint32_t dot : of_images[i]) *term++ = {(dot >> 8) * stride, pixels.map[dot & 255]};
+    for (const uint32_t dot : of_images[i]) {
+      *term++ = {(dot >> 8) * stride, pixels.map[dot & 255] - zero};
+    }
     terms.ends[i] = static_cast<uint32_t>(term - terms.terms);
   }
 }
@@ -195,21 +200,41 @@ void terms_of_pixels(Terms terms, const Dots* of_images, const Pixels& pixels, u
   }
   uint32_t before = 0;  // now where each pixel begins; as its terms come, it moves to its end
   for (uint32_t k = 0; k < pixels.size; ++k) before += std::exchange(ends[k], before);
+  const float zero = pixels.map[0];
   for (uint32_t i = 0; i < pixels.count; ++i) {
     for (const uint32_t dot : of_images[i]) {
-      terms.terms[ends[dot >> 8]++] = {i * stride, pixels.map[dot & 255]};
+      terms.terms[ends[dot >> 8]++] = {i * stride, pixels.map[dot & 255] - zero};
     }
   }
 }
 
-void terms_forward(float* y, const float* w, const float* b, const Terms& of_images,
+void zeros_forward(float* start, const float* w, const float* b, const Pixels& pixels,
+                   uint32_t out) {
+  const f32x4 zero = f32x4::splat(pixels.map[0]);
+  for_each_vector(out, [&](size_t j, unsigned lanes) {
+    const f32x4 all = sum_down(pixels.size, [=](size_t k) { return load(w + k * out + j, lanes); });
+    const f32x4 bias = b == nullptr ? f32x4::zero() : load(b + j, lanes);
+    store(start + j, bias + zero * all, lanes);
+  });
+}
+
+void zeros_backward_weight(float* dw, const float* dy, float* sums, const Pixels& pixels,
+                           uint32_t out) {
+  std::fill_n(sums, out, 0.0f);
+  for (uint32_t i = 0; i < pixels.count; ++i) add_to(sums, dy + size_t{i} * out, out);
+  for (uint32_t k = 0; k < pixels.size; ++k) {
+    scale_add(dw + size_t{k} * out, sums, pixels.map[0], out);
+  }
+}
+
+void terms_forward(float* y, const float* w, const float* start, const Terms& of_images,
                    uint32_t images, uint32_t out) {
   for_each_strip(out, [&](uint32_t first, auto columns) {
     const Term* term = of_images.terms;
     for (uint32_t i = 0; i < images; ++i) {
       const Term* const end = of_images.terms + of_images.ends[i];
-      if (b != nullptr) {
-        columns.read(b + first);
+      if (start != nullptr) {
+        columns.read(start + first);
       } else {
         for (f32x4& sum : columns.sums) sum = f32x4::zero();
       }

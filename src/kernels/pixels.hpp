@@ -29,6 +29,9 @@ void pixels_to_floats(float* x, const Pixels& pixels);
 
 // Whether zeros can be left out of a layer of so many outputs, and are known here. Otherwise the
 // dense products do it. With one output the bytes must mean fractions: 0, 1/255, … 1.
+//
+// Where a byte of 0 means z, not 0, as it does in normalized images, x is z + f: the share of z is
+// the same for every image and is added once, the share of f is left out where f is 0.
 bool skips_zeros(const Pixels& pixels, uint32_t out);
 
 // --- Four outputs or more
@@ -44,10 +47,10 @@ uint32_t find_words(Words words, const Pixels& pixels);  // gives how many there
 // for the pixels behind its last whole word.  of_images: [count]
 uint32_t find_dots(Dots* of_images, uint32_t* room, const Words& words, const Pixels& pixels);
 
-// What a dot adds: factor times the row that begins at float `row` of a matrix.
+// What a dot adds: its f times the row that begins at float `row` of a matrix.
 struct Term {
   uint32_t row;
-  float factor;
+  float f;
 };
 // Those of images, whose rows are W's, or of pixels, whose rows are dy's.
 struct Terms {
@@ -58,10 +61,16 @@ struct Terms {
 void terms_of_images(Terms terms, const Dots* of_images, const Pixels& pixels, uint32_t stride);
 // In the order of images, pixel by pixel. ends: [size]  stride: from row to row of dy
 void terms_of_pixels(Terms terms, const Dots* of_images, const Pixels& pixels, uint32_t stride);
-// y: [images, out] = x·W + b.  W: [size, out]  b: [out], or null for none.
-void terms_forward(float* y, const float* w, const float* b, const Terms& of_images,
+// start: [out] = b + z·Σ W[k] over all pixels k, summed as reduce.hpp sums.  b may be null.
+void zeros_forward(float* start, const float* w, const float* b, const Pixels& pixels,
+                   uint32_t out);
+// dW[k] += z·Σ dy[i] for every pixel k, summed over the images in their order.  sums: [out], lent
+void zeros_backward_weight(float* dw, const float* dy, float* sums, const Pixels& pixels,
+                           uint32_t out);
+// y: [images, out] = start + f·W.  W: [size, out]  start: [out], or null for none.
+void terms_forward(float* y, const float* w, const float* start, const Terms& of_images,
                    uint32_t images, uint32_t out);
-// dW: [pixels, out] += xᵀ·dy
+// dW: [pixels, out] += fᵀ·dy
 void terms_backward_weight(float* dw, const float* dy, const Terms& of_pixels, uint32_t pixels,
                            uint32_t out);
 

@@ -41,14 +41,19 @@ Var record_linear_of_dots(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
     return kernels::Terms{tape.scratch_of<uint32_t>(rows), tape.scratch_of<kernels::Term>(count)};
   };
   const kernels::Terms of_images = room(dims.n), of_pixels = room(dims.in);
+  const bool zero_counts = pixels.map[0] != 0.0f;
+  float* const row = tape.scratch(dims.out).data();
   return tape.record(
       "linear", Shape{dims.n, dims.out}, {x, w, b},
       [=](float* y) {
         kernels::terms_of_images(of_images, dots, pixels, dims.out);
-        kernels::terms_forward(y, w.data(), b.data(), of_images, dims.n, dims.out);
+        if (zero_counts) kernels::zeros_forward(row, w.data(), b.data(), pixels, dims.out);
+        const float* start = zero_counts ? row : b.data();
+        kernels::terms_forward(y, w.data(), start, of_images, dims.n, dims.out);
       },
       [=](const float*, const float* dy) {
         if (float* dw = w.sink()) {
+          if (zero_counts) kernels::zeros_backward_weight(dw, dy, row, pixels, dims.out);
           kernels::terms_of_pixels(of_pixels, dots, pixels, dims.out);
           kernels::terms_backward_weight(dw, dy, of_pixels, dims.in, dims.out);
         }
