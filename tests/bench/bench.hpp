@@ -17,7 +17,7 @@
 
 namespace downhill::bench {
 
-// Means over the whole steps of a window.
+// Of a window; times are means over the faster half of its whole steps.
 struct Profile {
   struct Op {
     std::string name, shape;                 // of the operation and of its value

@@ -85,26 +85,22 @@ async function measureWorkload(kinds, workload, engines, take, roofs) {
   return results;
 }
 
-// One row of figures for each of `lines`, a column for each kind; what is refused stays empty.
+// For each of `lines` the results of all kinds, or why there are none.
 async function table(kinds, lines) {
   const rows = [];
   for (const { name, line, engines = 1 } of lines) {
-    const figures = {};
-    for (const group of await groupsOf(kinds, engines)) {
-      try {
-        [figures[group.config]] = await measure([group], line, quick);
-      } catch (error) {
-        console.error(`${name}: ${error.message}`);
-      }
+    try {
+      rows.push({ name, results: await measure(await groupsOf(kinds, engines), line, quick) });
+    } catch (error) {
+      rows.push({ name, refusal: error.message });
     }
-    rows.push({ name, figures });
   }
   return rows;
 }
 
 // One image at a time learns by a small rate only.
 const kBatches = [1, 4, 16, 64, 256, 1024, 4096];
-const kWidths = [10, 30, 100, 300, 1000];
+const kWidths = [10, 30, 100, 300, 512];  // the most that the page takes
 
 async function reportAll(kinds, { workloads, engines }) {
   report.machine(kinds);

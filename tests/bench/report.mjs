@@ -6,8 +6,8 @@ import { median } from './site/bench/measure.js';
 const print = (text = '') => console.log(text);
 const count = (value) => Math.round(value).toLocaleString('en-US');
 
-// Rows of texts, the first is the head; numbers to the right.
-function printTable(rows) {
+// Rows of texts, the first is the head; numbers to the right; notes below.
+function printTable(rows, notes = []) {
   const texts = rows.map((row) => row.map((cell) => String(cell ?? '–')));
   const widths = texts[0].map((_, i) => Math.max(...texts.map((row) => row[i].length)));
   const isLeft = texts[0].map((_, i) => texts.slice(1).every((row) => !/^[\d–]/.test(row[i])));
@@ -15,6 +15,7 @@ function printTable(rows) {
     print(`  ${row.map((cell, i) => (isLeft[i] || i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
       .join('  ').trimEnd()}`);
   }
+  for (const note of notes) print(`  ${note}`);
   print();
 }
 
@@ -67,7 +68,7 @@ function ratios(results) {
 export function profiles(all) {
   const configs = Object.keys(all), first = all[configs[0]];
   const us = (ns) => (ns / 1000).toFixed(1);
-  print('Microseconds per step by the tape\'s clock: forward + backward');
+  print('Microseconds per step by the tape\'s clock, forward + backward; means of the faster half of the steps');
   const opRows = first.ops.map(({ name, shape }, i) => [`${name} ${shape}`,
     ...configs.map((config) => `${us(all[config].ops[i].forward_ns)} + ${us(all[config].ops[i].backward_ns)}`)]);
   const around = ({ ops, phase_ns: phases }) => phases.predict + phases.loss + phases.gradient -
@@ -78,7 +79,7 @@ export function profiles(all) {
     row('step', (profile) => us(profile.phase_ns.step)),
     row('repeat', (profile) => us(profile.phase_ns.repeat)),
     row('together', (profile) => us(Object.values(profile.phase_ns).reduce((a, b) => a + b))),
-    row('of how many steps', (profile) => count(profile.steps))]);
+    row('steps', (profile) => count(profile.steps))]);
   print('Memory per step');
   printTable([['', ...configs],
     row('allocations', (profile) => profile.allocations.toFixed(3)),
@@ -86,15 +87,15 @@ export function profiles(all) {
     row('bytes of weights and gradients', (profile) => count(profile.parameter_bytes))]);
 }
 
-// Rows {name, figures: {config: result}}; with `ratios` also to the first row.
+// Rows {name, results} or {name, refusal}; with `ratios` also to the first row.
 export function scaling(title, rows, { ratios: withRatios = false } = {}) {
-  const configs = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))];
-  const figure = (row, config) => row.figures[config] && median(row.figures[config].ips);
   print(`${title}: images/s${withRatios ? ', and to one engine' : ''}`);
+  const measured = rows.filter(({ results }) => results);
+  const figures = ({ results }) => results.map(({ ips }) => median(ips));
+  const first = measured.length ? figures(measured[0]) : [];
+  const configs = measured[0]?.results.map(({ config }) => config) ?? [];
   printTable([['', ...configs.flatMap((config) => (withRatios ? [config, ''] : [config]))],
-    ...rows.map((row) => [row.name, ...configs.flatMap((config) => {
-      const value = figure(row, config);
-      const text = value && count(value);
-      return withRatios ? [text, value && `${(value / figure(rows[0], config)).toFixed(2)}×`] : [text];
-    })])]);
+    ...measured.map((row) => [row.name, ...figures(row).flatMap((value, i) =>
+      (withRatios ? [count(value), `${(value / first[i]).toFixed(2)}×`] : [count(value)]))])],
+  rows.filter(({ refusal }) => refusal).map(({ name, refusal }) => `${name}: ${refusal}`));
 }
