@@ -11,12 +11,18 @@ function startProcess(command, args) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const waiting = [];
   createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.(JSON.parse(line)));
-  const end = (what) => waiting.splice(0).forEach((resolve) => resolve({ error: `${command}: ${what}` }));
+  let ended = null;  // or why
+  const end = (what) => {
+    ended ??= { error: `${command}: ${what}` };
+    waiting.splice(0).forEach((resolve) => resolve(ended));
+  };
   child.on('error', (error) => end(error.message));
   child.on('close', (code, signal) => end(`it ended (${signal ?? code})`));
+  child.stdin.on('error', () => {});  // of a process that is gone, which end() has heard of
   const ask = (line) => new Promise((resolve) => {
+    if (ended) return resolve(ended);
     waiting.push(resolve);
-    child.stdin.write(`${line}\n`);
+    return child.stdin.write(`${line}\n`);
   });
   return { ask, close: () => child.stdin.end() };
 }

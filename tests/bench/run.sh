@@ -9,6 +9,12 @@
 
 set -euo pipefail
 cd "$(dirname "$0")/../.."
+for argument in "$@"; do
+  [[ $argument =~ ^(--lines|W[1-5]|[1-9][0-9]?)$ ]] || {
+    echo "unknown argument '$argument'; there are --lines, W1 to W5 and a number of engines" >&2
+    exit 1
+  }
+done
 exec {results}>&1 1>&2 # builds have nothing to say on standard output
 # shellcheck source=web/toolchain.sh
 source web/toolchain.sh
@@ -22,7 +28,7 @@ quietly cmake --preset release "${toolchain_sources[@]}" -DDOWNHILL_UI=OFF \
   -DDOWNHILL_DIGITS_DIR="$digits_dir" -B build/bench
 quietly ninja -C build/bench downhill_throughput
 quietly toolchain_configure_web
-quietly toolchain_run ninja -C build/web site downhill_bench_page
+quietly toolchain_run ninja -C build/web site
 [[ tests/web/node_modules/.package-lock.json -nt tests/web/package-lock.json ]] ||
   quietly npm ci --prefix tests/web --no-audit --no-fund --ignore-scripts
 exec node tests/bench/bench.mjs "$@" >&"$results"
