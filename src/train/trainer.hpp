@@ -141,6 +141,9 @@ class Trainer {
   RunRecord record() const;
   Result<void> resume(const RunRecord& record, const Dataset& train, const Dataset& valid);
 
+  // Times every operation of the batch under way, see Tape::set_clock.
+  void time_operations(uint64_t (*now_ns)()) { tape_.set_clock(now_ns); }
+  size_t tape_bytes() const { return arena_.used(); }  // of that batch
   // How often memory was asked of the system for tapes since the trainer was made, for tests.
   uint64_t tape_allocations() const;
 

@@ -1,0 +1,54 @@
+// The benchmark's engine as a process:
+//
+//   downhill_throughput DATA_FOLDER [COMMAND…]
+//
+// answers the commands of commands.hpp, or without any those that arrive on standard input, each
+// with a line of JSON. DATA_FOLDER holds the four inflated IDX files, digits/ in it those of all
+// ten digits. Fails when the last command did.
+#include <cstdio>
+#include <iostream>
+#include <string>
+
+#include "commands.hpp"
+
+namespace {
+
+using downhill::bench::Bench;
+
+// Empty when there is no such file: whoever needs it says so.
+std::vector<uint8_t> read(const std::string& path) {
+  std::vector<uint8_t> bytes;
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return bytes;
+  uint8_t buffer[16384];
+  for (size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
+    bytes.insert(bytes.end(), buffer, buffer + n);
+  std::fclose(file);
+  return bytes;
+}
+
+void read_files(Bench& bench, const std::string& folder) {
+  const char* const names[] = {"train-images.idx3-ubyte", "train-labels.idx1-ubyte",
+                               "valid-images.idx3-ubyte", "valid-labels.idx1-ubyte"};
+  for (int i = 0; i < Bench::kFiles; ++i) {
+    bench.file(i) = read(folder + (i < 4 ? "/" : "/digits/") + names[i % 4]);
+  }
+}
+
+bool print_answer(Bench& bench, const std::string& command) {
+  const std::string answer = downhill::bench::answer(bench, command);
+  std::cout << answer << std::endl;
+  return !answer.starts_with("{\"error\"");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Bench bench;
+  read_files(bench, argc > 1 ? argv[1] : ".");
+  bool good = true;
+  for (int i = 2; i < argc; ++i) good = print_answer(bench, argv[i]);
+  if (argc > 2) return good ? 0 : 1;
+  for (std::string line; std::getline(std::cin, line);) good = print_answer(bench, line);
+  return good ? 0 : 1;
+}

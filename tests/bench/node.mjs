@@ -1,0 +1,13 @@
+// The benchmark's engine under Node, as a process: node node.mjs SITE answers the lines of standard input.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+
+const site = process.argv[2];
+globalThis.self = { location: { href: '' } };  // the module is linked for a worker, and asks where it is
+const { makeEngine } = await import(pathToFileURL(join(site, 'bench/engine.js')));
+const program = readFileSync(join(site, 'bench/module.wasm'));
+const answer = await makeEngine(program, (name) => gunzipSync(readFileSync(join(site, 'data', `${name}.gz`))));
+for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(answer(line)));

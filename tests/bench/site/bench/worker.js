@@ -1,0 +1,24 @@
+// One engine in a Web Worker, as on the page. From the page: a line. To the page: its answer, or {error}.
+
+import { Downloads, inflate } from '../data-files.js';
+import { makeEngine } from './engine.js';
+
+async function start() {
+  const downloads = new Downloads(() => {});
+  const program = await downloads.fetch('bench/module.wasm');
+  return makeEngine(await program.arrayBuffer(), async (name) => {
+    const path = `data/${name}.gz`;
+    return inflate(path, await downloads.fetch(path));
+  });
+}
+
+const engine = start();
+engine.catch(() => {});  // whoever asks is told
+
+onmessage = async ({ data }) => {
+  try {
+    postMessage((await engine)(data));
+  } catch (error) {
+    postMessage({ error: String(error?.message ?? error) });
+  }
+};
