@@ -51,11 +51,12 @@ def make_model(name):
 @dataclass
 class Mode:
     """How a workload is run; the defaults are the plain way."""
+    gather: str = "index_select"  # "x[i]" says the same and takes twenty times as long
     floats: bool = False  # all images are converted once, before the clock runs
     channels_last: bool = False
     onednn: bool = True
     compiler: str = ""  # "traced" by TorchScript, or "compiled" by torch.compile
-    optimizer: str = "loop"  # over the parameters; "foreach", "fused"
+    optimizer: str = "loop"  # over the parameters; "foreach", "fused", "handwritten" without a class
     name: str = field(init=False)
 
     def __post_init__(self):
@@ -63,22 +64,41 @@ class Mode:
             [f"{torch.__version__.split('+')[0]} {self.compiler or 'eager'}"]
             + ["channels last"] * self.channels_last + ["no oneDNN"] * (not self.onednn)
             + [f"{self.optimizer} SGD"] * (self.optimizer != "loop")
+            + [self.gather] * (self.gather != "index_select")
             + ["images converted once"] * self.floats)
 
 
 def modes_of(workload):
     """One dimension after the other, from the plain mode; then what is likely to add up."""
     fused = "fused" if torch.__version__ >= "2.4" else "foreach"
-    modes = [Mode(), Mode(floats=True), Mode(optimizer=fused), Mode(compiler="traced"),
-             Mode(compiler="traced", optimizer=fused),
-             Mode(floats=True, compiler="traced", optimizer=fused)]
+    modes = [Mode(), Mode(gather="x[i]"), Mode(floats=True), Mode(optimizer=fused)]
     if workload["model"] in ("conv", "lenet"):
-        modes += [Mode(channels_last=True), Mode(onednn=False),
-                  Mode(channels_last=True, onednn=False),
-                  Mode(channels_last=True, optimizer=fused),
-                  Mode(channels_last=True, compiler="traced", optimizer=fused),
-                  Mode(floats=True, channels_last=True, optimizer=fused)]
-    return modes
+        return modes + [
+            Mode(compiler="traced", optimizer=fused), Mode(onednn=False), Mode(channels_last=True),
+            Mode(channels_last=True, onednn=False), Mode(channels_last=True, optimizer=fused),
+            Mode(channels_last=True, compiler="traced", optimizer=fused),
+            Mode(channels_last=True, optimizer=fused, floats=True)]
+    return modes + [
+        Mode(optimizer="handwritten"), Mode(compiler="traced"),
+        Mode(compiler="traced", optimizer="handwritten"),
+        Mode(compiler="traced", optimizer="handwritten", floats=True)]
+
+
+class HandwrittenSgd:
+    """What torch.optim.SGD does without momentum, and nothing around it."""
+
+    def __init__(self, parameters, lr):
+        self.parameters, self.lr = list(parameters), lr
+
+    @torch.no_grad()
+    def step(self):
+        for parameter in self.parameters:
+            parameter.add_(parameter.grad, alpha=-self.lr)
+
+    def zero_grad(self, set_to_none):
+        assert set_to_none
+        for parameter in self.parameters:
+            parameter.grad = None
 
 
 class Run:
@@ -92,17 +112,23 @@ class Run:
         self.conv = workload["model"] in ("conv", "lenet")
         self.format = torch.channels_last if mode.channels_last else torch.contiguous_format
         self.model = make_model(workload["model"]).to(memory_format=self.format)
-        options = {} if mode.optimizer == "loop" else {mode.optimizer: True}
-        if mode.optimizer == "loop" and torch.__version__ >= "2":
-            options["foreach"] = False
-        self.optimizer = torch.optim.SGD(self.model.parameters(), lr=workload["lr"],
-                                         momentum=workload["momentum"], **options)
+        self.optimizer = self.make_optimizer(workload)
         self.forward = self.loss
         if mode.compiler == "traced":
             self.forward = TracedLoss(self)
         elif mode.compiler == "compiled":
             self.forward = torch.compile(self.loss)
         self.order = iter(())
+
+    def make_optimizer(self, workload):
+        how, parameters = self.mode.optimizer, self.model.parameters()
+        if how == "handwritten":
+            assert workload["momentum"] == 0
+            return HandwrittenSgd(parameters, workload["lr"])
+        options = {} if how == "loop" else {how: True}
+        if how == "loop" and torch.__version__ >= "2":
+            options["foreach"] = False
+        return torch.optim.SGD(parameters, lr=workload["lr"], momentum=workload["momentum"], **options)
 
     def loss(self, x, y):
         outputs = self.model(x)
@@ -119,7 +145,10 @@ class Run:
         if chosen is None:
             self.order = iter(torch.randperm(len(self.images)).split(self.batch))
             chosen = next(self.order)
-        x, y = self.images[chosen], self.targets[chosen]
+        if self.mode.gather == "index_select":
+            x, y = self.images.index_select(0, chosen), self.targets.index_select(0, chosen)
+        else:
+            x, y = self.images[chosen], self.targets[chosen]
         if not self.mode.floats:
             x = x.float().mul_(1 / 255)
         self.forward(self.shape(x), y).backward()
