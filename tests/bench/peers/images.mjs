@@ -39,16 +39,16 @@ export function convertTargets({ classes }, rows, digits) {
 
 export const allRows = ({ count }) => Int32Array.from({ length: count }, (_, i) => i);
 
-// The share of right answers; outputs are [count · 1] or [count · 10].
-export function shareRight(outputs, { classes, count }, digits) {
-  const width = outputs.length / count;
+// The share of right answers; outputs are [n · 1] or [n · 10], the n classes the truth.
+export function shareRight(outputs, classes, digits) {
+  const width = outputs.length / classes.length;
   let right = 0;
-  for (let i = 0; i < count; ++i) {
+  for (let i = 0; i < classes.length; ++i) {
     const row = outputs.subarray(i * width, (i + 1) * width);
     const answer = width === 1 ? digits[row[0] > 0 ? 0 : 1] : row.indexOf(Math.max(...row));
     if (answer === classes[i]) ++right;
   }
-  return right / count;
+  return right / classes.length;
 }
 
 // Weights as all of us begin with: uniform within one by the root of the inputs.

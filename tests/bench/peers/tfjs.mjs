@@ -253,7 +253,7 @@ export async function makeRun(workload, mode, { train, valid }) {
     async accuracy() {
       model.training = false;
       const answers = tf.tidy(() => predict(tf.tensor(convertImages(valid, allRows(valid)), [valid.count, 784]).reshape(shape)));
-      return shareRight(await answers.data(), valid, workload.digits);
+      return shareRight(await answers.data(), valid.classes, workload.digits);
     },
   };
 }
