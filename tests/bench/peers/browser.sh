@@ -3,17 +3,26 @@
 set -euo pipefail
 peers=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 
-die() {
-  printf '%s: %s\n' "$1" "$2" >&2
-  exit 1
+say() {
+  printf '%s: %s\n' "$peer" "$*" >&2
 }
 
-[[ ${2:-} == W[1-5] ]] || die "$1" "which workload? W1…W5"
-[[ -d ${BENCH_DATA:-} ]] || die "$1" "BENCH_DATA must be the folder of the four inflated IDX files"
-command -v node >/dev/null || die "$1" "Node.js is missing (nodejs and npm of Debian)"
-[[ -x ${CHROMIUM:-/usr/bin/chromium} ]] || die "$1" "Chromium is missing; CHROMIUM can name one"
+# What is not installed is no failure: the benchmark goes on without this peer.
+skip() {
+  say "$@"
+  exit 0
+}
+
+peer=$1
+[[ ${2:-} == W[1-5] && -d ${BENCH_DATA:-} ]] || {
+  say "a workload, W1…W5, please, and BENCH_DATA, the folder of the four inflated IDX files"
+  exit 2
+}
+for program in node npm "${CHROMIUM:-/usr/bin/chromium}"; do
+  command -v "$program" >/dev/null || skip "$program is missing (Debian's nodejs, npm and chromium)"
+done
 if [[ ! $peers/node_modules/.package-lock.json -nt $peers/package-lock.json ]]; then
   npm ci --prefix "$peers" --no-audit --no-fund --ignore-scripts >&2 ||
-    die "$1" "its packages could not be installed (is the network reachable?)"
+    skip "its packages could not be installed (is the network reachable?)"
 fi
-exec node "$peers/browser.mjs" "$1" "$2"
+exec node "$peers/browser.mjs" "$peer" "$2"

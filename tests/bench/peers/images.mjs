@@ -25,8 +25,18 @@ export async function readIdx(name, digits) {
 export function convertImages({ pixels }, rows) {
   const floats = new Float32Array(rows.length * kPixels);
   for (let i = 0, to = 0; i < rows.length; ++i) {
-    for (let from = rows[i] * kPixels, end = from + kPixels; from < end; ++from, ++to) floats[to] = pixels[from] * kScale;
+    for (let from = rows[i] * kPixels, end = from + kPixels; from < end; ++from, ++to) {
+      floats[to] = pixels[from] * kScale;
+    }
   }
+  return floats;
+}
+
+// The same from floats that were made of all images once.
+export function copyImages(images, rows) {
+  images.floats ??= convertImages(images, allRows(images));
+  const floats = new Float32Array(rows.length * kPixels);
+  rows.forEach((row, i) => floats.set(images.floats.subarray(row * kPixels, (row + 1) * kPixels), i * kPixels));
   return floats;
 }
 

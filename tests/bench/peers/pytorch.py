@@ -68,7 +68,7 @@ class Mode:
     onednn: bool = True
     traced: bool = False  # by TorchScript: the graph of model and loss without Python
     vector: bool = False  # the weights of a single output are a vector, not a matrix
-    optimizer: str = "loop"  # over the parameters; "foreach", "fused", "handwritten" without a class
+    optimizer: str = "loop"  # over the parameters; or "foreach", "fused", "handwritten"
     name: str = field(init=False)
 
     def __post_init__(self):
@@ -144,7 +144,8 @@ class Run:
         options = {} if how == "loop" else {how: True}
         if how == "loop" and torch.__version__ >= "2":
             options["foreach"] = False
-        return torch.optim.SGD(parameters, lr=workload["lr"], momentum=workload["momentum"], **options)
+        return torch.optim.SGD(parameters, lr=workload["lr"], momentum=workload["momentum"],
+                               **options)
 
     def loss(self, x, y):
         outputs = self.model(x)
@@ -192,7 +193,7 @@ class Run:
 
 
 class TracedLoss:
-    """TorchScript's graph of model and loss; of a module, so that its parameters stay parameters."""
+    """TorchScript's graph of model and loss; a module's, so that parameters stay parameters."""
 
     def __init__(self, run):
         class Loss(nn.Module):

@@ -1,7 +1,9 @@
 // TensorFlow.js with its WebAssembly backend: what page.mjs asks of a peer. The functions of
 // TensorFlow.js are as its guide has them (tidy, variableGrads, optimizers); "own gradients" are
 // what an expert would write where its composed or unpacked ones are slow.
-import { allRows, convertImages, convertTargets, shareRight, uniform } from './images.mjs';
+import {
+  allRows, convertImages, convertTargets, copyImages, shareRight, uniform,
+} from './images.mjs';
 
 const kPackages = './node_modules/@tensorflow';
 const kEpsilon = 1e-5, kMomentum = 0.1;  // of batch norm, as PyTorch has them
@@ -31,7 +33,7 @@ export async function modes(workload, threads) {
   if (!convolutional) {
     return [
       { name: `${base}` },
-      { name: `${base}, fused ops`, fused: true },
+      { name: `${base}, images converted once`, once: true },
       { name: `${base}, own gradients`, own: true },
       { name: `${base}, own gradients, images converted once`, own: true, once: true },
     ];
@@ -131,12 +133,12 @@ class Model {
     return variable;
   }
 
-  // x [n, in] -> [n, out]. Products with a transposed operand are not XNNPACK's, hence the copies.
+  // x [n, in] -> [n, out]. Products with a transposed operand are not XNNPACK's, hence the own
+  // gradient, which copies; the first layer needs no gradient of its input.
   dense(inputs, outputs, { relu = false, first = false } = {}) {
     const w = this.variable([inputs, outputs], inputs), b = this.variable([outputs], inputs);
-    const activation = relu ? 'relu' : 'linear';
     if (this.mode.own) {
-      // No gradient of the pixels.
+      const activation = relu ? 'relu' : 'linear';
       const gradient = (x, save) => {
         const y = tf.fused.matMul({ a: x, b: w, bias: b, activation });
         save([x, y]);
@@ -152,7 +154,6 @@ class Model {
       if (first) return (x) => tf.customGrad((w, b, save) => gradient(x, save))(w, b);
       return (x) => tf.customGrad((x, w, b, save) => gradient(x, save))(x, w, b);
     }
-    if (this.mode.fused) return (x) => tf.fused.matMul({ a: x, b: w, bias: b, activation });
     return (x) => {
       const y = tf.matMul(x, w).add(b);
       return relu ? tf.relu(y) : y;
@@ -172,7 +173,8 @@ class Model {
     const gamma = tf.variable(tf.ones([channels])), beta = tf.variable(tf.zeros([channels]));
     this.variables.push(gamma, beta);
     const mean = tf.variable(tf.zeros([channels]), false), variance = tf.variable(tf.ones([channels]), false);
-    const normalize = this.mode.own ? batchNormOwn : (x, m, v, beta, gamma) => tf.batchNorm(x, m, v, beta, gamma, kEpsilon);
+    const composed = (x, mean, variance, beta, gamma) => tf.batchNorm(x, mean, variance, beta, gamma, kEpsilon);
+    const normalize = this.mode.own ? batchNormOwn : composed;
     return (x) => {
       let y;
       if (this.training) {
@@ -238,21 +240,21 @@ export async function makeRun(workload, mode, { train, valid }) {
   const loss = (outputs, targets) => (classes === 1 ?
     tf.sigmoid(outputs).sub(targets).abs().mean() :  // 1 - p where it is one, p where it is not
     tf.losses.softmaxCrossEntropy(targets, outputs));
-  const once = mode.once && tf.tensor2d(convertImages(train, allRows(train)), [train.count, 784]);
+  const gather = mode.once ? copyImages : convertImages;
   return {
     step(rows) {
       if (mode.filter) useKernel('Conv2DBackpropFilter', mode.filter);
       if (mode.filter) useKernel('Conv2DBackpropInput', mode.input);
       tf.tidy(() => {
-        const x = once ? tf.gather(once, tf.tensor1d(rows, 'int32')) :
-          tf.tensor(convertImages(train, rows), [rows.length, 784]);
+        const x = tf.tensor2d(gather(train, rows), [rows.length, 784]);
         const targets = tf.tensor2d(convertTargets(train, rows, workload.digits), [rows.length, classes]);
         optimizer.minimize(() => loss(predict(x.reshape(shape)), targets), false, model.variables);
       });
     },
     async accuracy() {
       model.training = false;
-      const answers = tf.tidy(() => predict(tf.tensor(convertImages(valid, allRows(valid)), [valid.count, 784]).reshape(shape)));
+      const x = tf.tensor2d(convertImages(valid, allRows(valid)), [valid.count, 784]);
+      const answers = tf.tidy(() => predict(x.reshape(shape)));
       return shareRight(await answers.data(), valid.classes, workload.digits);
     },
   };
