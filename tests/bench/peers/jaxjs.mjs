@@ -149,7 +149,8 @@ export async function makeRun(workload, mode, { train, valid }) {
   return {
     async step(rows) {
       const targets = np.array(convertTargets(train, rows, workload.digits)).reshape([rows.length, classes]);
-      [parameters, velocities, running] = step(parameters, velocities, running, array(gather(train, rows), rows), targets);
+      const x = array(gather(train, rows), rows);
+      [parameters, velocities, running] = step(parameters, velocities, running, x, targets);
       await blockUntilReady(parameters);
     },
     async accuracy() {

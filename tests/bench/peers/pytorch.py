@@ -13,6 +13,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+VERSION = tuple(int(part) for part in torch.__version__.split(".")[:2])
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -83,7 +84,7 @@ class Mode:
 
 def modes_of(workload):
     """One dimension after the other, from the plain mode; then what is likely to add up."""
-    fused = "fused" if torch.__version__ >= "2.4" else "foreach"
+    fused = "fused" if VERSION >= (2, 4) else "foreach"
     modes = [Mode(), Mode(gather="x[i]"), Mode(floats=True), Mode(optimizer=fused)]
     if workload["model"] in ("conv", "lenet"):
         return modes + [
@@ -142,7 +143,7 @@ class Run:
             assert workload["momentum"] == 0
             return HandwrittenSgd(parameters, workload["lr"])
         options = {} if how == "loop" else {how: True}
-        if how == "loop" and torch.__version__ >= "2":
+        if how == "loop" and VERSION >= (2, 0):
             options["foreach"] = False
         return torch.optim.SGD(parameters, lr=workload["lr"], momentum=workload["momentum"],
                                **options)

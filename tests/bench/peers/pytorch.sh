@@ -1,7 +1,7 @@
 #!/bin/bash
 # PyTorch's side of the benchmark, on the processor.
 #
-#   pytorch.sh W1|W2|W3|W4|W5   one RESULT line per mode; README.md beside this file has the variables
+#   pytorch.sh W1|W2|W3|W4|W5   one RESULT line per mode; the variables are in README.md
 #   pytorch.sh --make           makes a private Debian 13 root with PyTorch 2.6 (1.3 GB)
 set -euo pipefail
 peers=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
