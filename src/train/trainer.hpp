@@ -141,8 +141,10 @@ class Trainer {
   RunRecord record() const;
   Result<void> resume(const RunRecord& record, const Dataset& train, const Dataset& valid);
 
-  // How often memory was asked of the system for tapes since the trainer was made, for tests.
+  // For tests. How often memory was asked of the system for tapes since the trainer was made; and
+  // the bytes that the tape of the batch under way has taken so far.
   uint64_t tape_allocations() const;
+  uint64_t tape_bytes() const { return arena_.used(); }
 
  private:
   void initialize();
