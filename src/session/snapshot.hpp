@@ -169,7 +169,9 @@ struct Snapshot {
   std::vector<LayerStatistics> statistics;  // over the current batch
   Findings findings;
   uint64_t digest = 0;  // FNV-1a over the bits of all weights in display order; 0: not asked for
-  uint32_t parts = 0;   // SnapshotPart bits that this message carries
+  uint32_t parts = 0;   // SnapshotPart bits that this message carries; of the page: that it holds
+  // Bits that were asked for and did not come: what the page holds of them is good for longer.
+  uint32_t kept = 0;
 };
 
 // Little-endian, versioned; decode refuses anything malformed with a sentence, and never reads past
