@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -182,7 +183,8 @@ void append_snapshot(const Snapshot& snapshot, std::vector<uint8_t>& out);
 Result<Snapshot> decode_snapshot(const uint8_t* bytes, size_t size);
 
 // {"phase":"loss","step":12,…}: what window.downhill.state() gives. Numbers that are not finite
-// become null.
-std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend);
+// become null. `frame_ms`: what the page's last frame took it.
+std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend,
+                       float frame_ms = std::numeric_limits<float>::quiet_NaN());
 
 }  // namespace downhill
