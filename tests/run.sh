@@ -22,7 +22,7 @@ wanted() { [[ " $parts " == *" $1 "* ]]; }
 packages=(ca-certificates cmake ninja-build gzip)
 if wanted native; then
   packages+=(g++ clang doctest-dev libeigen3-dev pkg-config libglfw3-dev libgles-dev libegl-dev
-    libgl1-mesa-dri zlib1g-dev libpng-dev xvfb xauth)
+    libgl1-mesa-dri zlib1g-dev libpng-dev xvfb xauth valgrind)
 fi
 if wanted web; then
   packages+=(chromium)

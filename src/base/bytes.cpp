@@ -2,8 +2,14 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 
 namespace downhill {
+
+namespace {
+// Then many numbers are one copy; byte by byte a snapshot of many weights took twice as long.
+constexpr bool kAsInMemory = std::endian::native == std::endian::little;
+}  // namespace
 
 bool ByteReader::take(size_t size) {
   if (!ok()) return false;
@@ -41,6 +47,10 @@ std::span<const uint8_t> ByteReader::bytes(size_t count) {
 void ByteReader::f32s(std::span<float> out) {
   const auto raw = bytes(out.size() * sizeof(float));
   if (raw.empty()) return std::fill(out.begin(), out.end(), 0.0f);
+  if constexpr (kAsInMemory) {
+    std::memcpy(out.data(), raw.data(), raw.size());
+    return;
+  }
   for (size_t i = 0; i < out.size(); ++i) {
     uint32_t bits = 0;
     for (size_t k = 0; k < 4; ++k) bits |= uint32_t{raw[4 * i + k]} << (8 * k);
@@ -108,6 +118,11 @@ void ByteWriter::bytes(std::span<const uint8_t> values) {
 }
 
 void ByteWriter::f32s(std::span<const float> values) {
+  if constexpr (kAsInMemory) {
+    const auto* raw = reinterpret_cast<const uint8_t*>(values.data());
+    out_.insert(out_.end(), raw, raw + values.size_bytes());
+    return;
+  }
   const size_t start = out_.size();
   out_.resize(start + values.size() * sizeof(float));
   uint8_t* to = out_.data() + start;

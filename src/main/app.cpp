@@ -162,7 +162,8 @@ bool App::changed() {
 void App::carry_out(ui::Requests& requests) {
   for (Command& command : requests.commands) send(std::move(command));
   // The digest costs a walk over all weights: only at rest, when somebody may compare.
-  client_.subscribe(requests.parts | (client_.snapshot().status.running ? 0u : kPartDigest));
+  client_.subscribe(requests.parts | (client_.snapshot().status.running ? 0u : kPartDigest),
+                    requests.patient);
   if (requests.probe) client_.probe(*requests.probe);
   if (requests.cell) client_.open_cell(requests.cell->truth, requests.cell->answer);
   if (requests.image) client_.inspect(requests.image->source, requests.image->index);

@@ -41,8 +41,10 @@ class WebPage {
 
   // Also while the tab is hidden and no frame is drawn: promises settle, events fire.
   void pump(bool ask) {
+    const double start = emscripten_get_now();
     app_.take_in(ask);
     tell();
+    spent_ms_ += emscripten_get_now() - start;
   }
 
   uint32_t send(const char* text) { return app_.send(text); }
@@ -55,7 +57,7 @@ class WebPage {
   void open_link(const char* fragment) { app_.open_link(fragment); }
 
   const char* state() {
-    text_ = state_json(app_.snapshot(), app_.frames(), "webgl2");
+    text_ = state_json(app_.snapshot(), app_.frames(), "webgl2", static_cast<float>(frame_ms_));
     return text_.c_str();
   }
   const char* failure() {
@@ -70,9 +72,14 @@ class WebPage {
 
  private:
   void frame() {
+    const double start = emscripten_get_now();
     const bool drew = app_.tick();
     tell();
-    if (drew) api_drew();
+    spent_ms_ += emscripten_get_now() - start;
+    if (drew) {
+      frame_ms_ = std::exchange(spent_ms_, 0);
+      api_drew();
+    }
     const bool usable = app_.snapshot().status.ready || !app_.failure().empty();
     if (!shown_ && drew && usable) {
       shown_ = true;
@@ -84,8 +91,9 @@ class WebPage {
 
   platform::EngineHost* host_;
   App app_;
-  std::string text_;              // what JavaScript reads next
-  std::vector<uint8_t> loading_;  // what it is writing
+  std::string text_;                    // what JavaScript reads next
+  std::vector<uint8_t> loading_;        // what it is writing
+  double spent_ms_ = 0, frame_ms_ = 0;  // since the last frame, messages included; up to it
   uint64_t told_ = ~uint64_t{0};
   bool failed_ = false, shown_ = false;
 };

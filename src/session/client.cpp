@@ -102,6 +102,7 @@ void EngineClient::restart() {
   answer_waiting(gone.empty() ? "[engine] it was started again" : gone);
   link_->restart();
   in_flight_ = false;
+  complete_.reset();
   failed_.clear();
   snapshot_.curves = Curves{};  // the new engine counts its generations from the start again
   snapshot_.status.ready = snapshot_.status.running = snapshot_.status.finished = false;
@@ -135,8 +136,20 @@ void EngineClient::take_in(const std::vector<uint8_t>& message) {
   } else if (in_flight_) {  // a snapshot that nobody asked for is not taken: its increments may
                             // overlap
     in_flight_ = false;
-    merge(std::get<Snapshot>(std::move(*read)));
+    Snapshot& part = std::get<Snapshot>(*read);
+    // Then what was spared is wanted after all, and not beside what it does not belong to.
+    if (spared_ != 0 && (is_of_another_run(part) || !part.status.running)) {
+      complete_.reset();
+      request_snapshot();
+    } else {
+      merge(std::move(part));
+    }
   }
+}
+
+bool EngineClient::is_of_another_run(const Snapshot& part) const {
+  return part.status.parameter_count != snapshot_.status.parameter_count ||
+         ((part.parts & kPartCurves) && part.curves.generation != snapshot_.curves.generation);
 }
 
 void EngineClient::merge(Snapshot&& part) {
@@ -167,12 +180,14 @@ void EngineClient::merge(Snapshot&& part) {
   if (part.parts & kPartStatistics) all.statistics = std::move(part.statistics);
   if (part.parts & kPartFindings) all.findings = std::move(part.findings);
   // Of what was looked at: gone when it is no longer asked for.
-  all.probe = part.probe;
-  all.examples = std::move(part.examples);
-  all.inspection = std::move(part.inspection);
-  all.sample_gradient = std::move(part.sample_gradient);
-  all.digest = part.digest;
-  all.parts = part.parts;
+  const uint32_t kept = part.kept | spared_;
+  if (!(kept & kPartProbe)) all.probe = part.probe;
+  if (!(kept & kPartExamples)) all.examples = std::move(part.examples);
+  if (!(kept & kPartInspection)) all.inspection = std::move(part.inspection);
+  if (!(kept & kPartSampleGradient)) all.sample_gradient = std::move(part.sample_gradient);
+  if (!(kept & kPartDigest)) all.digest = part.digest;
+  all.parts = part.parts | kept;
+  all.kept = kept;
   answers_.insert(answers_.end(), std::make_move_iterator(held_.begin()),
                   std::make_move_iterator(held_.end()));
   held_.clear();
@@ -208,6 +223,13 @@ void EngineClient::request_snapshot() {
   command.request.cell_answer = cell_answer_;
   command.request.source = source_;
   command.request.image = image_;
+  spared_ = 0;
+  if (waiting_.empty() && held_.empty() && complete_ && complete_->looks_like(command.request)) {
+    spared_ = parts_ & patient_;
+  } else {
+    complete_ = command.request;
+  }
+  command.request.parts &= ~spared_;
   encode_command(command, buffer_);
   in_flight_ = true;
   link_->send(buffer_);

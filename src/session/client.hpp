@@ -33,7 +33,12 @@ class EngineClient {
   void poll();
   // What the page wants to see (SnapshotPart bits), from the next request on. A part that is no
   // longer asked for stays as it last was, but for the probe and the digest: they go.
-  void subscribe(uint32_t parts) { parts_ = parts; }
+  // `patient`: those of them that need not come anew, if what is held of them is what is looked at.
+  // They come all the same with the snapshot that an answer waits for.
+  void subscribe(uint32_t parts, uint32_t patient = 0) {
+    parts_ = parts;
+    patient_ = patient;
+  }
   void probe(uint32_t parameter) { probe_parameter_ = parameter; }
   // Which image is inspected, and which cell of the confusion matrix is opened.
   void inspect(ImageSource source, uint32_t image) {
@@ -61,6 +66,7 @@ class EngineClient {
 
  private:
   void take_in(const std::vector<uint8_t>& message);
+  bool is_of_another_run(const Snapshot& part) const;
   void merge(Snapshot&& part);
   void merge_curves(Curves&& news);
   void request_snapshot();
@@ -72,7 +78,9 @@ class EngineClient {
   Snapshot snapshot_;
   // What the engine was last told to learn, or said it learns: a fresh engine is told it again.
   ExperimentSpec wanted_;
-  uint32_t parts_ = 0, probe_parameter_ = 0;
+  uint32_t parts_ = 0, patient_ = 0, probe_parameter_ = 0;
+  std::optional<SnapshotRequest> complete_;  // the last one that asked for everything
+  uint32_t spared_ = 0;                      // parts that the one under way does not ask for
   ImageSource source_ = ImageSource::batch;
   uint32_t image_ = 0;
   uint8_t cell_truth_ = 0, cell_answer_ = 0;

@@ -228,6 +228,15 @@ void encode_command(const Command& command, std::vector<uint8_t>& out) {
   visit_command(fields, command, has_seed, seed);
 }
 
+bool SnapshotRequest::looks_like(const SnapshotRequest& other) const {
+  SnapshotRequest same = *this;
+  same.generation = other.generation;
+  same.steps_held = other.steps_held;
+  same.epochs_held = other.epochs_held;
+  same.marks_held = other.marks_held;
+  return same == other;
+}
+
 Result<Command> decode_command(const uint8_t* bytes, size_t size) {
   FieldReader fields({bytes, size}, "command");
   fields.version();

@@ -58,6 +58,9 @@ enum SnapshotPart : uint32_t {
   kPartChanges = 1u << 13,         // how far each weight moves in a step
 };
 inline constexpr uint32_t kAllSnapshotParts = (kPartChanges << 1) - 1;
+// Those that take whole passes through the model. While training runs as fast as it can they are
+// made anew only now and then (Session::send_snapshot).
+inline constexpr uint32_t kCostlyParts = kPartProbe | kPartSampleGradient | kPartStatistics;
 
 // Where the inspected image comes from.
 enum class ImageSource : uint8_t { batch, train, valid };
@@ -75,6 +78,8 @@ struct SnapshotRequest {
   ImageSource source = ImageSource::batch;  // of the inspected image
   uint32_t image = 0;                       // its place there
   bool operator==(const SnapshotRequest&) const = default;
+  // Asks for the same parts of the same things, whatever of the curves the page holds by now.
+  bool looks_like(const SnapshotRequest& other) const;
 };
 
 struct Command {

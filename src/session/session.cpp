@@ -12,6 +12,8 @@ namespace downhill {
 
 namespace {
 constexpr float kGentler = 0.1f;  // of a rate that diverged
+// A probe is as much work as two steps, so once in so many batches it is 2 % of the training.
+constexpr uint64_t kCostlyBatches = 100;
 
 // Whether edits choose the digits, be they those that are there already.
 bool names_digits(std::string_view edits) {
@@ -37,6 +39,8 @@ void Session::receive(const Command& command) {
   }
   const bool needs_data = command.kind != CommandKind::set && command.kind != CommandKind::speed &&
                           command.kind != CommandKind::pause;
+  ++changes_;
+  costly_.reset();
   if (needs_data && !digits_) {
     before_data_.push_back(command);
     return;
@@ -94,7 +98,7 @@ Result<void> Session::carry_out(const Command& command) {
       start_tool(command);
       return {};
     case CommandKind::save:
-      encode_message(write_file(trainer_, command.file), outbox_.emplace_back());
+      encode_message(write_file(trainer_, command.file), new_message());
       return {};
     case CommandKind::load:
       return load_file(command);
@@ -169,24 +173,51 @@ Result<void> Session::recover() {
 
 void Session::answer(uint32_t id, const std::string& error) {
   if (id == 0) return;
-  encode_message(Answer{id, error}, outbox_.emplace_back());
+  encode_message(Answer{id, error}, new_message());
+}
+
+std::vector<uint8_t>& Session::new_message() {
+  return outbox_.emplace_back(std::exchange(spare_, {}));
 }
 
 bool Session::next_message(std::vector<uint8_t>& out) {
   if (outbox_.empty()) return false;
   out.swap(outbox_.front());
+  if (outbox_.front().capacity() > spare_.capacity()) spare_.swap(outbox_.front());
   outbox_.pop_front();
   return true;
 }
 
 void Session::send_snapshot(const SnapshotRequest& request) {
-  encode_message(snapshot(request), outbox_.emplace_back());
+  SnapshotRequest rest = request;
+  const uint32_t kept = kept_parts(request);
+  rest.parts &= ~kept;
+  snapshot(rest);
+  scratch_.kept = digits_ ? kept : 0;
+  encode_message(scratch_, new_message());
+  if (rest.parts & kCostlyParts) {
+    costly_ = request;
+    costly_batch_ = trainer_.batches_done();
+  }
+  sent_ = request;
+  sent_changes_ = changes_;
+}
+
+// The parts of a request that the page holds as they are, or nearly so. New points of the curves
+// are few.
+uint32_t Session::kept_parts(const SnapshotRequest& request) const {
+  if (sent_ && sent_changes_ == changes_ && sent_->looks_like(request)) {
+    return request.parts & ~uint32_t{kPartCurves};
+  }
+  const bool soon = hurries() && costly_ && costly_->looks_like(request) &&
+                    trainer_.batches_done() - costly_batch_ < kCostlyBatches;
+  return soon ? request.parts & kCostlyParts : 0;
 }
 
 const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   Snapshot& out = scratch_;
   out.spec = spec_;
-  out.parts = 0;
+  out.parts = out.kept = 0;
   out.probe.reset();
   out.inspection.reset();
   Status& status = out.status;

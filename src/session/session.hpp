@@ -89,6 +89,9 @@ class Session {
   void measure(double before, double after);
   void answer(uint32_t id, const std::string& error);
   void send_snapshot(const SnapshotRequest& request);
+  uint32_t kept_parts(const SnapshotRequest& request) const;
+  bool hurries() const { return busy() && !waits_; }
+  std::vector<uint8_t>& new_message();
 
   ExperimentSpec spec_;
   DigitStore store_;
@@ -106,12 +109,21 @@ class Session {
   std::string error_;  // the last thing that was refused
 
   double next_phase_at_ = 0;  // of a paced run
+  bool waits_ = false;        // for it: there is time for whatever the page wants to see
   double rate_from_ = 0;      // the window over which images per second are counted
   uint64_t rate_images_ = 0;
   float images_per_second_ = 0;
 
+  // What the page was sent last, so that it is sent again only when something has been done since.
+  std::optional<SnapshotRequest> sent_;
+  uint64_t changes_ = 0, sent_changes_ = 0;
+  // The last request with costly parts that got them, since the last command; batches done then.
+  std::optional<SnapshotRequest> costly_;
+  uint64_t costly_batch_ = 0;
+
   std::deque<std::vector<uint8_t>> outbox_;
-  Snapshot scratch_;  // reused, so that answering takes no new memory once it has grown
+  std::vector<uint8_t> spare_;  // memory of a message that was fetched, for the next one
+  Snapshot scratch_;            // reused, so that answering takes no new memory once it has grown
   std::vector<float> probe_scratch_;
   InspectionView inspection_{trainer_};
 };

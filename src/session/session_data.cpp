@@ -9,11 +9,13 @@
 namespace downhill {
 
 Result<void> Session::load(DataBytes bytes) {
+  ++changes_;
   if (Result<void> taken = store_.take(std::move(bytes)); !taken) return taken;
   return settle();
 }
 
 Result<void> Session::load(DigitData data) {
+  ++changes_;
   Result<std::unique_ptr<Digits>> digits = DigitStore::around(std::move(data));
   if (!digits) return digits.error();
   if (Result<void> used = use_digits(std::move(*digits), spec_); !used) return used;
@@ -62,6 +64,7 @@ Result<void> Session::first_model(std::string& refused) {
 
 void Session::digits_failed(const std::string& sentence) {
   if (!wants_digits_) return;
+  ++changes_;
   wants_digits_ = false;
   error_ = sentence;
   if (waiting_) answer(waiting_->id, sentence);

@@ -52,13 +52,19 @@ void Session::stop_tool(const std::string& sentence) {
 
 double Session::work(double (*clock)(), double deadline) {
   double now = clock();
+  waits_ = false;
   while (tool_) {
+    ++changes_;
     if (!tool_->advance()) stop_tool("");
     now = clock();
     if (now >= deadline) return tool_ || busy() ? 0 : kForever;
   }
   while (digits_ && busy()) {
-    if (const double wait = pace_wait(now); wait > 0) return wait;
+    if (const double wait = pace_wait(now); wait > 0) {
+      waits_ = true;
+      return wait;
+    }
+    ++changes_;
     advance();
     const double after = clock();
     measure(now, after);

@@ -139,6 +139,7 @@ void append_snapshot(const Snapshot& snapshot, std::vector<uint8_t>& out) {
   out.push_back(kProtocolVersion);
   FieldWriter fields(out);
   fields(snapshot.parts);
+  fields(snapshot.kept);
   visit_status(fields, snapshot.status);
   fields(print_spec(snapshot.spec));
   visit_parts(fields, snapshot);
@@ -154,7 +155,10 @@ Result<Snapshot> decode_snapshot(const uint8_t* bytes, size_t size) {
   Snapshot snapshot;
   fields.version();
   fields(snapshot.parts);
-  if (snapshot.parts & ~kAllSnapshotParts) fields.fail("it carries unknown parts");
+  fields(snapshot.kept);
+  if ((snapshot.parts | snapshot.kept) & ~kAllSnapshotParts)
+    fields.fail("it carries unknown parts");
+  if (snapshot.parts & snapshot.kept) fields.fail("a part is there and is not");
   visit_status(fields, snapshot.status);
   std::string text;
   fields(text);

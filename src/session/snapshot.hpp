@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -169,7 +170,9 @@ struct Snapshot {
   std::vector<LayerStatistics> statistics;  // over the current batch
   Findings findings;
   uint64_t digest = 0;  // FNV-1a over the bits of all weights in display order; 0: not asked for
-  uint32_t parts = 0;   // SnapshotPart bits that this message carries
+  uint32_t parts = 0;   // SnapshotPart bits that this message carries; of the page: that it holds
+  // Bits that were asked for and did not come: what the page holds of them is good for longer.
+  uint32_t kept = 0;
 };
 
 // Little-endian, versioned; decode refuses anything malformed with a sentence, and never reads past
@@ -180,7 +183,8 @@ void append_snapshot(const Snapshot& snapshot, std::vector<uint8_t>& out);
 Result<Snapshot> decode_snapshot(const uint8_t* bytes, size_t size);
 
 // {"phase":"loss","step":12,…}: what window.downhill.state() gives. Numbers that are not finite
-// become null.
-std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend);
+// become null. `frame_ms`: what the page's last frame took it.
+std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend,
+                       float frame_ms = std::numeric_limits<float>::quiet_NaN());
 
 }  // namespace downhill

@@ -48,13 +48,14 @@ LayerInfo info_of(const WeightedLayer& layer, uint32_t offset) {
 void view_parameters(const Trainer& trainer, uint32_t parts, Parameters& out) {
   const Model& model = trainer.model();
   out.layers.clear();
+  out.values.clear();
+  out.gradients.clear();
+  if (!(parts & (kPartWeights | kPartGradients | kPartChanges))) return;
   uint32_t offset = 0;
   for (const WeightedLayer* layer : model.weighted()) {
     out.layers.push_back(info_of(*layer, offset));
     offset += layer->layout().size() + (layer->bias() != nullptr ? layer->layout().units : 0);
   }
-  out.values.clear();
-  out.gradients.clear();
   if (parts & kPartWeights) view_slab(model, model.slabs().values(), out.values);
   if ((parts & kPartGradients) && trainer.has_gradient()) {
     view_slab(model, model.slabs().grads(), out.gradients);
@@ -185,6 +186,27 @@ void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotR
   out.digest = parts & kPartDigest ? weights_digest(trainer) : 0;
 }
 
+namespace {
+
+// A matrix [inputs, units] as [units, inputs], in squares, so that neither side is read or written
+// a line of the cache at a time for one number. Squares of inputs, whatever the order inside one.
+void copy_in_torch_order(const WeightLayout& layout, const float* weight, float* out) {
+  constexpr uint32_t kSide = 16;
+  const uint32_t seen = layout.fan_in(), units = layout.units;
+  const uint32_t pixels = layout.rows * layout.columns;
+  for (uint32_t first = 0; first < seen; first += kSide) {
+    const uint32_t last = std::min(seen, first + kSide);
+    for (uint32_t unit = 0; unit < units; ++unit) {
+      for (uint32_t k = first; k < last; ++k) {
+        const uint32_t row = layout.channels_last ? k % pixels * layout.planes + k / pixels : k;
+        out[size_t{unit} * seen + k] = weight[size_t{row} * units + unit];
+      }
+    }
+  }
+}
+
+}  // namespace
+
 void view_slab(const Model& model, std::span<const float> slab, std::vector<float>& out) {
   out.resize(model.slabs().count());
   const float* first = model.slabs().values().data();
@@ -192,7 +214,8 @@ void view_slab(const Model& model, std::span<const float> slab, std::vector<floa
   for (const WeightedLayer* layer : model.weighted()) {
     const WeightLayout& layout = layer->layout();
     const float* weight = slab.data() + (layer->weight().value.data - first);
-    for (uint32_t i = 0; i < layout.size(); ++i) *at++ = weight[layout.place(i)];
+    copy_in_torch_order(layout, weight, at);
+    at += layout.size();
     if (layer->bias() == nullptr) continue;
     at = std::copy_n(slab.data() + (layer->bias()->value.data - first), layout.units, at);
   }

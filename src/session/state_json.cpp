@@ -114,7 +114,8 @@ void add_measurements(JsonObject& json, const Status& s) {
 
 }  // namespace
 
-std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend) {
+std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend,
+                       float frame_ms) {
   std::string text;
   JsonObject json(text);
   add_progress(json, snapshot.status);
@@ -124,6 +125,7 @@ std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_vi
   json.number("momentumNow", snapshot.status.ready ? snapshot.status.momentum : NAN);
   json.text_or_null("weightsDigest", hex_digest(snapshot.digest));
   json.integer("frames", frames);
+  json.number("frameMs", frame_ms);
   json.text("backend", backend);
   json.raw("spec", spec_json(snapshot.spec));
   json.close();

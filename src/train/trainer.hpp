@@ -143,9 +143,10 @@ class Trainer {
 
   // Times every operation of the batch under way, see Tape::set_clock.
   void time_operations(uint64_t (*now_ns)()) { tape_.set_clock(now_ns); }
-  size_t tape_bytes() const { return arena_.used(); }  // of that batch
-  // How often memory was asked of the system for tapes since the trainer was made, for tests.
+  // For tests and benchmarks. How often memory was asked of the system for tapes since the trainer
+  // was made; and the bytes that the tape of the batch under way has taken so far.
   uint64_t tape_allocations() const;
+  uint64_t tape_bytes() const { return arena_.used(); }
 
  private:
   void initialize();

@@ -4,6 +4,10 @@ namespace downhill::ui {
 namespace {
 
 constexpr double kHoldSeconds = 0.2;
+// What goes on with every snapshot; tools publish while nothing trains.
+constexpr uint32_t kLiveParts = kPartCurves | kPartWeights | kPartFindings;
+// Parts that the engine makes anew only now and then stand for themselves.
+constexpr uint32_t kCalmParts = kAllSnapshotParts & ~kLiveParts & ~kCostlyParts;
 
 }  // namespace
 
@@ -38,7 +42,8 @@ const Snapshot& Shown::update(const Snapshot& live, uint64_t id, double time) {
     return live;
   }
   // What has just come on the stage is shown at once, and so is a change of model.
-  const bool due = held_since_ < 0 || time - held_since_ >= kHoldSeconds ||
+  const bool complete = (live.kept & kCalmParts) == 0;
+  const bool due = held_since_ < 0 || (complete && time - held_since_ >= kHoldSeconds) ||
                    held_.parts != live.parts ||
                    held_.parameters.values.size() != live.parameters.values.size();
   if (due && news) {
@@ -49,6 +54,11 @@ const Snapshot& Shown::update(const Snapshot& live, uint64_t id, double time) {
     held_.parameters.values = live.parameters.values;
   }
   return held_;
+}
+
+uint32_t Shown::patient_parts(double time) const {
+  const bool holds = held_since_ >= 0 && time - held_since_ < kHoldSeconds;
+  return holds ? kAllSnapshotParts & ~kLiveParts : 0;
 }
 
 }  // namespace downhill::ui

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "session/command.hpp"
 #include "session/snapshot.hpp"
 
 namespace downhill::ui {
@@ -19,6 +20,9 @@ class Shown {
  public:
   // `id` changes with every new snapshot. The result is good until the next call.
   const Snapshot& update(const Snapshot& live, uint64_t id, double time);
+
+  // The parts that would not be shown if they came now. Good for the last update.
+  uint32_t patient_parts(double time) const;
 
   uint64_t calm_id() const { return calm_id_; }  // of batch, gradients, status
   uint64_t live_id() const { return live_id_; }  // of weights

@@ -212,6 +212,81 @@ TEST_CASE("parts that did not come stay, but for what was looked at: probe, dige
   CHECK(seen.digest == 0);
 }
 
+TEST_CASE("what need not come anew is not asked for, and stays") {
+  ScriptedLink link;
+  EngineClient client(link);
+  const uint32_t all = kPartCurves | kPartWeights | kPartBatch | kPartProbe;
+  client.subscribe(all, kPartBatch | kPartProbe);
+  client.update();
+  CHECK(link.sent.back().request.parts == all);  // nothing is held yet
+  Snapshot full = test::sample_snapshot_conv(test::SampleState::running);
+  full.parts = all;
+  link.say(full);
+  client.update();
+  CHECK(client.snapshot().kept == 0);
+  CHECK(link.sent.back().request.parts == (kPartCurves | kPartWeights));
+  Snapshot news = full;
+  news.parts = kPartCurves | kPartWeights;
+  news.curves.steps.clear();
+  news.curves.epochs.clear();
+  news.curves.marks.clear();
+  news.parameters.values[0] = 7;
+  link.say(news);
+  client.update();
+  const Snapshot& seen = client.snapshot();
+  CHECK(seen.parameters.values[0] == 7);
+  CHECK(seen.parts == all);
+  CHECK(seen.kept == (kPartBatch | kPartProbe));
+  CHECK(seen.probe.has_value());
+  CHECK(seen.batch.pixels == full.batch.pixels);
+  client.probe(1);  // something else is looked at
+  link.say(news);
+  client.update();
+  CHECK(link.sent.back().request.parts == all);
+}
+
+TEST_CASE("what was spared is asked for before a run that has ended, or another one, is shown") {
+  for (const bool ended : {true, false}) {
+    ScriptedLink link;
+    EngineClient client(link);
+    const uint32_t all = kPartCurves | kPartWeights | kPartBatch;
+    client.subscribe(all, kPartBatch);
+    client.update();
+    Snapshot full = test::sample_snapshot_conv(test::SampleState::running);
+    full.parts = all;
+    link.say(full);
+    client.update();
+    REQUIRE(link.sent.back().request.parts == (kPartCurves | kPartWeights));
+    Snapshot news = full;
+    news.parts = kPartCurves | kPartWeights;
+    news.status.step += 1;
+    if (ended) {
+      news.status.running = false;
+    } else {
+      news.curves.generation += 1;
+    }
+    link.say(news);
+    client.update();
+    CHECK(client.snapshot().status.step == full.status.step);
+    CHECK(link.sent.back().request.parts == all);
+    CHECK(link.snapshots_asked() == 3);
+  }
+}
+
+TEST_CASE("whoever waits for an answer sees everything as it is then") {
+  ScriptedLink link;
+  EngineClient client(link);
+  const uint32_t all = kPartCurves | kPartBatch;
+  client.subscribe(all, kPartBatch);
+  client.update();
+  Snapshot full = test::sample_snapshot_conv(test::SampleState::running);
+  full.parts = all;
+  client.send_text("set?lr=0.5");
+  link.say(full);
+  client.update();
+  CHECK(link.sent.back().request.parts == all);
+}
+
 TEST_CASE("weights of another model do not leave the old gradients and changes beside them") {
   ScriptedLink link;
   EngineClient client(link);

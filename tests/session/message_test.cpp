@@ -202,7 +202,7 @@ TEST_CASE("parts that were not asked for are not written") {
   Snapshot bare;
   bare.status = snapshot.status;
   bare.spec = snapshot.spec;
-  snapshot.parts = 0;
+  snapshot.parts = snapshot.kept = 0;
   CHECK(encoded(snapshot) == encoded(bare));
 }
 
@@ -373,7 +373,7 @@ TEST_CASE("messages of an unknown kind or another version are refused with what 
   CHECK(sentence({}) == "[message] is empty");
   CHECK(sentence({'?', 2}) == "[message] kind 63 is unknown");
   CHECK(sentence({'A', 1, 0, 0, 0, 0, 0, 0, 0, 0}) ==
-        "[message] version 1 where 2 was expected: page and engine are of different builds, reload "
+        "[message] version 1 where 3 was expected: page and engine are of different builds, reload "
         "the page");
   CHECK(sentence({'S', 1}).starts_with("[snapshot] version 1 "));
 }

@@ -36,7 +36,7 @@ TEST_CASE("the state of a run is one object with the documented names") {
   s.status.best_is_back = true;
   s.status.busy_with = "find_lr";
   s.digest = 0xf;
-  const std::string json = state_json(s, 77, "WebGL 2");
+  const std::string json = state_json(s, 77, "WebGL 2", 2.5f);
   for (const char* member : {"\"ready\":true",
                              "\"phase\":\"loss\"",
                              "\"next\":\"gradient\"",
@@ -53,6 +53,7 @@ TEST_CASE("the state of a run is one object with the documented names") {
                              "\"imagesPerSecond\":640000",
                              "\"paramCount\":23581",
                              "\"frames\":77",
+                             "\"frameMs\":2.5",
                              "\"backend\":\"WebGL 2\"",
                              "\"error\":null",
                              "\"health\":\"fine\"",

@@ -311,6 +311,7 @@ inline Parameters random_parameters(Rng& rng, uint32_t parts) {
 inline Snapshot random_snapshot(Rng& rng, uint32_t parts) {
   Snapshot s;
   s.parts = parts;
+  s.kept = rng.below(kAllSnapshotParts + 1) & ~parts;
   s.status = random_status(rng);
   s.spec = random_spec(rng);
   if (parts & kPartCurves) s.curves = random_curves(rng);

@@ -1,7 +1,13 @@
 #include <doctest/doctest.h>
 
+#include <cstdint>
+#include <map>
+#include <string>
+
 #include "support/alloc_guard.hpp"
+#include "support/files.hpp"
 #include "support/training.hpp"
+#include "support/workloads.hpp"
 
 using namespace downhill;
 
@@ -20,6 +26,29 @@ TEST_SUITE("allocation") {
       CHECK(guard.count() == 0);
       CHECK(run.trainer.tape_allocations() == arenas);
       CHECK(run.trainer.recorder().epochs().size() > 3);
+    }
+  }
+
+  // The bounds are what a step took when they were written down, in KiB rounded up: values, their
+  // gradients, lists of dots, what an operation keeps. Who needs more says here why.
+  TEST_CASE("a step of the five workloads asks for no memory, and takes no more than it did") {
+    const std::map<std::string, uint64_t> most_kib = {
+        {"W1", 849}, {"W2", 1707}, {"W3", 9456}, {"W4", 1069}, {"W5", 22502}};
+    for (const test::Workload& workload : test::kWorkloads) {
+      CAPTURE(workload.name);
+      const ExperimentSpec spec = test::edited({}, workload.spec);
+      const Result<DigitData> data =
+          test::workload_data(test::read_mnist37("train-images.idx3-ubyte"),
+                              test::read_mnist37("valid-images.idx3-ubyte"), spec.digits);
+      REQUIRE_MESSAGE(data.ok(), (data.ok() ? "" : data.error().message));
+      test::Run run(spec, *data);
+      run.batches(2);
+      const uint64_t arenas = run.trainer.tape_allocations();
+      const AllocGuard guard;
+      run.batches(2);
+      CHECK(guard.count() == 0);
+      CHECK(run.trainer.tape_allocations() == arenas);
+      CHECK(run.trainer.tape_bytes() <= most_kib.at(workload.name) * 1024);
     }
   }
 }

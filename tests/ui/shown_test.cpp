@@ -26,6 +26,22 @@ TEST_CASE("At full speed numbers and digits are held for a moment, weights are n
   CHECK(shown.calm_id() == 3);
 }
 
+TEST_CASE("What is held is not asked for until it is due, and then all of it at one moment") {
+  Snapshot live = test::sample_snapshot(test::SampleState::running);
+  Shown shown;
+  CHECK(shown.patient_parts(0.00) == 0);
+  shown.update(live, 1, 0.00);
+  CHECK(shown.patient_parts(0.05) ==
+        (kAllSnapshotParts & ~uint32_t{kPartCurves | kPartWeights | kPartFindings}));
+  CHECK(shown.patient_parts(0.21) == 0);
+  const uint64_t first = live.status.step;
+  live.status.step += 1;
+  live.kept = kPartBatch;  // of before: it does not belong to this status
+  CHECK(shown.update(live, 2, 0.25).status.step == first);
+  live.kept = kPartProbe;  // which is made now and then, and stands for itself
+  CHECK(shown.update(live, 3, 0.26).status.step == first + 1);
+}
+
 TEST_CASE("At rest and in slow motion everything is shown at once") {
   Snapshot live = test::sample_snapshot(test::SampleState::running);
   Shown shown;

@@ -18,17 +18,10 @@ function hasWebGl2() {
   return context !== null;
 }
 
-function whatIsMissing() {
-  if (!hasSimd()) {
-    return 'This browser has no WebAssembly SIMD, which the training needs. Chrome and Edge have it from version 91, '
-      + 'Firefox from 89, Safari from 16.4.';
-  }
-  if (!hasWebGl2()) {
-    return 'This browser gives the page no WebGL 2, which draws it. It may be switched off: look for “hardware '
-      + 'acceleration” in the browser’s settings, or try Chrome, Edge, Firefox or Safari 15 and newer.';
-  }
-  return '';
-}
+const kNoSimd = 'This browser has no WebAssembly SIMD, which the training needs. Chrome and Edge have it from version '
+  + '91, Firefox from 89, Safari from 16.4.';
+const kNoWebGl2 = 'This browser gives the page no WebGL 2, which draws it. It may be switched off: look for “hardware '
+  + 'acceleration” in the browser’s settings, or try Chrome, Edge, Firefox or Safari 15 and newer.';
 
 // ---- progress and trouble ------------------------------------------------------------------------------------------
 
@@ -112,15 +105,19 @@ async function fetchProgram(name) {
 }
 
 async function start() {
-  const missing = whatIsMissing();
-  if (missing) {
-    say(missing);
+  if (!hasSimd()) {
+    say(kNoSimd);
     return;
   }
   element('loading').hidden = false;
   const earlyEngine = startEngine();
   const program = fetchProgram('page.wasm');
   program.catch(() => {});  // awaited below; the import may fail first
+  if (!hasWebGl2()) {  // asked last: the browser starts its graphics for it, and the rest is under way meanwhile
+    earlyEngine.worker.terminate();
+    say(kNoWebGl2);
+    return;
+  }
   const host = new Host(element('canvas'));
   const { default: createPage } = await import('./page.js')
     .catch(() => { throw new Error('The program could not be loaded: page.js did not arrive.'); });

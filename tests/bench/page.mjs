@@ -1,0 +1,77 @@
+// What the page takes, in Chromium with software WebGL: milliseconds of its own work per frame while it trains at
+// full speed (messages taken in, layout, drawing commands given away; the pixels are made in another process), for
+// each of its views; and the time from navigation to the first training step. Medians and 95th percentiles.
+//
+//   node tests/bench/page.mjs [--frames N] [--lines]     after web/serve.sh --build-only and
+//                                                        npm ci --prefix tests/web
+//   --lines: one RESULT {…} per figure, nothing else
+import { openPage, click, launchBrowser, send, serveSite, until } from '../web/support.mjs';
+
+const kModels = {
+  W2: 'model=mlp:30&loss=mnist&lr=0.1&batch=256',
+  W4: 'digits=0123456789&model=mlp:128&loss=crossentropy&lr=0.1&batch=128',
+  W5: 'digits=0123456789&model=lenet&loss=crossentropy&optimizer=momentum&momentum=0.9&lr=0.01&batch=128',
+};
+const kViews = ['overview', 'initialize', 'predict', 'loss', 'gradient', 'step', 'repeat', 'stop'];
+const kNavigations = 5;
+
+const lines = process.argv.includes('--lines');
+const frameCount = Number(process.argv[process.argv.indexOf('--frames') + 1]) || 120;
+
+const rank = (values, part) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))];
+const rounded = (value) => Math.round(value * 100) / 100;
+
+function tell(figure, values) {
+  const result = { ...figure, median: rounded(rank(values, 0.5)), p95: rounded(rank(values, 0.95)) };
+  if (lines) console.log(`RESULT ${JSON.stringify(result)}`);
+  else console.log(Object.values(figure).join(' ').padEnd(28), `median ${result.median} ms, 95th percentile ${result.p95} ms`);
+}
+
+const site = await serveSite();
+const browser = await launchBrowser();
+
+// From the beginning of the navigation, with nothing in the browser's cache, to the first step of a run that is
+// started as soon as the page can.
+async function firstStep() {
+  const { page, context } = await openPage(browser, site.url, { wait: false });
+  const ms = await page.evaluate(async () => {
+    await window.downhill.ready;
+    const step = new Promise((resolve, reject) => {
+      window.downhill.on('step', () => resolve(performance.now()));
+      window.downhill.on('error', ({ error }) => reject(new Error(error)));
+    });
+    await window.downhill.send('play');
+    return step;
+  });
+  const loads = await page.evaluate(() => performance.getEntriesByType('resource')
+    .map(({ name, startTime, responseEnd }) => [name.split('/').at(-1), Math.round(startTime), Math.round(responseEnd)]));
+  await context.close();
+  return { ms, loads };
+}
+
+const navigations = [];
+for (let i = 0; i < kNavigations; ++i) navigations.push(await firstStep());
+tell({ what: 'first step' }, navigations.map(({ ms }) => ms));
+if (!lines) for (const [name, from, to] of navigations.at(-1).loads) console.log(`  ${name.padEnd(28)} ${from}…${to} ms`);
+
+for (const [workload, spec] of Object.entries(kModels)) {
+  const { page, context } = await openPage(browser, site.url, { fragment: `${spec}&epochs=1000` });
+  await until(page, () => !window.downhill.state().loading);
+  await send(page, 'play');
+  for (const view of kViews) {
+    if (view !== 'overview') await click(page, `step:${view}`);
+    const values = await page.evaluate((count) => new Promise((resolve) => {
+      const all = [];
+      const off = window.downhill.on('frame', ({ frameMs }) => {
+        all.push(frameMs);
+        if (all.length < count + 20) return;
+        off();
+        resolve(all.slice(20));  // what settles after a click
+      });
+    }), frameCount);
+    tell({ what: 'frame', workload, view }, values);
+  }
+  await context.close();
+}
+await browser.close();
+site.close();

@@ -1,0 +1,188 @@
+// What training costs beside training, on one core: the snapshots that a page asks for, 60 a
+// second, for each of its views, and the automatic test at the end of an epoch. Both as parts of
+// the time in one run, because machines are shared and noisy; each figure is the median of several
+// windows.
+//
+//   side_work DATA_FOLDER [SECONDS]     the four inflated IDX files, those of all ten digits in
+//   digits/ below it; length of a window, 0.4 by itself
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "session/session.hpp"
+#include "support/workloads.hpp"
+
+using namespace downhill;
+
+namespace {
+
+constexpr int kWindows = 5;
+constexpr double kPerSecond = 60;
+constexpr int kFramesHeld = 12;  // a fifth of a second
+
+// What Stage::parts and Page::parts ask for.
+struct View {
+  const char* name;
+  uint32_t parts;
+};
+constexpr uint32_t kSlabs = kPartWeights | kPartGradients;
+constexpr View kViews[] = {
+    {"overview", kPartCurves | kPartBatch | kSlabs},
+    {"predict", kPartCurves | kPartBatch},
+    {"gradient", kPartCurves | kSlabs | kPartChanges | kPartProbe},
+    {"step", kPartCurves | kSlabs | kPartChanges},
+    {"layers", kPartCurves | kPartStatistics},
+    {"image", kPartCurves | kPartInspection},
+    {"repeat", kPartCurves},
+    {"test", kPartCurves | kPartEvaluation},
+};
+
+// Of the processor, so that waiting for a neighbour counts for nothing.
+double seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+// Empty when there is no such file.
+std::vector<uint8_t> read(const std::string& path) {
+  std::vector<uint8_t> bytes;
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return bytes;
+  uint8_t buffer[16384];
+  for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
+    bytes.insert(bytes.end(), buffer, buffer + n);
+  std::fclose(file);
+  return bytes;
+}
+
+DataBytes read_all(const std::string& folder) {
+  return {read(folder + "/train-images.idx3-ubyte"), read(folder + "/train-labels.idx1-ubyte"),
+          read(folder + "/valid-images.idx3-ubyte"), read(folder + "/valid-labels.idx1-ubyte")};
+}
+
+void tell(Session& session, const std::string& text) {
+  const Result<Command> command = parse_command(text);
+  if (!command) std::printf("%s\n", command.error().message.c_str());
+  session.receive(*command);
+}
+
+void batch(Session& session) {
+  tell(session, "step?unit=batch");
+  session.work(seconds, seconds() + 60);
+}
+
+// A page that trains at full speed: it holds the curves it was sent, and asks for what it shows for
+// a while five times a second only (ui/shown.hpp).
+class Reader {
+ public:
+  Reader(Session& session, uint32_t parts) : session_(session), parts_(parts) {
+    ask_.kind = CommandKind::snapshot;
+    ask_.request.generation = session.trainer().recorder().generation();
+  }
+  // Seconds that one snapshot takes the engine, up to the message.
+  double look(bool all) {
+    const Recorder& recorder = session_.trainer().recorder();
+    ask_.request.parts = all ? parts_ : parts_ & (kPartCurves | kPartWeights);
+    const double start = seconds();
+    session_.receive(ask_);
+    session_.next_message(message_);
+    const double took = seconds() - start;
+    ask_.request.steps_held = static_cast<uint32_t>(recorder.steps().size());
+    ask_.request.epochs_held = static_cast<uint32_t>(recorder.epochs().size());
+    ask_.request.marks_held = static_cast<uint32_t>(recorder.marks().size());
+    return took;
+  }
+  size_t bytes() const { return message_.size(); }
+
+ private:
+  Session& session_;
+  uint32_t parts_;
+  Command ask_;
+  std::vector<uint8_t> message_;
+};
+
+struct Cost {
+  size_t bytes = 0;            // of a snapshot with everything, small, at rest
+  size_t bytes_unchanged = 0;  // of the next one
+  double whole = 0;            // seconds of the first
+  double share = 0;            // of a core, while it trains
+};
+
+Cost snapshot_cost(Session& session, const View& view, double window) {
+  Reader reader(session, view.parts);
+  Cost cost;
+  tell(session, "reset");
+  batch(session);
+  reader.look(true);
+  batch(session);
+  cost.whole = reader.look(true);
+  cost.bytes = reader.bytes();
+  reader.look(true);
+  cost.bytes_unchanged = reader.bytes();
+  tell(session, "play");
+  const double start = seconds();
+  double looking = 0;
+  for (int frame = 0; seconds() - start < window; ++frame) {
+    session.work(seconds, seconds() + 1 / kPerSecond);
+    looking += reader.look(frame % kFramesHeld == 0);
+  }
+  cost.share = looking / (seconds() - start);
+  tell(session, "pause");
+  return cost;
+}
+
+// The test's part of an epoch with its test.
+double test_share(Session& session, double window) {
+  const Trainer& trainer = session.trainer();
+  Evaluator evaluator(trainer.valid_set(), *trainer.batch().map, trainer.task());
+  evaluator.run(trainer.task());
+  std::vector<double> shares;
+  for (int i = 0; i < kWindows; ++i) {
+    double training = 0, tests = 0;
+    int batches = 0, runs = 0;
+    while (training + tests < window) {
+      double start = seconds();
+      evaluator.run(trainer.task());
+      tests += seconds() - start;
+      ++runs;
+      // The last batch of an epoch would bring its test with it.
+      if (trainer.batches_done() + 9 > trainer.batches_per_epoch()) tell(session, "reset");
+      start = seconds();
+      for (int k = 0; k < 8; ++k, ++batches) batch(session);
+      training += seconds() - start;
+    }
+    const double epoch = training / batches * trainer.batches_per_epoch();
+    shares.push_back(tests / runs / (epoch + tests / runs));
+  }
+  return median(shares);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::string folder = argc > 1 ? argv[1] : ".";
+  const double window = argc > 2 ? std::atof(argv[2]) : 0.4;
+  for (const test::Workload& workload : test::kWorkloads) {
+    Session session;
+    tell(session, std::string("set?epochs=1000&") + workload.spec);
+    const bool ten = session.spec().digits.size() > 2;
+    if (const auto loaded = session.load(read_all(ten ? folder + "/digits" : folder)); !loaded) {
+      std::printf("%s  %s\n", workload.name, loaded.error().message.c_str());
+      continue;
+    }
+    std::printf("%s  test %.1f %% of an epoch\n", workload.name, 100 * test_share(session, window));
+    for (const View& view : kViews) {
+      const Cost cost = snapshot_cost(session, view, kWindows * window);
+      std::printf("  %-9s %7zu bytes (%4zu unchanged) %6.0f µs; %5.2f %% while it trains\n",
+                  view.name, cost.bytes, cost.bytes_unchanged, cost.whole * 1e6, 100 * cost.share);
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,54 @@
+#!/bin/bash
+# Two steps, and the automatic test over 512 images, of each of the five workloads: as many
+# instructions as when instructions.txt was written, to 5 %. A slower kernel, a copy more or a lost
+# inlining shows here without a clock, on however busy a machine.
+#
+#   instructions.sh PROGRAM DATA_FOLDER [--write]     the program is downhill_steps; --write writes
+#                                                     instructions.txt anew
+#
+# Ends with 77, "skipped", without valgrind, or when another compiler has made the program.
+set -euo pipefail
+figures=$(dirname "$0")/instructions.txt
+program=$1 data=$2 write=${3:-}
+
+command -v valgrind >/dev/null || {
+  echo "Skipped: there is no valgrind here to count instructions."
+  exit 77
+}
+made_by="$("$program"), $(uname -m)"
+if [[ $write != --write && $made_by != "$(sed -n 's/^made by //p' "$figures")" ]]; then
+  echo "Skipped: the figures are those of '$(sed -n 's/^made by //p' "$figures")', this is '$made_by'."
+  exit 77
+fi
+
+# count WORKLOAD step|test: instructions between entering downhill_counted and leaving it.
+count() {
+  valgrind --tool=callgrind --toggle-collect=downhill_counted --callgrind-out-file="$scratch/$1-$2" \
+    "$program" "$data" "$1" "$2" >"$scratch/log" 2>&1 || {
+    cat "$scratch/log" >&2
+    return 1
+  }
+  sed -n 's/^totals: //p' "$scratch/$1-$2"
+}
+
+scratch=$(mktemp -d)
+trap 'rm -r "$scratch"' EXIT
+failed=0
+{
+  echo "# Instructions of two training steps, and of the test over 512 images. See instructions.sh."
+  echo "made by $made_by"
+} >"$scratch/figures"
+for workload in W1 W2 W3 W4 W5; do
+  for what in step test; do
+    counted=$(count "$workload" "$what")
+    echo "$workload $what $counted" | tee -a "$scratch/figures"
+    [[ $write == --write ]] && continue
+    known=$(sed -n "s/^$workload $what //p" "$figures")
+    if ((counted * 100 > known * 105 || counted * 100 < known * 95)); then
+      echo "  was $known: $(((counted - known) * 100 / known)) % more. If that is meant, write the figures anew."
+      failed=1
+    fi
+  done
+done
+[[ $write != --write ]] || cp "$scratch/figures" "$figures"
+exit $failed

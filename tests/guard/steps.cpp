@@ -1,0 +1,88 @@
+// A fixed piece of training, for a counter of instructions: what is counted happens inside of
+// downhill_counted() and nowhere else, so that reading files and building a model do not count.
+// Says which compiler made it when it is asked for nothing. See instructions.sh.
+//
+//   downhill_steps DATA_FOLDER WORKLOAD step|test     WORKLOAD: W1 … W5
+#include <cstdint>
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "support/workloads.hpp"
+#include "train/evaluation.hpp"
+#include "train/trainer.hpp"
+
+using namespace downhill;
+
+namespace {
+
+constexpr int kSteps = 2;
+
+std::vector<uint8_t> read(const std::string& path) {
+  std::vector<uint8_t> bytes;
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return bytes;
+  uint8_t buffer[16384];
+  for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
+    bytes.insert(bytes.end(), buffer, buffer + n);
+  std::fclose(file);
+  return bytes;
+}
+
+void step(Trainer& trainer) {
+  while (trainer.advance() != Phase::step) {
+  }
+}
+
+}  // namespace
+
+// What a counter looks for by name.
+extern "C" [[gnu::noinline]] void downhill_counted(Trainer* trainer, Evaluator* evaluator) {
+  if (evaluator != nullptr) {
+    evaluator->run(trainer->task());
+    return;
+  }
+  for (int i = 0; i < kSteps; ++i) step(*trainer);
+}
+
+namespace {
+
+// The first step grows the memory; it is not counted.
+Result<void> run(const test::Workload& workload, const std::string& folder, bool tests) {
+  const Result<ExperimentSpec> spec = edit_spec({}, workload.spec);
+  if (!spec) return spec.error();
+  const Result<DigitData> data =
+      test::workload_data(read(folder + "/train-images.idx3-ubyte"),
+                          read(folder + "/valid-images.idx3-ubyte"), spec->digits);
+  if (!data) return data.error();
+  Trainer trainer;
+  if (Result<void> built = trainer.rebuild(*spec, data->train, data->valid); !built) return built;
+  step(trainer);
+  Evaluator evaluator(data->valid, *trainer.batch().map, trainer.task());
+  evaluator.run(trainer.task());
+  downhill_counted(&trainer, tests ? &evaluator : nullptr);
+  return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4) {
+#ifdef __clang__
+    std::puts("clang " __clang_version__);
+#else
+    std::puts("gcc " __VERSION__);
+#endif
+    return 0;
+  }
+  for (const test::Workload& workload : test::kWorkloads) {
+    if (argv[2] != std::string_view(workload.name)) continue;
+    const Result<void> done = run(workload, argv[1], argv[3] == std::string_view("test"));
+    if (done) return 0;
+    std::fprintf(stderr, "%s\n", done.error().message.c_str());
+    return 1;
+  }
+  std::fprintf(stderr, "there is no workload %s\n", argv[2]);
+  return 1;
+}
