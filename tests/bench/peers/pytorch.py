@@ -63,7 +63,7 @@ def make_model(name, vector=False):
 @dataclass
 class Mode:
     """How a workload is run; the defaults are the plain way."""
-    gather: str = "index_select"  # "x[i]" says the same and takes twenty times as long
+    gather: str = "index_select"  # "x[i]" says the same and takes 17 times as long
     floats: bool = False  # all images are converted once, before the clock runs
     channels_last: bool = False
     onednn: bool = True

@@ -133,7 +133,7 @@ class Model {
     return variable;
   }
 
-  // x [n, in] -> [n, out]. Products with a transposed operand are not XNNPACK's, hence the own
+  // x [n, in] -> [n, out]. Products with a transposed operand are slow, hence the own
   // gradient, which copies; the first layer needs no gradient of its input.
   dense(inputs, outputs, { relu = false, first = false } = {}) {
     const w = this.variable([inputs, outputs], inputs), b = this.variable([outputs], inputs);
