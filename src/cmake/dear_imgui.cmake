@@ -38,7 +38,10 @@ target_compile_definitions(implot PRIVATE "IMPLOT_CUSTOM_NUMERIC_TYPES=(float)(d
 target_link_libraries(implot PUBLIC imgui)
 
 add_library(imgui_backends STATIC ${imgui_dir}/backends/imgui_impl_glfw.cpp
-            ${imgui_dir}/backends/imgui_impl_opengl3.cpp)
+            ${imgui_dir}/backends/imgui_impl_opengl3.cpp ${PROJECT_SOURCE_DIR}/src/cmake/imgui_gl_state.cpp)
+# Its questions about the state of GL, see there.
+set_source_files_properties(${imgui_dir}/backends/imgui_impl_opengl3.cpp PROPERTIES
+                            COMPILE_DEFINITIONS glGetIntegerv=downhill_imgui_asks_gl)
 target_include_directories(imgui_backends SYSTEM PUBLIC ${imgui_dir}/backends)
 target_compile_definitions(imgui_backends PUBLIC IMGUI_IMPL_OPENGL_ES3)
 target_link_libraries(imgui_backends PUBLIC imgui)

@@ -69,27 +69,15 @@ void upload_rows(GLenum format, GLenum type, const void* data, size_t element_si
 
 void set_color(GLint place, const Lab& color) { glUniform3f(place, color.l, color.a, color.b); }
 
-// What GlPictures changes and Dear ImGui's renderer or the frame could depend on.
-class SavedState {
- public:
-  SavedState() {
-    glGetIntegerv(GL_FRAMEBUFFER_BINDING, &framebuffer_);
-    glGetIntegerv(GL_VIEWPORT, viewport_);
-  }
-  ~SavedState() {
-    glBindFramebuffer(GL_FRAMEBUFFER, static_cast<GLuint>(framebuffer_));
-    glViewport(viewport_[0], viewport_[1], viewport_[2], viewport_[3]);
-    glBindTexture(GL_TEXTURE_2D, 0);
-    glBindVertexArray(0);
-    glUseProgram(0);
-  }
-  SavedState(const SavedState&) = delete;
-  SavedState& operator=(const SavedState&) = delete;
-
- private:
-  GLint framebuffer_ = 0;
-  GLint viewport_[4] = {};
-};
+// Lets go of what GlPictures binds: the frame is drawn into the window, as the program of this page
+// always does, and whoever draws next says where to (the viewport). Asking GL what was bound before
+// would be no better and would make a browser wait until everything is drawn that was ever sent.
+void unbind() {
+  glBindFramebuffer(GL_FRAMEBUFFER, 0);
+  glBindTexture(GL_TEXTURE_2D, 0);
+  glBindVertexArray(0);
+  glUseProgram(0);
+}
 
 }  // namespace
 
@@ -206,7 +194,6 @@ TextureId GlPictures::draw(uint64_t key, const Picture& picture) {
   slot.asked_for = state.frame;
   const bool current = slot.shown.alive() && slot.values.alive() && same_look(slot.drawn, picture);
   if (!current) {
-    const SavedState saved;
     const bool fresh_values = slot.values.alive() && slot.drawn.version == picture.version &&
                               slot.bytes == !picture.bytes.empty() &&
                               value_count(slot.drawn.grid) == value_count(picture.grid);
@@ -215,6 +202,7 @@ TextureId GlPictures::draw(uint64_t key, const Picture& picture) {
     slot.drawn = picture;
     slot.drawn.values = {};
     slot.drawn.bytes = {};
+    unbind();
   }
   return static_cast<TextureId>(slot.shown.name());
 }
