@@ -45,15 +45,17 @@ constexpr uint32_t conv2d_group(const Conv2dDims& d) {
   const size_t group = kFloats / std::max<size_t>(1, padded_image(d));
   return static_cast<uint32_t>(std::clamp<size_t>(group, 1, std::max(1u, d.n)));
 }
-// Floats of `scratch`, which the caller lends to the functions below; what is in it is lost. The
-// padded images and a panel of eight columns of W or dy; or else the places of W, each transposed
-// and filled up to whole panels.
+// Floats of `scratch`, which the caller lends to the functions below; what is in it is lost. Of a
+// group the padded images, two numbers for each of their rows and of their rows of outputs, one for
+// each output pixel, and a panel of eight columns of W or dy; or else the places of W, each
+// transposed and filled up to whole panels.
 constexpr size_t conv2d_scratch(const Conv2dDims& d) {
   constexpr size_t kColumns = 8;
   const size_t group = conv2d_group(d), images = d.padding == 0 ? 0 : group * padded_image(d);
-  const size_t panel = kColumns * std::max<size_t>(d.patch(), group * d.oh() * d.ow());
+  const size_t rows = 2 * group * (d.h + 2 * d.padding + d.oh()), pixels = group * d.oh() * d.ow();
+  const size_t panel = kColumns * std::max<size_t>(d.patch(), pixels);
   const size_t places = size_t{d.kh} * d.kw * d.out * ((d.in + kColumns - 1) / kColumns * kColumns);
-  return std::max(images + panel, places);
+  return std::max(images + rows + pixels + panel, places);
 }
 
 // y: [n, oh, ow, out]  x: [n, h, w, in]  W: [kh, kw, in, out]  b: [out], or null for none. Nothing
