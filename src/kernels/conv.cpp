@@ -153,6 +153,37 @@ struct Outputs {
   }
 };
 
+// The output pixels at which one place of the window lies in the image, and the pixels of x there:
+// one pair after the other, row by row and from image to image.
+struct Pairs {
+  size_t output, pixel;  // floats before them in dy and in dx; behind the last pair, anything
+  Outputs high, wide;
+  uint32_t oy, ox;
+
+  Pairs(uint32_t image, uint32_t place, const Conv2dDims& d)
+      : high(place / d.kw, d.h, d.oh(), d),
+        wide(place % d.kw, d.w, d.ow(), d),
+        oy(high.begin),
+        ox(wide.begin) {
+    const size_t y = size_t{image} * d.h + (oy * d.stride + place / d.kw - d.padding);
+    output = ((size_t{image} * d.oh() + oy) * d.ow() + ox) * d.out;
+    pixel = (y * d.w + (ox * d.stride + place % d.kw - d.padding)) * d.in;
+  }
+  uint32_t of_image() const { return (high.end - high.begin) * (wide.end - wide.begin); }
+  void advance(const Conv2dDims& d) {
+    output += d.out, pixel += size_t{d.stride} * d.in;
+    if (++ox < wide.end) return;
+    const size_t width = wide.end - wide.begin, height = high.end - high.begin;
+    ox = wide.begin;
+    output += (d.ow() - width) * d.out;
+    pixel += (d.w - width) * d.stride * d.in;
+    if (++oy < high.end) return;
+    oy = high.begin;
+    output += (d.oh() - height) * d.ow() * d.out;
+    pixel += (d.h - height * d.stride) * d.w * d.in;  // modulo 2ⁿ: it may go back
+  }
+};
+
 // W[place] transposed, [out, in], in panels of eight input channels.
 void transpose_places(float* panels, const float* w, const Conv2dDims& d) {
   for (uint32_t place = 0; place < d.kh * d.kw; ++place, w += size_t{d.in} * d.out) {
@@ -265,38 +296,37 @@ void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& d) {
 // pixel of x in their order.
 void conv2d_backward_input(float* dx, const float* dy, const float* w, float* scratch,
                            const Conv2dDims& d) {
-  const uint32_t oh = d.oh(), ow = d.ow();
+  const uint32_t group = conv2d_group(d);
   const size_t place_size =
       size_t{d.out} * ((d.in + kTileColumns - 1) / kTileColumns * kTileColumns);
-  const size_t step = size_t{d.stride} * d.in;  // from pixel to pixel of x
   transpose_places(scratch, w, d);
-  for (uint32_t image = 0; image < d.n; ++image) {
+  for (uint32_t first_image = 0; first_image < d.n; first_image += group) {
+    const uint32_t images = std::min(group, d.n - first_image);
     for (uint32_t place = d.kh * d.kw; place-- > 0;) {
-      const uint32_t ky = place / d.kw, kx = place % d.kw;
-      const Outputs high(ky, d.h, oh, d), wide(kx, d.w, ow, d);
-      for (uint32_t oy = high.begin; oy < high.end; ++oy) {
-        const size_t x_row = size_t{image} * d.h + (oy * d.stride + ky - d.padding);
-        const float* slopes = dy + ((size_t{image} * oh + oy) * ow + wide.begin) * d.out;
-        float* pixels = dx + (x_row * d.w + (wide.begin * d.stride + kx - d.padding)) * d.in;
-        for_each_rows(wide.end - wide.begin, [&](auto rows, uint32_t first) {
-          for_each_columns(d.in, [&](auto vectors, Columns columns) {
-            constexpr uint32_t kRows = decltype(rows)::value, kVectors = decltype(vectors)::value;
-            const Panel panel{scratch + place * place_size + size_t{columns.first} * d.out,
-                              kTileColumns};
-            const float* row[kRows];
-            for (uint32_t r = 0; r < kRows; ++r) row[r] = slopes + size_t{first + r} * d.out;
-            Sums<kRows, kVectors> sums, before;
-            start_sums(sums, nullptr, columns);
-            add_along(sums, row, panel, d.out);
-            float* const c = pixels + first * step + columns.first;
-            load_sums(before, c, step, columns);
-            for (uint32_t r = 0; r < kRows; ++r) {
-              for (uint32_t v = 0; v < kVectors; ++v) sums[r][v] = before[r][v] + sums[r][v];
+      Pairs pairs(first_image, place, d);
+      for_each_rows(images * pairs.of_image(), [&](auto rows, uint32_t) {
+        constexpr uint32_t kRows = decltype(rows)::value;
+        const float* slopes[kRows];
+        float* pixels[kRows];
+        for (uint32_t r = 0; r < kRows; ++r, pairs.advance(d)) {
+          slopes[r] = dy + pairs.output;
+          pixels[r] = dx + pairs.pixel;
+        }
+        for_each_columns(d.in, [&](auto vectors, Columns columns) {
+          constexpr uint32_t kVectors = decltype(vectors)::value;
+          const Panel panel{scratch + place * place_size + size_t{columns.first} * d.out,
+                            kTileColumns};
+          Sums<kRows, kVectors> sums;
+          start_sums(sums, nullptr, columns);
+          add_along(sums, slopes, panel, d.out);
+          for (uint32_t r = 0; r < kRows; ++r) {
+            for (uint32_t v = 0; v < kVectors; ++v) {
+              float* const to = pixels[r] + columns.first + 4 * v;
+              store(to, load(to, columns.lanes(v)) + sums[r][v], columns.lanes(v));
             }
-            store_sums(sums, c, step, columns);
-          });
+          }
         });
-      }
+      });
     }
   }
 }

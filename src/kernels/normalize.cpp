@@ -156,7 +156,7 @@ void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* m
   }
 }
 
-void batch_norm_backward(float* dx, const float* x, const float* mean, const float* scale,
+void batch_norm_backward(Sink dx, const float* x, const float* mean, const float* scale,
                          const float* gamma, const float* dgamma, const float* dbeta,
                          const float* dy, Rows rows) {
   const f32x4 n = splat(rows.count);
@@ -164,15 +164,17 @@ void batch_norm_backward(float* dx, const float* x, const float* mean, const flo
     constexpr unsigned kVectors = decltype(vectors)::value;
     const Strip<kVectors> center(mean, j, lanes), factor(scale, j, lanes), g(gamma, j, lanes);
     const Strip<kVectors> along(dgamma, j, lanes), total(dbeta, j, lanes);
-    for (size_t at = j; at < rows.size(); at += rows.width) {
-      for (unsigned v = 0; v < kVectors; ++v) {
-        const size_t i = at + 4 * v;
-        const f32x4 unit = (load(x + i, lanes) - center[v]) * factor[v];
-        const f32x4 common = (total[v] + unit * along[v]) / n;
-        const f32x4 slope = (g[v] * factor[v]) * (load(dy + i, lanes) - common);
-        store(dx + i, load(dx + i, lanes) + slope, lanes);
+    with_before(dx, [&](auto before) {
+      for (size_t at = j; at < rows.size(); at += rows.width) {
+        for (unsigned v = 0; v < kVectors; ++v) {
+          const size_t i = at + 4 * v;
+          const f32x4 unit = (load(x + i, lanes) - center[v]) * factor[v];
+          const f32x4 common = (total[v] + unit * along[v]) / n;
+          const f32x4 slope = (g[v] * factor[v]) * (load(dy + i, lanes) - common);
+          store(dx.data + i, before(dx.data + i, lanes) + slope, lanes);
+        }
       }
-    }
+    });
   });
 }
 

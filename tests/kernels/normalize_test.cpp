@@ -85,6 +85,11 @@ TEST_CASE("batch normalisation equals the plain loops bit for bit, both ways") {
     reference::batch_norm_backward(want.data(), x, m, s, gamma, along.data(), total.data(), dy,
                                    rows);
     check_equal(dx, want, rows);
+    Numbers fresh = in.before, want_fresh(rows.size(), 0.0f);
+    batch_norm_backward({fresh.data(), true}, x, m, s, gamma, along.data(), total.data(), dy, rows);
+    reference::batch_norm_backward(want_fresh.data(), x, m, s, gamma, along.data(), total.data(),
+                                   dy, rows);
+    check_equal(fresh, want_fresh, rows);
     scale_columns_backward(dx.data(), s, gamma, dy, rows);
     reference::scale_columns_backward(want.data(), s, gamma, dy, rows);
     check_equal(dx, want, rows);
