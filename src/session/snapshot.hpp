@@ -180,7 +180,8 @@ void append_snapshot(const Snapshot& snapshot, std::vector<uint8_t>& out);
 Result<Snapshot> decode_snapshot(const uint8_t* bytes, size_t size);
 
 // {"phase":"loss","step":12,…}: what window.downhill.state() gives. Numbers that are not finite
-// become null.
-std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend);
+// become null. `race`: what race_json() makes of it.
+std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend,
+                       std::string_view race = "null");
 
 }  // namespace downhill
