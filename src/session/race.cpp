@@ -153,38 +153,43 @@ void Race::fill() {
   std::erase_if(engines_, [](const Engine& engine) { return engine.gone; });
   const auto waiting = [this] { return next_lane_ < view_.lanes.size(); };
   for (Engine& engine : engines_) {
-    if (engine.free && waiting()) run(engine, next_lane_++);
+    if (engine.free && waiting()) prepare(engine, next_lane_++);
   }
   std::erase_if(engines_, [](const Engine& engine) { return engine.free; });
   while (waiting() && engines_.size() < view_.at_once) {
-    run(engines_.emplace_back(start_()), next_lane_++);
+    prepare(engines_.emplace_back(start_()), next_lane_++);
   }
   if (!engines_.empty()) return;
   view_.going = false;
   ++view_.version;
 }
 
-void Race::run(Engine& engine, size_t lane) {
-  const bool fresh = engine.done_id == 0;
+void Race::prepare(Engine& engine, size_t lane) {
   engine.lane = lane;
   engine.free = engine.ready = false;
+  engine.done_id = 0;
   Command set;
   set.kind = CommandKind::set;
   set.edits = print_spec(spec_of(view_.lanes[lane]));
   engine.ready_id = engine.client.send(std::move(set));
-  if (!fresh) {  // another rate alone would go on from where the last lane has come to
+  if (engine.used) {  // another rate alone would go on from where the last lane has come to
     Command reset;
     reset.kind = CommandKind::reset;
     engine.ready_id = engine.client.send(std::move(reset));
   }
-  Command train;
-  train.kind = CommandKind::step;
-  train.unit = StepUnit::epoch;
-  train.count = view_.spec.epochs;
-  engine.done_id = engine.client.send(std::move(train));
+  engine.used = true;
   engine.client.subscribe(kPartCurves);
   view_.lanes[lane].state = LaneState::starting;
   ++view_.version;
+}
+
+// Not before it is set up: while other digits are on their way it would train on those it has.
+void Race::train(Engine& engine) {
+  Command step;
+  step.kind = CommandKind::step;
+  step.unit = StepUnit::epoch;
+  step.count = view_.spec.epochs;
+  engine.done_id = engine.client.send(std::move(step));
 }
 
 void Race::follow(Engine& engine) {
@@ -198,7 +203,10 @@ void Race::follow(Engine& engine) {
       end_lane(engine, LaneState::failed, answer.error);
       return;
     }
-    engine.ready = engine.ready || answer.id == engine.ready_id;
+    if (answer.id == engine.ready_id) {
+      engine.ready = true;
+      train(engine);
+    }
     done = done || answer.id == engine.done_id;
   }
   const Snapshot& snapshot = engine.client.snapshot();

@@ -96,16 +96,18 @@ class Race {
     std::unique_ptr<EngineLink> link;
     EngineClient client;
     size_t lane = 0;
-    uint32_t ready_id = 0, done_id = 0;  // of the commands that set it up and that it trains by
+    uint32_t ready_id = 0, done_id = 0;  // of the commands that set it up, and that it trains by
     uint64_t seen = 0;                   // snapshots
     bool ready = false;                  // what it says is of this lane
+    bool used = false;                   // it has trained another lane
     bool free = true;                    // for another lane
     bool gone = false;                   // for good
 
     explicit Engine(std::unique_ptr<EngineLink> to) : link(std::move(to)), client(*link) {}
   };
 
-  void run(Engine& engine, size_t lane);
+  void prepare(Engine& engine, size_t lane);
+  void train(Engine& engine);
   void follow(Engine& engine);
   void take_numbers(const Engine& engine, RaceLane& lane);
   void end_lane(Engine& engine, LaneState state, std::string trouble);

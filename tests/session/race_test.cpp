@@ -220,6 +220,21 @@ TEST_CASE("other digits are waited for; where they do not come, the lane says so
   CHECK(track.lane(1).trouble == "[data] the server said 503");
 }
 
+TEST_CASE("an engine that has other digits already does not begin with them") {
+  Track track;  // has 3s and 7s
+  REQUIRE(track
+              .begin("rates=0.1&epochs=1", 1,
+                     "digits=0123456789&loss=crossentropy&model=linear&batch=50")
+              .ok());
+  for (int i = 0; i < 5; ++i) track.round();
+  CHECK(track.lane(0).state == LaneState::starting);
+  Session& session = track.engines[0]->session;
+  REQUIRE(session.load(bytes_of(ten_digit_files(20, 1), ten_digit_files(4, 2))).ok());
+  track.finish();
+  CHECK(track.lane(0).state == LaneState::done);
+  CHECK(track.lane(0).step == 4);
+}
+
 TEST_CASE("stop rules other than the number of epochs are set aside") {
   Track track;
   REQUIRE(track.begin("rates=0.5&epochs=3", 1, "model=mlp:6&batch=32&seed=4&stop=target:0.1").ok());
