@@ -31,7 +31,8 @@ void LaneCurve::update(const RaceLane& lane, uint32_t block) {
     if (++in_sum_ == block) add_block(i + 1);
   }
   counted_ = lane.losses.size();
-  if (lane.over() && in_sum_ > 0) add_block(counted_);
+  // So few as would say nothing beside the others are left out.
+  if (lane.over() && in_sum_ > 0 && (2 * in_sum_ >= block || means.empty())) add_block(counted_);
 }
 
 void RaceCurves::update(const RaceView& race) {

@@ -14,8 +14,8 @@ namespace downhill::ui {
 
 struct LaneCurve {
   StepCurve each;  // the loss of each batch
-  // Means of blocks of batches, each at the middle of its block. The last block may be shorter when
-  // the lane is over.
+  // Means of blocks of batches, each at the middle of its block. When the lane is over the last
+  // block may be shorter, by half at the most.
   std::vector<float> mean_steps, means;
   float end_step = 0, end_loss = 0;  // where its thick line ends; step 0: there is none yet
 

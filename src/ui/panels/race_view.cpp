@@ -36,6 +36,11 @@ constexpr std::array<ColumnLook, kColumns> kLooks = {
      {"state", "", 0}}};
 constexpr float kUse = 78;
 
+// What a wide table has left over goes between the numbers.
+float column_width(Column column, float table) {
+  return kLooks[column].width + std::clamp((table - 532) / 6, 0.0f, 28.0f);
+}
+
 float row_height(float width) { return width < kOneLine ? kTallRow : kRow; }
 float table_height(const RaceView& race, float width) {
   return (width < kOneLine ? 0 : kHead) + row_height(width) * static_cast<float>(race.lanes.size());
@@ -185,10 +190,12 @@ void RacePanel::draw_table(const Snapshot& snapshot, const RaceView& race, Canva
   if (rect.width() >= kOneLine) {
     Rect head = rest.cut_top(kHead);
     head.x0 += 22;
-    for (const ColumnLook& look : kLooks) {
-      const Rect cell = head.cut_left(look.width > 0 ? look.width : 60);
-      canvas.text_in(cell, Type::tiny, Tone::faint, look.name);
-      canvas.explain(cell, look.help);
+    for (uint8_t i = kRate; i < kColumns; ++i) {
+      const auto column = static_cast<Column>(i);
+      const Rect cell =
+          head.cut_left(column == kState ? head.width() : column_width(column, rect.width()));
+      canvas.text_in(cell, Type::tiny, Tone::faint, kLooks[i].name);
+      canvas.explain(cell, kLooks[i].help);
     }
   }
   for (size_t i = 0; i < race.lanes.size(); ++i) {
@@ -229,8 +236,8 @@ void RacePanel::draw_row(const Snapshot& snapshot, const RaceView& race, size_t 
   first.x0 += 22;
   const bool best = best_of(race) == i;
   const auto cell = [&](Column column, Type type, Tone tone, std::string_view text) {
-    const float width = kLooks[column].width;
-    canvas.text_in(first.cut_left(width > 0 ? width : first.width()), type, tone, text);
+    const float width = column == kState ? first.width() : column_width(column, rect.width());
+    canvas.text_in(first.cut_left(width), type, tone, text);
   };
   cell(kRate, Type::small_strong, Tone::ink, rate(lane.lr));
   const bool known = lane.step > 0 || lane.state == LaneState::diverged;
@@ -243,7 +250,7 @@ void RacePanel::draw_row(const Snapshot& snapshot, const RaceView& race, size_t 
       lane.state == LaneState::failed ? LongLabel(lane.trouble) : LongLabel(lane_words(lane));
   if (two_lines) {
     LongLabel words = state;
-    if (lane.state != LaneState::waiting && lane.state != LaneState::failed) {
+    if (lane.step > 0 && std::isfinite(lane.loss) && lane.state != LaneState::failed) {
       words.add(" · epoch ").add(epochs).add(" · ").add(speed).add("/s");
     }
     canvas.text_in(second, Type::tiny, Tone::faint, words);
