@@ -88,8 +88,9 @@ void App::take_in(bool ask) {
 }
 
 uint32_t App::send(Command command, FileFor whom) {
-  // Whoever moves the run during a race decides about it from then on.
-  resumes_ = resumes_ && command.kind == CommandKind::set;
+  const bool moves_run = command.kind != CommandKind::set && command.kind != CommandKind::speed &&
+                         command.kind != CommandKind::save;
+  if (moves_run) resumes_ = false;  // whoever does so during a race decides about it from then on
   const bool saves = command.kind == CommandKind::save;
   const uint32_t id = client_.send(std::move(command));
   if (saves) saves_.emplace_back(id, whom);
@@ -158,7 +159,7 @@ uint32_t App::load(std::vector<uint8_t> bytes) {
   Command command;
   command.kind = CommandKind::load;
   command.bytes = std::move(bytes);
-  return client_.send(std::move(command));
+  return send(std::move(command));
 }
 
 // What the user chose or dropped.

@@ -80,7 +80,7 @@ class Page {
   bool styled_ = false;
   uint32_t parameter_count_ = 0;  // of the model that was chosen from
   std::string digits_;            // of the images that were chosen from
-  const RaceView no_race_;
+  const RaceView no_race_{};
   const RaceView* race_ = &no_race_;  // of this frame
   Canvas canvas_{theme_};
   Shown shown_;

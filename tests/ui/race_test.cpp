@@ -142,9 +142,10 @@ TEST_CASE("A mean is of so many batches in a row, and of what is left when a lan
   REQUIRE(done.means.size() == 33);
   REQUIRE(running.means.size() == 20);
   const std::vector<float>& losses = race.lanes[0].losses;
-  CHECK(done.means[1] == doctest::Approx((losses[3] + losses[4] + losses[5]) / 3));
+  CHECK(done.means[1] ==
+        doctest::Approx(static_cast<double>(losses[3] + losses[4] + losses[5]) / 3));
   CHECK(done.mean_steps[1] == 5);
-  CHECK(done.means[32] == doctest::Approx((losses[96] + losses[97]) / 2));
+  CHECK(done.means[32] == doctest::Approx(static_cast<double>(losses[96] + losses[97]) / 2));
   CHECK(done.mean_steps[32] == 97.5f);
   CHECK(done.end_step == 97.5f);
   CHECK(curves.lanes()[3].end_step == 0);
