@@ -1,6 +1,7 @@
 #include "main/app.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/hash.hpp"
 #include "main/fonts.hpp"  // written by the build from assets/fonts
@@ -9,6 +10,7 @@ namespace downhill {
 namespace {
 
 constexpr double kIdleUpdateSeconds = 0.25;  // how often a resting engine is asked how it is
+constexpr double kRaceUpdateSeconds = 0.05;  // how often a race is asked how it goes
 constexpr double kAddressSeconds = 1.0;      // browsers limit how often an address may change
 
 constexpr ui::FontFiles kFonts = {.regular = fonts::ui_regular_ttf,
@@ -24,7 +26,8 @@ uint32_t extent_of(const Findings& found) {
 }
 
 // Equal when the page would look the same.
-uint64_t look_of(const Snapshot& snapshot, std::string_view failure, std::string_view notice) {
+uint64_t look_of(const Snapshot& snapshot, const RaceView& race, std::string_view failure,
+                 std::string_view notice) {
   uint64_t look = fnv1a(state_json(snapshot, 0, ""), fnv1a(failure, fnv1a(notice)));
   const uint32_t extent[] = {snapshot.curves.generation,
                              static_cast<uint32_t>(snapshot.curves.steps.size()),
@@ -38,6 +41,7 @@ uint64_t look_of(const Snapshot& snapshot, std::string_view failure, std::string
                              snapshot.examples.truth * 10u + snapshot.examples.answer,
                              snapshot.examples.count,
                              snapshot.parts,
+                             static_cast<uint32_t>(race.version),
                              extent_of(snapshot.findings)};
   for (uint32_t value : extent) {
     for (int shift = 0; shift < 32; shift += 8) {
@@ -53,8 +57,12 @@ uint64_t look_of(const Snapshot& snapshot, std::string_view failure, std::string
 
 }  // namespace
 
-App::App(std::unique_ptr<platform::Window> window, std::unique_ptr<platform::EngineHost> engine)
-    : window_(std::move(window)), engine_(std::move(engine)), client_(*engine_) {
+App::App(std::unique_ptr<platform::Window> window, std::unique_ptr<platform::EngineHost> engine,
+         Race::StartEngine start_beside)
+    : window_(std::move(window)),
+      engine_(std::move(engine)),
+      client_(*engine_),
+      race_(std::move(start_beside)) {
   context_epoch_ = window_->context_epoch();
   const std::string fragment = window_->fragment();
   if (!fragment.empty()) open_link(fragment);
@@ -76,9 +84,13 @@ void App::take_in(bool ask) {
   } else {
     client_.poll();
   }
+  update_race(ask);
 }
 
 uint32_t App::send(Command command, FileFor whom) {
+  const bool moves_run = command.kind != CommandKind::set && command.kind != CommandKind::speed &&
+                         command.kind != CommandKind::save;
+  if (moves_run) resumes_ = false;  // whoever does so during a race decides about it from then on
   const bool saves = command.kind == CommandKind::save;
   const uint32_t id = client_.send(std::move(command));
   if (saves) saves_.emplace_back(id, whom);
@@ -86,7 +98,59 @@ uint32_t App::send(Command command, FileFor whom) {
   return id;
 }
 
+uint32_t App::answer_now(std::string error) {
+  answers_.push_back({client_.next_id(), std::move(error)});
+  return answers_.back().id;
+}
+
+uint32_t App::begin_race(const RaceOrder& order) {
+  const Status& status = client_.snapshot().status;
+  if (!status.ready) return answer_now("[race] there is nothing to learn from yet");
+  if (race_id_ != 0) end_race("[race] a newer race took its place");
+  const bool was_running = status.running;
+  const Result<void> begun =
+      race_.begin(client_.snapshot().spec, order, platform::processor_count(), window_->seconds());
+  if (!begun) return answer_now(begun.error().message);
+  if (was_running) {
+    Command pause;
+    pause.kind = CommandKind::pause;
+    send(std::move(pause));
+  }
+  resumes_ = was_running;
+  return race_id_ = client_.next_id();
+}
+
+uint32_t App::cancel_race() {
+  if (race_id_ == 0) return answer_now("[race] there is none to cancel");
+  race_.cancel();
+  end_race("[race] it was cancelled");
+  return answer_now("");
+}
+
+void App::end_race(std::string error) {
+  answers_.push_back({race_id_, std::move(error)});
+  race_id_ = 0;
+  if (!resumes_) return;
+  Command play;
+  play.kind = CommandKind::play;
+  send(std::move(play));
+}
+
+void App::update_race(bool ask) {
+  if (race_id_ == 0) return;
+  race_.update(window_->seconds(), ask);
+  if (!race_.view().going) end_race("");
+}
+
 uint32_t App::send(std::string_view text, FileFor whom) {
+  const size_t mark = text.find('?');
+  const std::string_view name = text.substr(0, mark);
+  if (name == "race") {
+    const Result<RaceOrder> order =
+        parse_race(mark == std::string_view::npos ? "" : text.substr(mark + 1));
+    return order ? begin_race(*order) : answer_now(order.error().message);
+  }
+  if (text == "cancel_race") return cancel_race();
   Result<Command> command = parse_command(text);
   return command ? send(std::move(*command), whom) : client_.send_text(text);
 }
@@ -95,7 +159,7 @@ uint32_t App::load(std::vector<uint8_t> bytes) {
   Command command;
   command.kind = CommandKind::load;
   command.bytes = std::move(bytes);
-  return client_.send(std::move(command));
+  return send(std::move(command));
 }
 
 // What the user chose or dropped.
@@ -114,6 +178,7 @@ void App::take_opened() {
 std::vector<Answer> App::take_answers() {
   for (File& file : client_.take_files()) files_.push_back(std::move(file));
   std::vector<Answer> answers = client_.take_answers();
+  std::ranges::move(std::exchange(answers_, {}), std::back_inserter(answers));
   for (const Answer& answer : answers) {
     hand_out(answer);
     if (answer.id == opened_id_) {
@@ -153,7 +218,7 @@ void App::restyle() {
 
 bool App::changed() {
   if (client_.snapshot().status.running) return true;
-  const uint64_t look = look_of(client_.snapshot(), client_.failure(), notice_);
+  const uint64_t look = look_of(client_.snapshot(), race_.view(), client_.failure(), notice_);
   if (look == last_look_) return false;
   last_look_ = look;
   return true;
@@ -168,6 +233,8 @@ void App::carry_out(ui::Requests& requests) {
   if (requests.cell) client_.open_cell(requests.cell->truth, requests.cell->answer);
   if (requests.image) client_.inspect(requests.image->source, requests.image->index);
   if (requests.restart_engine) client_.restart();
+  if (requests.race) begin_race(*requests.race);
+  if (requests.cancel_race) cancel_race();
   if (requests.copy_link) {
     window_->copy(link());
     notice_ = "The link to this experiment is on the clipboard.";
@@ -195,6 +262,9 @@ bool App::tick(std::vector<uint8_t>* pixels) {
   } else {
     client_.poll();
   }
+  const bool ask_race = now - last_race_update_ > kRaceUpdateSeconds;
+  if (ask_race) last_race_update_ = now;
+  update_race(ask_race);
   take_opened();
   if (context_epoch_ != window_->context_epoch()) {
     context_epoch_ = window_->context_epoch();
@@ -212,6 +282,7 @@ bool App::tick(std::vector<uint8_t>* pixels) {
   page_.draw(client_.snapshot(),
              {.snapshot_id = client_.snapshots_received(),
               .engine_failure = failure,
+              .race = &race_.view(),
               .notice = notice_,
               .bytes_loaded = progress.bytes,
               .bytes_total = progress.total},

@@ -15,13 +15,16 @@
 #include "platform/engine_host.hpp"
 #include "platform/window.hpp"
 #include "session/client.hpp"
+#include "session/race.hpp"
 #include "ui/page.hpp"
 
 namespace downhill {
 
 class App {
  public:
-  App(std::unique_ptr<platform::Window> window, std::unique_ptr<platform::EngineHost> engine);
+  // `start_beside` starts an engine for one lane of a race.
+  App(std::unique_ptr<platform::Window> window, std::unique_ptr<platform::EngineHost> engine,
+      Race::StartEngine start_beside);
 
   // One refresh of the display. True when something was drawn; `pixels` as Window::end_frame.
   bool tick(std::vector<uint8_t>* pixels = nullptr);
@@ -35,7 +38,8 @@ class App {
     File file;
   };
 
-  // A command in its text form. The id of its answer, which take_answers gives.
+  // A command in its text form, "race?rates=0.1,1" and "cancel_race" among them. The id of its
+  // answer, which take_answers gives; that of a race comes when it is over.
   uint32_t send(std::string_view text, FileFor whom = FileFor::user);
   // A file that was saved earlier, or weights of PyTorch.
   uint32_t load(std::vector<uint8_t> bytes);
@@ -48,6 +52,7 @@ class App {
   std::vector<Saved> take_saved() { return std::exchange(saved_, {}); }
 
   const Snapshot& snapshot() const { return client_.snapshot(); }
+  const RaceView& race() const { return race_.view(); }
   // Why there is no engine any more; empty while it lives.
   std::string failure() const { return client_.failure(); }
   // The experiment as the part of a link after '#', and the whole link.
@@ -60,6 +65,11 @@ class App {
 
  private:
   uint32_t send(Command command, FileFor whom = FileFor::user);
+  uint32_t begin_race(const RaceOrder& order);
+  uint32_t cancel_race();
+  void update_race(bool ask);
+  void end_race(std::string error);
+  uint32_t answer_now(std::string error);
   void take_opened();
   void hand_out(const Answer& answer);
   void restyle();
@@ -71,6 +81,7 @@ class App {
   std::unique_ptr<platform::Window> window_;
   std::unique_ptr<platform::EngineHost> engine_;
   EngineClient client_;
+  Race race_;
   gfx::GlPictures pictures_;
   ui::Page page_;
   ui::Requests requests_;
@@ -88,7 +99,11 @@ class App {
   std::deque<std::pair<uint32_t, FileFor>> saves_;
   std::deque<File> files_;
   std::vector<Saved> saved_;
-  std::string address_;  // the fragment that the address shows
+  uint32_t race_id_ = 0;  // of the command that began the race; 0: there is none
+  bool resumes_ = false;  // the run rests for the race only
+  double last_race_update_ = 0;
+  std::vector<Answer> answers_;  // our own
+  std::string address_;          // the fragment that the address shows
   double address_time_ = 0;
 };
 

@@ -155,7 +155,8 @@ int run(const Options& options) {
   auto window = platform::Window::open(options.window);
   if (!window) return complain(window.error().message);
   (*window)->set_fragment(options.link);
-  App app(std::move(*window), platform::start_engine(options.data));
+  App app(std::move(*window), platform::start_engine(options.data),
+          [&options] { return platform::start_engine(options.data); });
   Player player(app, options.script);
   const bool ends = !options.screenshot.empty();
   std::vector<uint8_t> pixels;

@@ -27,13 +27,16 @@ EM_JS_DEPS(downhill_page, "$UTF8ToString");
 namespace downhill {
 namespace {
 
+constexpr const char* kWorker = "engine-worker.js";
+
 // Bits of api_changed, read by web/site/downhill.js.
 enum ChangeFlag : int { kReady = 1, kRunning = 2, kFinished = 4, kDiverged = 8, kTrouble = 16 };
 
 class WebPage {
  public:
   WebPage(std::unique_ptr<platform::Window> window, std::unique_ptr<platform::EngineHost> engine)
-      : host_(engine.get()), app_(std::move(window), std::move(engine)) {
+      : host_(engine.get()),
+        app_(std::move(window), std::move(engine), [this] { return start_beside(); }) {
     host_->on_news([this] { pump(false); });
     api_opened(this);
     app_.window().run([this] { frame(); });
@@ -57,7 +60,8 @@ class WebPage {
   void open_link(const char* fragment) { app_.open_link(fragment); }
 
   const char* state() {
-    text_ = state_json(app_.snapshot(), app_.frames(), "webgl2", static_cast<float>(frame_ms_));
+    text_ = state_json(app_.snapshot(), app_.frames(), "webgl2", static_cast<float>(frame_ms_),
+                       race_json(app_.race()));
     return text_.c_str();
   }
   const char* failure() {
@@ -71,6 +75,12 @@ class WebPage {
   const char* widgets();
 
  private:
+  std::unique_ptr<EngineLink> start_beside() {
+    auto host = platform::start_engine(kWorker, platform::Files::kept);
+    host->on_news([this] { pump(false); });
+    return host;
+  }
+
   void frame() {
     const double start = emscripten_get_now();
     const bool drew = app_.tick();
@@ -149,7 +159,7 @@ int main() {
     return 0;
   }
   // Lives as long as the page.
-  new WebPage(std::move(*window), downhill::platform::start_engine("engine-worker.js"));
+  new WebPage(std::move(*window), downhill::platform::start_engine(downhill::kWorker));
   return 0;
 }
 

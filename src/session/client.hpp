@@ -25,6 +25,9 @@ class EngineClient {
   // The same for the text form. A text that is refused here is answered at once.
   uint32_t send_text(std::string_view text);
 
+  // An id for an answer that somebody else gives.
+  uint32_t next_id();
+
   // Once per frame: takes in what has arrived, then asks for the next snapshot unless one is still
   // under way.
   void update();
@@ -72,7 +75,6 @@ class EngineClient {
   void request_snapshot();
   uint32_t refuse(uint32_t id, const std::string& sentence);
   void answer_waiting(const std::string& sentence);
-  uint32_t next_id();
 
   EngineLink* link_;
   Snapshot snapshot_;

@@ -2,12 +2,15 @@
 #include <cmath>
 
 #include "base/text.hpp"
+#include "session/race.hpp"
 #include "session/snapshot.hpp"
 
 namespace downhill {
 namespace {
 
 constexpr std::array<std::string_view, 3> kHealthNames = {"fine", "diverged", "saturated"};
+constexpr std::array<std::string_view, 7> kLaneNames = {"waiting",  "starting", "running",  "done",
+                                                        "diverged", "failed",   "cancelled"};
 constexpr uint64_t kMaxExactInteger = (uint64_t{1} << 53) - 1;  // of a JavaScript number
 
 // One flat object, member by member.
@@ -112,10 +115,41 @@ void add_measurements(JsonObject& json, const Status& s) {
   json.text_or_null("error", s.error);
 }
 
+std::string lane_json(const RaceLane& lane) {
+  std::string text;
+  JsonObject json(text);
+  json.number("lr", lane.lr);
+  json.text("state", kLaneNames[static_cast<size_t>(lane.state)]);
+  json.text_or_null("trouble", lane.trouble);
+  json.integer("step", lane.step);
+  json.integer("epoch", lane.epoch);
+  json.number("trainLoss", lane.loss);
+  json.number("validLoss", lane.valid_loss);
+  json.number("validAccuracy", lane.valid_accuracy);
+  json.number("imagesPerSecond", lane.images_per_second);
+  json.close();
+  return text;
+}
+
 }  // namespace
 
+std::string race_json(const RaceView& race) {
+  if (race.lanes.empty()) return "null";
+  std::string text, lanes;
+  for (const RaceLane& lane : race.lanes) lanes += (lanes.empty() ? "" : ",") + lane_json(lane);
+  JsonObject json(text);
+  json.boolean("running", race.going);
+  json.integer("atOnce", race.at_once);
+  json.integer("cores", race.cores);
+  json.integer("epochs", race.spec.epochs);
+  json.number("seconds", static_cast<float>(race.seconds));
+  json.raw("lanes", "[" + lanes + "]");
+  json.close();
+  return text;
+}
+
 std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend,
-                       float frame_ms) {
+                       float frame_ms, std::string_view race) {
   std::string text;
   JsonObject json(text);
   add_progress(json, snapshot.status);
@@ -127,6 +161,7 @@ std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_vi
   json.integer("frames", frames);
   json.number("frameMs", frame_ms);
   json.text("backend", backend);
+  json.raw("race", race);
   json.raw("spec", spec_json(snapshot.spec));
   json.close();
   return text;

@@ -8,6 +8,20 @@
 
 namespace downhill::ui {
 
+double round_top(float top) {
+  if (!(top > 0)) return 1;
+  const auto step = static_cast<double>(nice_ceil(top / 4));
+  return std::ceil(static_cast<double>(top) / step - 1e-9) * step;
+}
+
+ChartAxis decades(float low, float high, std::string_view name) {
+  if (!(low > 0)) low = high > 0 ? high / 10 : 0.1f;
+  if (!(high > low)) high = low * 10;
+  return {std::pow(10.0, std::floor(std::log10(static_cast<double>(low)) + 1e-6)),
+          std::pow(10.0, std::ceil(std::log10(static_cast<double>(high)) - 1e-6)), true, false,
+          name};
+}
+
 Label tick_text(double value, const ChartAxis& axis, double step) {
   if (axis.percent) {
     const int decimals = step < 0.0095 ? 1 : 0;
@@ -110,10 +124,14 @@ void Chart::draw_frame() {
 
 void Chart::line(std::string_view id, std::span<const float> xs, std::span<const float> ys,
                  Tone tone, float thickness, float alpha) {
+  line(id, xs, ys, canvas_->theme().color(tone, alpha), thickness);
+}
+
+void Chart::line(std::string_view id, std::span<const float> xs, std::span<const float> ys,
+                 uint32_t color, float thickness) {
   if (!open_ || xs.size() < 2) return;
   const BasicLabel<32> item = BasicLabel<32>("##").add(id);
-  const ImVec4 color = ImGui::ColorConvertU32ToFloat4(canvas_->theme().color(tone, alpha));
-  ImPlot::SetNextLineStyle(color, thickness * canvas_->scale());
+  ImPlot::SetNextLineStyle(ImGui::ColorConvertU32ToFloat4(color), thickness * canvas_->scale());
   ImPlot::PlotLine(item.c_str(), xs.data(), ys.data(), static_cast<int>(xs.size()));
 }
 

@@ -3,6 +3,7 @@
 // Knows no training.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,9 @@ class Chart {
              const ChartAxis& y);
   void line(std::string_view id, std::span<const float> xs, std::span<const float> ys, Tone tone,
             float thickness, float alpha = 1);
+  // `color` as Theme gives it.
+  void line(std::string_view id, std::span<const float> xs, std::span<const float> ys,
+            uint32_t color, float thickness);
   void dots(std::span<const float> xs, std::span<const float> ys, Tone tone, float radius);
   void end();
 
@@ -44,6 +48,11 @@ class Chart {
   std::vector<double> ticks_;
   bool open_ = false;
 };
+
+// From 0 to a round number above `top`, in steps of a round number.
+double round_top(float top);
+// Whole powers of ten around low..high.
+ChartAxis decades(float low, float high, std::string_view name);
 
 // "95 %", "0.5", "1,200", "1e-3" as a tick says it; `step` is the distance of two ticks.
 Label tick_text(double value, const ChartAxis& axis, double step);

@@ -57,6 +57,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
                                       ImGuiWindowFlags_NoScrollWithMouse;
   ImGui::Begin("page", nullptr, kFlags);
   canvas_.begin(pictures, zoom_);
+  race_ = surroundings.race != nullptr ? surroundings.race : &no_race_;
   const Snapshot& calm = shown_.update(snapshot, surroundings.snapshot_id, canvas_.time());
   if (snapshot.status.parameter_count !=
       parameter_count_) {  // another model: its weights are others
@@ -124,12 +125,14 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
     draw_stage(snapshot, calm, layout.stage, requests);
   }
   if (low_hidden) return;
-  dial_.draw(calm, canvas_, layout.dial, selection_, requests);
+  dial_.draw(calm, *race_, canvas_, layout.dial, selection_, requests);
   if (layout.shape == Shape::wide) {
     canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.columns_top, layout.body.y1);
     curves_.draw(snapshot, canvas_, layout.curves, selection_);
   } else if (selection_.panel == Panel::lr_finder && layout.stage.height() < kLeastStage) {
     finder_.draw_sharpness(snapshot, canvas_, layout.curves, requests);
+  } else if (selection_.panel == Panel::race && layout.stage.height() < kLeastStage) {
+    race_panel_.draw_table(snapshot, *race_, canvas_, layout.curves, requests);
   } else {
     draw_low_curves(snapshot, layout.curves);
   }
@@ -137,9 +140,11 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
 
 void Page::draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,
                       Requests& requests) {
+  const bool low = rect.height() < kLeastStage;
   if (selection_.panel == Panel::lr_finder)
-    return finder_.draw(snapshot, canvas_, rect, rect.height() >= kLeastStage, selection_,
-                        requests);
+    return finder_.draw(snapshot, *race_, canvas_, rect, !low, selection_, requests);
+  if (selection_.panel == Panel::race)
+    return race_panel_.draw(snapshot, *race_, canvas_, rect, !low, selection_, requests);
   StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
   stage_.draw(context, rect);
 }
@@ -182,8 +187,10 @@ void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layou
   const Rect room = layout.stage;
   const float least = selection_.tab == Tab::steps           ? kLeastRail
                       : selection_.panel == Panel::lr_finder ? kLeastFinder
-                      : selection_.tab == Tab::stage         ? kLeastStage
-                                                             : kLeastCurves;
+                      : selection_.panel == Panel::race
+                          ? RacePanel::least_height(*race_, room.width())
+                      : selection_.tab == Tab::stage ? kLeastStage
+                                                     : kLeastCurves;
   const Rect content = canvas_.begin_scroll("tab", room, std::max(least, room.height()));
   switch (selection_.tab) {
     case Tab::steps:

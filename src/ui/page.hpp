@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "gfx/pictures.hpp"
+#include "session/race.hpp"
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
 #include "ui/layout.hpp"
@@ -19,6 +20,7 @@
 #include "ui/panels/lr_dial.hpp"
 #include "ui/panels/lr_finder.hpp"
 #include "ui/panels/notice.hpp"
+#include "ui/panels/race_view.hpp"
 #include "ui/panels/stage.hpp"
 #include "ui/panels/steps_rail.hpp"
 #include "ui/panels/transport.hpp"
@@ -34,6 +36,7 @@ namespace downhill::ui {
 struct Surroundings {
   uint64_t snapshot_id = 0;  // changes with every new snapshot: EngineClient::snapshots_received()
   std::string_view engine_failure;  // EngineClient::failure()
+  const RaceView* race = nullptr;   // Race::view(); nothing: there was none yet
   std::string_view notice;          // anything else to say once: "The link is copied."
   uint64_t bytes_loaded = 0,
            bytes_total = 0;  // of the data, while they are on their way; 0 of 0: not known
@@ -77,6 +80,8 @@ class Page {
   bool styled_ = false;
   uint32_t parameter_count_ = 0;  // of the model that was chosen from
   std::string digits_;            // of the images that were chosen from
+  const RaceView no_race_{};
+  const RaceView* race_ = &no_race_;  // of this frame
   Canvas canvas_{theme_};
   Shown shown_;
   Readings readings_;
@@ -91,6 +96,7 @@ class Page {
   Stage stage_;
   LrDial dial_;
   FinderPanel finder_;
+  RacePanel race_panel_;
   CurvesPanel curves_;
 };
 

@@ -36,6 +36,8 @@ struct Requests {
   std::optional<uint32_t> probe;  // a weight was chosen: EngineClient::probe
   std::optional<Cell> cell;       // of the confusion matrix: EngineClient::open_cell
   std::optional<ChosenImage> image;  // EngineClient::inspect
+  std::optional<RaceOrder> race;     // Race::begin
+  bool cancel_race = false;          // Race::cancel
   bool restart_engine = false;       // EngineClient::restart
   bool copy_link = false;            // put the share link on the clipboard
   bool open_file = false;            // let the reader choose a file, for `load`
@@ -47,6 +49,8 @@ struct Requests {
     probe.reset();
     cell.reset();
     image.reset();
+    race.reset();
+    cancel_race = false;
     restart_engine = false;
     copy_link = false;
     open_file = false;

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "session/command.hpp"
+#include "session/race.hpp"
 #include "train/phase.hpp"
 
 namespace downhill::ui {
@@ -14,7 +15,7 @@ namespace downhill::ui {
 enum class Tab : uint8_t { steps, stage, curves };  // on a narrow page
 enum class ThirdCurve : uint8_t { gradient_norm, lr, momentum };
 // What stands in the middle: the steps, or in their place what they are made of.
-enum class Panel : uint8_t { steps, experiment, lr_finder };
+enum class Panel : uint8_t { steps, experiment, lr_finder, race };
 
 enum class TestTab : uint8_t { epochs, confusion, worst };  // of the view of step 7
 
@@ -48,6 +49,7 @@ struct Selection {
   bool own_gradient = false;         // the gradient is that of the chosen image alone
   ThirdCurve third_curve = ThirdCurve::gradient_norm;
   bool loss_log = false, accuracy_zoom = false;
+  uint32_t race_epochs = kRaceEpochs;  // of the next race
 
   // In the view of step 4 alone.
   bool shows_own_gradient() const { return own_gradient && stage == Phase::gradient; }

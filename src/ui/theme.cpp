@@ -87,6 +87,20 @@ gfx::Lab tone_color(gfx::Theme mode, Tone tone) {
   return p.ink;
 }
 
+gfx::Lab among_rates_color(gfx::Theme mode, float t) {
+  struct Polar {
+    float lightness, chroma, degrees;
+  };
+  const bool dark = mode == gfx::Theme::dark;
+  const Polar least = dark ? Polar{0.50f, 0.085f, 190} : Polar{0.66f, 0.14f, 132};
+  const Polar most = dark ? Polar{0.95f, 0.10f, 125} : Polar{0.24f, 0.045f, 190};
+  t = std::clamp(t, 0.0f, 1.0f);
+  const float chroma = least.chroma + (most.chroma - least.chroma) * t;
+  const float hue = (least.degrees + (most.degrees - least.degrees) * t) * 3.14159265f / 180;
+  return {least.lightness + (most.lightness - least.lightness) * t, chroma * std::cos(hue),
+          chroma * std::sin(hue)};
+}
+
 const TypeMetrics& Theme::metrics(Type type) const { return kTypes[static_cast<size_t>(type)]; }
 
 uint32_t Theme::color(Tone tone, float alpha) const {
@@ -96,6 +110,10 @@ uint32_t Theme::color(Tone tone, float alpha) const {
 }
 
 uint32_t Theme::diverging(float t) const { return pack(gfx::diverging(gfx::palette(mode_), t), 1); }
+
+uint32_t Theme::among_rates(float t, float alpha) const {
+  return pack(among_rates_color(mode_, t), std::clamp(alpha, 0.0f, 1.0f));
+}
 
 void Theme::apply(gfx::Theme mode, float scale, const FontFiles& files) {
   const bool same_fonts = fonts_[0] != nullptr && scale == scale_;

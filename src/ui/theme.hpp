@@ -69,6 +69,8 @@ class Theme {
   // `alpha` 0..1 times the tone's own.
   uint32_t color(Tone tone, float alpha) const;
   uint32_t diverging(float t) const;  // the colour of a heat map, t in -1..1
+  // Of one learning rate among several, t = 0 for the least and 1 for the greatest.
+  uint32_t among_rates(float t, float alpha = 1) const;
   ImFont* font(Type type) const { return fonts_[static_cast<size_t>(type)]; }
   const TypeMetrics& metrics(Type type) const;
 
@@ -85,5 +87,8 @@ class Theme {
 
 // The tone as a Lab colour, for contrast tests.
 gfx::Lab tone_color(gfx::Theme mode, Tone tone);
+// Rates in order: greens in even steps of lightness, away from the paper as the rate grows, so that
+// they can be told apart without seeing their hue. t is clamped to 0..1.
+gfx::Lab among_rates_color(gfx::Theme mode, float t);
 
 }  // namespace downhill::ui

@@ -85,6 +85,20 @@ TEST_SUITE("desktop") {
     CHECK(picture.colours() > 200);
   }
 
+  TEST_CASE("a race runs its lanes in threads of their own, and its lines are drawn") {
+    const std::string page = "--size 1280x800 --scale 1 --theme light --link model=linear --do '";
+    const Picture race = draw("race", page + "race?rates=0.01,0.1,1&epochs=1; click race'");
+    size_t lime = 0;  // the line of the least rate; nothing else is as green
+    for (size_t i = 0; i + 2 < race.rgb.size(); i += 3) {
+      const int red = race.rgb[i], green = race.rgb[i + 1], blue = race.rgb[i + 2];
+      lime += green > red + 40 && green > blue + 60 ? 1 : 0;
+    }
+    CHECK(lime > 300);
+    const std::string refused =
+        "xvfb-run -a '" DOWNHILL_DESKTOP "' --screenshot /nowhere/x.png --do 'race?rates=0' 2>&1";
+    CHECK(std::system(refused.c_str()) != 0);
+  }
+
   TEST_CASE(
       "an experiment that is not understood ends the script with the sentence, not with a "
       "picture") {

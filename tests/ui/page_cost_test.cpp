@@ -7,6 +7,7 @@
 
 #include "headless.hpp"
 #include "support/alloc_guard.hpp"
+#include "support/sample_race.hpp"
 #include "support/sample_snapshot.hpp"
 
 namespace downhill::test {
@@ -24,10 +25,12 @@ TEST_CASE("Once a view has settled, drawing it allocates nothing") {
   }
 }
 
-TEST_CASE("Neither do the experiment and the finder allocate once they have settled") {
+TEST_CASE("Neither do the experiment, the finder and the race allocate once they have settled") {
   HeadlessPage page({1280, 800, 1});
+  const RaceView race = sample_race(RaceSample::diverged);
+  page.surroundings.race = &race;
   const Snapshot snapshot = sample_snapshot_conv(SampleState::finished);
-  for (const ui::Panel panel : {ui::Panel::experiment, ui::Panel::lr_finder}) {
+  for (const ui::Panel panel : {ui::Panel::experiment, ui::Panel::lr_finder, ui::Panel::race}) {
     page.page.selection().panel = panel;
     page.frames(snapshot, 90);
     const AllocGuard guard;

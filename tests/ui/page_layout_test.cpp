@@ -40,7 +40,7 @@ void check_all_views(HeadlessPage& page, const Snapshot& snapshot, const std::st
     check_page(page, snapshot, what + ", another tab");
   }
   selection = {};
-  for (const ui::Panel panel : {ui::Panel::experiment, ui::Panel::lr_finder}) {
+  for (const ui::Panel panel : {ui::Panel::experiment, ui::Panel::lr_finder, ui::Panel::race}) {
     selection.panel = panel;
     check_page(page, snapshot, what + ", panel " + std::to_string(static_cast<int>(panel)));
   }

@@ -19,11 +19,13 @@ const kTypes = {
   '.svg': 'image/svg+xml', '.gz': 'application/gzip',
 };
 
-// A plain static host: no special headers, as any host would do.
+// A plain static host: no special headers, as any host would do. `served`: the paths that it was asked for.
 export async function serveSite() {
   assert.ok(existsSync(join(siteFolder, 'index.html')), `there is no site in ${siteFolder}: build it first`);
+  const served = [];
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname)).replace(/\/$/, '/index.html');
+    served.push(path);
     const file = join(siteFolder, path);
     if (path.includes('..') || !existsSync(file)) {
       response.writeHead(404).end();
@@ -35,7 +37,7 @@ export async function serveSite() {
     }).end(bytes);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+  return { url: `http://127.0.0.1:${server.address().port}/`, served, close: () => server.close() };
 }
 
 export function launchBrowser() {

@@ -15,11 +15,14 @@ const addressOf = (name) => new URL(name, import.meta.url).href;
 // `report({bytes, total})` is called whenever more has arrived; total is 0 while it is not known.
 export class Downloads {
   #report;
+  #cache;
   #files = new Map();  // name -> {bytes, total}
   #stopped = new AbortController();
 
-  constructor(report) {
+  // `cache`: as fetch() has it.
+  constructor(report, cache = 'default') {
     this.#report = report;
+    this.#cache = cache;
   }
 
   // What is still under way is of no use any more.
@@ -32,7 +35,7 @@ export class Downloads {
     const counted = this.#begin(name);
     let response;
     try {
-      response = await fetch(addressOf(name), { signal: this.#stopped.signal });
+      response = await fetch(addressOf(name), { cache: this.#cache, signal: this.#stopped.signal });
     } catch {
       throw new Failure(`[data] ${name} could not be loaded: the connection failed`);
     }

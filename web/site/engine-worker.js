@@ -7,11 +7,14 @@
 //                                                fetched; total is 0 while it is not known
 //                 {failed: sentence}             the engine is gone; only a new worker helps
 //
+// A worker that the page has named `kept` takes the files as another one has fetched them, where the browser has them.
+//
 // After a failure the state of the worker is undefined: discard it.
 
 import { Downloads, Failure, forget, inflate, keep } from './data-files.js';
 import { hasSimd } from './simd.js';
 
+const kAsFetched = self.name === 'kept' ? 'force-cache' : 'default';
 const kSliceMs = 6;
 // Shorter waits than this are rounded up by the browser, so the engine asks again at once instead.
 const kShortestTimerMs = 4;
@@ -172,7 +175,7 @@ async function bringDigits() {
 
 // The four packed files, when their content is in the module.
 async function fetchDigits() {
-  const downloads = new Downloads(report);
+  const downloads = new Downloads(report, kAsFetched);
   try {
     const blobs = await Promise.all(kDigits.map((name) => downloads.fetchOrFind(name)));
     for (const [number, name] of kDigits.entries()) {
@@ -188,7 +191,7 @@ async function fetchDigits() {
 // ---- from the start --------------------------------------------------------------------------------------------------
 
 async function start() {
-  const downloads = new Downloads(report);
+  const downloads = new Downloads(report, kAsFetched);
   const files = Promise.all(kFiles.map((name) => downloads.fetch(name).then((blob) => inflate(name, blob))));
   files.catch(() => {});  // awaited below; the program may fail first
   module = await instantiate(downloads);

@@ -17,7 +17,9 @@ export class Mirror {
     controls.addEventListener('click', ({ target }) => {
       const { send, ...args } = target.dataset;
       if (!send) return;
-      downhill.send(send, args).catch((error) => this.#say(error.message));
+      downhill.send(send, args)
+        .then((state) => this.#tell(state, true))
+        .catch((error) => this.#say(error.message));
     });
   }
 
@@ -41,6 +43,13 @@ const kTools = {
   loss_line: 'Measuring the loss along the gradient.',
 };
 
+function raceWords({ running, lanes }) {
+  const over = lanes.filter(({ state }) => !['waiting', 'starting', 'running'].includes(state));
+  if (running) return `A race of learning rates is going: ${over.length} of ${lanes.length} are over.`;
+  const told = lanes.map(({ lr, state, validAccuracy }) => (state === 'done' ? `${lr} ${percent(validAccuracy)}` : `${lr} ${state}`));
+  return `The last race of learning rates, by accuracy: ${told.join(', ')}.`;
+}
+
 const percent = (fraction) => `${(fraction * 100).toFixed(1)} %`;
 
 export function sentence(state) {
@@ -52,6 +61,7 @@ export function sentence(state) {
     parts.push(`${percent(state.validAccuracy)} of the validation images are right`
       + (Number.isFinite(state.baselineAccuracy) ? `, pixel similarity has ${percent(state.baselineAccuracy)}.` : '.'));
   }
+  if (state.race) parts.push(raceWords(state.race));
   if (state.diagnosis) parts.push(state.diagnosis);
   if (state.stopReason) parts.push(state.stopReason);
   if (state.error) parts.push(state.error);

@@ -13,14 +13,15 @@ EM_JS_DEPS(downhill_engine, "$UTF8ToString,$stringToUTF8,$lengthBytesUTF8");
 
 // Starts the worker and returns its number. The boot script may have started one already, so that program and data
 // load while this module does: {worker, messages}, given to the module as `earlyEngine`.
-EM_JS(int, downhill_engine_open, (void* host, const char* address), {
+EM_JS(int, downhill_engine_open, (void* host, const char* address, const char* name), {
   const engines = Module['downhillEngines'] || (Module['downhillEngines'] = []);
   const engine = { worker: null, inbox: [], host: host };
   const early = Module['earlyEngine'];
   Module['earlyEngine'] = null;
-  const worker = early ? early.worker : new Worker(new URL(UTF8ToString(address), document.baseURI), { type: 'module' });
+  const worker = early ? early.worker : new Worker(new URL(UTF8ToString(address), document.baseURI), { type: 'module', name: UTF8ToString(name) });
   engine.worker = worker;
   const fail = (sentence) => {
+    if (!engine.worker) return;
     worker.terminate();
     const size = lengthBytesUTF8(sentence) + 1;
     const text = Module['_malloc'](size);
@@ -43,7 +44,7 @@ EM_JS(int, downhill_engine_open, (void* host, const char* address), {
   worker.onmessageerror = () => fail('[engine] a message from the engine could not be read');
   worker.onerror = (event) => {
     event.preventDefault();
-    if (engine.worker) fail('[engine] it could not be started' + (event.message ? ': ' + event.message : ""));
+    fail('[engine] it could not be started' + (event.message ? ': ' + event.message : ""));
   };
   if (early) early.messages.forEach(take);
   return engines.push(engine) - 1;
@@ -60,6 +61,8 @@ EM_JS(void, downhill_engine_send, (int number, const uint8_t* bytes, size_t size
   const copy = HEAPU8.slice(bytes, bytes + size).buffer;
   Module['downhillEngines'][number].worker.postMessage(copy, [copy]);
 });
+
+EM_JS(int, downhill_processors, (), { return Math.max(1, navigator.hardwareConcurrency || 1); });
 
 // The size of the oldest message, or -1.
 EM_JS(int, downhill_engine_peek, (int number), {
@@ -78,7 +81,10 @@ namespace {
 
 class WorkerHost final : public EngineHost {
  public:
-  explicit WorkerHost(std::string address) : address_(std::move(address)) { open(); }
+  WorkerHost(std::string address, Files files)
+      : address_(std::move(address)), name_(files == Files::kept ? "kept" : "") {
+    open();
+  }
   ~WorkerHost() override { downhill_engine_close(number_); }
   WorkerHost(const WorkerHost&) = delete;
   WorkerHost& operator=(const WorkerHost&) = delete;
@@ -115,13 +121,15 @@ class WorkerHost final : public EngineHost {
     news();
   }
   void news() {
-    if (arrived_) arrived_();
+    const std::function<void()> arrived = arrived_;  // it may end this engine
+    if (arrived) arrived();
   }
 
  private:
-  void open() { number_ = downhill_engine_open(this, address_.c_str()); }
+  void open() { number_ = downhill_engine_open(this, address_.c_str(), name_); }
 
   const std::string address_;
+  const char* const name_;  // of the worker, which reads it
   std::string failure_;
   LoadProgress progress_;
   std::function<void()> arrived_;
@@ -130,9 +138,11 @@ class WorkerHost final : public EngineHost {
 
 }  // namespace
 
-std::unique_ptr<EngineHost> start_engine(const std::string& from) {
-  return std::make_unique<WorkerHost>(from);
+std::unique_ptr<EngineHost> start_engine(const std::string& from, Files files) {
+  return std::make_unique<WorkerHost>(from, files);
 }
+
+uint32_t processor_count() { return static_cast<uint32_t>(downhill_processors()); }
 
 }  // namespace downhill::platform
 

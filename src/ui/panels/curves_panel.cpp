@@ -44,21 +44,6 @@ float value_at(std::span<const float> steps, std::span<const float> values, uint
   return value;
 }
 
-// From 0 to a round number above `top`, in steps of a round number.
-double round_top(float top) {
-  if (!(top > 0)) return 1;
-  const auto step = static_cast<double>(nice_ceil(top / 4));
-  return std::ceil(static_cast<double>(top) / step - 1e-9) * step;
-}
-
-ChartAxis decades(float low, float high, std::string_view name) {
-  if (!(low > 0)) low = high > 0 ? high / 10 : 0.1f;
-  if (!(high > low)) high = low * 10;
-  return {std::pow(10.0, std::floor(std::log10(static_cast<double>(low)) + 1e-6)),
-          std::pow(10.0, std::ceil(std::log10(static_cast<double>(high)) - 1e-6)), true, false,
-          name};
-}
-
 // Over the curve, on a slip of paper: where they meet, both can be read.
 void draw_label_of(Canvas& canvas, const Rect& plot, float y, std::string_view words) {
   const float cap = canvas.metrics(Type::tiny).cap, width = canvas.width(Type::tiny, words);

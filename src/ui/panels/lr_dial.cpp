@@ -8,6 +8,7 @@
 #include "ui/lr_scale.hpp"
 #include "ui/lr_words.hpp"
 #include "ui/panels/lr_finder.hpp"
+#include "ui/panels/race_view.hpp"
 
 namespace downhill::ui {
 namespace {
@@ -185,11 +186,15 @@ void LrDial::draw_stable_mark(const Snapshot& snapshot, Canvas& canvas, Vec cent
   canvas.explain(words.inset(-6), help);
 }
 
-void LrDial::draw_title(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
-                        Selection& selection, Requests& requests) const {
+void LrDial::draw_title(const Snapshot& snapshot, const RaceView& race, Canvas& canvas,
+                        const Rect& rect, Selection& selection, Requests& requests) const {
   Rect words = rect;
   const float w = canvas.width(Type::body, "Find") + 28;
   const Rect place = words.cut_right(w);
+  words.cut_right(8);
+  const float race_width = canvas.width(Type::body, "Race") + 28;
+  const bool room = words.width() >= canvas.width(Type::strong, "Learning rate") + 8 + race_width;
+  const Rect race_place = room ? words.cut_right(race_width) : Rect{};
   canvas.text_in(words, Type::strong, Tone::ink, "Learning rate");
   canvas.explain(
       {words.x0, words.y0, words.x0 + 100, words.y1},
@@ -199,10 +204,15 @@ void LrDial::draw_title(const Snapshot& snapshot, Canvas& canvas, const Rect& re
              {.label = "Find", .help = "Let the finder try a hundred rates and suggest some."},
              can))
     FinderPanel::open(snapshot, selection, requests);
+  if (room &&
+      button(canvas, "race", race_place, ButtonLook::outlined,
+             {.label = "Race", .help = "Let several rates train the same model side by side."},
+             can))
+    RacePanel::open(snapshot, race, selection, requests);
 }
 
-void LrDial::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection,
-                  Requests& requests) {
+void LrDial::draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas, const Rect& rect,
+                  Selection& selection, Requests& requests) {
   Rect rest = rect;
   const Rect title = rest.cut_top(26);
   const float lr = shown_rate(snapshot, canvas.time());
@@ -214,7 +224,7 @@ void LrDial::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Se
     draw_strip(snapshot, canvas, rect, selection, requests);
     return;
   }
-  draw_title(snapshot, canvas, title, selection, requests);
+  draw_title(snapshot, race, canvas, title, selection, requests);
   const Vec center{rest.center().x, rest.y0 + kLabels - 4 + radius};
   const Rect place = Rect::around(center, radius + 6);
   Hit hit;

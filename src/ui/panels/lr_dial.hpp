@@ -1,9 +1,10 @@
 // The learning-rate dial: seven decades around a circle, the rate in its middle, and what one step
 // comes to. It sets the rate that the schedule starts from; where a schedule has moved the rate, a
 // second mark and words say where it is now. Turning acts at once (`set?lr=`). By drag, wheel,
-// arrow keys or typing; beside it the finder.
+// arrow keys or typing; beside it the finder and the race.
 #pragma once
 
+#include "session/race.hpp"
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
 #include "ui/requests.hpp"
@@ -14,8 +15,8 @@ namespace downhill::ui {
 
 class LrDial {
  public:
-  void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection,
-            Requests& requests);
+  void draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas, const Rect& rect,
+            Selection& selection, Requests& requests);
   // A straight scale for a thumb.
   void draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection,
                   Requests& requests);
@@ -29,8 +30,8 @@ class LrDial {
   void ask_for(float lr, double time, Requests& requests);
   void turn(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr, Requests& requests);
   void wheel_and_keys(Canvas& canvas, bool hovered, float lr, Requests& requests);
-  void draw_title(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection,
-                  Requests& requests) const;
+  void draw_title(const Snapshot& snapshot, const RaceView& race, Canvas& canvas, const Rect& rect,
+                  Selection& selection, Requests& requests) const;
   void draw_scale(Canvas& canvas, Vec center, float radius, float lr) const;
   void draw_rate_now(const Snapshot& snapshot, Canvas& canvas, Vec center, float radius) const;
   void draw_stable_mark(const Snapshot& snapshot, Canvas& canvas, Vec center, float radius) const;

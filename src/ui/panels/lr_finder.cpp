@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/layout.hpp"
 #include "ui/lr_scale.hpp"
+#include "ui/panels/race_view.hpp"
 #include "ui/widgets.hpp"
 
 namespace downhill::ui {
@@ -57,6 +59,32 @@ std::array<LrSuggestion, 4> lr_suggestions(const LrSweep& sweep) {
        {"slide", "just before the slope turns up, a bold choice", sweep.slide},
        {"minimum / 10", "a tenth of the rate with the least loss", sweep.minimum},
        {"steep", "where the loss falls fastest", sweep.steep}}};
+}
+
+void draw_tool_title(Canvas& canvas, const Rect& rect, std::string_view heading,
+                     const Snapshot& snapshot, const RaceView& race, Selection& selection,
+                     Requests& requests) {
+  constexpr std::array<std::string_view, 2> kTools = {"Sweep", "Race"};
+  Rect rest = rect;
+  const bool choice = make_layout(canvas.page(), 0).shape != Shape::wide;
+  const float tools = choice ? segmented_width(canvas, kTools) : 0;
+  const float words = canvas.width(Type::heading, heading) + (choice ? 16.0f : 0.0f);
+  if (words + tools <= rest.width()) {
+    canvas.text_in(rest.cut_left(words), Type::heading, Tone::ink, heading);
+  }
+  if (!choice) return;
+  rest = rest.inset(0, 2);
+  const float width = std::min(rest.width(), tools);
+  const auto clicked = segmented(canvas, "rate-tool", rest.cut_left(width), kTools,
+                                 selection.panel == Panel::race ? 1 : 0);
+  if (!clicked) return;
+  if (*clicked == 1) {
+    RacePanel::open(snapshot, race, selection, requests);
+  } else if (snapshot.findings.lr_sweep) {
+    selection.panel = Panel::lr_finder;
+  } else {
+    FinderPanel::open(snapshot, selection, requests);
+  }
 }
 
 void FinderPanel::open(const Snapshot& snapshot, Selection& selection, Requests& requests) {
@@ -200,8 +228,9 @@ void FinderPanel::draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const
   canvas.paragraph(rest, Type::small, Tone::soft, words);
 }
 
-void FinderPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
-                       bool with_sharpness, Selection& selection, Requests& requests) {
+void FinderPanel::draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas,
+                       const Rect& rect, bool with_sharpness, Selection& selection,
+                       Requests& requests) {
   const Status& status = snapshot.status;
   Rect rest = rect;
   Rect title = rest.cut_top(kTitle);
@@ -211,14 +240,14 @@ void FinderPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rec
              {.label = "Done", .icon = "✕", .help = "Back to the stage. Key: Escape."}) ||
       escaped)
     selection.panel = Panel::steps;
+  const std::string_view again = title.width() < 260 ? "Again" : "Sweep again";
   if (button(canvas, "sweep-again",
-             title.cut_right(canvas.width(Type::body, "Sweep again") + 28).inset(0, 1),
-             ButtonLook::outlined,
-             {.label = "Sweep again", .help = "From the weights as they are now."},
+             title.cut_right(canvas.width(Type::body, again) + 28).inset(0, 1),
+             ButtonLook::outlined, {.label = again, .help = "From the weights as they are now."},
              status.ready && status.busy_with.empty()))
     requests.add(CommandKind::find_lr);
-  canvas.text_in(title, Type::heading, Tone::ink,
-                 title.width() > 220 ? "Find a learning rate" : "Find a rate");
+  title.x1 -= 8;
+  draw_tool_title(canvas, title, "Find a learning rate", snapshot, race, selection, requests);
   rest.cut_top(6);
   const float said = canvas.paragraph_height(rest.width(), Type::small, kWhat);
   canvas.paragraph(rest.cut_top(said), Type::small, Tone::faint, kWhat);

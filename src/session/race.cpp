@@ -1,0 +1,264 @@
+#include "session/race.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <utility>
+
+#include "base/query_text.hpp"
+#include "base/text.hpp"
+
+namespace downhill {
+namespace {
+
+constexpr int kDefaultLanes = 5;
+constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
+
+// With three significant digits, so that it can be said.
+float tidy(double lr) {
+  char digits[32];
+  std::snprintf(digits, sizeof digits, "%.2e", lr);
+  const Result<float> read = parse_float(digits);
+  return read ? *read : 0.0f;
+}
+
+// …, 0.1, 0.3, 1, 3, 10, …: number 0 is 1.
+double rung(int number) {
+  double factor = number % 2 == 0 ? 1 : number > 0 ? 3 : 0.3;
+  for (int i = 0; i < std::abs(number) / 2; ++i) factor = number > 0 ? factor * 10 : factor / 10;
+  return factor;
+}
+
+bool possible(float lr) { return lr >= kMinLr && lr <= kMaxLr; }
+
+Result<void> parse_rates(RaceOrder& order, std::string_view text) {
+  for (const std::string_view piece : split(text, ',')) {
+    const Result<float> lr = parse_float(piece);
+    if (!lr || !possible(*lr)) {
+      return Error{"[race] the rate " + quoted(piece) + " is outside " + print(kMinLr) + "…" +
+                   print(kMaxLr)};
+    }
+    if (std::ranges::count(order.lrs, *lr) > 0) {
+      return Error{"[race] the rate " + quoted(piece) + " is given twice"};
+    }
+    order.lrs.push_back(*lr);
+  }
+  if (order.lrs.size() > kMaxRaceLanes) {
+    return Error{"[race] more than " + print(uint64_t{kMaxRaceLanes}) + " rates are too many"};
+  }
+  return {};
+}
+
+Result<void> parse_number(std::string_view name, std::string_view text, uint32_t least,
+                          uint32_t most, uint32_t& out) {
+  const Result<uint32_t> number = parse_u32(text);
+  if (!number || *number < least || *number > most) {
+    return Error{"[race] " + std::string(name) + " " + quoted(text) + " is outside " +
+                 print(uint64_t{least}) + "…" + print(uint64_t{most})};
+  }
+  out = *number;
+  return {};
+}
+
+}  // namespace
+
+std::vector<float> race_rates(float lr) {
+  const auto rate = [&](int number) { return tidy(static_cast<double>(lr) * rung(number)); };
+  int first = -(kDefaultLanes / 2);
+  while (!possible(rate(first))) ++first;
+  while (!possible(rate(first + kDefaultLanes - 1))) --first;
+  std::vector<float> lrs;
+  for (int i = 0; i < kDefaultLanes; ++i) lrs.push_back(rate(first + i));
+  return lrs;
+}
+
+Result<RaceOrder> parse_race(std::string_view arguments) {
+  const Result<std::vector<QueryItem>> items = parse_query(arguments, "race");
+  if (!items) return items.error();
+  constexpr uint32_t kAnyEngines = 1024;
+  RaceOrder order;
+  for (const auto& [name, value] : *items) {
+    Result<void> read =
+        Error{"[race] there is no argument " + quoted(name) + "; there are rates, epochs, engines"};
+    if (name == "rates") read = parse_rates(order, value);
+    if (name == "epochs") read = parse_number(name, value, 1, kMaxEpochs, order.epochs);
+    if (name == "engines") read = parse_number(name, value, 1, kAnyEngines, order.engines);
+    if (!read) return read.error();
+  }
+  return order;
+}
+
+ExperimentSpec Race::spec_of(const RaceLane& lane) const {
+  ExperimentSpec spec = view_.spec;
+  spec.lr = lane.lr;
+  return spec;
+}
+
+Result<void> Race::begin(const ExperimentSpec& spec, const RaceOrder& order, uint32_t cores,
+                         double now) {
+  std::vector<float> lrs = order.lrs.empty() ? race_rates(spec.lr) : order.lrs;
+  std::ranges::sort(lrs);
+  if (lrs.size() > kMaxRaceLanes) return Error{"[race] there are too many rates"};
+  cancel();
+  RaceView fresh;
+  fresh.number = view_.number + 1;
+  fresh.version = view_.version + 1;
+  view_ = std::move(fresh);
+  view_.going = true;
+  view_.spec = spec;
+  view_.spec.epochs = order.epochs;
+  view_.spec.stop = {};
+  view_.cores = std::max(1u, cores);
+  view_.at_once = order.engines == 0 ? view_.cores : std::min(order.engines, view_.cores);
+  view_.at_once = std::min(view_.at_once, static_cast<uint32_t>(lrs.size()));
+  for (const float lr : lrs) {
+    RaceLane lane;
+    lane.lr = lr;
+    lane.loss = lane.valid_loss = lane.valid_accuracy = kUnknown;
+    view_.lanes.push_back(std::move(lane));
+  }
+  began_ = now;
+  next_lane_ = 0;
+  fill();
+  return {};
+}
+
+void Race::cancel() {
+  engines_.clear();
+  if (!view_.going) return;
+  for (RaceLane& lane : view_.lanes) {
+    if (!lane.over()) lane.state = LaneState::cancelled;
+  }
+  view_.going = false;
+  ++view_.version;
+}
+
+void Race::update(double now, bool ask) {
+  if (!view_.going) return;
+  view_.seconds = now - began_;
+  for (Engine& engine : engines_) {
+    if (ask) {
+      engine.client.update();
+    } else {
+      engine.client.poll();
+    }
+    follow(engine);
+  }
+  fill();
+}
+
+// Lanes that wait take over engines that have trained before, with all that those have loaded.
+void Race::fill() {
+  std::erase_if(engines_, [](const Engine& engine) { return engine.gone; });
+  const auto waiting = [this] { return next_lane_ < view_.lanes.size(); };
+  for (Engine& engine : engines_) {
+    if (engine.free && waiting()) prepare(engine, next_lane_++);
+  }
+  std::erase_if(engines_, [](const Engine& engine) { return engine.free; });
+  while (waiting() && engines_.size() < view_.at_once) {
+    prepare(engines_.emplace_back(start_()), next_lane_++);
+  }
+  if (!engines_.empty()) return;
+  view_.going = false;
+  ++view_.version;
+}
+
+void Race::prepare(Engine& engine, size_t lane) {
+  engine.lane = lane;
+  engine.free = engine.ready = false;
+  engine.done_id = 0;
+  Command set;
+  set.kind = CommandKind::set;
+  set.edits = print_spec(spec_of(view_.lanes[lane]));
+  engine.ready_id = engine.client.send(std::move(set));
+  if (engine.used) {  // another rate alone would go on from where the last lane has come to
+    Command reset;
+    reset.kind = CommandKind::reset;
+    engine.ready_id = engine.client.send(std::move(reset));
+  }
+  engine.used = true;
+  engine.client.subscribe(kPartCurves);
+  view_.lanes[lane].state = LaneState::starting;
+  ++view_.version;
+}
+
+// Not before it is set up: while other digits are on their way it would train on those it has.
+void Race::train(Engine& engine) {
+  Command step;
+  step.kind = CommandKind::step;
+  step.unit = StepUnit::epoch;
+  step.count = view_.spec.epochs;
+  engine.done_id = engine.client.send(std::move(step));
+}
+
+void Race::follow(Engine& engine) {
+  if (const std::string gone = engine.client.failure(); !gone.empty()) {
+    end_lane(engine, LaneState::failed, gone);
+    return;
+  }
+  bool done = false;
+  for (const Answer& answer : engine.client.take_answers()) {
+    if (!answer.error.empty()) {
+      end_lane(engine, LaneState::failed, answer.error);
+      return;
+    }
+    if (answer.id == engine.ready_id) {
+      engine.ready = true;
+      train(engine);
+    }
+    done = done || answer.id == engine.done_id;
+  }
+  const Snapshot& snapshot = engine.client.snapshot();
+  const Status& status = snapshot.status;
+  if (!engine.ready || !status.ready || engine.seen == engine.client.snapshots_received()) return;
+  engine.seen = engine.client.snapshots_received();
+  ++view_.version;
+  RaceLane& lane = view_.lanes[engine.lane];
+  if (!(snapshot.spec == spec_of(lane))) {  // its digits did not come, or do not fit the model
+    end_lane(engine, LaneState::failed,
+             status.error.empty() ? "[race] the engine trains something else" : status.error);
+    return;
+  }
+  take_numbers(engine, lane);
+  const bool diverged = status.health == Health::diverged;
+  if (done) {
+    end_lane(engine, diverged ? LaneState::diverged : LaneState::done, status.diagnosis);
+  } else {
+    lane.state = LaneState::running;
+    lane.trouble = diverged ? status.diagnosis : "";
+  }
+}
+
+void Race::take_numbers(const Engine& engine, RaceLane& lane) {
+  const Snapshot& snapshot = engine.client.snapshot();
+  const Status& status = snapshot.status;
+  const uint64_t batches = status.batches_per_epoch;
+  view_.steps = batches * view_.spec.epochs;
+  lane.step = status.step;
+  lane.epoch = status.epoch;
+  lane.loss = status.train_loss;
+  lane.valid_loss = status.valid_loss;
+  lane.valid_accuracy = status.valid_accuracy;
+  const uint64_t epoch_images =
+      view_.spec.drop_last ? batches * view_.spec.batch : uint64_t{status.train_count};
+  const uint64_t images = epoch_images * status.epoch + uint64_t{status.batch} * view_.spec.batch;
+  lane.images_per_second =
+      status.training_seconds > 0
+          ? static_cast<float>(static_cast<double>(images) / status.training_seconds)
+          : 0.0f;
+  const std::vector<CurvePoint>& steps = snapshot.curves.steps;
+  if (steps.size() < lane.losses.size()) lane.losses.clear();  // they come once more
+  for (size_t i = lane.losses.size(); i < steps.size(); ++i) lane.losses.push_back(steps[i].loss);
+}
+
+void Race::end_lane(Engine& engine, LaneState state, std::string trouble) {
+  RaceLane& lane = view_.lanes[engine.lane];
+  lane.state = state;
+  lane.trouble = std::move(trouble);
+  engine.free = true;
+  engine.gone = state == LaneState::failed;
+  ++view_.version;
+}
+
+}  // namespace downhill

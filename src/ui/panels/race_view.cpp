@@ -1,0 +1,266 @@
+#include "ui/panels/race_view.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "ui/lr_scale.hpp"
+#include "ui/panels/lr_finder.hpp"
+#include "ui/widgets.hpp"
+
+namespace downhill::ui {
+namespace {
+
+constexpr float kTitle = 32, kHead = 20, kRow = 27, kTallRow = 42;
+constexpr float kOneLine = 500;  // of width: below it a lane takes two lines
+constexpr std::string_view kWhat =
+    "The same model, from the same first weights, on the same batches: only the learning rate "
+    "differs. Each lane has an engine of its own. The run itself stays as it is, and rests "
+    "meanwhile.";
+constexpr std::array<uint32_t, 3> kEpochs = {1, 2, 5};
+
+// The columns of the table, for one line per lane.
+enum Column : uint8_t { kRate, kLoss, kAccuracy, kDone, kSpeed, kState, kColumns };
+struct ColumnLook {
+  std::string_view name, help;
+  float width;  // of kState: what is left over
+};
+constexpr std::array<ColumnLook, kColumns> kLooks = {
+    {{"rate", "The learning rate that the schedule of the experiment starts from.", 58},
+     {"loss", "The training loss of the last batch. All lanes see the same batches.", 56},
+     {"accuracy", "Of the validation images, after the last whole epoch.", 60},
+     {"epochs", "How many are done.", 46},
+     {"images/s",
+      "Training images per second of this lane's engine at work, its automatic tests included.",
+      68},
+     {"state", "", 0}}};
+constexpr float kUse = 78;
+
+// What a wide table has left over goes between the numbers.
+float column_width(Column column, float table) {
+  return kLooks[column].width + std::clamp((table - 532) / 6, 0.0f, 28.0f);
+}
+
+float row_height(float width) { return width < kOneLine ? kTallRow : kRow; }
+float table_height(const RaceView& race, float width) {
+  return (width < kOneLine ? 0 : kHead) + row_height(width) * static_cast<float>(race.lanes.size());
+}
+
+bool same_but_for_the_rate(ExperimentSpec a, const ExperimentSpec& b) {
+  a.lr = b.lr;
+  a.epochs = b.epochs;
+  a.stop = b.stop;
+  return a == b;
+}
+
+size_t count_over(const RaceView& race) {
+  return static_cast<size_t>(std::ranges::count_if(race.lanes, &RaceLane::over));
+}
+
+// The lane with the best validation accuracy of those that are done, or none.
+std::optional<size_t> best_of(const RaceView& race) {
+  std::optional<size_t> best;
+  for (size_t i = 0; i < race.lanes.size(); ++i) {
+    if (race.lanes[i].state != LaneState::done) continue;
+    if (!best || race.lanes[i].valid_accuracy > race.lanes[*best].valid_accuracy) best = i;
+  }
+  return best;
+}
+
+Label speed_words(float images_per_second) {
+  if (!(images_per_second > 0)) return "–";
+  return count(static_cast<uint64_t>(images_per_second));
+}
+
+}  // namespace
+
+LongLabel race_words(const RaceView& race) {
+  LongLabel words;
+  if (race.lanes.empty()) return words.add("No race yet.");
+  const size_t lanes = race.lanes.size();
+  LongLabel engines;
+  if (race.at_once >= lanes) {
+    engines.add(lanes == 1 ? "one engine" : "all at once");
+  } else {
+    engines.format("%u at a time", race.at_once);
+  }
+  engines.format(" on %u %s", race.cores, race.cores == 1 ? "core" : "cores");
+  const std::string_view epochs = race.spec.epochs == 1 ? " epoch each" : " epochs each";
+  if (race.going) {
+    words.add(count(count_over(race))).add(" of ").add(count(lanes)).add(" lanes finished, ");
+    return words.add(engines).add(": ").add(duration(race.seconds)).add(".");
+  }
+  words.add(count(lanes)).add(lanes == 1 ? " rate, " : " rates, ");
+  words.add(count(race.spec.epochs)).add(epochs).add(", ").add(engines).add(": ");
+  words.add(duration(race.seconds));
+  const bool cancelled = std::ranges::count(race.lanes, LaneState::cancelled, &RaceLane::state) > 0;
+  return words.add(cancelled ? ", then cancelled." : ".");
+}
+
+void RacePanel::open(const Snapshot& snapshot, const RaceView& race, Selection& selection,
+                     Requests& requests) {
+  selection.panel = Panel::race;
+  selection.tab = Tab::stage;
+  const bool there = !race.lanes.empty() && same_but_for_the_rate(snapshot.spec, race.spec);
+  if (race.going || there || !snapshot.status.ready) return;
+  requests.race = RaceOrder{{}, selection.race_epochs, 0};
+}
+
+float RacePanel::least_height(const RaceView& race, float width) {
+  return 460 + table_height(race, width);
+}
+
+void RacePanel::draw_title(const Snapshot& snapshot, const RaceView& race, Canvas& canvas,
+                           const Rect& rect, Selection& selection, Requests& requests) const {
+  Rect title = rect;
+  const bool escaped = escape_pressed();
+  if (button(canvas, "race-done", title.cut_right(canvas.width(Type::body, "Done") + 44),
+             ButtonLook::quiet,
+             {.label = "Done",
+              .icon = "✕",
+              .help = "Back to the stage; a race that is going goes on. Key: Escape."}) ||
+      escaped)
+    selection.panel = Panel::steps;
+  const std::string_view again = title.width() < 260 ? "Again" : "Race again";
+  const std::string_view label = race.going ? "Cancel" : race.lanes.empty() ? "Race" : again;
+  const Rect place = title.cut_right(canvas.width(Type::body, label) + 28).inset(0, 1);
+  if (race.going) {
+    if (button(canvas, "race-cancel", place, ButtonLook::outlined,
+               {.label = label, .help = "Ends all its engines now."}))
+      requests.cancel_race = true;
+  } else if (button(canvas, "race-again", place, ButtonLook::outlined,
+                    {.label = label, .help = "Five rates around the dial's."},
+                    snapshot.status.ready)) {
+    requests.race = RaceOrder{{}, selection.race_epochs, 0};
+  }
+  title.x1 -= 8;
+  draw_tool_title(canvas, title, "Race of learning rates", snapshot, race, selection, requests);
+}
+
+void RacePanel::draw_choices(Canvas& canvas, const Rect& rect, Selection& selection) const {
+  constexpr std::array<std::string_view, 3> kLabels = {"1 epoch", "2", "5 epochs"};
+  constexpr std::array<std::string_view, 2> kScales = {"linear", "log"};
+  Rect rest = rect;
+  const auto* now = std::ranges::find(kEpochs, selection.race_epochs);
+  const int chosen = now == kEpochs.end() ? -1 : static_cast<int>(now - kEpochs.begin());
+  if (const auto clicked =
+          segmented(canvas, "race-epochs", rest.cut_left(segmented_width(canvas, kLabels)), kLabels,
+                    chosen, "How far the next race goes."))
+    selection.race_epochs = kEpochs[static_cast<size_t>(*clicked)];
+  if (const auto clicked =
+          segmented(canvas, "race-scale", rest.cut_right(segmented_width(canvas, kScales)), kScales,
+                    selection.loss_log ? 1 : 0,
+                    "A logarithmic axis shows small losses as well as large ones."))
+    selection.loss_log = *clicked == 1;
+}
+
+void RacePanel::draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas,
+                     const Rect& rect, bool with_table, Selection& selection, Requests& requests) {
+  Rect rest = rect;
+  draw_title(snapshot, race, canvas, rest.cut_top(kTitle), selection, requests);
+  rest.cut_top(6);
+  const float said = canvas.paragraph_height(rest.width(), Type::small, kWhat);
+  canvas.paragraph(rest.cut_top(said), Type::small, Tone::faint, kWhat);
+  rest.cut_top(8);
+  canvas.text_in(rest.cut_top(20), Type::small, Tone::soft, race_words(race));
+  rest.cut_top(6);
+  draw_choices(canvas, rest.cut_top(26), selection);
+  rest.cut_top(10);
+  pointed_row_.reset();
+  if (with_table) {
+    const float wanted = table_height(race, rect.width());
+    draw_table(snapshot, race, canvas, rest.cut_bottom(std::min(wanted, rest.height() * 0.55f)),
+               requests);
+    rest.cut_bottom(12);
+  }
+  std::optional<size_t> pointed = pointed_;
+  const std::optional<size_t> pressed =
+      chart_.draw(race, canvas, rest, selection.loss_log, pointed);
+  if (pressed) requests.set("lr", rate(tidy_lr(race.lanes[*pressed].lr)));
+  pointed_ = pointed ? pointed : pointed_row_;
+}
+
+void RacePanel::draw_table(const Snapshot& snapshot, const RaceView& race, Canvas& canvas,
+                           const Rect& rect, Requests& requests) {
+  if (race.lanes.empty() || rect.empty()) return;
+  const float wanted = table_height(race, rect.width());
+  const bool scrolls = wanted > rect.height() + 0.5f;
+  Rect rest = scrolls ? canvas.begin_scroll("race-table", rect, wanted) : rect;
+  if (scrolls) rest.x1 -= 12;
+  if (rect.width() >= kOneLine) {
+    Rect head = rest.cut_top(kHead);
+    head.x0 += 22;
+    for (uint8_t i = kRate; i < kColumns; ++i) {
+      const auto column = static_cast<Column>(i);
+      const Rect cell =
+          head.cut_left(column == kState ? head.width() : column_width(column, rect.width()));
+      canvas.text_in(cell, Type::tiny, Tone::faint, kLooks[i].name);
+      canvas.explain(cell, kLooks[i].help);
+    }
+  }
+  for (size_t i = 0; i < race.lanes.size(); ++i) {
+    draw_row(snapshot, race, i, canvas, rest.cut_top(row_height(rect.width())), requests);
+  }
+  if (scrolls) canvas.end_scroll();
+}
+
+void RacePanel::draw_row(const Snapshot& snapshot, const RaceView& race, size_t i, Canvas& canvas,
+                         const Rect& rect, Requests& requests) {
+  const RaceLane& lane = race.lanes[i];
+  const Hit hit = canvas.hit("race-lane", rect, static_cast<int>(i));
+  if (hit.hovered) pointed_row_ = i;
+  canvas.rule(rect.x0, rect.x1, rect.y0, Tone::line);
+  if (hit.hovered || hit.held || pointed_ == i) {
+    canvas.fill(rect, hit.held ? Tone::surface_deep : Tone::surface, 4);
+  }
+  const float lr = tidy_lr(lane.lr);
+  if (hit.clicked) requests.set("lr", rate(lr));
+  Rect rest = rect;
+  const Rect use = rest.cut_right(kUse).inset(6, 0);
+  const bool dialled = snapshot.spec.lr == lr;
+  canvas.text_in(use, Type::small,
+                 dialled       ? Tone::rate
+                 : hit.hovered ? Tone::ink
+                               : Tone::soft,
+                 dialled ? LongLabel("on the dial") : LongLabel("Use ").add(rate(lr)),
+                 Align::right);
+  const bool two_lines = rect.width() < kOneLine;
+  Rect first = rest, second = rest;
+  if (two_lines) {
+    first.y1 = rest.y0 + 24;
+    second = {rest.x0 + 22, rest.y0 + 21, rest.x1, rest.y1 - 3};
+  }
+  const uint32_t color = canvas.theme().among_rates(lane_share(race, i));
+  const float y = first.center().y;
+  canvas.fill_color({first.x0 + 4, y - 1.5f, first.x0 + 18, y + 1.5f}, color, 1.5f);
+  first.x0 += 22;
+  const bool best = best_of(race) == i;
+  const auto cell = [&](Column column, Type type, Tone tone, std::string_view text) {
+    const float width = column == kState ? first.width() : column_width(column, rect.width());
+    canvas.text_in(first.cut_left(width), type, tone, text);
+  };
+  cell(kRate, Type::small_strong, Tone::ink, rate(lane.lr));
+  const bool known = lane.step > 0 || lane.state == LaneState::diverged;
+  cell(kLoss, Type::small, Tone::ink, known ? number(lane.loss) : Label("–"));
+  cell(kAccuracy, best ? Type::small_strong : Type::small, Tone::ink,
+       percent(lane.epoch > 0 ? lane.valid_accuracy : NAN, 2));
+  const Label epochs = Label(count(lane.epoch)).add(" of ").add(count(race.spec.epochs));
+  const Label speed = speed_words(lane.images_per_second);
+  const LongLabel state =
+      lane.state == LaneState::failed ? LongLabel(lane.trouble) : LongLabel(lane_words(lane));
+  if (two_lines) {
+    LongLabel words = state;
+    if (lane.step > 0 && std::isfinite(lane.loss) && lane.state != LaneState::failed) {
+      words.add(" · epoch ").add(epochs).add(" · ").add(speed).add("/s");
+    }
+    canvas.text_in(second, Type::tiny, Tone::faint, words);
+  } else {
+    cell(kDone, Type::small, Tone::soft, epochs);
+    cell(kSpeed, Type::small, Tone::soft, speed);
+    cell(kState, Type::small, Tone::soft, state);
+  }
+  LongLabel help = lane.trouble.empty() ? LongLabel() : LongLabel(lane.trouble).add(" ");
+  canvas.explain(rect, help.add("A press takes ").add(rate(lr)).add(" into the dial."));
+}
+
+}  // namespace downhill::ui

@@ -1,0 +1,198 @@
+// The race on the page: what its presses ask for, what its words say, its curves and its colours.
+#include <doctest/doctest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "layout_check.hpp"
+#include "support/sample_race.hpp"
+#include "support/sample_snapshot.hpp"
+#include "ui/panels/race_view.hpp"
+#include "ui/race_curves.hpp"
+
+namespace downhill::test {
+namespace {
+
+constexpr ScreenSize kDesk = {1280, 800, 1}, kMedium = {1024, 700, 1}, kPhone = {390, 844, 2};
+
+std::string said(const RaceView& race) { return std::string(ui::race_words(race).view()); }
+
+}  // namespace
+
+TEST_CASE("Race starts one around the dial, and shows it when it is there") {
+  RaceView done = sample_race(RaceSample::done);
+  const RaceView going = sample_race(RaceSample::going);
+  done.spec.seed = 99;
+  for (const ScreenSize& size : {kDesk, kMedium, kPhone}) {
+    HeadlessPage page(size);
+    const Snapshot snapshot = sample_snapshot(SampleState::running);
+    const auto open = [&] {
+      page.page.selection() = {};
+      page.requests.clear();
+      page.frames(snapshot);
+      page.click(snapshot, page.has("race") ? "race" : "find-lr");
+      if (page.has("rate-tool:1")) page.click(snapshot, "rate-tool:1");
+      CHECK(page.page.selection().panel == ui::Panel::race);
+    };
+    open();
+    REQUIRE(page.requests.race);
+    CHECK(*page.requests.race == RaceOrder{{}, 2, 0});
+    page.surroundings.race = &going;
+    open();
+    CHECK(!page.requests.race);
+    page.click(snapshot, "race-cancel");
+    CHECK(page.requests.cancel_race);
+    page.surroundings.race = &done;
+    open();
+    CHECK_MESSAGE(page.requests.race, "that race was of another experiment");
+    RaceView same = done;
+    same.spec = snapshot.spec;
+    same.spec.epochs = 2;
+    page.surroundings.race = &same;
+    open();
+    CHECK(!page.requests.race);
+    page.click(snapshot, "race-epochs:2");
+    page.click(snapshot, "race-again");
+    REQUIRE(page.requests.race);
+    CHECK(page.requests.race->epochs == 5);
+    page.click(snapshot, "race-done");
+    CHECK(page.page.selection().panel == ui::Panel::steps);
+  }
+}
+
+TEST_CASE("A press on a lane takes its rate into the dial, in the table and at its line") {
+  const RaceView done = sample_race(RaceSample::done);
+  for (const ScreenSize& size : {kDesk, kMedium}) {
+    HeadlessPage page(size);
+    const Snapshot snapshot = sample_snapshot(SampleState::running);
+    page.surroundings.race = &done;
+    page.page.selection().panel = ui::Panel::race;
+    page.frames(snapshot);
+    page.click(snapshot, "race-lane:3");
+    page.click(snapshot, "race-name:1");
+    CHECK(page.edits() == "lr=0.3\nlr=0.03\n");
+  }
+}
+
+TEST_CASE("Nothing starts before there are data") {
+  HeadlessPage page(kDesk);
+  const Snapshot snapshot = sample_snapshot(SampleState::empty);
+  page.frames(snapshot);
+  page.click(snapshot, "race");
+  CHECK(!page.requests.race);
+  page.page.selection().panel = ui::Panel::race;
+  page.frames(snapshot);
+  page.click(snapshot, "race-again");
+  CHECK(!page.requests.race);
+}
+
+TEST_CASE("The race and the finder lead to each other where the page is narrow") {
+  HeadlessPage page(kPhone);
+  const Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+  page.page.selection().panel = ui::Panel::race;
+  page.frames(snapshot);
+  page.click(snapshot, "rate-tool:0");
+  CHECK(page.page.selection().panel == ui::Panel::lr_finder);
+  CHECK_MESSAGE(page.requests.commands.empty(), "its sweep is there already");
+}
+
+TEST_CASE("How a race goes is told in a sentence") {
+  CHECK(said({}) == "No race yet.");
+  CHECK(said(sample_race(RaceSample::going)) ==
+        "1 of 5 lanes finished, 2 at a time on 2 cores: 12.3 s.");
+  CHECK(said(sample_race(RaceSample::done)) ==
+        "5 rates, 2 epochs each, 2 at a time on 2 cores: 12.3 s.");
+  CHECK(said(sample_race(RaceSample::nine)) ==
+        "9 rates, 2 epochs each, all at once on 12 cores: 12.3 s.");
+  CHECK(said(sample_race(RaceSample::diverged)).ends_with(", then cancelled."));
+  const RaceView wild = sample_race(RaceSample::diverged);
+  CHECK(ui::lane_words(wild.lanes[4]).view() == "not finite after step 12");
+  CHECK(ui::lane_words(wild.lanes[3]).view() == "diverged");
+  CHECK(ui::lane_words(wild.lanes[2]).view() == "no engine");
+}
+
+TEST_CASE("No text of a race collides or is cut off, at any size") {
+  int number = 0;
+  for (const ScreenSize& size : kSizes) {
+    HeadlessPage page(size, ++number % 2 == 0 ? gfx::Theme::dark : gfx::Theme::light);
+    const Snapshot snapshot = sample_snapshot(SampleState::running);
+    page.page.selection().panel = ui::Panel::race;
+    for (const RaceSample sample :
+         {RaceSample::going, RaceSample::done, RaceSample::diverged, RaceSample::nine}) {
+      const RaceView race = sample_race(sample);
+      page.surroundings.race = &race;
+      const std::string what = std::to_string(static_cast<int>(size.width)) + ", race " +
+                               std::to_string(static_cast<int>(sample));
+      check_page(page, snapshot, what);
+      page.page.selection().loss_log = true;
+      check_page(page, snapshot, what + ", log");
+      page.page.selection().loss_log = false;
+    }
+  }
+}
+
+TEST_CASE("A mean is of so many batches in a row, and of what is left when a lane is over") {
+  RaceView race = sample_race(RaceSample::going);
+  ui::RaceCurves curves;
+  curves.update(race);
+  CHECK(curves.block() == 3);  // of 98 steps: forty means at the most
+  const ui::LaneCurve& done = curves.lanes()[0];
+  const ui::LaneCurve& running = curves.lanes()[1];
+  REQUIRE(done.means.size() == 33);
+  REQUIRE(running.means.size() == 20);
+  const std::vector<float>& losses = race.lanes[0].losses;
+  CHECK(done.means[1] ==
+        doctest::Approx(static_cast<double>(losses[3] + losses[4] + losses[5]) / 3));
+  CHECK(done.mean_steps[1] == 5);
+  CHECK(done.means[32] == doctest::Approx(static_cast<double>(losses[96] + losses[97]) / 2));
+  CHECK(done.mean_steps[32] == 97.5f);
+  CHECK(done.end_step == 97.5f);
+  CHECK(curves.lanes()[3].end_step == 0);
+  CHECK(curves.greatest() >= 0.5f);
+
+  // Step by step it comes to the same.
+  RaceView slow = race;
+  ui::RaceCurves grown;
+  for (size_t steps = 0; steps <= losses.size(); ++steps) {
+    slow.lanes[0].losses.assign(losses.begin(), losses.begin() + static_cast<long>(steps));
+    slow.lanes[0].state = steps == losses.size() ? LaneState::done : LaneState::running;
+    ++slow.version;
+    grown.update(slow);
+  }
+  CHECK(grown.lanes()[0].means == done.means);
+  CHECK(grown.lanes()[0].mean_steps == done.mean_steps);
+
+  // Another race does not go on where this one was.
+  race = sample_race(RaceSample::done);
+  curves.update(race);
+  CHECK(curves.lanes()[1].each.pyramid.size() == 98);
+  ++race.number;
+  ++race.version;
+  for (float& loss : race.lanes[1].losses) loss *= 2;
+  curves.update(race);
+  CHECK(curves.lanes()[1].each.pyramid.values()[0] == race.lanes[1].losses[0]);
+}
+
+TEST_CASE("A lane that runs away does not stretch the chart, and is seen where it leaves") {
+  ui::RaceCurves curves;
+  curves.update(sample_race(RaceSample::diverged));
+  CHECK(curves.greatest() < 1);
+  const std::array<float, 5> away = {1, 2, 4, 8, INFINITY};
+  CHECK(ui::exit_step(away, 3) == 2.5f);
+  CHECK(ui::exit_step(away, 0.5f) == 1);
+  CHECK(ui::exit_step(away, 9) == 5);
+  CHECK(ui::exit_step(std::array<float, 3>{1, 9, 2}, 3) == 0);
+  CHECK(ui::exit_step({}, 3) == 0);
+}
+
+TEST_CASE("Names at the ends of lines keep their distance and their order") {
+  std::array<float, 4> ys = {50, 52, 10, 51};
+  ui::spread_apart(ys, 0, 100, 10);
+  CHECK(ys == std::array<float, 4>{50, 70, 10, 60});
+  ys = {99, 98, 100, 97};
+  ui::spread_apart(ys, 0, 100, 10);
+  CHECK(ys == std::array<float, 4>{90, 80, 100, 70});
+}
+
+}  // namespace downhill::test
