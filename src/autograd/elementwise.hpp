@@ -6,6 +6,7 @@
 
 #include "autograd/tape.hpp"
 #include "kernels/binary.hpp"
+#include "kernels/sink.hpp"
 #include "kernels/unary.hpp"
 
 namespace downhill {
@@ -20,7 +21,7 @@ Var record_unary(Var x, Function f = {}) {
       Function::kName, x.shape(), {x},
       [=](float* y) { kernels::map_forward<Function>(y, x.data(), size, f); },
       [=](const float* y, const float* dy) {
-        kernels::map_backward<Function>(x.sink(), x.data(), y, dy, size, f);
+        kernels::map_backward<Function>(x.fresh_sink(), x.data(), y, dy, size, f);
       });
 }
 

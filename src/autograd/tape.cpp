@@ -154,6 +154,12 @@ Tape* Tape::of(const char* op, std::initializer_list<Var> inputs) {
 // Gradients of leaves add up over calls and so are cleared only when they are made; those of
 // results are cleared by the first touch in every call.
 float* Tape::sink(uint32_t id) {
+  const kernels::Sink sink = fresh_sink(id);
+  if (sink.fresh) std::fill_n(sink.data, nodes_[id].value.shape.size(), 0.0f);
+  return sink.data;
+}
+
+kernels::Sink Tape::fresh_sink(uint32_t id) {
   Node& node = nodes_[id];
   if (!node.requires_grad) return nullptr;
   const bool first = node.reached != backwards_;
@@ -163,13 +169,9 @@ float* Tape::sink(uint32_t id) {
     node.grad = node.parameter->grad.data;
     return node.grad;
   }
-  const size_t size = node.value.shape.size();
-  if (node.grad == nullptr) {
-    node.grad = arena_.zeros(size).data();
-  } else if (first && !node.is_leaf()) {
-    std::fill_n(node.grad, size, 0.0f);
-  }
-  return node.grad;
+  const bool made = node.grad == nullptr;
+  if (made) node.grad = arena_.floats(node.value.shape.size()).data();
+  return {node.grad, made || (first && !node.is_leaf())};
 }
 
 void Tape::backward(Var loss, bool retain_graph) {

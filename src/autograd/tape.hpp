@@ -123,6 +123,7 @@ class Tape {
   void make_floats(Node& node);
   bool open(Node& node, std::initializer_list<Var> inputs);
   float* sink(uint32_t id);
+  kernels::Sink fresh_sink(uint32_t id);
   void walk_back(uint32_t last, bool retain_graph);
   uint64_t now() const { return now_ns_ == nullptr ? 0 : now_ns_(); }
   template <class Pull>

@@ -56,5 +56,6 @@ void Var::backward(bool retain_graph) const {
 Var Var::detach() const { return valid() ? tape_->constant(value()) : *this; }
 
 float* Var::sink() const { return valid() ? tape_->sink(id_) : nullptr; }
+kernels::Sink Var::fresh_sink() const { return valid() ? tape_->fresh_sink(id_) : nullptr; }
 
 }  // namespace downhill

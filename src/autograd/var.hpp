@@ -15,6 +15,7 @@
 #include <cstdint>
 
 #include "autograd/tensor.hpp"
+#include "kernels/sink.hpp"
 
 namespace downhill {
 
@@ -55,6 +56,8 @@ class Var {
   // For the pull functions of ops. Where to add d loss / d this, or null if nobody wants it. The
   // first call in a backward clears it.
   float* sink() const;
+  // The same for ops that write every number of it: the first call leaves it as it is, and says so.
+  kernels::Sink fresh_sink() const;
 
   Tape* tape() const { return tape_; }
   uint32_t id() const { return id_; }  // its place in Tape::nodes()

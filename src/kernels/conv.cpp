@@ -1,46 +1,111 @@
 #include "kernels/conv.hpp"
 
-#include "kernels/matmul.hpp"
 #include "kernels/tiles.hpp"
 
 namespace downhill::kernels {
 namespace {
+
+struct Range {
+  uint32_t begin, end;
+};
+// Lent memory, two numbers to a range; null when nothing is known.
+struct Ranges {
+  uint32_t* numbers = nullptr;
+
+  explicit operator bool() const { return numbers != nullptr; }
+  Range operator[](size_t i) const { return {numbers[2 * i], numbers[2 * i + 1]}; }
+  void set(size_t i, Range range) const {
+    numbers[2 * i] = range.begin;
+    numbers[2 * i + 1] = range.end;
+  }
+};
 
 // Some of the images, with their padding around them.
 struct Images {
   const float* data;
   uint32_t first, count;
   size_t row, image;  // floats from one to the next
+  // Of all their rows, the padding's too: the outputs along a row whose windows see pixels there
+  // that are not zero, and perhaps a few more.
+  Ranges seen;
 
   // The top left pixel under the window of output pixel (oy, ox).
   const float* window(uint32_t place, uint32_t oy, uint32_t ox, const Conv2dDims& d) const {
     return data + place * image + size_t{oy} * d.stride * row + size_t{ox} * d.stride * d.in;
   }
+  // The same from the top row under the windows of a row of outputs on.
+  Ranges seen_by(uint32_t place, uint32_t oy, const Conv2dDims& d) const {
+    const size_t top = place * (size_t{d.h} + 2 * d.padding) + size_t{oy} * d.stride;
+    return {seen ? seen.numbers + 2 * top : nullptr};
+  }
 };
 
-// Calls f(images) group by group, in order. Padded ones are at the start of `scratch`.
+// What is where in the scratch.
+struct Memory {
+  float *images, *panel;
+  Ranges seen, runs;
+  uint32_t* windows;
+
+  Memory(Conv2dScratch scratch, const Conv2dDims& d) : images(scratch.floats) {
+    const size_t group = conv2d_group(d);
+    panel = images + (d.padding == 0 ? 0 : group * padded_image(d));
+    seen.numbers = scratch.numbers;
+    runs.numbers = seen.numbers + 2 * group * (size_t{d.h} + 2 * d.padding);
+    windows = runs.numbers + 2 * group * d.oh();
+  }
+};
+
+// Digits end in zeros on all sides, and a first layer sees them as one channel. Of a window of
+// three pixels or fewer it takes as long to ask as to add.
+bool knows_seen(const Conv2dDims& d) { return d.in == 1 && d.kw > 3; }
+
+Range seen_of(const float* row, const Conv2dDims& d) {
+  const auto blank = [&](uint32_t x) {
+    return !any(load(row + x, std::min(4u, d.w - x)) != simd::f32x4::zero());
+  };
+  uint32_t first = 0, end = (d.w + 3) / 4 * 4;  // whole vectors
+  while (first < end && blank(first)) first += 4;
+  if (first == end) return {0, 0};
+  while (blank(end - 4)) end -= 4;
+  first += d.padding, end = std::min(end, d.w) + d.padding;
+  const uint32_t begin = first < d.kw ? 0 : (first - d.kw) / d.stride + 1;
+  return {begin, std::max(begin, std::min((end - 1) / d.stride + 1, d.ow()))};
+}
+
+// Of image `place` of a group.
+void find_seen(Ranges seen, uint32_t place, const float* image, const Conv2dDims& d) {
+  const size_t rows = size_t{d.h} + 2 * d.padding;
+  for (size_t row = 0; row < rows; ++row) {
+    const size_t y = row - d.padding;  // modulo 2ⁿ
+    seen.set(place * rows + row, y < d.h ? seen_of(image + y * d.w, d) : Range{0, 0});
+  }
+}
+
+// Calls f(images) group by group, in order.
 template <class F>
-void for_each_group(const float* x, float* scratch, const Conv2dDims& d, F f) {
+void for_each_group(const float* x, const Memory& memory, const Conv2dDims& d, F f) {
   const size_t row = size_t{d.w} * d.in, padded_row = row + size_t{2 * d.padding} * d.in;
   const size_t image = d.h * row, padded = padded_image(d), border = size_t{d.padding} * d.in;
   const uint32_t group = conv2d_group(d);
   // The borders stay zero while one group after the other is copied between them.
-  if (d.padding > 0) std::fill_n(scratch, group * padded, 0.0f);
+  if (d.padding > 0) std::fill_n(memory.images, group * padded, 0.0f);
   for (uint32_t first = 0; first < d.n; first += group) {
     const uint32_t count = std::min(group, d.n - first);
     const float* from = x + first * image;
+    const Ranges seen = knows_seen(d) ? memory.seen : Ranges{};
+    for (uint32_t i = 0; seen && i < count; ++i) find_seen(seen, i, from + i * image, d);
     if (d.padding == 0) {
-      f(Images{from, first, count, row, image});
+      f(Images{from, first, count, row, image, seen});
       continue;
     }
     for (uint32_t i = 0; i < count; ++i) {
-      float* to = scratch + i * padded + d.padding * padded_row + border;
+      float* to = memory.images + i * padded + d.padding * padded_row + border;
       for (uint32_t y = 0; y < d.h; ++y, from += row, to += padded_row) {
         for_each_vector(
             row, [&](size_t k, unsigned lanes) { store(to + k, load(from + k, lanes), lanes); });
       }
     }
-    f(Images{scratch, first, count, padded_row, padded});
+    f(Images{memory.images, first, count, padded_row, padded, seen});
   }
 }
 
@@ -51,9 +116,30 @@ Panel panel_of(const float* b, const Conv2dDims& d, float* memory, size_t count,
   return {memory, kTileColumns};
 }
 
-// Where the panel begins in `scratch`: behind the padded images.
-float* behind_images(float* scratch, const Conv2dDims& d) {
-  return d.padding == 0 ? scratch : scratch + conv2d_group(d) * padded_image(d);
+// Where the window of every output pixel begins in the images: known from one pixel to the next,
+// small images would pay for the beginnings of their rows.
+void find_windows(uint32_t* windows, const Images& images, const Conv2dDims& d) {
+  for (uint32_t image = 0; image < images.count; ++image) {
+    for (uint32_t oy = 0; oy < d.oh(); ++oy) {
+      for (uint32_t ox = 0; ox < d.ow(); ++ox) {
+        *windows++ = static_cast<uint32_t>(images.window(image, oy, ox, d) - images.data);
+      }
+    }
+  }
+}
+
+// Writes runs of output pixels of the group, of all whose windows see something in their row ky.
+// Gives how many.
+size_t find_runs(Ranges runs, const Images& images, uint32_t ky, const Conv2dDims& d) {
+  size_t count = 0;
+  for (uint32_t image = 0; image < images.count; ++image) {
+    for (uint32_t oy = 0; oy < d.oh(); ++oy) {
+      const Range seen = images.seen_by(image, oy, d)[ky];
+      const uint32_t row = (image * d.oh() + oy) * d.ow();
+      if (seen.begin < seen.end) runs.set(count++, {row + seen.begin, row + seen.end});
+    }
+  }
+  return count;
 }
 
 // The places [begin, end) of outputs along an axis at which place k of the window lies in an image
@@ -67,6 +153,37 @@ struct Outputs {
     };
     begin = std::min(at(d.padding), outputs);
     end = std::max(begin, std::min(at(d.padding + extent), outputs));
+  }
+};
+
+// The output pixels at which one place of the window lies in the image, and the pixels of x there:
+// one pair after the other, row by row and from image to image.
+struct Pairs {
+  size_t output, pixel;  // floats before them in dy and in dx; behind the last pair, anything
+  Outputs high, wide;
+  uint32_t oy, ox;
+
+  Pairs(uint32_t image, uint32_t place, const Conv2dDims& d)
+      : high(place / d.kw, d.h, d.oh(), d),
+        wide(place % d.kw, d.w, d.ow(), d),
+        oy(high.begin),
+        ox(wide.begin) {
+    const size_t y = size_t{image} * d.h + (oy * d.stride + place / d.kw - d.padding);
+    output = ((size_t{image} * d.oh() + oy) * d.ow() + ox) * d.out;
+    pixel = (y * d.w + (ox * d.stride + place % d.kw - d.padding)) * d.in;
+  }
+  uint32_t of_image() const { return (high.end - high.begin) * (wide.end - wide.begin); }
+  void advance(const Conv2dDims& d) {
+    output += d.out, pixel += size_t{d.stride} * d.in;
+    if (++ox < wide.end) return;
+    const size_t width = wide.end - wide.begin, height = high.end - high.begin;
+    ox = wide.begin;
+    output += (d.ow() - width) * d.out;
+    pixel += (d.w - width) * d.stride * d.in;
+    if (++oy < high.end) return;
+    oy = high.begin;
+    output += (d.oh() - height) * d.ow() * d.out;
+    pixel += (d.h - height * d.stride) * d.w * d.in;  // modulo 2ⁿ: it may go back
   }
 };
 
@@ -85,19 +202,21 @@ void transpose_places(float* panels, const float* w, const Conv2dDims& d) {
 
 }  // namespace
 
-void conv2d_forward(float* y, const float* x, const float* w, const float* b, float* scratch,
+void conv2d_forward(float* y, const float* x, const float* w, const float* b, Conv2dScratch scratch,
                     const Conv2dDims& d) {
   const uint32_t ow = d.ow(), pixels = d.oh() * ow;
   const size_t run = size_t{d.kw} * d.in;
-  float* const memory = behind_images(scratch, d);
+  const Memory memory(scratch, d);
   for_each_columns(d.out, [&](auto, Columns columns) {  // only the last one needs a copy
-    if (!columns.whole()) panel_of(w, d, memory, d.patch(), columns);
+    if (!columns.whole()) panel_of(w, d, memory.panel, d.patch(), columns);
   });
-  for_each_group(x, scratch, d, [&](const Images& images) {
+  for_each_group(x, memory, d, [&](const Images& images) {
     float* const of_group = y + size_t{images.first} * pixels * d.out;
     uint32_t image = 0, oy = 0, ox = 0;  // of the next row of a tile
     for_each_rows(images.count * pixels, [&](auto rows, uint32_t first) {
       constexpr uint32_t kRows = decltype(rows)::value;
+      const uint32_t begin = ox, end = ox + kRows;
+      const Ranges seen = end > ow ? Ranges{} : images.seen_by(image, oy, d);
       const float* windows[kRows];
       for (uint32_t r = 0; r < kRows; ++r) {
         windows[r] = images.window(image, oy, ox, d);
@@ -106,10 +225,11 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, fl
       }
       for_each_columns(d.out, [&](auto vectors, Columns columns) {
         Panel panel =
-            columns.whole() ? Panel{w + columns.first, d.out} : Panel{memory, kTileColumns};
+            columns.whole() ? Panel{w + columns.first, d.out} : Panel{memory.panel, kTileColumns};
         Sums<kRows, decltype(vectors)::value> sums;
         start_sums(sums, b, columns);
         for (uint32_t ky = 0; ky < d.kh; ++ky, panel.data += run * panel.stride) {
+          if (seen && (end <= seen[ky].begin || begin >= seen[ky].end)) continue;
           const float* row[kRows];
           for (uint32_t r = 0; r < kRows; ++r) row[r] = windows[r] + ky * images.row;
           add_along(sums, row, panel, run);
@@ -120,28 +240,29 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, fl
   });
 }
 
-void conv2d_backward_weight(float* dw, const float* x, const float* dy, float* scratch,
+void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dScratch scratch,
                             const Conv2dDims& d) {
-  const uint32_t oh = d.oh(), ow = d.ow(), run = d.kw * d.in;
-  float* const memory = behind_images(scratch, d);
-  for_each_group(x, scratch, d, [&](const Images& images) {
-    const size_t pixels = size_t{oh} * ow;
-    const float* const slopes = dy + images.first * pixels * d.out;
+  const uint32_t oh = d.oh(), ow = d.ow(), pixels = oh * ow, run = d.kw * d.in;
+  const Memory memory(scratch, d);
+  for_each_group(x, memory, d, [&](const Images& images) {
+    const float* const slopes = dy + size_t{images.first} * pixels * d.out;
+    if (images.first == 0) find_windows(memory.windows, images, d);  // the same in every group
     for_each_columns(d.out, [&](auto vectors, Columns columns) {
-      const Panel panel = panel_of(slopes, d, memory, images.count * pixels, columns);
+      const Panel panel = panel_of(slopes, d, memory.panel, size_t{images.count} * pixels, columns);
       for (uint32_t ky = 0; ky < d.kh; ++ky) {
+        const size_t runs = images.seen ? find_runs(memory.runs, images, ky, d) : 0;
         for_each_rows(run, [&](auto rows, uint32_t first) {
           float* const c = dw + (size_t{ky} * run + first) * d.out + columns.first;
+          const float* const a = images.data + ky * images.row + first;
           Sums<decltype(rows)::value, decltype(vectors)::value> sums;
           load_sums(sums, c, d.out, columns);
-          Panel of_row = panel;
-          for (uint32_t image = 0; image < images.count; ++image) {
-            const float* window = images.window(image, 0, 0, d) + ky * images.row + first;
-            for (uint32_t oy = 0; oy < oh; ++oy) {
-              add_across(sums, window, size_t{d.stride} * d.in, of_row, ow);
-              window += d.stride * images.row;
-              of_row.data += ow * of_row.stride;
-            }
+          if (!images.seen) {
+            add_at(sums, a, memory.windows, panel, size_t{images.count} * pixels);
+          }
+          for (size_t i = 0; i < runs; ++i) {
+            const Range of = memory.runs[i];
+            add_across(sums, a + memory.windows[of.begin], size_t{d.stride} * d.in,
+                       {panel.data + of.begin * panel.stride, panel.stride}, of.end - of.begin);
           }
           store_sums(sums, c, d.out, columns);
         });
@@ -150,47 +271,64 @@ void conv2d_backward_weight(float* dw, const float* x, const float* dy, float* s
   });
 }
 
-void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& dims) {
-  const uint32_t pixels = static_cast<uint32_t>(dims.pixels());
-  matmul_backward_bias(db, dy, {.n = pixels, .in = dims.patch(), .out = dims.out});
+void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& d) {
+  const float* const end = dy + d.pixels() * d.out;
+  const auto add = [&](auto vectors, uint32_t first, unsigned lanes) {
+    constexpr uint32_t kVectors = decltype(vectors)::value;
+    simd::f32x4 sums[kVectors];
+    for (uint32_t v = 0; v < kVectors; ++v) sums[v] = load(db + first + 4 * v, lanes);
+    for (const float* row = dy + first; row < end; row += d.out) {
+      for (uint32_t v = 0; v < kVectors; ++v) sums[v] = sums[v] + load(row + 4 * v, lanes);
+    }
+    for (uint32_t v = 0; v < kVectors; ++v) store(db + first + 4 * v, sums[v], lanes);
+  };
+  // Four vectors at a time, as one would wait for each addition.
+  uint32_t first = 0;
+  while (d.out - first >= 4) {
+    with_rows(std::min(4u, (d.out - first) / 4), [&](auto vectors) {
+      add(vectors, first, 4u);
+      first += 4 * decltype(vectors)::value;
+    });
+  }
+  if (first < d.out) add(Constant<1>(), first, d.out - first);
 }
 
 // Place by place of the window, from its last one to its first: so the output pixels come to every
 // pixel of x in their order.
-void conv2d_backward_input(float* dx, const float* dy, const float* w, float* scratch,
+void conv2d_backward_input(float* dx, const float* dy, const float* w, Conv2dScratch scratch,
                            const Conv2dDims& d) {
-  const uint32_t oh = d.oh(), ow = d.ow();
+  const uint32_t group = conv2d_group(d);
   const size_t place_size =
       size_t{d.out} * ((d.in + kTileColumns - 1) / kTileColumns * kTileColumns);
-  const size_t step = size_t{d.stride} * d.in;  // from pixel to pixel of x
-  transpose_places(scratch, w, d);
-  for (uint32_t image = 0; image < d.n; ++image) {
+  float* const places = scratch.floats;
+  transpose_places(places, w, d);
+  for (uint32_t first_image = 0; first_image < d.n; first_image += group) {
+    const uint32_t images = std::min(group, d.n - first_image);
     for (uint32_t place = d.kh * d.kw; place-- > 0;) {
-      const uint32_t ky = place / d.kw, kx = place % d.kw;
-      const Outputs high(ky, d.h, oh, d), wide(kx, d.w, ow, d);
-      for (uint32_t oy = high.begin; oy < high.end; ++oy) {
-        const size_t x_row = size_t{image} * d.h + (oy * d.stride + ky - d.padding);
-        const float* slopes = dy + ((size_t{image} * oh + oy) * ow + wide.begin) * d.out;
-        float* pixels = dx + (x_row * d.w + (wide.begin * d.stride + kx - d.padding)) * d.in;
-        for_each_rows(wide.end - wide.begin, [&](auto rows, uint32_t first) {
-          for_each_columns(d.in, [&](auto vectors, Columns columns) {
-            constexpr uint32_t kRows = decltype(rows)::value, kVectors = decltype(vectors)::value;
-            const Panel panel{scratch + place * place_size + size_t{columns.first} * d.out,
-                              kTileColumns};
-            const float* row[kRows];
-            for (uint32_t r = 0; r < kRows; ++r) row[r] = slopes + size_t{first + r} * d.out;
-            Sums<kRows, kVectors> sums, before;
-            start_sums(sums, nullptr, columns);
-            add_along(sums, row, panel, d.out);
-            float* const c = pixels + first * step + columns.first;
-            load_sums(before, c, step, columns);
-            for (uint32_t r = 0; r < kRows; ++r) {
-              for (uint32_t v = 0; v < kVectors; ++v) sums[r][v] = before[r][v] + sums[r][v];
+      Pairs pairs(first_image, place, d);
+      for_each_rows(images * pairs.of_image(), [&](auto rows, uint32_t) {
+        constexpr uint32_t kRows = decltype(rows)::value;
+        const float* slopes[kRows];
+        float* pixels[kRows];
+        for (uint32_t r = 0; r < kRows; ++r, pairs.advance(d)) {
+          slopes[r] = dy + pairs.output;
+          pixels[r] = dx + pairs.pixel;
+        }
+        for_each_columns(d.in, [&](auto vectors, Columns columns) {
+          constexpr uint32_t kVectors = decltype(vectors)::value;
+          const Panel panel{places + place * place_size + size_t{columns.first} * d.out,
+                            kTileColumns};
+          Sums<kRows, kVectors> sums;
+          start_sums(sums, nullptr, columns);
+          add_along(sums, slopes, panel, d.out);
+          for (uint32_t r = 0; r < kRows; ++r) {
+            for (uint32_t v = 0; v < kVectors; ++v) {
+              float* const to = pixels[r] + columns.first + 4 * v;
+              store(to, load(to, columns.lanes(v)) + sums[r][v], columns.lanes(v));
             }
-            store_sums(sums, c, step, columns);
-          });
+          }
         });
-      }
+      });
     }
   }
 }

@@ -39,34 +39,46 @@ struct Conv2dDims {
 constexpr size_t padded_image(const Conv2dDims& d) {
   return size_t{d.h + 2 * d.padding} * (d.w + 2 * d.padding) * d.in;
 }
-// Images that are padded and multiplied at once: about 32 KiB of them.
+// Images that are padded and multiplied at once: about 16 KiB of them, which leave room in the
+// first-level cache, but of small ones so many that the sums of dW pay for being loaded and stored.
 constexpr uint32_t conv2d_group(const Conv2dDims& d) {
-  constexpr size_t kFloats = 8192;
-  const size_t group = kFloats / std::max<size_t>(1, padded_image(d));
-  return static_cast<uint32_t>(std::clamp<size_t>(group, 1, std::max(1u, d.n)));
+  constexpr size_t kFloats = 4096, kPixels = 32;
+  const size_t near = kFloats / std::max<size_t>(1, padded_image(d));
+  const size_t long_enough = kPixels / std::max(1u, d.oh() * d.ow());
+  const size_t group = std::max({near, long_enough, size_t{1}});
+  return static_cast<uint32_t>(std::min<size_t>(group, std::max(1u, d.n)));
 }
-// Floats of `scratch`, which the caller lends to the functions below; what is in it is lost. The
-// padded images and a panel of eight columns of W or dy; or else the places of W, each transposed
-// and filled up to whole panels.
-constexpr size_t conv2d_scratch(const Conv2dDims& d) {
+// Memory that the caller lends to the functions below; what is in it is lost.
+struct Conv2dScratch {
+  float* floats;      // conv2d_floats of them
+  uint32_t* numbers;  // conv2d_numbers of them
+};
+// Of a group the padded images, and a panel of eight columns of W or dy; or else the places of W,
+// each transposed and filled up to whole panels.
+constexpr size_t conv2d_floats(const Conv2dDims& d) {
   constexpr size_t kColumns = 8;
   const size_t group = conv2d_group(d), images = d.padding == 0 ? 0 : group * padded_image(d);
   const size_t panel = kColumns * std::max<size_t>(d.patch(), group * d.oh() * d.ow());
   const size_t places = size_t{d.kh} * d.kw * d.out * ((d.in + kColumns - 1) / kColumns * kColumns);
   return std::max(images + panel, places);
 }
+// Of a group two for each row of the padded images and each row of outputs, one for each output.
+constexpr size_t conv2d_numbers(const Conv2dDims& d) {
+  const size_t rows = size_t{d.h} + 2 * d.padding + d.oh(), outputs = size_t{d.oh()} * d.ow();
+  return conv2d_group(d) * (2 * rows + outputs);
+}
 
 // y: [n, oh, ow, out]  x: [n, h, w, in]  W: [kh, kw, in, out]  b: [out], or null for none. Nothing
 // may overlap.
-void conv2d_forward(float* y, const float* x, const float* w, const float* b, float* scratch,
+void conv2d_forward(float* y, const float* x, const float* w, const float* b, Conv2dScratch scratch,
                     const Conv2dDims& dims);
 // dW: [kh, kw, in, out] += patchesᵀ·dy
-void conv2d_backward_weight(float* dw, const float* x, const float* dy, float* scratch,
+void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dScratch scratch,
                             const Conv2dDims& dims);
 // db: [out] += Σ dy
 void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& dims);
 // dx: [n, h, w, in] += the patches dy·Wᵀ, each laid back to where it was taken from
-void conv2d_backward_input(float* dx, const float* dy, const float* w, float* scratch,
+void conv2d_backward_input(float* dx, const float* dy, const float* w, Conv2dScratch scratch,
                            const Conv2dDims& dims);
 
 }  // namespace downhill::kernels

@@ -1,5 +1,6 @@
 #include "kernels/normalize.hpp"
 
+#include <algorithm>
 #include <type_traits>
 
 namespace downhill::kernels {
@@ -33,19 +34,63 @@ struct Strip {
   f32x4 operator[](unsigned i) const { return v[i]; }
 };
 
+// Sums down the columns [first, first + 32), which are eight vectors or fewer, in the order of
+// sum_down.
+struct ColumnSums {
+  static constexpr size_t kColumns = 32;
+  f32x4 partial[kColumns / 4][16] = {};
+
+  f32x4 total(size_t v) const { return detail::sum_of_sixteen(partial[v]); }
+};
+
+// Calls f(v, column, lanes) for the vectors of the columns from `first` on.
+template <class F>
+void for_each_of_columns(size_t first, size_t width, F f) {
+  for_each_vector(std::min(ColumnSums::kColumns, width - first),
+                  [&](size_t j, unsigned lanes) { f(j / 4, first + j, lanes); });
+}
+
+// Calls f(v, column, lanes, begin, end) so that it meets all numbers of these columns: rows [begin,
+// end) of a vector at a time, so few that the next vector and the next sum find them in the
+// first-level cache.
+template <class F>
+void for_each_block(size_t first, Rows rows, F f) {
+  constexpr size_t kFloats = 2048;
+  const size_t block = kFloats / std::min(ColumnSums::kColumns, rows.width) / 16 * 16;
+  for (size_t begin = 0; begin < rows.count; begin += block) {
+    const size_t end = std::min(begin + block, rows.count);
+    for_each_of_columns(first, rows.width, [&](size_t v, size_t column, unsigned lanes) {
+      f(v, column, lanes, begin, end);
+    });
+  }
+}
+
 }  // namespace
 
 void column_statistics(float* mean, float* variance, const float* x, Rows rows) {
-  for_each_vector(rows.width, [=](size_t j, unsigned lanes) {
-    const auto at = [=](size_t row) { return load(x + row * rows.width + j, lanes); };
-    const f32x4 center = sum_down(rows.count, at) / splat(rows.count);
-    const f32x4 squares = sum_down(rows.count, [=](size_t row) {
-      const f32x4 deviation = at(row) - center;
-      return deviation * deviation;
+  const f32x4 n = splat(rows.count);
+  for (size_t first = 0; first < rows.width; first += ColumnSums::kColumns) {
+    ColumnSums sums, squares;
+    const auto at = [=](size_t row, size_t j, unsigned lanes) {
+      return load(x + row * rows.width + j, lanes);
+    };
+    for_each_block(first, rows, [&](size_t v, size_t j, unsigned lanes, size_t begin, size_t end) {
+      add_down<8>(sums.partial[v], begin, end, [=](size_t row) { return at(row, j, lanes); });
     });
-    store(mean + j, center, lanes);
-    store(variance + j, squares / splat(rows.count), lanes);
-  });
+    for_each_of_columns(first, rows.width, [&](size_t v, size_t j, unsigned lanes) {
+      store(mean + j, sums.total(v) / n, lanes);
+    });
+    for_each_block(first, rows, [&](size_t v, size_t j, unsigned lanes, size_t begin, size_t end) {
+      const f32x4 center = load(mean + j, lanes);
+      add_down<4>(squares.partial[v], begin, end, [=](size_t row) {
+        const f32x4 deviation = at(row, j, lanes) - center;
+        return deviation * deviation;
+      });
+    });
+    for_each_of_columns(first, rows.width, [&](size_t v, size_t j, unsigned lanes) {
+      store(variance + j, squares.total(v) / n, lanes);
+    });
+  }
 }
 
 void row_statistics(float* mean, float* variance, const float* x, Rows rows) {
@@ -94,18 +139,24 @@ void batch_norm_forward(float* y, const float* x, const float* mean, const float
 
 void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* mean,
                      const float* scale, const float* dy, Rows rows) {
-  for_each_vector(rows.width, [=](size_t j, unsigned lanes) {
-    const f32x4 center = load(mean + j, lanes), factor = load(scale + j, lanes);
-    const auto slope = [=](size_t row) { return load(dy + row * rows.width + j, lanes); };
-    const f32x4 down = sum_down(rows.count, [=](size_t row) {
-      return slope(row) * ((load(x + row * rows.width + j, lanes) - center) * factor);
+  for (size_t first = 0; first < rows.width; first += ColumnSums::kColumns) {
+    ColumnSums along, total;
+    for_each_block(first, rows, [&](size_t v, size_t j, unsigned lanes, size_t begin, size_t end) {
+      const f32x4 center = load(mean + j, lanes), factor = load(scale + j, lanes);
+      const auto slope = [=](size_t row) { return load(dy + row * rows.width + j, lanes); };
+      add_down<4>(along.partial[v], begin, end, [=](size_t row) {
+        return slope(row) * ((load(x + row * rows.width + j, lanes) - center) * factor);
+      });
+      add_down<8>(total.partial[v], begin, end, slope);
     });
-    store(dgamma + j, down, lanes);
-    store(dbeta + j, sum_down(rows.count, slope), lanes);
-  });
+    for_each_of_columns(first, rows.width, [&](size_t v, size_t j, unsigned lanes) {
+      store(dgamma + j, along.total(v), lanes);
+      store(dbeta + j, total.total(v), lanes);
+    });
+  }
 }
 
-void batch_norm_backward(float* dx, const float* x, const float* mean, const float* scale,
+void batch_norm_backward(Sink dx, const float* x, const float* mean, const float* scale,
                          const float* gamma, const float* dgamma, const float* dbeta,
                          const float* dy, Rows rows) {
   const f32x4 n = splat(rows.count);
@@ -113,15 +164,17 @@ void batch_norm_backward(float* dx, const float* x, const float* mean, const flo
     constexpr unsigned kVectors = decltype(vectors)::value;
     const Strip<kVectors> center(mean, j, lanes), factor(scale, j, lanes), g(gamma, j, lanes);
     const Strip<kVectors> along(dgamma, j, lanes), total(dbeta, j, lanes);
-    for (size_t at = j; at < rows.size(); at += rows.width) {
-      for (unsigned v = 0; v < kVectors; ++v) {
-        const size_t i = at + 4 * v;
-        const f32x4 unit = (load(x + i, lanes) - center[v]) * factor[v];
-        const f32x4 common = (total[v] + unit * along[v]) / n;
-        const f32x4 slope = (g[v] * factor[v]) * (load(dy + i, lanes) - common);
-        store(dx + i, load(dx + i, lanes) + slope, lanes);
+    with_before(dx, [&](auto before) {
+      for (size_t at = j; at < rows.size(); at += rows.width) {
+        for (unsigned v = 0; v < kVectors; ++v) {
+          const size_t i = at + 4 * v;
+          const f32x4 unit = (load(x + i, lanes) - center[v]) * factor[v];
+          const f32x4 common = (total[v] + unit * along[v]) / n;
+          const f32x4 slope = (g[v] * factor[v]) * (load(dy + i, lanes) - common);
+          store(dx.data + i, before(dx.data + i, lanes) + slope, lanes);
+        }
       }
-    }
+    });
   });
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "kernels/rows.hpp"
+#include "kernels/sink.hpp"
 
 namespace downhill::kernels {
 
@@ -30,7 +31,7 @@ void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* m
                      const float* scale, const float* dy, Rows rows);
 // dx += gamma·scale·(dy - (dbeta + x̂·dgamma)/n), through mean and variance too; dgamma and dbeta
 // are those of batch_norm_sums.
-void batch_norm_backward(float* dx, const float* x, const float* mean, const float* scale,
+void batch_norm_backward(Sink dx, const float* x, const float* mean, const float* scale,
                          const float* gamma, const float* dgamma, const float* dbeta,
                          const float* dy, Rows rows);
 // dx += gamma·scale·dy, where mean and variance are constants.

@@ -51,22 +51,30 @@ inline float sum_terms(size_t count, Term term) {
   return sum((s[0] + s[1]) + (s[2] + s[3]));
 }
 
+// Adds term(row) of the rows [first, end) to sixteen partial sums, those of the row's index modulo
+// 16; kAtOnce of them stay in registers, more would not. Precondition: 16 divides `first`.
+template <size_t kAtOnce, class Term>
+inline void add_down(simd::f32x4 (&s)[16], size_t first, size_t end, Term term) {
+  using simd::f32x4;
+  const size_t whole = end - (end - first) % 16;
+  for (size_t part = 0; part < 16; part += kAtOnce) {
+    f32x4 t[kAtOnce];
+    for (size_t k = 0; k < kAtOnce; ++k) t[k] = s[part + k];
+    for (size_t row = first + part; row < whole; row += 16) {
+      for (size_t k = 0; k < kAtOnce; ++k) t[k] = t[k] + term(row + k);
+    }
+    for (size_t k = 0; k < kAtOnce; ++k) s[part + k] = t[k];
+  }
+  for (size_t row = whole; row < end; ++row) s[row - whole] = s[row - whole] + term(row);
+}
+
 // Σ term(row) down `count` rows, for four columns side by side: every lane is summed on its own, in
 // the same order as a row, so a column has the sum that it would have lying.
 template <class Term>
 inline simd::f32x4 sum_down(size_t count, Term term) {
-  using simd::f32x4;
-  f32x4 s[16];
-  const size_t whole = count / 16 * 16;
-  for (size_t half = 0; half < 16; half += 8) {  // eight sums stay in registers, sixteen would not
-    f32x4 t[8];
-    for (f32x4& part : t) part = f32x4::zero();
-    for (size_t row = half; row < whole; row += 16) {
-      for (size_t k = 0; k < 8; ++k) t[k] = t[k] + term(row + k);
-    }
-    for (size_t k = 0; k < 8; ++k) s[half + k] = t[k];
-  }
-  for (size_t row = whole; row < count; ++row) s[row - whole] = s[row - whole] + term(row);
+  simd::f32x4 s[16];
+  for (simd::f32x4& part : s) part = simd::f32x4::zero();
+  add_down<8>(s, 0, count, term);
   return detail::sum_of_sixteen(s);
 }
 

@@ -95,6 +95,22 @@ template <uint32_t kRows, uint32_t kVectors>
   }
 }
 
+// The same where element (r, k) is a[r + places[k]].
+template <uint32_t kRows, uint32_t kVectors>
+[[gnu::always_inline]] inline void add_at(Sums<kRows, kVectors>& sums, const float* a,
+                                          const uint32_t* places, Panel b, size_t count) {
+  using simd::f32x4;
+  for (size_t k = 0; k < count; ++k, b.data += b.stride) {
+    const float* const of_k = a + places[k];
+    f32x4 columns[kVectors];
+    for (uint32_t v = 0; v < kVectors; ++v) columns[v] = f32x4::load(b.data + 4 * v);
+    for (uint32_t r = 0; r < kRows; ++r) {
+      const f32x4 x = f32x4::splat(of_k[r]);
+      for (uint32_t v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v] + x * columns[v];
+    }
+  }
+}
+
 // Sums from rows of `stride` floats, and back. `c` is at the first column of the tile.
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void load_sums(Sums<kRows, kVectors>& sums, const float* c,

@@ -186,14 +186,4 @@ inline void map_forward(float* y, const float* x, size_t count, Function f = {})
   });
 }
 
-// dx += dy·f'(x)
-template <class Function, Lanes V = simd::f32x4>
-inline void map_backward(float* dx, const float* x, const float* y, const float* dy, size_t count,
-                         Function f = {}) {
-  for_each_vector(count, [=](size_t i, unsigned lanes) {
-    const V slope = f.slope(load<V>(x + i, lanes), load<V>(y + i, lanes));
-    store(dx + i, load<V>(dx + i, lanes) + load<V>(dy + i, lanes) * slope, lanes);
-  });
-}
-
 }  // namespace downhill::kernels

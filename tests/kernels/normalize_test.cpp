@@ -15,12 +15,14 @@ namespace {
 
 using Numbers = std::vector<float>;
 
-// Shapes that hit whole vectors, tails and both, in both directions.
+// Shapes that hit whole vectors, tails and both, in both directions; then some of several blocks of
+// rows, the last one with a tail, and of several strips of columns.
 std::vector<Rows> shapes() {
   std::vector<Rows> all;
   for (size_t count : {1u, 2u, 3u, 15u, 16u, 17u, 50u}) {
     for (size_t width : {1u, 3u, 4u, 5u, 8u, 16u, 17u, 33u}) all.push_back({count, width});
   }
+  all.insert(all.end(), {{513, 8}, {2085, 1}, {150, 35}, {67, 70}});
   return all;
 }
 
@@ -83,6 +85,11 @@ TEST_CASE("batch normalisation equals the plain loops bit for bit, both ways") {
     reference::batch_norm_backward(want.data(), x, m, s, gamma, along.data(), total.data(), dy,
                                    rows);
     check_equal(dx, want, rows);
+    Numbers fresh = in.before, want_fresh(rows.size(), 0.0f);
+    batch_norm_backward({fresh.data(), true}, x, m, s, gamma, along.data(), total.data(), dy, rows);
+    reference::batch_norm_backward(want_fresh.data(), x, m, s, gamma, along.data(), total.data(),
+                                   dy, rows);
+    check_equal(fresh, want_fresh, rows);
     scale_columns_backward(dx.data(), s, gamma, dy, rows);
     reference::scale_columns_backward(want.data(), s, gamma, dy, rows);
     check_equal(dx, want, rows);

@@ -81,12 +81,10 @@ Var batch_norm(Var x, Var gamma, Var beta, const BatchNorm& options) {
         kernels::batch_norm_sums(along, total, x.data(), mean, scale, dy, rows);
         if (float* dgamma = gamma.sink()) kernels::add_to(dgamma, along, channels);
         if (float* dbeta = beta.sink()) kernels::add_to(dbeta, total, channels);
-        float* dx = x.sink();
-        if (dx == nullptr) return;
-        if (training) {
+        if (!training) {
+          if (float* dx = x.sink()) kernels::scale_columns_backward(dx, scale, g, dy, rows);
+        } else if (const kernels::Sink dx = x.fresh_sink()) {
           kernels::batch_norm_backward(dx, x.data(), mean, scale, g, along, total, dy, rows);
-        } else {
-          kernels::scale_columns_backward(dx, scale, g, dy, rows);
         }
       });
 }

@@ -1,0 +1,40 @@
+// Where a kernel adds a gradient. The first to add to it need not read it, nor anybody fill it with
+// zeros before: two passes over memory fewer.
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/unary.hpp"
+
+namespace downhill::kernels {
+
+// Numbers to add to; fresh ones count as 0, whatever they are, and have to be written all. (0 + x
+// is x for every x but -0, so that the addition stays.)
+struct Sink {
+  float* data = nullptr;
+  bool fresh = false;
+
+  Sink(float* sums, bool is_fresh = false) : data(sums), fresh(is_fresh) {}
+  explicit operator bool() const { return data != nullptr; }
+};
+
+// Calls f(before), where before(p, lanes) gives what is added to at p.
+template <Lanes V = simd::f32x4, class F>
+inline void with_before(const Sink& sink, F f) {
+  if (sink.fresh) return f([](const float*, unsigned) { return V::zero(); });
+  f([](const float* p, unsigned lanes) { return load<V>(p, lanes); });
+}
+
+// dx += dy·f'(x)
+template <class Function, Lanes V = simd::f32x4>
+inline void map_backward(Sink dx, const float* x, const float* y, const float* dy, size_t count,
+                         Function f = {}) {
+  with_before<V>(dx, [=](auto before) {
+    for_each_vector(count, [=](size_t i, unsigned lanes) {
+      const V slope = f.slope(load<V>(x + i, lanes), load<V>(y + i, lanes));
+      store(dx.data + i, before(dx.data + i, lanes) + load<V>(dy + i, lanes) * slope, lanes);
+    });
+  });
+}
+
+}  // namespace downhill::kernels
