@@ -1,16 +1,23 @@
 #include "kernels/conv.hpp"
 
-#include <new>
-
 #include "kernels/tiles.hpp"
 
 namespace downhill::kernels {
 namespace {
 
-// The outputs [begin, end) along a row whose windows see pixels of one row of an image that are not
-// zero, and perhaps a few more.
-struct Seen {
+struct Range {
   uint32_t begin, end;
+};
+// Lent memory, two numbers to a range; null when nothing is known.
+struct Ranges {
+  uint32_t* numbers = nullptr;
+
+  explicit operator bool() const { return numbers != nullptr; }
+  Range operator[](size_t i) const { return {numbers[2 * i], numbers[2 * i + 1]}; }
+  void set(size_t i, Range range) const {
+    numbers[2 * i] = range.begin;
+    numbers[2 * i + 1] = range.end;
+  }
 };
 
 // Some of the images, with their padding around them.
@@ -18,39 +25,33 @@ struct Images {
   const float* data;
   uint32_t first, count;
   size_t row, image;  // floats from one to the next
-  const Seen* seen;   // of all their rows, the padding's too; or null, then nothing is known
+  // Of all their rows, the padding's too: the outputs along a row whose windows see pixels there
+  // that are not zero, and perhaps a few more.
+  Ranges seen;
 
   // The top left pixel under the window of output pixel (oy, ox).
   const float* window(uint32_t place, uint32_t oy, uint32_t ox, const Conv2dDims& d) const {
     return data + place * image + size_t{oy} * d.stride * row + size_t{ox} * d.stride * d.in;
   }
-  // Of the rows under the windows of a row of outputs, from the top one on; or null.
-  const Seen* seen_by(uint32_t place, uint32_t oy, const Conv2dDims& d) const {
-    return seen == nullptr ? nullptr : seen + place * (d.h + 2 * d.padding) + size_t{oy} * d.stride;
+  // The same from the top row under the windows of a row of outputs on.
+  Ranges seen_by(uint32_t place, uint32_t oy, const Conv2dDims& d) const {
+    const size_t top = place * (size_t{d.h} + 2 * d.padding) + size_t{oy} * d.stride;
+    return {seen ? seen.numbers + 2 * top : nullptr};
   }
 };
 
-// Some output pixels of the images, one behind the other.
-struct Run {
-  uint32_t begin, count;
-};
-
-// What is where in `scratch`.
+// What is where in the scratch.
 struct Memory {
-  float* images;
-  Seen* seen;
-  Run* runs;
+  float *images, *panel;
+  Ranges seen, runs;
   uint32_t* windows;
-  float* panel;
 
-  Memory(float* scratch, const Conv2dDims& d) : images(scratch) {
-    static_assert(sizeof(Seen) == 2 * sizeof(float) && sizeof(Run) == sizeof(Seen));
-    const size_t group = conv2d_group(d), rows = group * (d.h + 2 * d.padding);
-    scratch += d.padding == 0 ? 0 : group * padded_image(d);
-    seen = new (scratch) Seen[rows];
-    runs = new (scratch += 2 * rows) Run[group * d.oh()];
-    windows = new (scratch += 2 * group * d.oh()) uint32_t[group * d.oh() * d.ow()];
-    panel = scratch + group * d.oh() * d.ow();
+  Memory(Conv2dScratch scratch, const Conv2dDims& d) : images(scratch.floats) {
+    const size_t group = conv2d_group(d);
+    panel = images + (d.padding == 0 ? 0 : group * padded_image(d));
+    seen.numbers = scratch.numbers;
+    runs.numbers = seen.numbers + 2 * group * (size_t{d.h} + 2 * d.padding);
+    windows = runs.numbers + 2 * group * d.oh();
   }
 };
 
@@ -58,7 +59,7 @@ struct Memory {
 // three pixels or fewer it takes as long to ask as to add.
 bool knows_seen(const Conv2dDims& d) { return d.in == 1 && d.kw > 3; }
 
-Seen seen_of(const float* row, const Conv2dDims& d) {
+Range seen_of(const float* row, const Conv2dDims& d) {
   const auto blank = [&](uint32_t x) {
     return !any(load(row + x, std::min(4u, d.w - x)) != simd::f32x4::zero());
   };
@@ -71,9 +72,13 @@ Seen seen_of(const float* row, const Conv2dDims& d) {
   return {begin, std::max(begin, std::min((end - 1) / d.stride + 1, d.ow()))};
 }
 
-void find_seen(Seen* seen, const float* image, const Conv2dDims& d) {
-  std::fill_n(seen, d.h + 2 * d.padding, Seen{0, 0});
-  for (uint32_t y = 0; y < d.h; ++y) seen[d.padding + y] = seen_of(image + size_t{y} * d.w, d);
+// Of image `place` of a group.
+void find_seen(Ranges seen, uint32_t place, const float* image, const Conv2dDims& d) {
+  const size_t rows = size_t{d.h} + 2 * d.padding;
+  for (size_t row = 0; row < rows; ++row) {
+    const size_t y = row - d.padding;  // modulo 2ⁿ
+    seen.set(place * rows + row, y < d.h ? seen_of(image + y * d.w, d) : Range{0, 0});
+  }
 }
 
 // Calls f(images) group by group, in order.
@@ -87,10 +92,8 @@ void for_each_group(const float* x, const Memory& memory, const Conv2dDims& d, F
   for (uint32_t first = 0; first < d.n; first += group) {
     const uint32_t count = std::min(group, d.n - first);
     const float* from = x + first * image;
-    const Seen* const seen = knows_seen(d) ? memory.seen : nullptr;
-    for (uint32_t i = 0; seen != nullptr && i < count; ++i) {
-      find_seen(memory.seen + size_t{i} * (d.h + 2 * d.padding), from + i * image, d);
-    }
+    const Ranges seen = knows_seen(d) ? memory.seen : Ranges{};
+    for (uint32_t i = 0; seen && i < count; ++i) find_seen(seen, i, from + i * image, d);
     if (d.padding == 0) {
       f(Images{from, first, count, row, image, seen});
       continue;
@@ -125,18 +128,18 @@ void find_windows(uint32_t* windows, const Images& images, const Conv2dDims& d) 
   }
 }
 
-// Writes runs of output pixels, of all whose windows see something in their row ky. Gives their
-// end.
-const Run* find_runs(Run* runs, const Images& images, uint32_t ky, const Conv2dDims& d) {
-  const uint32_t oh = d.oh(), ow = d.ow();
+// Writes runs of output pixels of the group, of all whose windows see something in their row ky.
+// Gives how many.
+size_t find_runs(Ranges runs, const Images& images, uint32_t ky, const Conv2dDims& d) {
+  size_t count = 0;
   for (uint32_t image = 0; image < images.count; ++image) {
-    for (uint32_t oy = 0; oy < oh; ++oy) {
-      const Seen seen = images.seen_by(image, oy, d)[ky];
-      if (seen.begin == seen.end) continue;
-      *runs++ = {(image * oh + oy) * ow + seen.begin, seen.end - seen.begin};
+    for (uint32_t oy = 0; oy < d.oh(); ++oy) {
+      const Range seen = images.seen_by(image, oy, d)[ky];
+      const uint32_t row = (image * d.oh() + oy) * d.ow();
+      if (seen.begin < seen.end) runs.set(count++, {row + seen.begin, row + seen.end});
     }
   }
-  return runs;
+  return count;
 }
 
 // The places [begin, end) of outputs along an axis at which place k of the window lies in an image
@@ -199,7 +202,7 @@ void transpose_places(float* panels, const float* w, const Conv2dDims& d) {
 
 }  // namespace
 
-void conv2d_forward(float* y, const float* x, const float* w, const float* b, float* scratch,
+void conv2d_forward(float* y, const float* x, const float* w, const float* b, Conv2dScratch scratch,
                     const Conv2dDims& d) {
   const uint32_t ow = d.ow(), pixels = d.oh() * ow;
   const size_t run = size_t{d.kw} * d.in;
@@ -213,7 +216,7 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, fl
     for_each_rows(images.count * pixels, [&](auto rows, uint32_t first) {
       constexpr uint32_t kRows = decltype(rows)::value;
       const uint32_t begin = ox, end = ox + kRows;
-      const Seen* const seen = end > ow ? nullptr : images.seen_by(image, oy, d);
+      const Ranges seen = end > ow ? Ranges{} : images.seen_by(image, oy, d);
       const float* windows[kRows];
       for (uint32_t r = 0; r < kRows; ++r) {
         windows[r] = images.window(image, oy, ox, d);
@@ -226,7 +229,7 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, fl
         Sums<kRows, decltype(vectors)::value> sums;
         start_sums(sums, b, columns);
         for (uint32_t ky = 0; ky < d.kh; ++ky, panel.data += run * panel.stride) {
-          if (seen != nullptr && (end <= seen[ky].begin || begin >= seen[ky].end)) continue;
+          if (seen && (end <= seen[ky].begin || begin >= seen[ky].end)) continue;
           const float* row[kRows];
           for (uint32_t r = 0; r < kRows; ++r) row[r] = windows[r] + ky * images.row;
           add_along(sums, row, panel, run);
@@ -237,7 +240,7 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, fl
   });
 }
 
-void conv2d_backward_weight(float* dw, const float* x, const float* dy, float* scratch,
+void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dScratch scratch,
                             const Conv2dDims& d) {
   const uint32_t oh = d.oh(), ow = d.ow(), pixels = oh * ow, run = d.kw * d.in;
   const Memory memory(scratch, d);
@@ -247,21 +250,19 @@ void conv2d_backward_weight(float* dw, const float* x, const float* dy, float* s
     for_each_columns(d.out, [&](auto vectors, Columns columns) {
       const Panel panel = panel_of(slopes, d, memory.panel, size_t{images.count} * pixels, columns);
       for (uint32_t ky = 0; ky < d.kh; ++ky) {
-        const Run* const end =
-            images.seen == nullptr ? nullptr : find_runs(memory.runs, images, ky, d);
+        const size_t runs = images.seen ? find_runs(memory.runs, images, ky, d) : 0;
         for_each_rows(run, [&](auto rows, uint32_t first) {
           float* const c = dw + (size_t{ky} * run + first) * d.out + columns.first;
           const float* const a = images.data + ky * images.row + first;
           Sums<decltype(rows)::value, decltype(vectors)::value> sums;
           load_sums(sums, c, d.out, columns);
-          if (end == nullptr) {
+          if (!images.seen) {
             add_at(sums, a, memory.windows, panel, size_t{images.count} * pixels);
-          } else {
-            for (const Run* of = memory.runs; of < end; ++of) {
-              const float* const seen = panel.data + of->begin * panel.stride;
-              add_across(sums, a + memory.windows[of->begin], size_t{d.stride} * d.in,
-                         {seen, panel.stride}, of->count);
-            }
+          }
+          for (size_t i = 0; i < runs; ++i) {
+            const Range of = memory.runs[i];
+            add_across(sums, a + memory.windows[of.begin], size_t{d.stride} * d.in,
+                       {panel.data + of.begin * panel.stride, panel.stride}, of.end - of.begin);
           }
           store_sums(sums, c, d.out, columns);
         });
@@ -294,12 +295,13 @@ void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& d) {
 
 // Place by place of the window, from its last one to its first: so the output pixels come to every
 // pixel of x in their order.
-void conv2d_backward_input(float* dx, const float* dy, const float* w, float* scratch,
+void conv2d_backward_input(float* dx, const float* dy, const float* w, Conv2dScratch scratch,
                            const Conv2dDims& d) {
   const uint32_t group = conv2d_group(d);
   const size_t place_size =
       size_t{d.out} * ((d.in + kTileColumns - 1) / kTileColumns * kTileColumns);
-  transpose_places(scratch, w, d);
+  float* const places = scratch.floats;
+  transpose_places(places, w, d);
   for (uint32_t first_image = 0; first_image < d.n; first_image += group) {
     const uint32_t images = std::min(group, d.n - first_image);
     for (uint32_t place = d.kh * d.kw; place-- > 0;) {
@@ -314,7 +316,7 @@ void conv2d_backward_input(float* dx, const float* dy, const float* w, float* sc
         }
         for_each_columns(d.in, [&](auto vectors, Columns columns) {
           constexpr uint32_t kVectors = decltype(vectors)::value;
-          const Panel panel{scratch + place * place_size + size_t{columns.first} * d.out,
+          const Panel panel{places + place * place_size + size_t{columns.first} * d.out,
                             kTileColumns};
           Sums<kRows, kVectors> sums;
           start_sums(sums, nullptr, columns);

@@ -48,11 +48,14 @@ constexpr uint32_t conv2d_group(const Conv2dDims& d) {
   const size_t group = std::max({near, long_enough, size_t{1}});
   return static_cast<uint32_t>(std::min<size_t>(group, std::max(1u, d.n)));
 }
-// Floats of `scratch`, which the caller lends to the functions below; what is in it is lost. Of a
-// group the padded images, two numbers for each of their rows and of their rows of outputs, one for
-// each output pixel, and a panel of eight columns of W or dy; or else the places of W, each
-// transposed and filled up to whole panels.
-constexpr size_t conv2d_scratch(const Conv2dDims& d) {
+// Memory that the caller lends to the functions below; what is in it is lost.
+struct Conv2dScratch {
+  float* floats;      // conv2d_floats of them
+  uint32_t* numbers;  // conv2d_numbers of them
+};
+// Of a group the padded images, and a panel of eight columns of W or dy; or else the places of W,
+// each transposed and filled up to whole panels.
+constexpr size_t conv2d_floats(const Conv2dDims& d) {
   constexpr size_t kColumns = 8;
   const size_t group = conv2d_group(d), images = d.padding == 0 ? 0 : group * padded_image(d);
   const size_t rows = 2 * group * (d.h + 2 * d.padding + d.oh()), pixels = group * d.oh() * d.ow();
@@ -60,18 +63,23 @@ constexpr size_t conv2d_scratch(const Conv2dDims& d) {
   const size_t places = size_t{d.kh} * d.kw * d.out * ((d.in + kColumns - 1) / kColumns * kColumns);
   return std::max(images + rows + pixels + panel, places);
 }
+// Of a group two for each row of the padded images and each row of outputs, one for each output.
+constexpr size_t conv2d_numbers(const Conv2dDims& d) {
+  const size_t rows = size_t{d.h} + 2 * d.padding + d.oh(), outputs = size_t{d.oh()} * d.ow();
+  return conv2d_group(d) * (2 * rows + outputs);
+}
 
 // y: [n, oh, ow, out]  x: [n, h, w, in]  W: [kh, kw, in, out]  b: [out], or null for none. Nothing
 // may overlap.
-void conv2d_forward(float* y, const float* x, const float* w, const float* b, float* scratch,
+void conv2d_forward(float* y, const float* x, const float* w, const float* b, Conv2dScratch scratch,
                     const Conv2dDims& dims);
 // dW: [kh, kw, in, out] += patchesᵀ·dy
-void conv2d_backward_weight(float* dw, const float* x, const float* dy, float* scratch,
+void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dScratch scratch,
                             const Conv2dDims& dims);
 // db: [out] += Σ dy
 void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& dims);
 // dx: [n, h, w, in] += the patches dy·Wᵀ, each laid back to where it was taken from
-void conv2d_backward_input(float* dx, const float* dy, const float* w, float* scratch,
+void conv2d_backward_input(float* dx, const float* dy, const float* w, Conv2dScratch scratch,
                            const Conv2dDims& dims);
 
 }  // namespace downhill::kernels

@@ -75,19 +75,22 @@ struct Data {
         dw(test::normals(Rng(5), w.size())),  // not zero: gradients are added to
         db(test::normals(Rng(6), d.out)),
         dx(test::normals(Rng(7), x.size())),
-        scratch(kernels::conv2d_scratch(d), -55.0f) {
+        floats(kernels::conv2d_floats(d), -55.0f),
+        numbers(kernels::conv2d_numbers(d), 55u) {
     // Most pixels of a digit are exactly zero.
     Rng rng(8);
     for (float& value : x) value = rng.below(3) == 0 ? value : 0.0f;
   }
-  std::vector<float> x, w, b, dy, y, dw, db, dx, scratch;
+  std::vector<float> x, w, b, dy, y, dw, db, dx, floats;
+  std::vector<uint32_t> numbers;
+  kernels::Conv2dScratch scratch() { return {floats.data(), numbers.data()}; }
 };
 
 void run_fast(Data& t, const Conv2dDims& d, const float* bias) {
-  kernels::conv2d_forward(t.y.data(), t.x.data(), t.w.data(), bias, t.scratch.data(), d);
-  kernels::conv2d_backward_weight(t.dw.data(), t.x.data(), t.dy.data(), t.scratch.data(), d);
+  kernels::conv2d_forward(t.y.data(), t.x.data(), t.w.data(), bias, t.scratch(), d);
+  kernels::conv2d_backward_weight(t.dw.data(), t.x.data(), t.dy.data(), t.scratch(), d);
   kernels::conv2d_backward_bias(t.db.data(), t.dy.data(), d);
-  kernels::conv2d_backward_input(t.dx.data(), t.dy.data(), t.w.data(), t.scratch.data(), d);
+  kernels::conv2d_backward_input(t.dx.data(), t.dy.data(), t.w.data(), t.scratch(), d);
 }
 
 void run_reference(Data& t, const Conv2dDims& d, const float* bias) {
@@ -236,7 +239,8 @@ TEST_CASE("a batch of images in two parts gives the gradients of the whole batch
     first.n = 2, second.n = 3;
     Data a(whole), b(whole);
     run_fast(a, whole, a.b.data());
-    float *y = b.y.data(), *dx = b.dx.data(), *s = b.scratch.data();
+    float *y = b.y.data(), *dx = b.dx.data();
+    const kernels::Conv2dScratch s = b.scratch();
     const float *x = b.x.data(), *dy = b.dy.data(), *w = b.w.data(), *bias = b.b.data();
     for (const Conv2dDims& d : {first, second}) {
       kernels::conv2d_forward(y, x, w, bias, s, d);
@@ -268,14 +272,20 @@ TEST_CASE("the convolution writes nothing outside its results and its scratch") 
   constexpr size_t kGuard = 16;
   const auto guarded = [](size_t size) { return std::vector<float>(size + 2 * kGuard, -5.0f); };
   auto y = guarded(t.y.size()), dw = guarded(t.dw.size()), dx = guarded(t.dx.size()),
-       scratch = guarded(t.scratch.size());
-  kernels::conv2d_forward(&y[kGuard], t.x.data(), t.w.data(), nullptr, &scratch[kGuard], d);
-  kernels::conv2d_backward_weight(&dw[kGuard], t.x.data(), t.dy.data(), &scratch[kGuard], d);
-  kernels::conv2d_backward_input(&dx[kGuard], t.dy.data(), t.w.data(), &scratch[kGuard], d);
-  for (const auto* memory : {&y, &dw, &dx, &scratch}) {
+       floats = guarded(t.floats.size());
+  std::vector<uint32_t> numbers(t.numbers.size() + 2 * kGuard, 5u);
+  const kernels::Conv2dScratch scratch{&floats[kGuard], &numbers[kGuard]};
+  kernels::conv2d_forward(&y[kGuard], t.x.data(), t.w.data(), nullptr, scratch, d);
+  kernels::conv2d_backward_weight(&dw[kGuard], t.x.data(), t.dy.data(), scratch, d);
+  kernels::conv2d_backward_input(&dx[kGuard], t.dy.data(), t.w.data(), scratch, d);
+  for (const auto* memory : {&y, &dw, &dx, &floats}) {
     for (size_t i = 0; i < kGuard; ++i) {
       CHECK((*memory)[i] == -5.0f);
       CHECK((*memory)[memory->size() - 1 - i] == -5.0f);
     }
+  }
+  for (size_t i = 0; i < kGuard; ++i) {
+    CHECK(numbers[i] == 5u);
+    CHECK(numbers[numbers.size() - 1 - i] == 5u);
   }
 }

@@ -28,7 +28,8 @@ Var record_conv2d(Tape& tape, std::initializer_list<Var> inputs, Var x, Var w, V
                                  .stride = options.stride,
                                  .padding = options.padding};
   // Lent to the way back too, so that a backward needs no memory of its own.
-  float* scratch = tape.scratch(kernels::conv2d_scratch(dims)).data();
+  const kernels::Conv2dScratch scratch{tape.scratch(kernels::conv2d_floats(dims)).data(),
+                                       tape.scratch_of<uint32_t>(kernels::conv2d_numbers(dims))};
   return tape.record(
       "conv2d", Shape{dims.n, dims.oh(), dims.ow(), dims.out}, inputs,
       [=](float* y) { kernels::conv2d_forward(y, x.data(), w.data(), b.data(), scratch, dims); },
