@@ -14,7 +14,7 @@
 //       for j = 0, 1, …
 // So a batch in two parts gives the gradients of the whole batch to the bit, and pixels that are
 // exactly zero, the padding too, may be skipped: they add ±0, which changes no accumulator (but -0,
-// and then only its sign).
+// and then only its sign), unless weights are infinite, which by then they are everywhere.
 #pragma once
 
 #include <algorithm>
@@ -58,10 +58,9 @@ struct Conv2dScratch {
 constexpr size_t conv2d_floats(const Conv2dDims& d) {
   constexpr size_t kColumns = 8;
   const size_t group = conv2d_group(d), images = d.padding == 0 ? 0 : group * padded_image(d);
-  const size_t rows = 2 * group * (d.h + 2 * d.padding + d.oh()), pixels = group * d.oh() * d.ow();
-  const size_t panel = kColumns * std::max<size_t>(d.patch(), pixels);
+  const size_t panel = kColumns * std::max<size_t>(d.patch(), group * d.oh() * d.ow());
   const size_t places = size_t{d.kh} * d.kw * d.out * ((d.in + kColumns - 1) / kColumns * kColumns);
-  return std::max(images + rows + pixels + panel, places);
+  return std::max(images + panel, places);
 }
 // Of a group two for each row of the padded images and each row of outputs, one for each output.
 constexpr size_t conv2d_numbers(const Conv2dDims& d) {

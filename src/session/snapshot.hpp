@@ -183,7 +183,8 @@ void append_snapshot(const Snapshot& snapshot, std::vector<uint8_t>& out);
 Result<Snapshot> decode_snapshot(const uint8_t* bytes, size_t size);
 
 // {"phase":"loss","step":12,…}: what window.downhill.state() gives. Numbers that are not finite
-// become null. `frame_ms`: what the page's last frame took it. `race`: what race_json() makes of it.
+// become null. `frame_ms`: what the page's last frame took it. `race`: what race_json() makes of
+// it.
 std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend,
                        float frame_ms = std::numeric_limits<float>::quiet_NaN(),
                        std::string_view race = "null");
