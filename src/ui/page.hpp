@@ -61,6 +61,7 @@ class Page {
   std::span<const TextMark> texts() const { return canvas_.texts(); }
   const Theme& theme() const { return theme_; }
   Selection& selection() { return selection_; }
+  bool shows_race() const { return selection_.panel == Panel::race; }
 
  private:
   void keys(const Snapshot& snapshot, Requests& requests);

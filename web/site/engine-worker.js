@@ -14,7 +14,8 @@
 import { Downloads, Failure, forget, inflate, keep } from './data-files.js';
 import { hasSimd } from './simd.js';
 
-const kAsFetched = self.name === 'kept' ? 'force-cache' : 'default';
+const kIsKept = self.name === 'kept';
+const kAsFetched = kIsKept ? 'force-cache' : 'default';
 const kSliceMs = 6;
 // Shorter waits than this are rounded up by the browser, so the engine asks again at once instead.
 const kShortestTimerMs = 4;
@@ -169,6 +170,7 @@ async function bringDigits() {
     handOut();
     workSoon();
   });
+  if (useful && kIsKept) return;  // by the one that fetched them: no need to write them once more
   if (useful) await keep(Object.fromEntries(kDigits.map((name, number) => [name, blobs[number]])));
   else await forget(kDigits);
 }
