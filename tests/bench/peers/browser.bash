@@ -1,5 +1,5 @@
 #!/bin/bash
-# What tfjs.sh and jaxjs.sh have in common: browser.sh PEER WORKLOAD runs PEER.mjs in Chromium.
+# What tfjs.sh and jaxjs.sh have in common: browser.bash PEER WORKLOAD runs PEER.mjs in Chromium.
 set -euo pipefail
 peers=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 
