@@ -85,6 +85,7 @@ void App::take_in(bool ask) {
     client_.poll();
   }
   update_race(ask);
+  show_in_address(window_->seconds());
 }
 
 uint32_t App::send(Command command, FileFor whom) {
@@ -247,10 +248,11 @@ void App::carry_out(ui::Requests& requests) {
 }
 
 void App::show_in_address(double now) {
-  if (!client_.snapshot().status.ready || now - address_time_ < kAddressSeconds) return;
+  if (!client_.snapshot().status.ready || opening_link()) return;
+  const bool first = address_.empty();  // what the page was opened with may stay as it was written
+  if (!first && now - address_time_ < kAddressSeconds) return;
   std::string current = fragment();
   if (current == address_) return;
-  const bool first = address_.empty();  // what the page was opened with may stay as it was written
   address_ = std::move(current);
   address_time_ = now;
   if (!first) window_->set_fragment(address_);
@@ -268,6 +270,7 @@ bool App::tick(std::vector<uint8_t>* pixels) {
   if (ask_race) last_race_update_ = now;
   update_race(ask_race);
   take_opened();
+  show_in_address(now);  // also when nothing is drawn any more: it may have had to wait
   if (context_epoch_ != window_->context_epoch()) {
     context_epoch_ = window_->context_epoch();
     pictures_.context_lost();
@@ -292,7 +295,6 @@ bool App::tick(std::vector<uint8_t>* pixels) {
   window_->end_frame(pixels);
   ++frames_;
   carry_out(requests_);
-  show_in_address(now);
   return true;
 }
 

@@ -246,6 +246,8 @@ test('the address follows the experiment, and an edited address is followed', as
   const { page, problems, context } = await openPage(browser, site.url);
   await send(page, 'set', { lr: 0.25 });
   await until(page, () => location.hash.includes('lr=0.25'));
+  await send(page, 'set', { lr: 0.75 });  // at once: browsers limit how often, so it has to wait
+  await until(page, () => location.hash.includes('lr=0.75'));
   await page.evaluate(() => { location.hash = 'seed=12&lr=0.5'; });
   await until(page, () => window.downhill.state().spec.seed === 12);
   assert.equal((await state(page)).spec.lr, 0.5);
