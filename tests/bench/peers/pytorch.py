@@ -254,4 +254,5 @@ def main(name):
             separators=(",", ":")), flush=True)
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

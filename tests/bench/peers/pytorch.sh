@@ -2,6 +2,7 @@
 # PyTorch's side of the benchmark, on the processor.
 #
 #   pytorch.sh W1|W2|W3|W4|W5   one RESULT line per mode; the variables are in README.md
+#   pytorch.sh article          the article's three epochs: seconds (tests/bench/article.mjs is ours)
 #   pytorch.sh --make           makes a private Debian 13 root with PyTorch 2.6 (1.3 GB)
 set -euo pipefail
 peers=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
@@ -58,19 +59,20 @@ case ${1:-} in
     echo "PyTorch: $torch_dir"
     exit
     ;;
-  W[1-5]) ;;
-  *) die "which workload? W1…W5, or --make" ;;
+  W[1-5]) program=(pytorch.py "$1") ;;
+  article) program=(article.py) ;;
+  *) die "which workload? W1…W5, article, or --make" ;;
 esac
 [[ -d ${BENCH_DATA:-} ]] || die "BENCH_DATA must be the folder of the four inflated IDX files"
 BENCH_DATA=$(cd "$BENCH_DATA" && pwd -P)
 # One thread means one of OpenMP and of OpenBLAS, which torch.set_num_threads does not reach.
 export OMP_NUM_THREADS=${BENCH_THREADS:-1} OPENBLAS_NUM_THREADS=${BENCH_THREADS:-1}
 if [[ -n ${DOWNHILL_TORCH_PYTHON:-} ]]; then
-  exec "$DOWNHILL_TORCH_PYTHON" -B "$peers/pytorch.py" "$1"
+  exec "$DOWNHILL_TORCH_PYTHON" -B "$peers/${program[0]}" "${program[@]:1}"
 elif [[ -e $torch_dir ]]; then
-  torch_run /usr/bin/python3 -B /peers/pytorch.py "$1"
+  torch_run /usr/bin/python3 -B "/peers/${program[0]}" "${program[@]:1}"
 elif /usr/bin/python3 -c 'import torch' 2>/dev/null; then
-  exec /usr/bin/python3 -B "$peers/pytorch.py" "$1"
+  exec /usr/bin/python3 -B "$peers/${program[0]}" "${program[@]:1}"
 else  # no failure: the benchmark goes on without it
   echo "pytorch.sh: no PyTorch; '$peers/pytorch.sh --make' makes a private root with it, or" \
     "install python3-torch, or let DOWNHILL_TORCH_PYTHON name a Python that has it" >&2
