@@ -22,7 +22,6 @@ class Ink {
   // Precondition: an image has less than 2²³ pixels.
   explicit Ink(const Dataset& dataset);
 
-  bool empty() const { return begins_.empty(); }
   InkOfImage operator[](size_t image) const {
     return InkOfImage(pixels_).subspan(begins_[image], begins_[image + 1] - begins_[image]);
   }

@@ -1,5 +1,6 @@
 #include "kernels/conv.hpp"
 
+#include "kernels/matmul.hpp"
 #include "kernels/tiles.hpp"
 
 namespace downhill::kernels {
@@ -272,25 +273,8 @@ void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dSc
 }
 
 void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& d) {
-  const float* const end = dy + d.pixels() * d.out;
-  const auto add = [&](auto vectors, uint32_t first, unsigned lanes) {
-    constexpr uint32_t kVectors = decltype(vectors)::value;
-    simd::f32x4 sums[kVectors];
-    for (uint32_t v = 0; v < kVectors; ++v) sums[v] = load(db + first + 4 * v, lanes);
-    for (const float* row = dy + first; row < end; row += d.out) {
-      for (uint32_t v = 0; v < kVectors; ++v) sums[v] = sums[v] + load(row + 4 * v, lanes);
-    }
-    for (uint32_t v = 0; v < kVectors; ++v) store(db + first + 4 * v, sums[v], lanes);
-  };
-  // Four vectors at a time, as one would wait for each addition.
-  uint32_t first = 0;
-  while (d.out - first >= 4) {
-    with_rows(std::min(4u, (d.out - first) / 4), [&](auto vectors) {
-      add(vectors, first, 4u);
-      first += 4 * decltype(vectors)::value;
-    });
-  }
-  if (first < d.out) add(Constant<1>(), first, d.out - first);
+  const uint32_t pixels = static_cast<uint32_t>(d.pixels());
+  matmul_backward_bias(db, dy, {.n = pixels, .in = d.patch(), .out = d.out});
 }
 
 // Place by place of the window, from its last one to its first: so the output pixels come to every

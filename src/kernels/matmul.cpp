@@ -1,5 +1,7 @@
 #include "kernels/matmul.hpp"
 
+#include <algorithm>
+
 #include "kernels/reduce.hpp"
 #include "kernels/tiles.hpp"
 #include "kernels/unary.hpp"
@@ -65,11 +67,25 @@ void matmul_backward_weight(float* dw, const float* x, const float* dy, MatmulDi
 }
 
 void matmul_backward_bias(float* db, const float* dy, MatmulDims dims) {
-  for_each_vector(dims.out, [&](size_t j, unsigned lanes) {
-    f32x4 acc = load(db + j, lanes);
-    for (uint32_t i = 0; i < dims.n; ++i) acc = acc + load(dy + size_t{i} * dims.out + j, lanes);
-    store(db + j, acc, lanes);
-  });
+  const float* const end = dy + size_t{dims.n} * dims.out;
+  const auto add = [&](auto vectors, uint32_t first, unsigned lanes) {
+    constexpr uint32_t kVectors = decltype(vectors)::value;
+    f32x4 sums[kVectors];
+    for (uint32_t v = 0; v < kVectors; ++v) sums[v] = load(db + first + 4 * v, lanes);
+    for (const float* row = dy + first; row < end; row += dims.out) {
+      for (uint32_t v = 0; v < kVectors; ++v) sums[v] = sums[v] + load(row + 4 * v, lanes);
+    }
+    for (uint32_t v = 0; v < kVectors; ++v) store(db + first + 4 * v, sums[v], lanes);
+  };
+  // Four vectors at a time, as one would wait for each addition.
+  uint32_t first = 0;
+  while (dims.out - first >= 4) {
+    with_rows(std::min(4u, (dims.out - first) / 4), [&](auto vectors) {
+      add(vectors, first, 4u);
+      first += 4 * decltype(vectors)::value;
+    });
+  }
+  if (first < dims.out) add(Constant<1>(), first, dims.out - first);
 }
 
 void matmul_backward_input(float* dx, const float* dy, const float* w, MatmulDims dims) {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "kernels/matmul.hpp"
 #include "kernels/rows.hpp"
 #include "kernels/unary.hpp"
 #include "kernels/update.hpp"
@@ -221,7 +222,7 @@ void zeros_forward(float* start, const float* w, const float* b, const Pixels& p
 void zeros_backward_weight(float* dw, const float* dy, float* sums, const Pixels& pixels,
                            uint32_t out) {
   std::fill_n(sums, out, 0.0f);
-  for (uint32_t i = 0; i < pixels.count; ++i) add_to(sums, dy + size_t{i} * out, out);
+  matmul_backward_bias(sums, dy, {.n = pixels.count, .in = pixels.size, .out = out});
   for (uint32_t k = 0; k < pixels.size; ++k) {
     scale_add(dw + size_t{k} * out, sums, pixels.map[0], out);
   }
