@@ -249,13 +249,13 @@ void App::carry_out(ui::Requests& requests) {
 
 void App::show_in_address(double now) {
   if (!client_.snapshot().status.ready || opening_link()) return;
-  const bool first = address_.empty();  // what the page was opened with may stay as it was written
+  const bool first = !in_address_;  // what the page was opened with may stay as it was written
   if (!first && now - address_time_ < kAddressSeconds) return;
-  std::string current = fragment();
-  if (current == address_) return;
-  address_ = std::move(current);
+  const ExperimentSpec& current = client_.snapshot().spec;
+  if (!first && current == *in_address_) return;
+  in_address_ = current;
   address_time_ = now;
-  if (!first) window_->set_fragment(address_);
+  if (!first) window_->set_fragment(fragment());
 }
 
 bool App::tick(std::vector<uint8_t>* pixels) {

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -102,8 +103,8 @@ class App {
   uint32_t race_id_ = 0;  // of the command that began the race; 0: there is none
   bool resumes_ = false;  // the run rests for the race only
   double last_race_update_ = 0;
-  std::vector<Answer> answers_;  // our own
-  std::string address_;          // the fragment that the address shows
+  std::vector<Answer> answers_;               // our own
+  std::optional<ExperimentSpec> in_address_;  // that the address shows
   double address_time_ = 0;
 };
 
