@@ -5,33 +5,22 @@
 // answers the commands of commands.hpp, or without any those that arrive on standard input, each
 // with a line of JSON. DATA_FOLDER holds the four inflated IDX files, digits/ in it those of all
 // ten digits. Fails when the last command did.
-#include <cstdio>
 #include <iostream>
 #include <string>
 
 #include "commands.hpp"
+#include "support/file_bytes.hpp"
 
 namespace {
 
 using downhill::bench::Bench;
 
-// Empty when there is no such file: whoever needs it says so.
-std::vector<uint8_t> read(const std::string& path) {
-  std::vector<uint8_t> bytes;
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return bytes;
-  uint8_t buffer[16384];
-  for (size_t n = 0; (n = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
-    bytes.insert(bytes.end(), buffer, buffer + n);
-  std::fclose(file);
-  return bytes;
-}
-
 void read_files(Bench& bench, const std::string& folder) {
   const char* const names[] = {"train-images.idx3-ubyte", "train-labels.idx1-ubyte",
                                "valid-images.idx3-ubyte", "valid-labels.idx1-ubyte"};
   for (int i = 0; i < Bench::kFiles; ++i) {
-    bench.file(i) = read(folder + (i < 4 ? "/" : "/digits/") + names[i % 4]);
+    bench.file(i) =
+        downhill::test::bytes_if_there(folder + (i < 4 ? "/" : "/digits/") + names[i % 4]);
   }
 }
 

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "session/session.hpp"
+#include "support/file_bytes.hpp"
 #include "support/workloads.hpp"
 
 using namespace downhill;
@@ -56,21 +57,11 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-// Empty when there is no such file.
-std::vector<uint8_t> read(const std::string& path) {
-  std::vector<uint8_t> bytes;
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return bytes;
-  uint8_t buffer[16384];
-  for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
-    bytes.insert(bytes.end(), buffer, buffer + n);
-  std::fclose(file);
-  return bytes;
-}
-
 DataBytes read_all(const std::string& folder) {
-  return {read(folder + "/train-images.idx3-ubyte"), read(folder + "/train-labels.idx1-ubyte"),
-          read(folder + "/valid-images.idx3-ubyte"), read(folder + "/valid-labels.idx1-ubyte")};
+  return {test::bytes_if_there(folder + "/train-images.idx3-ubyte"),
+          test::bytes_if_there(folder + "/train-labels.idx1-ubyte"),
+          test::bytes_if_there(folder + "/valid-images.idx3-ubyte"),
+          test::bytes_if_there(folder + "/valid-labels.idx1-ubyte")};
 }
 
 void tell(Session& session, const std::string& text) {

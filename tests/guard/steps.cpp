@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "support/file_bytes.hpp"
 #include "support/workloads.hpp"
 #include "train/evaluation.hpp"
 #include "train/trainer.hpp"
@@ -18,17 +19,6 @@ using namespace downhill;
 namespace {
 
 constexpr int kSteps = 2;
-
-std::vector<uint8_t> read(const std::string& path) {
-  std::vector<uint8_t> bytes;
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return bytes;
-  uint8_t buffer[16384];
-  for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
-    bytes.insert(bytes.end(), buffer, buffer + n);
-  std::fclose(file);
-  return bytes;
-}
 
 void step(Trainer& trainer) {
   while (trainer.advance() != Phase::step) {
@@ -53,8 +43,8 @@ Result<void> run(const test::Workload& workload, const std::string& folder, bool
   const Result<ExperimentSpec> spec = edit_spec({}, workload.spec);
   if (!spec) return spec.error();
   const Result<DigitData> data =
-      test::workload_data(read(folder + "/train-images.idx3-ubyte"),
-                          read(folder + "/valid-images.idx3-ubyte"), spec->digits);
+      test::workload_data(test::bytes_if_there(folder + "/train-images.idx3-ubyte"),
+                          test::bytes_if_there(folder + "/valid-images.idx3-ubyte"), spec->digits);
   if (!data) return data.error();
   Trainer trainer;
   if (Result<void> built = trainer.rebuild(*spec, data->train, data->valid); !built) return built;

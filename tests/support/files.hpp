@@ -4,23 +4,20 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
-#include <cstdio>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "support/file_bytes.hpp"
 
 namespace downhill::test {
 
 // Fails the test when the file cannot be read.
 inline std::vector<uint8_t> read_file(const std::string& path) {
-  std::vector<uint8_t> bytes;
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  REQUIRE_MESSAGE(file != nullptr, "cannot open ", path);
-  uint8_t buffer[16384];
-  for (size_t n; (n = std::fread(buffer, 1, sizeof buffer, file)) > 0;) {
-    bytes.insert(bytes.end(), buffer, buffer + n);
-  }
-  std::fclose(file);
-  return bytes;
+  std::optional<std::vector<uint8_t>> bytes = bytes_of_file(path);
+  REQUIRE_MESSAGE(bytes.has_value(), "cannot open ", path);
+  return std::move(*bytes);
 }
 
 // One of the four files of assets/mnist37, inflated: "train-images.idx3-ubyte".

@@ -1,22 +1,14 @@
 // All ten digits: fetched only when they are chosen, counted, tried again, kept for the next visit; and what happens
 // when they do not come.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { digest, launchBrowser, openPage, send, serveSite, state, until } from './support.mjs';
+import { browser, digest, openPage, send, site, state, until, useBrowser } from './support.mjs';
 
 const kDigits = '**/data/digits/*';
 const kConv = { digits: '0123456789', model: 'conv', loss: 'crossentropy', batch: 128 };
 
-let site, browser;
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+useBrowser();
 
 // Counts what is asked for below data/digits, and answers with `act`.
 async function watchDigits(page, act = (route) => route.continue()) {

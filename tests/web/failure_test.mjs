@@ -1,19 +1,11 @@
 // What can go wrong on the way: the engine, the data or the program do not arrive or are damaged. Each time the page
 // says so in a sentence and offers a way out.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { click, frames, launchBrowser, openPage, screenshot, send, serveSite, state, until } from './support.mjs';
+import { browser, click, frames, openPage, screenshot, send, site, state, until, useBrowser } from './support.mjs';
 
-let site, browser;
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+useBrowser();
 
 test('data that do not arrive: the page draws on, says which file, and a click on restart loads them', async () => {
   const { page, context } = await openPage(browser, site.url, {

@@ -1,19 +1,11 @@
 // Files that are saved and opened: by scripts, by the buttons, by a drop on the page.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { digest, launchBrowser, openPage, send, serveSite, state, until } from './support.mjs';
+import { browser, digest, openPage, send, site, state, until, useBrowser } from './support.mjs';
 
-let site, browser;
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+useBrowser();
 
 // Drops what `make` makes (in the page, a list of File) on the canvas, as a reader would.
 const drop = (page, make) => page.evaluate((make) => {

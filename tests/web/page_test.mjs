@@ -1,21 +1,13 @@
 // The page as a visitor meets it: it loads, trains at a press, and shows real digits, weights and gradients in both
 // themes and on every size of screen.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import {
-  click, describe, frames, launchBrowser, openPage, screenshot, send, serveSite, state, until, widget,
+  browser, click, describe, frames, openPage, screenshot, send, site, state, until, useBrowser, widget,
 } from './support.mjs';
 
-let site, browser;
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+useBrowser();
 
 test('it loads without a word on the console and shows the first batch', async () => {
   const { page, problems, context } = await openPage(browser, site.url);

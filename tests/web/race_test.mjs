@@ -2,19 +2,11 @@
 // press, that its numbers are those of a run of its own, that the run on the page is no part of it, and what happens
 // when an engine does not come.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { click, digest, launchBrowser, openPage, screenshot, send, serveSite, state, until } from './support.mjs';
+import { browser, click, digest, openPage, screenshot, send, site, state, until, useBrowser } from './support.mjs';
 
-let site, browser;
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+useBrowser();
 
 const race = (page, args) => page.evaluate((args) => window.downhill.send('race', args), args);
 

@@ -3,22 +3,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import {
-  click, describe, digest, frames, goldenFolder, launchBrowser, openPage, screenshot, send, serveSite, state, until,
+  browser, click, describe, digest, frames, goldenFolder, openPage, screenshot, send, site, state, until, useBrowser,
   widget,
 } from './support.mjs';
 
-let site, browser;
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+useBrowser();
 
 // [{spec, initial, final}] of a file of tests/golden; the digests are of the weights.
 function goldenRuns(file) {

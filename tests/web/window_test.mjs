@@ -1,21 +1,13 @@
 // The canvas as a good citizen of the browser: pixels, keys, fingers, zoom, resize, theme, a lost GL context, a hidden
 // tab, links, and no work when nothing changes.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
 import {
-  click, describe, frames, launchBrowser, openPage, screenshot, send, serveSite, state, until, widget,
+  browser, click, describe, frames, openPage, screenshot, send, site, state, until, useBrowser, widget,
 } from './support.mjs';
 
-let site, browser;
-before(async () => {
-  site = await serveSite();
-  browser = await launchBrowser();
-});
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+useBrowser();
 
 const canvasSize = (page) => page.evaluate(() => {
   const canvas = document.getElementById('canvas');
