@@ -57,7 +57,9 @@ test('a program that does not arrive: a sentence and a button to try again', asy
   await page.getByRole('button', { name: /again/i }).waitFor();
   assert.match(await page.textContent('#trouble-text'), /could not be loaded/);
   await page.unroute('**/page.wasm');
+  const again = page.waitForEvent('load');  // before it, the page has no window.downhill yet, or the old one's
   await page.getByRole('button', { name: /again/i }).click();
+  await again;
   await page.waitForFunction(() => window.downhill.ready);
   await page.evaluate(() => window.downhill.ready);
   await context.close();
