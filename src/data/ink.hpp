@@ -1,33 +1,39 @@
-// Where the ink is: the pixels of every image that are not zero, listed once for all epochs. In
-// MNIST they are 19 of 100, and finding them again in every batch took a fifth of a step of a small
+// Where the ink is: the pixels of every image that are not zero, listed once for all epochs, as the
+// first layer takes them. Finding them again in every batch took a fifth of a step of a small
 // network. Bytes only: it must not know what they mean.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "data/dataset.hpp"
+#include "kernels/pixels.hpp"
 
 namespace downhill {
 
-// Each pixel is place·256 + byte, as kernels/pixels.hpp takes them, in the order of places.
-using InkOfImage = std::span<const uint32_t>;
-
-// About 600 bytes to an image of MNIST.
+// About 600 bytes to an image of MNIST as dots, 350 as quads.
 class Ink {
  public:
   Ink() = default;
-  // Precondition: an image has less than 2²³ pixels.
-  explicit Ink(const Dataset& dataset);
+  // Precondition: a layer takes this form of images of this size (kernels::ink_form).
+  Ink(const Dataset& dataset, kernels::InkForm form);
 
-  InkOfImage operator[](size_t image) const {
-    return InkOfImage(pixels_).subspan(begins_[image], begins_[image + 1] - begins_[image]);
-  }
+  // Empty if it has another form.
+  kernels::Dots dots(size_t image) const { return of(dots_, image); }
+  kernels::Quads quads(size_t image) const { return of(quads_, image); }
 
  private:
-  std::vector<uint32_t> pixels_;
+  template <class T>
+  std::span<const T> of(const std::vector<T>& all, size_t image) const {
+    if (all.empty()) return {};
+    return std::span(all).subspan(begins_[image], begins_[image + 1] - begins_[image]);
+  }
+  void list_dots(const Dataset& dataset);
+  void list_quads(const Dataset& dataset);
+
+  std::vector<uint32_t> dots_;
+  std::vector<kernels::QuadRow> quads_;
   std::vector<size_t> begins_;  // of every image, and the end of the last one
 };
 

@@ -19,9 +19,13 @@ Loader::Loader(const Dataset& dataset, const LoaderOptions& options)
   const size_t pixels = size_t{batch_size_} * dataset.pixels_per_image();
   bytes_ = {memory_.make<const uint8_t*>(batch_size_), batch_size_};
   if (options.augment != Augment::none) transformed_ = {memory_.make<uint8_t>(pixels), pixels};
-  if (options.ink && options.augment == Augment::none) {
-    all_ink_ = Ink(dataset);
-    ink_ = {memory_.make<InkOfImage>(batch_size_), batch_size_};
+  const kernels::InkForm ink =
+      options.augment == Augment::none ? options.ink : kernels::InkForm::none;
+  all_ink_ = Ink(dataset, ink);
+  if (ink == kernels::InkForm::dots)
+    dots_ = {memory_.make<kernels::Dots>(batch_size_), batch_size_};
+  if (ink == kernels::InkForm::quads) {
+    quads_ = {memory_.make<kernels::Quads>(batch_size_), batch_size_};
   }
   targets_ = memory_.floats(batch_size_);
   classes_ = {memory_.make<uint8_t>(batch_size_), batch_size_};
@@ -54,14 +58,16 @@ Batch Loader::load(uint32_t which) {
     targets_[i] = dataset_.target(order[i]);
     classes_[i] = dataset_.class_of(order[i]);
     bytes_[i] = transform(order[i], i);
-    if (!ink_.empty()) ink_[i] = all_ink_[order[i]];
+    if (!dots_.empty()) dots_[i] = all_ink_.dots(order[i]);
+    if (!quads_.empty()) quads_[i] = all_ink_.quads(order[i]);
   }
   const size_t used = size_t{size} * pixels;
   return {size,
           pixels,
           bytes_.first(size),
           &pixel_map_,
-          ink_.first(std::min<size_t>(size, ink_.size())),
+          dots_.first(std::min<size_t>(size, dots_.size())),
+          quads_.first(std::min<size_t>(size, quads_.size())),
           targets_.first(size),
           classes_.first(size),
           indices_.first(size),

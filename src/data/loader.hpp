@@ -24,11 +24,12 @@ struct Batch {
   // [size], each the bytes [pixels] of an image behind the item transform: where they lie in the
   // dataset, or in `transformed`.
   std::span<const uint8_t* const> bytes;
-  const PixelMap* map = nullptr;      // what the bytes mean; lives in the loader
-  std::span<const InkOfImage> ink;    // [size], their pixels that are not zero; empty if not known
-  std::span<const float> targets;     // [size], see Dataset::target
-  std::span<const uint8_t> classes;   // [size], see Dataset::class_of
-  std::span<const uint32_t> indices;  // [size], places in the dataset
+  const PixelMap* map = nullptr;          // what the bytes mean; lives in the loader
+  std::span<const kernels::Dots> dots;    // [size], their ink as the options ask for it; empty
+  std::span<const kernels::Quads> quads;  // otherwise, and where it is not known
+  std::span<const float> targets;         // [size], see Dataset::target
+  std::span<const uint8_t> classes;       // [size], see Dataset::class_of
+  std::span<const uint32_t> indices;      // [size], places in the dataset
   // [size, pixels], what the item transform made of the images; empty where it leaves them as they
   // are (Augment::none)
   std::span<const uint8_t> transformed;
@@ -44,8 +45,8 @@ struct LoaderOptions {
   uint64_t seed = 1;       // of the order and of the item transform
   Augment augment = Augment::none;
   PixelMap pixel_map = PixelMap::to_float();
-  // Batches carry the ink of their images, unless the item transform moves it.
-  bool ink = false;
+  // How batches carry the ink of their images, unless the item transform moves it.
+  kernels::InkForm ink = kernels::InkForm::none;
 };
 
 class Loader {
@@ -85,7 +86,8 @@ class Loader {
   std::span<const uint8_t*> bytes_;  // [batch_size]
   std::span<uint8_t> transformed_;   // [batch_size, pixels], or empty
   Ink all_ink_;                      // of the dataset, or empty
-  std::span<InkOfImage> ink_;        // [batch_size], or empty
+  std::span<kernels::Dots> dots_;    // [batch_size], or empty
+  std::span<kernels::Quads> quads_;  // likewise
   std::span<float> targets_;         // [batch_size]
   std::span<uint8_t> classes_;       // [batch_size]
   std::span<uint32_t> indices_;      // [batch_size]

@@ -54,9 +54,8 @@ std::vector<uint32_t> top_losses(const Evaluation& evaluation, uint32_t most) {
 
 Evaluator::Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Task& task)
     : images_at_a_time_(images_for(task.model())),
-      loader_(dataset, {.batch_size = images_at_a_time_,
-                        .pixel_map = pixel_map,
-                        .ink = task.skips_zeros(pixel_map)}) {
+      loader_(dataset,
+              {.batch_size = images_at_a_time_, .pixel_map = pixel_map, .ink = task.ink_form()}) {
   const Objective& objective = task.objective();
   result_.classes = objective.classes();
   result_.count = dataset.size();

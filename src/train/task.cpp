@@ -18,17 +18,18 @@ Var Task::images(Tape& tape, const Batch& batch) const {
                       .count = batch.size,
                       .size = batch.pixels,
                       .map = batch.map->table().data(),
-                      .dots = batch.ink.empty() ? nullptr : batch.ink.data()},
+                      .dots = batch.dots.empty() ? nullptr : batch.dots.data(),
+                      .quads = batch.quads.empty() ? nullptr : batch.quads.data()},
                      {batch.size, kImageSide, kImageSide, 1});
 }
 
-bool Task::skips_zeros(const PixelMap& map) const {
+kernels::InkForm Task::ink_form() const {
   for (const LayerSummary& layer : model_->table()) {
     if (layer.what == LayerKind::flatten) continue;
-    const kernels::Pixels pixels{nullptr, 0, kImageSide * kImageSide, map.table().data()};
-    return layer.what == LayerKind::linear && kernels::skips_zeros(pixels, layer.output[0]);
+    if (layer.what != LayerKind::linear) break;
+    return kernels::ink_form(kImageSide * kImageSide, layer.output[0]);
   }
-  return false;
+  return kernels::InkForm::none;
 }
 
 Var Task::outputs(Var images, const Pass& pass) const {

@@ -27,8 +27,8 @@ class Task {
   // The images of a batch as a constant of the tape, which must not outlive their bytes: [n, rows,
   // columns, 1].
   Var images(Tape& tape, const Batch& batch) const;
-  // Whether the first layer takes the pixels that are not zero alone, of bytes that mean `map`.
-  bool skips_zeros(const PixelMap& map) const;
+  // How the first layer takes the ink of images, if it leaves out the rest.
+  kernels::InkForm ink_form() const;
   // images -> [n] for a single output, [n, outputs] for more.
   Var outputs(Var images, const Pass& pass) const;
   // The mean loss of those outputs.

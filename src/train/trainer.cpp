@@ -50,7 +50,7 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
                      .seed = spec.seed,
                      .augment = spec.augment,
                      .pixel_map = pixel_map,
-                     .ink = task_->skips_zeros(pixel_map)};
+                     .ink = task_->ink_form()};
   loader_ = std::make_unique<Loader>(train_, loader_options_);
   evaluator_ = std::make_unique<Evaluator>(valid, pixel_map, *task_);
   batches_per_epoch_ = loader_->batch_count();

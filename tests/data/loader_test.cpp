@@ -32,6 +32,12 @@ std::vector<uint32_t> indices(const Batch& batch) {
   return {batch.indices.begin(), batch.indices.end()};
 }
 
+bool same_rows(kernels::Quads a, kernels::Quads b) {
+  return std::ranges::equal(a, b, [](const kernels::QuadRow& x, const kernels::QuadRow& y) {
+    return std::memcmp(&x, &y, sizeof x) == 0;
+  });
+}
+
 }  // namespace
 
 TEST_CASE("without shuffling, every epoch has the order of the dataset") {
@@ -267,30 +273,27 @@ TEST_CASE("once built, a loader asks for no memory, whatever it does to the imag
 TEST_CASE(
     "batches carry the ink of their images, also of a subset, and nobody's when it is moved") {
   const Dataset all = synthetic_digits(20, 3), few = all.subset(17, 2);
-  LoaderOptions options{.batch_size = 5, .shuffle = true, .ink = true};
   for (const Dataset* dataset : {&all, &few}) {
-    Loader loader(*dataset, options);
-    for (Batch batch; loader.next(batch);) {
-      REQUIRE(batch.ink.size() == batch.size);
-      for (uint32_t i = 0; i < batch.size; ++i) {
-        std::vector<uint8_t> drawn(batch.pixels);
-        uint32_t after = 0;
-        for (const uint32_t pixel : batch.ink[i]) {
-          const uint32_t place = pixel >> 8;
-          CHECK(place >= after);
-          after = place + 1;
-          drawn[place] = static_cast<uint8_t>(pixel & 255);
-          CHECK(drawn[place] != 0);
+    for (const kernels::InkForm form : {kernels::InkForm::dots, kernels::InkForm::quads}) {
+      const Ink ink(*dataset, form);
+      Loader loader(*dataset, {.batch_size = 5, .shuffle = true, .ink = form});
+      for (Batch batch; loader.next(batch);) {
+        const bool dots = form == kernels::InkForm::dots;
+        CHECK(batch.dots.size() == (dots ? batch.size : 0));
+        CHECK(batch.quads.size() == (dots ? 0 : batch.size));
+        for (uint32_t i = 0; i < batch.size; ++i) {
+          const uint32_t image = batch.indices[i];
+          if (dots) CHECK(std::ranges::equal(batch.dots[i], ink.dots(image)));
+          if (!dots) CHECK(same_rows(batch.quads[i], ink.quads(image)));
         }
-        CHECK(std::equal(drawn.begin(), drawn.end(), batch.bytes[i]));
       }
     }
   }
+  LoaderOptions options{.batch_size = 5, .ink = kernels::InkForm::dots};
   options.augment = Augment::shift;
-  CHECK(Loader(all, options).load(0).ink.empty());
-  options.augment = Augment::none;
-  options.ink = false;
-  CHECK(Loader(all, options).load(0).ink.empty());
+  CHECK(Loader(all, options).load(0).dots.empty());
+  options.ink = kernels::InkForm::quads;
+  CHECK(Loader(all, options).load(0).quads.empty());
 }
 
 }  // namespace downhill

@@ -1,8 +1,7 @@
-#include <bit>
-
 #include "autograd/ops.hpp"
+#include "kernels/dots.hpp"
 #include "kernels/matmul.hpp"
-#include "kernels/pixels.hpp"
+#include "kernels/quads.hpp"
 
 namespace downhill {
 namespace {
@@ -20,6 +19,14 @@ Var record_linear(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
       });
 }
 
+// What the bytes count beyond that of a zero: where it is 0, their values.
+const float* above_zero(Tape& tape, const kernels::Pixels& pixels) {
+  if (pixels.map[0] == 0.0f) return pixels.map;
+  float* const above = tape.scratch(256).data();
+  kernels::values_above_zero(above, pixels.map);
+  return above;
+}
+
 const kernels::Dots* find_dots(Tape& tape, const kernels::Pixels& pixels) {
   const auto room = [&tape](size_t count) { return tape.scratch_of<uint32_t>(count); };
   const kernels::Words words{room(pixels.count), room(size_t{pixels.count} * pixels.size / 8)};
@@ -34,46 +41,53 @@ const kernels::Dots* find_dots(Tape& tape, const kernels::Pixels& pixels) {
 Var record_linear_of_dots(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
   const kernels::Pixels pixels = x.pixels()->pixels;
   const kernels::Dots* dots = pixels.dots != nullptr ? pixels.dots : find_dots(tape, pixels);
-  size_t count = 0;
-  for (uint32_t i = 0; i < dims.n; ++i) count += dots[i].size();
-  count = std::bit_ceil(count);  // batches differ a little, and should need the same memory
-  const auto room = [&](uint32_t rows) {
-    return kernels::Terms{tape.scratch_of<uint32_t>(rows), tape.scratch_of<kernels::Term>(count)};
-  };
-  const kernels::Terms of_images = room(dims.n), of_pixels = room(dims.in);
+  const kernels::Columns columns{
+      tape.scratch_of<uint16_t*>(dims.in),
+      tape.scratch_of<uint16_t>(size_t{dims.in} * kernels::column_room(dims.n))};
   const bool zero_counts = pixels.map[0] != 0.0f;
   float* const row = tape.scratch(dims.out).data();
+  const float* const above = above_zero(tape, pixels);
   return tape.record(
       "linear", Shape{dims.n, dims.out}, {x, w, b},
       [=](float* y) {
-        kernels::terms_of_images(of_images, dots, pixels, dims.out);
         if (zero_counts) kernels::zeros_forward(row, w.data(), b.data(), pixels, dims.out);
         const float* start = zero_counts ? row : b.data();
-        kernels::terms_forward(y, w.data(), start, of_images, dims.n, dims.out);
+        kernels::dots_forward(y, w.data(), start, dots, above, dims.n, dims.out);
       },
       [=](const float*, const float* dy) {
         if (float* dw = w.sink()) {
           if (zero_counts) kernels::zeros_backward_weight(dw, dy, row, pixels, dims.out);
-          kernels::terms_of_pixels(of_pixels, dots, pixels, dims.out);
-          kernels::terms_backward_weight(dw, dy, of_pixels, dims.in, dims.out);
+          kernels::dots_backward_weight(dw, dy, dots, above, dims.n, dims.in, dims.out, columns);
         }
         if (float* db = b.sink()) kernels::matmul_backward_bias(db, dy, dims);
       });
 }
 
-Var record_linear_of_blocks(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
+const kernels::Quads* find_quads(Tape& tape, const kernels::Pixels& pixels) {
+  kernels::Quads* const quads = tape.scratch_of<kernels::Quads>(pixels.count);
+  const size_t most = size_t{pixels.count} * pixels.size / 16 + 1;
+  kernels::find_quads(quads, tape.scratch_of<kernels::QuadRow>(most), pixels);
+  return quads;
+}
+
+Var record_linear_of_quads(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
   const kernels::Pixels pixels = x.pixels()->pixels;
-  const size_t size = size_t{dims.n} * dims.in;
-  const kernels::Blocks blocks{tape.scratch_of<uint32_t>(dims.n),
-                               tape.scratch_of<uint32_t>(size / 16), tape.scratch(size).data()};
+  const kernels::Quads* quads = pixels.quads != nullptr ? pixels.quads : find_quads(tape, pixels);
+  const kernels::QuadValues values = kernels::quad_values(above_zero(tape, pixels));
+  const bool zero_counts = pixels.map[0] != 0.0f;
   return tape.record(
       "linear", Shape{dims.n, dims.out}, {x, w, b},
       [=](float* y) {
-        kernels::find_blocks(blocks, pixels);
-        kernels::blocks_forward(y, w.data(), b.data(), blocks, pixels);
+        float start = b.data()[0];
+        if (zero_counts) kernels::zeros_forward(&start, w.data(), b.data(), pixels, dims.out);
+        kernels::quads_forward(y, w.data(), start, quads, values, dims.n);
       },
       [=](const float*, const float* dy) {
-        if (float* dw = w.sink()) kernels::blocks_backward_weight(dw, dy, blocks, pixels);
+        if (float* dw = w.sink()) {
+          float slopes;
+          if (zero_counts) kernels::zeros_backward_weight(dw, dy, &slopes, pixels, dims.out);
+          kernels::quads_backward_weight(dw, dy, quads, values, dims.n);
+        }
         if (float* db = b.sink()) kernels::matmul_backward_bias(db, dy, dims);
       });
 }
@@ -97,11 +111,15 @@ Var linear(Var x, Var w, Var b) {
   const MatmulDims dims{.n = sx[0], .in = sx[1], .out = sw[1]};
   const PixelValues* bytes = x.pixels();
   const bool rows_are_images = bytes != nullptr && bytes->pixels.size == dims.in;
-  if (!rows_are_images || !kernels::skips_zeros(bytes->pixels, dims.out)) {
-    return record_linear(*tape, x, w, b, dims);
+  switch (rows_are_images ? kernels::ink_form(dims.in, dims.out) : kernels::InkForm::none) {
+    case kernels::InkForm::dots:
+      return record_linear_of_dots(*tape, x, w, b, dims);
+    case kernels::InkForm::quads:
+      return record_linear_of_quads(*tape, x, w, b, dims);
+    case kernels::InkForm::none:
+      break;
   }
-  return dims.out == 1 ? record_linear_of_blocks(*tape, x, w, b, dims)
-                       : record_linear_of_dots(*tape, x, w, b, dims);
+  return record_linear(*tape, x, w, b, dims);
 }
 
 }  // namespace downhill

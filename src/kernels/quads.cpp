@@ -1,0 +1,132 @@
+#include "kernels/quads.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "simd/f32x4.hpp"
+
+namespace downhill::kernels {
+namespace {
+
+using simd::f32x4;
+
+constexpr uint32_t kLine = 64;  // bytes of the cache that come together
+
+// byte·kHigh + byte·kLow is byte/255 as a division rounds it: kHigh has nine bits of 1/255, so that
+// its product is exact, kLow the rest. (tests/kernels compares all 256.)
+constexpr float kHigh = 0x1.01p-8f, kLow = 0x1.010102p-24f;
+
+// The values of two quads.
+struct Fractions {
+  f32x4 high = f32x4::splat(kHigh), low = f32x4::splat(kLow);
+  void load(const uint8_t* bytes, f32x4& a, f32x4& b) const {
+    load_bytes(bytes, a, b);
+    a = a * high + a * low;
+    b = b * high + b * low;
+  }
+};
+struct Table {
+  const float* above;
+  void load(const uint8_t* bytes, f32x4& a, f32x4& b) const {
+    a = f32x4::set(above[bytes[0]], above[bytes[1]], above[bytes[2]], above[bytes[3]]);
+    b = f32x4::set(above[bytes[4]], above[bytes[5]], above[bytes[6]], above[bytes[7]]);
+  }
+};
+template <class F>
+void with_values(const QuadValues& values, F f) {
+  values.fractions ? f(Fractions{}) : f(Table{values.above});
+}
+
+// Reads a byte of every cache line: shuffled images lie all over the memory, and this little loop
+// waits for a dozen of them at once. Gives 0, which only the machine knows.
+uint32_t fetch(const Quads* of_images, uint32_t images) {
+  uint32_t any = 0;
+  for (uint32_t i = 0; i < images; ++i) {
+    const Quads quads = of_images[i];
+    for (size_t row = 0; row < quads.size(); row += kLine / sizeof(QuadRow)) {
+      any |= quads[row].places[0];
+    }
+  }
+  return any & 1;  // of multiples of four
+}
+
+}  // namespace
+
+size_t find_quads(Quads* of_images, QuadRow* room, const Pixels& pixels) {
+  QuadRow* row = room;
+  for (uint32_t i = 0; i < pixels.count; ++i) {
+    const uint8_t* image = pixels.images[i];
+    uint32_t found[4] = {};
+    const auto put = [&](uint32_t v, uint32_t place) {
+      row[found[v]].places[v] = static_cast<uint16_t>(place);
+      std::memcpy(row[found[v]].bytes[v], image + place, 4);
+    };
+    for (uint32_t k = 0; k < pixels.size; k += 16) {
+      for (uint32_t v = 0; v < 4; ++v) {  // written always, kept if it counts
+        put(v, k + 4 * v);
+        uint32_t quad;
+        std::memcpy(&quad, image + k + 4 * v, 4);
+        found[v] += quad != 0 ? 1 : 0;
+      }
+    }
+    const uint32_t rows = *std::max_element(found, found + 4);
+    for (uint32_t v = 0; v < 4; ++v) {
+      for (; found[v] < rows; ++found[v]) {
+        row[found[v]].places[v] = static_cast<uint16_t>(4 * v);
+        std::memset(row[found[v]].bytes[v], 0, 4);
+      }
+    }
+    of_images[i] = {row, rows};
+    row += rows;
+  }
+  return static_cast<size_t>(row - room);
+}
+
+QuadValues quad_values(const float* above) {
+  uint32_t others = 0;
+  for (uint32_t v = 0; v < 256; ++v) {
+    const float byte = static_cast<float>(v);
+    others += above[v] != byte * kHigh + byte * kLow ? 1 : 0;
+  }
+  return {above, others == 0};
+}
+
+void quads_forward(float* y, const float* w, float start, const Quads* of_images,
+                   const QuadValues& values, uint32_t images) {
+  w += fetch(of_images, images);
+  with_values(values, [&](auto value) {
+    for (uint32_t i = 0; i < images; ++i) {
+      f32x4 s[4] = {f32x4::zero(), f32x4::zero(), f32x4::zero(), f32x4::zero()};
+      for (const QuadRow& row : of_images[i]) {
+        for (uint32_t v = 0; v < 4; v += 2) {
+          f32x4 a, b;
+          value.load(row.bytes[v], a, b);
+          s[v] = s[v] + a * f32x4::load(w + row.places[v]);
+          s[v + 1] = s[v + 1] + b * f32x4::load(w + row.places[v + 1]);
+        }
+      }
+      y[i] = sum((s[0] + s[1]) + (s[2] + s[3])) + start;
+    }
+  });
+}
+
+void quads_backward_weight(float* dw, const float* dy, const Quads* of_images,
+                           const QuadValues& values, uint32_t images) {
+  with_values(values, [&](auto value) {
+    for (uint32_t i = 0; i < images; ++i) {
+      const f32x4 slope = f32x4::splat(dy[i]);
+      for (const QuadRow& row : of_images[i]) {
+        for (uint32_t v = 0; v < 4; v += 2) {
+          f32x4 a, b;
+          value.load(row.bytes[v], a, b);
+          float* const first = dw + row.places[v];
+          float* const second = dw + row.places[v + 1];
+          store(first, f32x4::load(first) + a * slope);
+          store(second, f32x4::load(second) + b * slope);
+        }
+      }
+    }
+  });
+}
+
+}  // namespace downhill::kernels

@@ -1,0 +1,81 @@
+#include "kernels/dots.hpp"
+
+#include <doctest/doctest.h>
+
+#include "support/byte_images.hpp"
+
+using namespace downhill;
+using kernels::MatmulDims;
+using kernels::Pixels;
+
+namespace {
+
+void run_dots(test::Dense& t, const Pixels& pixels, const float* bias, uint32_t out) {
+  const size_t most = size_t{pixels.count} * pixels.size;
+  std::vector<uint32_t> word_ends(pixels.count), places(most / 8 + 1);
+  const kernels::Words words{word_ends.data(), places.data()};
+  const size_t room =
+      size_t{8} * kernels::find_words(words, pixels) + pixels.count * (pixels.size % 8);
+  std::vector<kernels::Dots> dots(pixels.count);
+  std::vector<uint32_t> found(room);
+  REQUIRE(kernels::find_dots(dots.data(), found.data(), words, pixels) <= room);
+  std::vector<uint16_t*> ends(pixels.size);
+  std::vector<uint16_t> columns(size_t{pixels.size} * kernels::column_room(pixels.count));
+  std::vector<float> row(out), above(256);
+  kernels::values_above_zero(above.data(), pixels.map);
+  const bool zero_counts = pixels.map[0] != 0.0f;
+  if (zero_counts) {
+    kernels::zeros_forward(row.data(), t.w.data(), bias, pixels, out);
+    bias = row.data();
+  }
+  kernels::dots_forward(t.y.data(), t.w.data(), bias, dots.data(), above.data(), pixels.count, out);
+  if (zero_counts) {
+    kernels::zeros_backward_weight(t.dw.data(), t.dy.data(), row.data(), pixels, out);
+  }
+  kernels::dots_backward_weight(t.dw.data(), t.dy.data(), dots.data(), above.data(), pixels.count,
+                                pixels.size, out, {ends.data(), columns.data()});
+}
+
+void check(MatmulDims d, float zero) {
+  const test::ByteImages images(d.n, d.in, zero);
+  INFO("n " << d.n << ", in " << d.in << ", out " << d.out << ", zero " << zero);
+  for (const bool with_bias : {true, false}) {
+    test::Dense fast(d), slow(d);
+    const float* bias = with_bias ? fast.b.data() : nullptr;
+    run_dots(fast, images.pixels, bias, d.out);
+    test::dense_layer(slow, images, bias, d);
+    CHECK(test::first_difference(fast.y, slow.y) == -1);
+    CHECK(test::first_difference(fast.dw, slow.dw) == -1);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("the products of dots are the dense ones bit for bit, also of normalized images") {
+  for (uint32_t out :
+       {4u, 5u, 7u, 8u, 10u, 13u, 18u, 22u, 27u, 30u, 32u, 33u, 34u, 35u, 47u, 66u, 128u}) {
+    for (const float zero : {0.0f, -0.4242f}) {
+      check({1, 16, out}, zero);
+      check({5, 48, out}, zero);
+      check({9, 784, out}, zero);
+      check({4, 61, out}, zero);
+      check({0, 32, out}, zero);
+    }
+  }
+}
+
+// Their numbers go round after 256, and the sums go on.
+TEST_CASE("so are they of more images than a byte can number") {
+  for (uint32_t n : {255u, 256u, 257u, 513u, 700u}) {
+    check({n, 61, 5}, 0);
+    check({n, 16, 30}, -0.4242f);
+  }
+}
+
+TEST_CASE("a column has room for all images, and columns do not share a place of the cache") {
+  for (uint32_t images = 0; images <= 256; ++images) {
+    CHECK(kernels::column_room(images) >= images);
+    CHECK(kernels::column_room(images) % 64 == 32);
+  }
+  CHECK(kernels::column_room(4096) == kernels::column_room(256));
+}
