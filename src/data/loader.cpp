@@ -53,13 +53,17 @@ Batch Loader::load(uint32_t which) {
   const uint32_t size = batch_size(which);
   const uint32_t pixels = dataset_.pixels_per_image();
   const auto order = sampler_.order().subspan(size_t{which} * batch_size_, size);
-  for (uint32_t i = 0; i < size; ++i) {
-    indices_[i] = order[i];
-    targets_[i] = dataset_.target(order[i]);
-    classes_[i] = dataset_.class_of(order[i]);
-    bytes_[i] = transform(order[i], i);
-    if (!dots_.empty()) dots_[i] = all_ink_.dots(order[i]);
-    if (!quads_.empty()) quads_[i] = all_ink_.quads(order[i]);
+  // One loop each: a byte that is written could be anything, so whatever else the loop needs would
+  // be read again.
+  std::ranges::copy(order, indices_.begin());
+  for (uint32_t i = 0; i < size; ++i) classes_[i] = dataset_.class_of(order[i]);
+  for (uint32_t i = 0; i < size; ++i) targets_[i] = dataset_.target(order[i]);
+  for (uint32_t i = 0; i < size; ++i) bytes_[i] = transform(order[i], i);
+  if (!dots_.empty()) {
+    for (uint32_t i = 0; i < size; ++i) dots_[i] = all_ink_.dots(order[i]);
+  }
+  if (!quads_.empty()) {
+    for (uint32_t i = 0; i < size; ++i) quads_[i] = all_ink_.quads(order[i]);
   }
   const size_t used = size_t{size} * pixels;
   return {size,

@@ -42,44 +42,66 @@ uint32_t fetch(const Dots* of_images, uint32_t count) {
   return any >> 31;  // of a place below 2²³
 }
 
-// Up to eight vectors of columns, whose sums stay in registers. The last one ends with the last
-// column: where they overlap, both hold the same numbers.
+// The columns of some rows that are summed together: rows [count, stride], of which vectors begin
+// at 0, 4, 8, … and at `last`. The last one ends with the last column: where it overlaps, both hold
+// the same numbers.
+struct Strip {
+  const float* rows;
+  size_t stride;
+  uint32_t last;
+};
+
+// As many vectors as stay in registers.
 template <uint32_t kVectors>
 struct ColumnSums {
   f32x4 sums[kVectors];
-  uint32_t last;  // where the last vector begins
 
-  size_t at(uint32_t v) const { return v + 1 < kVectors ? 4 * v : last; }
+  static size_t at(uint32_t v, uint32_t last) { return v + 1 < kVectors ? 4 * v : last; }
   void clear() { std::fill_n(sums, kVectors, f32x4::zero()); }
-  void read(const float* row) {
-    for (uint32_t v = 0; v < kVectors; ++v) sums[v] = f32x4::load(row + at(v));
+  void read(const float* row, uint32_t last) {
+    for (uint32_t v = 0; v < kVectors; ++v) sums[v] = f32x4::load(row + at(v, last));
   }
-  void write(float* row) const {
-    for (uint32_t v = 0; v < kVectors; ++v) store(row + at(v), sums[v]);
+  void write(float* row, uint32_t last) const {
+    for (uint32_t v = 0; v < kVectors; ++v) store(row + at(v, last), sums[v]);
   }
-  void add(float factor, const float* row) {
+  void add(float factor, const Strip& strip, uint32_t row) {
+    const float* x = strip.rows + row * strip.stride;
     const f32x4 f = f32x4::splat(factor);
-    for (uint32_t v = 0; v < kVectors; ++v) sums[v] = sums[v] + f * f32x4::load(row + at(v));
+    for (uint32_t v = 0; v < kVectors; ++v) {
+      sums[v] = sums[v] + f * f32x4::load(x + at(v, strip.last));
+    }
   }
 };
 
 constexpr uint32_t kMostVectors = 8;
+constexpr uint32_t kMostColumns = 4 * kMostVectors;
 
-// Calls f(first column, ColumnSums to use) for all columns, in strips of nearly equal width.
-// Precondition: out >= 4.
+// Calls f(first column, where the last vector begins behind it, ColumnSums to use) for all columns,
+// in strips of nearly equal width. Precondition: out >= 4.
 template <class F>
 void for_each_strip(uint32_t out, F f) {
   uint32_t vectors = (out + 3) / 4, strips = (vectors + kMostVectors - 1) / kMostVectors;
   for (uint32_t first = 0; strips > 0; --strips) {
     const uint32_t now = (vectors + strips - 1) / strips;
-    const uint32_t width = std::min(4 * now, out - first), last = width - 4;
+    const uint32_t width = std::min(4 * now, out - first);
     [&]<uint32_t... kLess>(std::integer_sequence<uint32_t, kLess...>) {
-      (void)((now == kLess + 1 && (f(first, ColumnSums<kLess + 1>{{}, last}), true)) || ...);
+      (void)((now == kLess + 1 && (f(first, width - 4, ColumnSums<kLess + 1>{}), true)) || ...);
     }
     (std::make_integer_sequence<uint32_t, kMostVectors>());
     first += width;
     vectors -= now;
   }
+}
+
+// The same rows, copied to where they lie together: a strip of a wide matrix is in a few places of
+// the cache, and neighbours push each other out.
+template <uint32_t kVectors>
+Strip pack(float* to, const Strip& strip, uint32_t rows, ColumnSums<kVectors> columns) {
+  for (size_t row = 0; row < rows; ++row) {
+    columns.read(strip.rows + row * strip.stride, strip.last);
+    columns.write(to + row * 4 * kVectors, 4 * (kVectors - 1));
+  }
+  return {to, 4 * kVectors, 4 * (kVectors - 1)};
 }
 
 // The dots of some images, pixel by pixel.  stride: from pixel to pixel in `columns.dots`
@@ -128,17 +150,20 @@ uint32_t find_dots(Dots* of_images, uint32_t* room, const Words& words, const Pi
   return static_cast<uint32_t>(dot - room);
 }
 
+size_t strip_room(uint32_t size) { return size_t{std::max(size, kTogether)} * kMostColumns; }
+
 void dots_forward(float* y, const float* w, const float* start, const Dots* of_images,
-                  const float* above, uint32_t images, uint32_t out) {
-  w += fetch(of_images, images);
-  for_each_strip(out, [&](uint32_t first, auto columns) {
-    for (uint32_t i = 0; i < images; ++i) {
-      columns.clear();
-      if (start != nullptr) columns.read(start + first);
-      for (const uint32_t dot : of_images[i]) {
-        columns.add(above[dot & 255], w + size_t{dot >> 8} * out + first);
-      }
-      columns.write(y + size_t{i} * out + first);
+                  const float* above, MatmulDims dims, float* room) {
+  constexpr uint32_t kMany = 32;  // images for which copying W pays
+  w += fetch(of_images, dims.n);
+  for_each_strip(dims.out, [&](uint32_t first, uint32_t last, auto sums) {
+    Strip strip{w + first, dims.out, last};
+    if (dims.n >= kMany) strip = pack(room, strip, dims.in, sums);
+    for (uint32_t i = 0; i < dims.n; ++i) {
+      sums.clear();
+      if (start != nullptr) sums.read(start + first, last);
+      for (const uint32_t dot : of_images[i]) sums.add(above[dot & 255], strip, dot >> 8);
+      sums.write(y + size_t{i} * dims.out + first, last);
     }
   });
 }
@@ -150,22 +175,21 @@ uint32_t column_room(uint32_t images) {
 }
 
 void dots_backward_weight(float* dw, const float* dy, const Dots* of_images, const float* above,
-                          uint32_t images, uint32_t size, uint32_t out, Columns columns) {
-  const uint32_t stride = column_room(images);
-  for (uint32_t now = 0; images > 0; images -= now, of_images += now, dy += size_t{now} * out) {
-    now = std::min(images, kTogether);
-    turn(columns, of_images, now, size, stride);
-    for_each_strip(out, [&](uint32_t first, auto sums) {
-      for (uint32_t k = 0; k < size; ++k) {
+                          MatmulDims dims, Columns columns, float* room) {
+  const uint32_t stride = column_room(dims.n), out = dims.out;
+  for (uint32_t i = 0; i < dims.n; i += kTogether, of_images += kTogether) {
+    const uint32_t now = std::min(dims.n - i, kTogether);
+    turn(columns, of_images, now, dims.in, stride);
+    for_each_strip(out, [&](uint32_t first, uint32_t last, auto sums) {
+      const float* const slopes = dy + size_t{i} * out + first;
+      const Strip strip = pack(room, {slopes, out, last}, now, sums);
+      for (uint32_t k = 0; k < dims.in; ++k) {
         const uint16_t* dot = columns.dots + size_t{k} * stride;
         const uint16_t* const end = columns.ends[k];
         if (dot == end) continue;
-        sums.read(dw + size_t{k} * out + first);
-        for (; dot != end; ++dot) {
-          const uint32_t image = *dot >> 8;
-          sums.add(above[*dot & 255], dy + size_t{image} * out + first);
-        }
-        sums.write(dw + size_t{k} * out + first);
+        sums.read(dw + size_t{k} * out + first, last);
+        for (; dot != end; ++dot) sums.add(above[*dot & 255], strip, *dot >> 8);
+        sums.write(dw + size_t{k} * out + first, last);
       }
     });
   }

@@ -3,6 +3,7 @@
 // allocates; the caller lends the memory.
 #pragma once
 
+#include "kernels/matmul.hpp"
 #include "kernels/pixels.hpp"
 
 namespace downhill::kernels {
@@ -18,19 +19,20 @@ uint32_t find_words(Words words, const Pixels& pixels);  // gives how many there
 // for the pixels behind its last whole word.  of_images: [count]
 uint32_t find_dots(Dots* of_images, uint32_t* room, const Words& words, const Pixels& pixels);
 
-// y: [images, out] = start + f·W, where f is `above` of a byte.  W: [size, out]  start: [out], or
-// null for none.  above: [256]
+// y: [n, out] = start + f·W, where f is `above` of a byte.  W: [in, out]  start: [out], or null for
+// none.  above: [256]  room: [strip_room(in)], lent
 void dots_forward(float* y, const float* w, const float* start, const Dots* of_images,
-                  const float* above, uint32_t images, uint32_t out);
+                  const float* above, MatmulDims dims, float* room);
+size_t strip_room(uint32_t size);
 
 // The dots once more, in the order of pixels, of 256 images at most. Each is image·256 + byte.
 struct Columns {
-  uint16_t** ends;  // [size], of the dots of every pixel
-  uint16_t* dots;   // [size, column_room(images)]
+  uint16_t** ends;  // [in], of the dots of every pixel
+  uint16_t* dots;   // [in, column_room(n)]
 };
 uint32_t column_room(uint32_t images);
-// dW: [size, out] += fᵀ·dy   columns: lent
+// dW: [in, out] += fᵀ·dy   columns, room: lent, as above
 void dots_backward_weight(float* dw, const float* dy, const Dots* of_images, const float* above,
-                          uint32_t images, uint32_t size, uint32_t out, Columns columns);
+                          MatmulDims dims, Columns columns, float* room);
 
 }  // namespace downhill::kernels

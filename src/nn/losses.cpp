@@ -64,6 +64,11 @@ void Objective::write_targets(std::span<const uint8_t> classes, std::span<float>
     std::ranges::copy(classes, targets.begin());
     return;
   }
+  if (outputs_ == 1) {
+    std::ranges::transform(classes, targets.begin(),
+                           [](uint8_t c) { return c == 0 ? 1.0f : 0.0f; });
+    return;
+  }
   std::ranges::fill(targets, 0.0f);
   for (size_t i = 0; i < classes.size(); ++i) {
     if (classes[i] < outputs_) targets[i * outputs_ + classes[i]] = 1.0f;
@@ -114,8 +119,21 @@ uint32_t Objective::count_correct(std::span<const float> outputs,
                                   std::span<const uint8_t> classes) const {
   assert(outputs.size() == classes.size() * outputs_);
   uint32_t correct = 0;
-  for (size_t i = 0; i < classes.size(); ++i) {
-    correct += answer(outputs.subspan(i * outputs_, outputs_)) == classes[i] ? 1u : 0u;
+  if (outputs_ > 1) {
+    for (size_t i = 0; i < classes.size(); ++i) {
+      correct += answer(outputs.subspan(i * outputs_, outputs_)) == classes[i] ? 1u : 0u;
+    }
+    return correct;
+  }
+  const bool sigmoid = element_loss(kind_).sigmoid;
+  for (size_t i = 0; i < classes.size(); i += 4) {  // answer() of four images
+    const uint32_t lanes = static_cast<uint32_t>(std::min<size_t>(4, classes.size() - i));
+    const simd::f32x4 output = simd::f32x4::load_partial(outputs.data() + i, lanes);
+    float scores[4];
+    store(scores, sigmoid ? simd::sigmoid(output) : output);
+    for (uint32_t k = 0; k < lanes; ++k) {
+      correct += (scores[k] > 0.5f ? 0 : 1) == classes[i + k] ? 1u : 0u;
+    }
   }
   return correct;
 }

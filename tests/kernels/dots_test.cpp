@@ -10,7 +10,7 @@ using kernels::Pixels;
 
 namespace {
 
-void run_dots(test::Dense& t, const Pixels& pixels, const float* bias, uint32_t out) {
+void run_dots(test::Dense& t, const Pixels& pixels, const float* bias, MatmulDims d) {
   const size_t most = size_t{pixels.count} * pixels.size;
   std::vector<uint32_t> word_ends(pixels.count), places(most / 8 + 1);
   const kernels::Words words{word_ends.data(), places.data()};
@@ -21,19 +21,20 @@ void run_dots(test::Dense& t, const Pixels& pixels, const float* bias, uint32_t 
   REQUIRE(kernels::find_dots(dots.data(), found.data(), words, pixels) <= room);
   std::vector<uint16_t*> ends(pixels.size);
   std::vector<uint16_t> columns(size_t{pixels.size} * kernels::column_room(pixels.count));
-  std::vector<float> row(out), above(256);
+  std::vector<float> row(d.out), above(256), room_of_strips(kernels::strip_room(d.in));
   kernels::values_above_zero(above.data(), pixels.map);
   const bool zero_counts = pixels.map[0] != 0.0f;
   if (zero_counts) {
-    kernels::zeros_forward(row.data(), t.w.data(), bias, pixels, out);
+    kernels::zeros_forward(row.data(), t.w.data(), bias, pixels, d.out);
     bias = row.data();
   }
-  kernels::dots_forward(t.y.data(), t.w.data(), bias, dots.data(), above.data(), pixels.count, out);
+  kernels::dots_forward(t.y.data(), t.w.data(), bias, dots.data(), above.data(), d,
+                        room_of_strips.data());
   if (zero_counts) {
-    kernels::zeros_backward_weight(t.dw.data(), t.dy.data(), row.data(), pixels, out);
+    kernels::zeros_backward_weight(t.dw.data(), t.dy.data(), row.data(), pixels, d.out);
   }
-  kernels::dots_backward_weight(t.dw.data(), t.dy.data(), dots.data(), above.data(), pixels.count,
-                                pixels.size, out, {ends.data(), columns.data()});
+  kernels::dots_backward_weight(t.dw.data(), t.dy.data(), dots.data(), above.data(), d,
+                                {ends.data(), columns.data()}, room_of_strips.data());
 }
 
 void check(MatmulDims d, float zero) {
@@ -42,7 +43,7 @@ void check(MatmulDims d, float zero) {
   for (const bool with_bias : {true, false}) {
     test::Dense fast(d), slow(d);
     const float* bias = with_bias ? fast.b.data() : nullptr;
-    run_dots(fast, images.pixels, bias, d.out);
+    run_dots(fast, images.pixels, bias, d);
     test::dense_layer(slow, images, bias, d);
     CHECK(test::first_difference(fast.y, slow.y) == -1);
     CHECK(test::first_difference(fast.dw, slow.dw) == -1);
@@ -58,6 +59,7 @@ TEST_CASE("the products of dots are the dense ones bit for bit, also of normaliz
       check({1, 16, out}, zero);
       check({5, 48, out}, zero);
       check({9, 784, out}, zero);
+      check({40, 61, out}, zero);
       check({4, 61, out}, zero);
       check({0, 32, out}, zero);
     }

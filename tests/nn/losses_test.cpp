@@ -9,6 +9,7 @@
 
 #include "autograd/tape.hpp"
 #include "base/rng.hpp"
+#include "support/random.hpp"
 
 using namespace downhill;
 
@@ -187,5 +188,23 @@ TEST_SUITE("losses") {
     CHECK(three.count_correct(std::array{0.0f, 2.0f, 1.0f, 5.0f, 4.0f, 3.0f},
                               std::array<uint8_t, 2>{1, 2}) == 1);
     CHECK(three.count_correct({}, {}) == 0);
+  }
+
+  TEST_CASE("so many right answers are counted as there are images whose answer is right") {
+    for (const LossKind kind : {LossKind::mnist, LossKind::bce, LossKind::mse, LossKind::l1}) {
+      const Objective objective(kind, 2);
+      for (size_t images = 0; images < 14; ++images) {
+        std::vector<float> outputs = test::normals(Rng(images), images);
+        if (images > 5) outputs[5] = std::numeric_limits<float>::quiet_NaN();
+        if (images > 6) outputs[6] = 0.5f;
+        std::vector<uint8_t> classes(images);
+        uint32_t right = 0;
+        for (size_t i = 0; i < images; ++i) {
+          classes[i] = static_cast<uint8_t>(i / 2 % 2);
+          right += objective.answer({&outputs[i], 1}) == classes[i] ? 1 : 0;
+        }
+        CHECK(objective.count_correct(outputs, classes) == right);
+      }
+    }
   }
 }

@@ -44,6 +44,7 @@ Var record_linear_of_dots(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
   const kernels::Columns columns{
       tape.scratch_of<uint16_t*>(dims.in),
       tape.scratch_of<uint16_t>(size_t{dims.in} * kernels::column_room(dims.n))};
+  float* const room = tape.scratch(kernels::strip_room(dims.in)).data();
   const bool zero_counts = pixels.map[0] != 0.0f;
   float* const row = tape.scratch(dims.out).data();
   const float* const above = above_zero(tape, pixels);
@@ -52,12 +53,12 @@ Var record_linear_of_dots(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
       [=](float* y) {
         if (zero_counts) kernels::zeros_forward(row, w.data(), b.data(), pixels, dims.out);
         const float* start = zero_counts ? row : b.data();
-        kernels::dots_forward(y, w.data(), start, dots, above, dims.n, dims.out);
+        kernels::dots_forward(y, w.data(), start, dots, above, dims, room);
       },
       [=](const float*, const float* dy) {
         if (float* dw = w.sink()) {
           if (zero_counts) kernels::zeros_backward_weight(dw, dy, row, pixels, dims.out);
-          kernels::dots_backward_weight(dw, dy, dots, above, dims.n, dims.in, dims.out, columns);
+          kernels::dots_backward_weight(dw, dy, dots, above, dims, columns, room);
         }
         if (float* db = b.sink()) kernels::matmul_backward_bias(db, dy, dims);
       });
