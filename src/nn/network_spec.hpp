@@ -53,7 +53,7 @@ struct LayerSpec {
 using NetworkSpec = std::vector<LayerSpec>;
 
 inline constexpr uint32_t kMaxLayers = 64;  // residual blocks and what is in them included
-inline constexpr uint32_t kMaxUnits = 512;
+inline constexpr uint32_t kMaxUnits = 1024;
 inline constexpr uint32_t kMaxKernel = 28;
 inline constexpr uint32_t kMaxResidualDepth = 3;
 inline constexpr uint32_t kMaxParameters = 2'000'000;  // values, gradients and Adam's two: 32 MB

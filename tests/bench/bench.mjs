@@ -99,7 +99,7 @@ async function table(kinds, lines) {
 
 // One image at a time learns by a small rate only.
 const kBatches = [1, 4, 16, 64, 256, 1024, 4096];
-const kWidths = [10, 30, 100, 300, 512];  // the most that the page takes
+const kWidths = [10, 30, 100, 300, 1000];
 
 async function reportAll(kinds, { workloads, engines }) {
   report.machine(kinds);

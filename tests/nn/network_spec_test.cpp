@@ -50,7 +50,8 @@ TEST_SUITE("network text") {
           LayerSpec{.kind = LayerKind::conv, .units = 0, .kernel = 3, .padding = 1});
     CHECK(only("conv4k1b1") == LayerSpec{.kind = LayerKind::conv, .units = 4, .kernel = 1});
     CHECK(only("linear") == LayerSpec{.kind = LayerKind::linear, .units = 0});
-    CHECK(only("linear512b0") == LayerSpec{.kind = LayerKind::linear, .units = 512, .bias = false});
+    CHECK(only("linear1024b0") ==
+          LayerSpec{.kind = LayerKind::linear, .units = 1024, .bias = false});
     CHECK(only("linearb0") == LayerSpec{.kind = LayerKind::linear, .bias = false});
     CHECK(only("maxpool3") == LayerSpec{.kind = LayerKind::max_pool, .kernel = 3, .stride = 3});
     CHECK(only("maxpool3s2p1") ==
@@ -108,9 +109,9 @@ TEST_SUITE("network text") {
   }
 
   TEST_CASE("numbers out of range are refused with the range") {
-    CHECK(refusal("linear0") == "[model] layer 1, 'linear0': the number '0' is outside 1…512");
-    CHECK(refusal("linear513") ==
-          "[model] layer 1, 'linear513': the number '513' is outside 1…512");
+    CHECK(refusal("linear0") == "[model] layer 1, 'linear0': the number '0' is outside 1…1024");
+    CHECK(refusal("linear1025") ==
+          "[model] layer 1, 'linear1025': the number '1025' is outside 1…1024");
     CHECK(refusal("bn,conv8k0") == "[model] layer 2, 'conv8k0': the number '0' is outside 1…28");
     CHECK(refusal("conv8k29") == "[model] layer 1, 'conv8k29': the number '29' is outside 1…28");
     CHECK(refusal("conv8k") == "[model] layer 1, 'conv8k': the number '' is outside 1…28");
@@ -119,7 +120,7 @@ TEST_SUITE("network text") {
           "[model] layer 1, 'conv8k3p29': the number '29' is outside 0…28");
     CHECK(refusal("linearb2") == "[model] layer 1, 'linearb2': the number '2' is outside 0…1");
     CHECK(refusal("linear4294967297") ==
-          "[model] layer 1, 'linear4294967297': the number '4294967297' is outside 1…512");
+          "[model] layer 1, 'linear4294967297': the number '4294967297' is outside 1…1024");
     CHECK(refusal("maxpool") == "[model] layer 1, 'maxpool': the number '' is outside 1…28");
     CHECK(refusal("dropout1") ==
           "[model] layer 1, 'dropout1': the probability '1' is outside 0…0.99");

@@ -67,7 +67,8 @@ inline ModelSpec random_model(Rng& rng) {
   if (model.kind == ModelKind::net) model.layers = kNets[rng.below(kNets.size())];
   if (model.kind == ModelKind::mlp) {
     model.hidden.resize(1 + rng.below(kMaxHiddenLayers));
-    for (uint32_t& width : model.hidden) width = 1 + rng.below(kMaxHiddenWidth);
+    // Wider ones, all of them wide, would have more parameters than a model may.
+    for (uint32_t& width : model.hidden) width = 1 + rng.below(kMaxHiddenWidth / 2);
   }
   return model;
 }

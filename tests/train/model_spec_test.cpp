@@ -63,14 +63,14 @@ TEST_SUITE("model spec") {
                                  "' is none of linear, mlp:30 (widths), conv, resconv, lenet, "
                                  "net:flatten,linear (layers)");
     }
-    CHECK(refusal("mlp:") == "[model] the width '' of a hidden layer is outside 1…512");
-    CHECK(refusal("mlp:30,") == "[model] the width '' of a hidden layer is outside 1…512");
-    CHECK(refusal("mlp:0") == "[model] the width '0' of a hidden layer is outside 1…512");
-    CHECK(refusal("mlp:513") == "[model] the width '513' of a hidden layer is outside 1…512");
+    CHECK(refusal("mlp:") == "[model] the width '' of a hidden layer is outside 1…1024");
+    CHECK(refusal("mlp:30,") == "[model] the width '' of a hidden layer is outside 1…1024");
+    CHECK(refusal("mlp:0") == "[model] the width '0' of a hidden layer is outside 1…1024");
+    CHECK(refusal("mlp:1025") == "[model] the width '1025' of a hidden layer is outside 1…1024");
     CHECK(refusal("mlp:1,2,3,4,5,6,7") ==
           "[model] 'mlp:1,2,3,4,5,6,7' has 7 hidden layers, at most 6 are possible");
     CHECK(refusal("net:").starts_with("[model] layer 1, '': there is no such layer"));
     CHECK(refusal("net:flatten,linear0") ==
-          "[model] layer 2, 'linear0': the number '0' is outside 1…512");
+          "[model] layer 2, 'linear0': the number '0' is outside 1…1024");
   }
 }

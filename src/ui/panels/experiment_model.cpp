@@ -97,7 +97,7 @@ void ModelGroup::draw_hidden_layers(ExperimentForm& form) {
     canvas.text_in(row, Type::small, Tone::soft, name);
     const BasicLabel<32> field = BasicLabel<32>("width").format(":%d", part);
     if (const auto typed = widths_[i].draw(canvas, field, box, count(hidden[i]), Type::body,
-                                           "How many units it has, 1 to 512. A change starts the "
+                                           "How many units it has, 1 to 1024. A change starts the "
                                            "run again.",
                                            Align::right)) {
       std::string text = "mlp:";
