@@ -1,6 +1,7 @@
 #include "autograd/tape.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "kernels/reduce.hpp"
 
@@ -24,10 +25,18 @@ Node* Tape::find(const Var& var) {
 
 Var Tape::var(uint32_t id) { return {this, id, generation_}; }
 
+std::span<const Node> Tape::nodes() const {
+  for (uint32_t id = 0; id < count_; ++id) {
+    if (nodes_[id].write != nullptr) write_value(nodes_[id]);
+  }
+  return {nodes_, count_};
+}
+
 const Node* Tape::first_not_finite() const {
+  const std::span<const Node> all = nodes();
   const auto broken = std::ranges::find_if(
-      nodes(), [](const Node& n) { return !kernels::all_finite(n.value.data, n.value.size()); });
-  return broken == nodes().end() ? nullptr : &*broken;
+      all, [](const Node& n) { return !kernels::all_finite(n.value.data, n.value.size()); });
+  return broken == all.end() ? nullptr : &*broken;
 }
 
 // --- Recording
@@ -64,13 +73,27 @@ Var Tape::pixels(const kernels::Pixels& pixels, const Shape& shape) {
   return var;
 }
 
-void Tape::make_floats(Node& node) {
-  PixelValues& values = *node.pixels;
-  if (values.floats == nullptr) {
-    values.floats = arena_.floats(node.value.shape.size()).data();
-    kernels::pixels_to_floats(values.floats, values.pixels);
+// The value as floats that stand in memory, if they do not yet.
+void Tape::write_value(Node& node) const {
+  if (node.value.data != nullptr) return;
+  const auto room = [&] { return arena_.floats(node.value.shape.size()).data(); };
+  if (PixelValues* const values = node.pixels) {
+    if (values->floats == nullptr) {
+      values->floats = room();
+      kernels::pixels_to_floats(values->floats, values->pixels);
+    }
+    node.value.data = values->floats;
+  } else if (node.write != nullptr) {
+    node.value.data = room();
+    node.write(node.write_captures, node.value.data, false);
   }
-  node.value.data = values.floats;
+}
+
+bool Tape::write_rectified(uint32_t id, float* y) {
+  const Node& node = nodes_[id];
+  if (node.write == nullptr || node.value.data != nullptr) return false;
+  node.write(node.write_captures, y, true);
+  return true;
 }
 
 Var Tape::constant(float value) {
@@ -171,7 +194,24 @@ kernels::Sink Tape::fresh_sink(uint32_t id) {
   }
   const bool made = node.grad == nullptr;
   if (made) node.grad = arena_.floats(node.value.shape.size()).data();
+  slopes_of(node).write(0, node.value.shape.size());
   return {node.grad, made || (first && !node.is_leaf())};
+}
+
+// A gradient of a leaf adds up over calls, and is asked for at any time: nothing waits there.
+bool Tape::hand_on(uint32_t id, const float* dy, const float* relu) {
+  Node& node = nodes_[id];
+  if (!node.takes_handed || node.reached == backwards_) return false;
+  node.reached = backwards_;
+  if (node.grad == nullptr) node.grad = arena_.floats(node.value.shape.size()).data();
+  node.handed = {node.grad, dy, relu};
+  return true;
+}
+
+// For whoever is first to read it, or to add to it.
+kernels::Slopes Tape::slopes_of(Node& node) {
+  if (node.handed.handed == nullptr) return {node.grad};
+  return std::exchange(node.handed, {});
 }
 
 void Tape::backward(Var loss, bool retain_graph) {
@@ -195,7 +235,9 @@ void Tape::walk_back(uint32_t last, bool retain_graph) {
   for (uint32_t id = last + 1; id-- > 0;) {
     Node& node = nodes_[id];
     if (node.reached != backwards_ || node.is_leaf()) continue;
+    const kernels::Slopes dy = slopes_of(node);
     if (node.consumed) {
+      dy.write(0, node.value.shape.size());
       fail("backward", "a second time through " + std::string(node.op) +
                            ": what it had kept for its gradient is given up after the first. "
                            "Record the forward again, or "
@@ -203,7 +245,7 @@ void Tape::walk_back(uint32_t last, bool retain_graph) {
       return;
     }
     const uint64_t start = now();
-    node.pull(node.captures, node.value.data, node.grad);
+    node.pull(node.captures, node.value.data, dy);
     nodes_[id].backward_ns += now() - start;
     nodes_[id].consumed = !retain_graph;
   }

@@ -37,4 +37,20 @@ inline void map_backward(Sink dx, const float* x, const float* y, const float* d
   });
 }
 
+// The gradient of a result as its operation reads it: dy; or what the ReLU behind it lets through
+// of its own, which that has handed on instead of writing it here, so that whoever reads it first
+// does so while it is near.
+struct Slopes {
+  float* dy = nullptr;
+  const float* handed = nullptr;  // the gradient of relu(y); null: dy is written
+  const float* relu = nullptr;    // relu(y)
+
+  // Writes what was handed on to the numbers [first, first + count) of dy.
+  void write(size_t first, size_t count) const {
+    if (handed == nullptr) return;
+    const float* const y = relu + first;  // its sign is all that is asked for
+    map_backward<Relu>({dy + first, true}, y, y, handed + first, count);
+  }
+};
+
 }  // namespace downhill::kernels
