@@ -282,7 +282,8 @@ void forward_short_rows(float* y, const ShortRows& of) {
 }  // namespace
 
 void conv2d_forward(float* y, const float* x, const float* w, const float* b, Conv2dScratch scratch,
-                    const Conv2dDims& d) {
+                    const Conv2dDims& dims) {
+  const Conv2dDims d = dims;
   const uint32_t ow = d.ow(), pixels = d.oh() * ow;
   const size_t run = size_t{d.kw} * d.in;
   const Memory memory(scratch, d);
@@ -325,7 +326,8 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, Co
 }
 
 void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dScratch scratch,
-                            const Conv2dDims& d) {
+                            const Conv2dDims& dims) {
+  const Conv2dDims d = dims;
   const uint32_t oh = d.oh(), ow = d.ow(), pixels = oh * ow, run = d.kw * d.in;
   const Memory memory(scratch, d);
   for_each_group(x, memory, d, [&](const Images& images) {
@@ -355,22 +357,26 @@ void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dSc
   });
 }
 
-void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& d) {
+void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& dims) {
+  const Conv2dDims d = dims;
   const uint32_t pixels = static_cast<uint32_t>(d.pixels());
   matmul_backward_bias(db, dy, {.n = pixels, .in = d.patch(), .out = d.out});
 }
 
 // Place by place of the window, from its last one to its first: so the output pixels come to every
 // pixel of x in their order.
-void conv2d_backward_input(float* dx, const float* dy, const float* w, Conv2dScratch scratch,
-                           const Conv2dDims& d) {
+void conv2d_backward_input(Sink dx, const float* dy, const float* w, Conv2dScratch scratch,
+                           const Conv2dDims& dims) {
+  const Conv2dDims d = dims;
   const uint32_t group = conv2d_group(d);
   const size_t place_size =
       size_t{d.out} * ((d.in + kTileColumns - 1) / kTileColumns * kTileColumns);
-  float* const places = scratch.floats;
+  const size_t image = size_t{d.h} * d.w * d.in;
+  float *const places = scratch.floats, *const pixels_of_x = dx.data;
   transpose_places(places, w, d);
   for (uint32_t first_image = 0; first_image < d.n; first_image += group) {
     const uint32_t images = std::min(group, d.n - first_image);
+    if (dx.fresh) std::fill_n(pixels_of_x + first_image * image, images * image, 0.0f);
     for (uint32_t place = d.kh * d.kw; place-- > 0;) {
       Pairs pairs(first_image, place, d);
       for_each_rows(images * pairs.of_image(), [&](auto rows, uint32_t) {
@@ -379,7 +385,7 @@ void conv2d_backward_input(float* dx, const float* dy, const float* w, Conv2dScr
         float* pixels[kRows];
         for (uint32_t r = 0; r < kRows; ++r, pairs.advance(d)) {
           slopes[r] = dy + pairs.output;
-          pixels[r] = dx + pairs.pixel;
+          pixels[r] = pixels_of_x + pairs.pixel;
         }
         for_each_columns(d.in, [&](auto vectors, Columns columns) {
           constexpr uint32_t kVectors = decltype(vectors)::value;

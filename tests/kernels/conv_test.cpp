@@ -164,6 +164,16 @@ struct Oracle {
 
 }  // namespace
 
+TEST_CASE("a fresh gradient of x is that which is added to zeros") {
+  for (const Conv2dDims& d : shapes()) {
+    Data t(d);
+    std::vector<float> want(t.dx.size(), 0.0f);
+    reference::conv2d_backward_input(want.data(), t.dy.data(), t.w.data(), d);
+    kernels::conv2d_backward_input({t.dx.data(), true}, t.dy.data(), t.w.data(), t.scratch(), d);
+    CHECK_MESSAGE(test::first_difference(t.dx, want) == -1, print(d));
+  }
+}
+
 TEST_CASE("the fast convolution equals the plain loops bit for bit") {
   for (const Conv2dDims& d : shapes()) {
     INFO(print(d));
