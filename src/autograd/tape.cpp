@@ -28,6 +28,7 @@ Var Tape::var(uint32_t id) { return {this, id, generation_}; }
 std::span<const Node> Tape::nodes() const {
   for (uint32_t id = 0; id < count_; ++id) {
     if (nodes_[id].write != nullptr) write_value(nodes_[id]);
+    write_gradient(nodes_[id]);
   }
   return {nodes_, count_};
 }
@@ -194,7 +195,8 @@ kernels::Sink Tape::fresh_sink(uint32_t id) {
   }
   const bool made = node.grad == nullptr;
   if (made) node.grad = arena_.floats(node.value.shape.size()).data();
-  slopes_of(node).write(0, node.value.shape.size());
+  if (first) node.handed = {};
+  write_gradient(node);
   return {node.grad, made || (first && !node.is_leaf())};
 }
 
@@ -208,10 +210,10 @@ bool Tape::hand_on(uint32_t id, const float* dy, const float* relu) {
   return true;
 }
 
-// For whoever is first to read it, or to add to it.
-kernels::Slopes Tape::slopes_of(Node& node) {
-  if (node.handed.handed == nullptr) return {node.grad};
-  return std::exchange(node.handed, {});
+void Tape::write_gradient(Node& node) const {
+  if (node.handed.handed == nullptr) return;
+  node.handed.write(node.value.shape.size());
+  node.handed = {};
 }
 
 void Tape::backward(Var loss, bool retain_graph) {
@@ -226,6 +228,8 @@ void Tape::backward(Var loss, bool retain_graph) {
     fail("backward", "nothing the loss depends on requires a gradient");
     return;
   }
+  // What was handed on is what the gradients below are made of.
+  for (uint32_t i = 0; backwards_ > 0 && i < count_; ++i) write_gradient(nodes_[i]);
   ++backwards_;
   *sink(loss.id_) += 1.0f;
   walk_back(loss.id_, retain_graph);
@@ -235,9 +239,7 @@ void Tape::walk_back(uint32_t last, bool retain_graph) {
   for (uint32_t id = last + 1; id-- > 0;) {
     Node& node = nodes_[id];
     if (node.reached != backwards_ || node.is_leaf()) continue;
-    const kernels::Slopes dy = slopes_of(node);
     if (node.consumed) {
-      dy.write(0, node.value.shape.size());
       fail("backward", "a second time through " + std::string(node.op) +
                            ": what it had kept for its gradient is given up after the first. "
                            "Record the forward again, or "
@@ -245,7 +247,9 @@ void Tape::walk_back(uint32_t last, bool retain_graph) {
       return;
     }
     const uint64_t start = now();
-    node.pull(node.captures, node.value.data, dy);
+    const bool handed = node.handed.handed != nullptr;
+    node.pull(node.captures, node.value.data,
+              handed ? node.handed : kernels::Slopes{.dy = node.grad});
     nodes_[id].backward_ns += now() - start;
     nodes_[id].consumed = !retain_graph;
   }

@@ -50,7 +50,7 @@ struct Node {
   Pull pull = nullptr;  // adds to the gradients of the inputs
   const void* captures = nullptr;
   bool takes_handed = false;  // whether pull can read what a ReLU handed on
-  kernels::Slopes handed;     // waits for pull, or for somebody who adds to grad
+  kernels::Slopes handed;     // until somebody asks for grad, or adds to it
   uint32_t reached = 0;       // the last backward (counted from 1) that touched grad
 };
 
@@ -77,7 +77,7 @@ class Tape {
   // The one door for every operation. Checks the inputs, makes room for the result, runs
   // `forward(float* y)`, and keeps `pull(const float* y, const float* dy)` for the way back: it
   // adds to Var::sink() of each input. Both are lambdas; pull's captures are copied into the arena
-  // as bytes. A pull that takes `kernels::Slopes dy` has to write them before it reads dy.
+  // as bytes. A pull that takes `kernels::Slopes dy` can read what a ReLU hands on.
   template <class Forward, class Pull>
   Var record(const char* op, Shape shape, std::initializer_list<Var> inputs, Forward forward,
              Pull pull);
@@ -137,7 +137,7 @@ class Tape {
   void write_value(Node& node) const;
   bool write_rectified(uint32_t id, float* y);
   bool hand_on(uint32_t id, const float* dy, const float* relu);
-  kernels::Slopes slopes_of(Node& node);
+  void write_gradient(Node& node) const;
   bool open(Node& node, std::initializer_list<Var> inputs);
   float* sink(uint32_t id);
   kernels::Sink fresh_sink(uint32_t id);

@@ -36,9 +36,10 @@ bool Var::requires_grad() const {
 }
 
 Tensor Var::grad() const {
-  const Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
+  Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
   if (node == nullptr) return {};
   if (node->parameter != nullptr && !node->parameter->has_grad) return {};
+  tape_->write_gradient(*node);
   return node->grad == nullptr ? Tensor{} : Tensor{node->grad, node->value.shape};
 }
 

@@ -61,8 +61,9 @@ class Var {
   // For relu. Writes relu(this) to y if this is a result that is written late and nobody has asked
   // for; otherwise gives false.
   bool write_rectified(float* y) const;
-  // Instead of adding to the sink: leaves it to the operation before to take from dy, the gradient
-  // of relu(this), what y = relu(this) lets through. False if it cannot, or is not the first to.
+  // Instead of adding to the sink: leaves it to the operation before, or to whoever asks for the
+  // gradient, to take from dy, that of y = relu(this), what y lets through. False if the operation
+  // cannot, or somebody has added before.
   bool hand_on(const float* dy, const float* y) const;
 
   Tape* tape() const { return tape_; }

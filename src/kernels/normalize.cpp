@@ -85,6 +85,14 @@ void add_both_down(f32x4 (&a)[16], f32x4 (&b)[16], size_t first, size_t end, Ter
   for (size_t row = whole; row < end; ++row) add(a[row - whole], b[row - whole], row);
 }
 
+// Calls f(let_through), where let_through(slope, y) is what comes to y of a gradient: all of it, or
+// what a ReLU of y lets through. (That may be -0, which to add or to subtract is the same as 0.)
+template <class F>
+void with_relu(bool rectified, F f) {
+  if (rectified) return f([](f32x4 slope, f32x4 y) { return slope * Relu::slope(y, y); });
+  f([](f32x4 slope, f32x4) { return slope; });
+}
+
 }  // namespace
 
 void column_statistics(float* mean, float* variance, const float* x, Rows rows) {
@@ -162,17 +170,20 @@ void batch_norm_forward(float* y, const float* x, const float* mean, const float
 }
 
 void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* mean,
-                     const float* scale, Slopes dy, Rows rows) {
+                     const float* scale, const float* gamma, const float* beta, const float* dy,
+                     Rows rows, bool rectified) {
   for (size_t first = 0; first < rows.width; first += ColumnSums::kColumns) {
     ColumnSums along, total;
-    for_each_block(first, rows, [&](size_t v, size_t j, auto lanes, size_t begin, size_t end) {
-      // Of all columns, as soon as the first one comes to these rows.
-      if (first + v == 0) dy.write(begin * rows.width, (end - begin) * rows.width);
-      const f32x4 center = load(mean + j, lanes), factor = load(scale + j, lanes);
-      add_both_down(along.partial[v], total.partial[v], begin, end, [=](size_t row) {
-        const size_t i = row * rows.width + j;
-        const f32x4 slope = load(dy.dy + i, lanes);
-        return std::pair(slope * ((load(x + i, lanes) - center) * factor), slope);
+    with_relu(rectified, [&](auto let_through) {
+      for_each_block(first, rows, [&](size_t v, size_t j, auto lanes, size_t begin, size_t end) {
+        const f32x4 center = load(mean + j, lanes), factor = load(scale + j, lanes);
+        const f32x4 g = load(gamma + j, lanes), b = load(beta + j, lanes);
+        add_both_down(along.partial[v], total.partial[v], begin, end, [=](size_t row) {
+          const size_t i = row * rows.width + j;
+          const f32x4 unit = (load(x + i, lanes) - center) * factor;
+          const f32x4 slope = let_through(load(dy + i, lanes), unit * g + b);
+          return std::pair(slope * unit, slope);
+        });
       });
     });
     for_each_of_columns(first, rows.width, [&](size_t v, size_t j, auto lanes) {
@@ -183,24 +194,27 @@ void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* m
 }
 
 void batch_norm_backward(Sink dx, const float* x, const float* mean, const float* scale,
-                         const float* gamma, const float* dgamma, const float* dbeta,
-                         const float* dy, Rows rows) {
+                         const float* gamma, const float* beta, const float* dgamma,
+                         const float* dbeta, const float* dy, Rows rows, bool rectified) {
   const f32x4 n = splat(rows.count);
-  for_each_strip(rows.width, [=](auto vectors, size_t j, auto lanes) {
-    constexpr unsigned kVectors = decltype(vectors)::value;
-    const Strip<kVectors> center(mean, j, lanes), factor(scale, j, lanes), g(gamma, j, lanes);
-    const Strip<kVectors> along(dgamma, j, lanes), total(dbeta, j, lanes);
-    with_before(dx, [&](auto before) {
-      for (size_t at = j; at < rows.size(); at += rows.width) {
-        for (unsigned v = 0; v < kVectors; ++v) {
-          const size_t i = at + 4 * v;
-          const f32x4 unit = (load(x + i, lanes) - center[v]) * factor[v];
-          const f32x4 common = (total[v] + unit * along[v]) / n;
-          const f32x4 slope = (g[v] * factor[v]) * (load(dy + i, lanes) - common);
-          store(dx.data + i, before(dx.data + i, lanes) + slope, lanes);
+  const auto backward = [=](auto before, auto let_through) {
+    for (size_t first = 0; first < rows.width; first += ColumnSums::kColumns) {
+      for_each_block(first, rows, [=](size_t, size_t j, auto lanes, size_t begin, size_t end) {
+        const f32x4 center = load(mean + j, lanes), factor = load(scale + j, lanes);
+        const f32x4 g = load(gamma + j, lanes), b = load(beta + j, lanes);
+        const f32x4 along = load(dgamma + j, lanes), total = load(dbeta + j, lanes);
+        const f32x4 share = g * factor;
+        for (size_t i = begin * rows.width + j; i < end * rows.width; i += rows.width) {
+          const f32x4 unit = (load(x + i, lanes) - center) * factor;
+          const f32x4 common = (total + unit * along) / n;
+          const f32x4 slope = let_through(load(dy + i, lanes), unit * g + b);
+          store(dx.data + i, before(dx.data + i, lanes) + share * (slope - common), lanes);
         }
-      }
-    });
+      });
+    }
+  };
+  with_before(dx, [&](auto before) {
+    with_relu(rectified, [&](auto let_through) { backward(before, let_through); });
   });
 }
 

@@ -37,19 +37,17 @@ inline void map_backward(Sink dx, const float* x, const float* y, const float* d
   });
 }
 
-// The gradient of a result as its operation reads it: dy; or what the ReLU behind it lets through
-// of its own, which that has handed on instead of writing it here, so that whoever reads it first
-// does so while it is near.
+// The gradient of a result y as its operation reads it: dy; or that of relu(y), of which only some
+// comes to y, and which the ReLU has handed on so that nobody need write dy.
 struct Slopes {
-  float* dy = nullptr;
+  float* dy = nullptr;            // room for it, if something was handed on
   const float* handed = nullptr;  // the gradient of relu(y); null: dy is written
   const float* relu = nullptr;    // relu(y)
 
-  // Writes what was handed on to the numbers [first, first + count) of dy.
-  void write(size_t first, size_t count) const {
-    if (handed == nullptr) return;
-    const float* const y = relu + first;  // its sign is all that is asked for
-    map_backward<Relu>({dy + first, true}, y, y, handed + first, count);
+  // Makes dy of what was handed on, if it was. Gives dy.
+  const float* write(size_t count) const {
+    if (handed != nullptr) map_backward<Relu>({dy, true}, relu, relu, handed, count);
+    return dy;
   }
 };
 

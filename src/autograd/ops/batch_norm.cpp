@@ -83,14 +83,16 @@ Var batch_norm(Var x, Var gamma, Var beta, const BatchNorm& options) {
       [=](const float*, kernels::Slopes slopes) {
         float* along = sums;             // Σ dy·x̂
         float* total = sums + channels;  // Σ dy
-        kernels::batch_norm_sums(along, total, x.data(), mean, scale, slopes, rows);
-        const float* dy = slopes.dy;
+        const bool rectified = training && slopes.handed != nullptr;
+        const float* dy = rectified ? slopes.handed : slopes.write(rows.size());
+        kernels::batch_norm_sums(along, total, x.data(), mean, scale, g, b, dy, rows, rectified);
         if (float* dgamma = gamma.sink()) kernels::add_to(dgamma, along, channels);
         if (float* dbeta = beta.sink()) kernels::add_to(dbeta, total, channels);
         if (!training) {
           if (float* dx = x.sink()) kernels::scale_columns_backward(dx, scale, g, dy, rows);
         } else if (const kernels::Sink dx = x.fresh_sink()) {
-          kernels::batch_norm_backward(dx, x.data(), mean, scale, g, along, total, dy, rows);
+          kernels::batch_norm_backward(dx, x.data(), mean, scale, g, b, along, total, dy, rows,
+                                       rectified);
         }
       });
 }
