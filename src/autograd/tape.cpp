@@ -1,7 +1,6 @@
 #include "autograd/tape.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "kernels/reduce.hpp"
 
