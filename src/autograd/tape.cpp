@@ -24,10 +24,19 @@ Node* Tape::find(const Var& var) {
 
 Var Tape::var(uint32_t id) { return {this, id, generation_}; }
 
+std::span<const Node> Tape::nodes() const {
+  for (uint32_t id = 0; id < count_; ++id) {
+    if (nodes_[id].write != nullptr) write_value(nodes_[id]);
+    write_gradient(nodes_[id]);
+  }
+  return {nodes_, count_};
+}
+
 const Node* Tape::first_not_finite() const {
+  const std::span<const Node> all = nodes();
   const auto broken = std::ranges::find_if(
-      nodes(), [](const Node& n) { return !kernels::all_finite(n.value.data, n.value.size()); });
-  return broken == nodes().end() ? nullptr : &*broken;
+      all, [](const Node& n) { return !kernels::all_finite(n.value.data, n.value.size()); });
+  return broken == all.end() ? nullptr : &*broken;
 }
 
 // --- Recording
@@ -64,13 +73,27 @@ Var Tape::pixels(const kernels::Pixels& pixels, const Shape& shape) {
   return var;
 }
 
-void Tape::make_floats(Node& node) {
-  PixelValues& values = *node.pixels;
-  if (values.floats == nullptr) {
-    values.floats = arena_.floats(node.value.shape.size()).data();
-    kernels::pixels_to_floats(values.floats, values.pixels);
+// The value as floats that stand in memory, if they do not yet.
+void Tape::write_value(Node& node) const {
+  if (node.value.data != nullptr) return;
+  const auto room = [&] { return arena_.floats(node.value.shape.size()).data(); };
+  if (PixelValues* const values = node.pixels) {
+    if (values->floats == nullptr) {
+      values->floats = room();
+      kernels::pixels_to_floats(values->floats, values->pixels);
+    }
+    node.value.data = values->floats;
+  } else if (node.write != nullptr) {
+    node.value.data = room();
+    node.write(node.write_captures, node.value.data, false);
   }
-  node.value.data = values.floats;
+}
+
+bool Tape::write_rectified(uint32_t id, float* y) {
+  const Node& node = nodes_[id];
+  if (node.write == nullptr || node.value.data != nullptr) return false;
+  node.write(node.write_captures, y, true);
+  return true;
 }
 
 Var Tape::constant(float value) {
@@ -171,7 +194,25 @@ kernels::Sink Tape::fresh_sink(uint32_t id) {
   }
   const bool made = node.grad == nullptr;
   if (made) node.grad = arena_.floats(node.value.shape.size()).data();
+  if (first) node.handed = {};
+  write_gradient(node);
   return {node.grad, made || (first && !node.is_leaf())};
+}
+
+// A gradient of a leaf adds up over calls, and is asked for at any time: nothing waits there.
+bool Tape::hand_on(uint32_t id, const float* dy, const float* relu) {
+  Node& node = nodes_[id];
+  if (!node.takes_handed || node.reached == backwards_) return false;
+  node.reached = backwards_;
+  if (node.grad == nullptr) node.grad = arena_.floats(node.value.shape.size()).data();
+  node.handed = {node.grad, dy, relu};
+  return true;
+}
+
+void Tape::write_gradient(Node& node) const {
+  if (node.handed.handed == nullptr) return;
+  node.handed.write(node.value.shape.size());
+  node.handed = {};
 }
 
 void Tape::backward(Var loss, bool retain_graph) {
@@ -186,6 +227,8 @@ void Tape::backward(Var loss, bool retain_graph) {
     fail("backward", "nothing the loss depends on requires a gradient");
     return;
   }
+  // What was handed on is what the gradients below are made of.
+  for (uint32_t i = 0; backwards_ > 0 && i < count_; ++i) write_gradient(nodes_[i]);
   ++backwards_;
   *sink(loss.id_) += 1.0f;
   walk_back(loss.id_, retain_graph);
@@ -203,7 +246,9 @@ void Tape::walk_back(uint32_t last, bool retain_graph) {
       return;
     }
     const uint64_t start = now();
-    node.pull(node.captures, node.value.data, node.grad);
+    const bool handed = node.handed.handed != nullptr;
+    node.pull(node.captures, node.value.data,
+              handed ? node.handed : kernels::Slopes{.dy = node.grad});
     nodes_[id].backward_ns += now() - start;
     nodes_[id].consumed = !retain_graph;
   }

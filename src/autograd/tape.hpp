@@ -29,10 +29,11 @@ struct PixelValues {
 // One line of the tape; public, so that a page can draw it.
 struct Node {
   static constexpr uint32_t kMaxInputs = 4;
-  using Pull = void (*)(const void* captures, const float* y, const float* dy);
+  using Pull = void (*)(const void* captures, const float* y, const kernels::Slopes& dy);
+  using Write = void (*)(const void* captures, float* y, bool rectified);
 
-  const char* op = "";             // "linear"; of leaves "variable", "parameter", "constant"
-  Tensor value;                    // without data: `pixels` that nobody has asked for as floats
+  const char* op = "";  // "linear"; of leaves "variable", "parameter", "constant"
+  Tensor value;         // without data: nobody has asked for it yet, or `pixels` as floats
   PixelValues* pixels = nullptr;   // of a constant made of bytes, and of it under another shape
   float* grad = nullptr;           // null until the first backward that reaches it
   Parameter* parameter = nullptr;  // of a "parameter"; its grad lives there
@@ -44,9 +45,13 @@ struct Node {
 
   bool is_leaf() const { return input_count == 0; }
 
+  Write write = nullptr;  // of a result that is written late
+  const void* write_captures = nullptr;
   Pull pull = nullptr;  // adds to the gradients of the inputs
   const void* captures = nullptr;
-  uint32_t reached = 0;  // the last backward (counted from 1) that touched grad
+  bool takes_handed = false;  // whether pull can read what a ReLU handed on
+  kernels::Slopes handed;     // until somebody asks for grad, or adds to it
+  uint32_t reached = 0;       // the last backward (counted from 1) that touched grad
 };
 
 class Tape {
@@ -72,10 +77,18 @@ class Tape {
   // The one door for every operation. Checks the inputs, makes room for the result, runs
   // `forward(float* y)`, and keeps `pull(const float* y, const float* dy)` for the way back: it
   // adds to Var::sink() of each input. Both are lambdas; pull's captures are copied into the arena
-  // as bytes.
+  // as bytes. A pull that takes `kernels::Slopes dy` can read what a ReLU hands on.
   template <class Forward, class Pull>
   Var record(const char* op, Shape shape, std::initializer_list<Var> inputs, Forward forward,
              Pull pull);
+
+  // As record(), for a result that most often only a ReLU reads: `forward()` runs now, and
+  // `write(float* y, bool rectified)`, which gives y or relu(y), when somebody asks. It is kept as
+  // pull is, and may read nothing that can change before clear(), as parameters do. Its pull is
+  // given no y.
+  template <class Forward, class Write, class Pull>
+  Var record_late(const char* op, Shape shape, std::initializer_list<Var> inputs, Forward forward,
+                  Write write, Pull pull);
 
   // As record(), for a result that is its input under another shape of the same size.
   template <class Pull>
@@ -106,7 +119,8 @@ class Tape {
   bool recording() const { return recording_; }
   void set_recording(bool recording) { recording_ = recording; }
 
-  std::span<const Node> nodes() const { return {nodes_, count_}; }
+  // Everything that was still to be written is.
+  std::span<const Node> nodes() const;
   Var var(uint32_t id);  // of a place in nodes()
   // The first line whose value is not finite, or null: where a run that broke began to break.
   const Node* first_not_finite() const;
@@ -120,14 +134,19 @@ class Tape {
   Var push(const Node& node);
   Var leaf(const char* op, Tensor value, bool requires_grad);
   Node* find(const Var& var);
-  void make_floats(Node& node);
+  void write_value(Node& node) const;
+  bool write_rectified(uint32_t id, float* y);
+  bool hand_on(uint32_t id, const float* dy, const float* relu);
+  void write_gradient(Node& node) const;
   bool open(Node& node, std::initializer_list<Var> inputs);
   float* sink(uint32_t id);
   kernels::Sink fresh_sink(uint32_t id);
   void walk_back(uint32_t last, bool retain_graph);
   uint64_t now() const { return now_ns_ == nullptr ? 0 : now_ns_(); }
+  template <class F>
+  const F* keep(const F& f);
   template <class Pull>
-  void keep(Node& node, const Pull& pull);
+  void keep_pull(Node& node, const Pull& pull);
 
   Arena& arena_;
   Arena::Mark start_;
@@ -158,19 +177,30 @@ class NoGrad {
 
 template <class T>
 T* Tape::scratch_of(size_t count) {
-  static_assert(std::is_nothrow_default_constructible_v<T> &&
-                std::is_trivially_destructible_v<T>);
+  static_assert(std::is_nothrow_default_constructible_v<T> && std::is_trivially_destructible_v<T>);
   return new (arena_.bytes(count * sizeof(T))) T[count];
 }
 
-template <class Pull>
-void Tape::keep(Node& node, const Pull& pull) {
+template <class F>
+const F* Tape::keep(const F& f) {
   static_assert(
-      std::is_trivially_copyable_v<Pull> && std::is_trivially_destructible_v<Pull>,
+      std::is_trivially_copyable_v<F> && std::is_trivially_destructible_v<F>,
       "a pull function lives in the arena as bytes: capture Vars, pointers and numbers by value");
-  node.captures = new (arena_.bytes(sizeof(Pull))) Pull(pull);
-  node.pull = [](const void* captures, const float* y, const float* dy) {
-    (*static_cast<const Pull*>(captures))(y, dy);
+  return new (arena_.bytes(sizeof(F))) F(f);
+}
+
+template <class Pull>
+void Tape::keep_pull(Node& node, const Pull& pull) {
+  constexpr bool kTakesHanded = std::is_invocable_v<const Pull&, const float*, kernels::Slopes>;
+  node.captures = keep(pull);
+  node.takes_handed = kTakesHanded;
+  node.pull = [](const void* captures, const float* y, const kernels::Slopes& dy) {
+    const Pull& f = *static_cast<const Pull*>(captures);
+    if constexpr (kTakesHanded) {
+      f(y, dy);
+    } else {
+      f(y, static_cast<const float*>(dy.dy));
+    }
   };
 }
 
@@ -184,7 +214,25 @@ Var Tape::record(const char* op, Shape shape, std::initializer_list<Var> inputs,
   const uint64_t start = now();
   forward(node.value.data);
   node.forward_ns = now() - start;
-  if (node.requires_grad) keep(node, pull);
+  if (node.requires_grad) keep_pull(node, pull);
+  return push(node);
+}
+
+template <class Forward, class Write, class Pull>
+Var Tape::record_late(const char* op, Shape shape, std::initializer_list<Var> inputs,
+                      Forward forward, Write write, Pull pull) {
+  Node node;
+  node.op = op;
+  if (!open(node, inputs)) return {this, Var::kNone, generation_};
+  node.value = {nullptr, shape};
+  const uint64_t start = now();
+  forward();
+  node.forward_ns = now() - start;
+  node.write_captures = keep(write);
+  node.write = [](const void* captures, float* y, bool rectified) {
+    (*static_cast<const Write*>(captures))(y, rectified);
+  };
+  if (node.requires_grad) keep_pull(node, pull);
   return push(node);
 }
 
@@ -193,9 +241,10 @@ Var Tape::record_view(const char* op, const Shape& shape, Var input, Pull pull) 
   Node node;
   node.op = op;
   if (!open(node, {input})) return {this, Var::kNone, generation_};
-  node.value = {nodes_[input.id_].value.data, shape};
   node.pixels = nodes_[input.id_].pixels;
-  if (node.requires_grad) keep(node, pull);
+  if (node.pixels == nullptr) write_value(nodes_[input.id_]);
+  node.value = {nodes_[input.id_].value.data, shape};
+  if (node.requires_grad) keep_pull(node, pull);
   return push(node);
 }
 

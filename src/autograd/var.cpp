@@ -16,7 +16,7 @@ Shape Var::shape() const {
 Tensor Var::value() const {
   Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
   if (node == nullptr) return {};
-  if (node->pixels != nullptr && node->value.data == nullptr) tape_->make_floats(*node);
+  tape_->write_value(*node);
   return node->value;
 }
 
@@ -36,9 +36,10 @@ bool Var::requires_grad() const {
 }
 
 Tensor Var::grad() const {
-  const Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
+  Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
   if (node == nullptr) return {};
   if (node->parameter != nullptr && !node->parameter->has_grad) return {};
+  tape_->write_gradient(*node);
   return node->grad == nullptr ? Tensor{} : Tensor{node->grad, node->value.shape};
 }
 
@@ -57,5 +58,9 @@ Var Var::detach() const { return valid() ? tape_->constant(value()) : *this; }
 
 float* Var::sink() const { return valid() ? tape_->sink(id_) : nullptr; }
 kernels::Sink Var::fresh_sink() const { return valid() ? tape_->fresh_sink(id_) : nullptr; }
+bool Var::write_rectified(float* y) const { return valid() && tape_->write_rectified(id_, y); }
+bool Var::hand_on(const float* dy, const float* y) const {
+  return valid() && tape_->hand_on(id_, dy, y);
+}
 
 }  // namespace downhill

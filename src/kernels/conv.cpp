@@ -1,45 +1,11 @@
 #include "kernels/conv.hpp"
 
+#include "kernels/conv_rows.hpp"
 #include "kernels/matmul.hpp"
 #include "kernels/tiles.hpp"
 
 namespace downhill::kernels {
 namespace {
-
-struct Range {
-  uint32_t begin, end;
-};
-// Lent memory, two numbers to a range; null when nothing is known.
-struct Ranges {
-  uint32_t* numbers = nullptr;
-
-  explicit operator bool() const { return numbers != nullptr; }
-  Range operator[](size_t i) const { return {numbers[2 * i], numbers[2 * i + 1]}; }
-  void set(size_t i, Range range) const {
-    numbers[2 * i] = range.begin;
-    numbers[2 * i + 1] = range.end;
-  }
-};
-
-// Some of the images, with their padding around them.
-struct Images {
-  const float* data;
-  uint32_t first, count;
-  size_t row, image;  // floats from one to the next
-  // Of all their rows, the padding's too: the outputs along a row whose windows see pixels there
-  // that are not zero, and perhaps a few more.
-  Ranges seen;
-
-  // The top left pixel under the window of output pixel (oy, ox).
-  const float* window(uint32_t place, uint32_t oy, uint32_t ox, const Conv2dDims& d) const {
-    return data + place * image + size_t{oy} * d.stride * row + size_t{ox} * d.stride * d.in;
-  }
-  // The same from the top row under the windows of a row of outputs on.
-  Ranges seen_by(uint32_t place, uint32_t oy, const Conv2dDims& d) const {
-    const size_t top = place * (size_t{d.h} + 2 * d.padding) + size_t{oy} * d.stride;
-    return {seen ? seen.numbers + 2 * top : nullptr};
-  }
-};
 
 // What is where in the scratch.
 struct Memory {
@@ -204,7 +170,8 @@ void transpose_places(float* panels, const float* w, const Conv2dDims& d) {
 }  // namespace
 
 void conv2d_forward(float* y, const float* x, const float* w, const float* b, Conv2dScratch scratch,
-                    const Conv2dDims& d) {
+                    const Conv2dDims& dims) {
+  const Conv2dDims d = dims;
   const uint32_t ow = d.ow(), pixels = d.oh() * ow;
   const size_t run = size_t{d.kw} * d.in;
   const Memory memory(scratch, d);
@@ -213,6 +180,11 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, Co
   });
   for_each_group(x, memory, d, [&](const Images& images) {
     float* const of_group = y + size_t{images.first} * pixels * d.out;
+    if (ShortRows::pay(d)) {
+      const ShortRows rows{images, d, w, b};
+      return run == 3 ? forward_short_rows<3>(of_group, rows)
+                      : forward_short_rows<5>(of_group, rows);
+    }
     uint32_t image = 0, oy = 0, ox = 0;  // of the next row of a tile
     for_each_rows(images.count * pixels, [&](auto rows, uint32_t first) {
       constexpr uint32_t kRows = decltype(rows)::value;
@@ -242,7 +214,8 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, Co
 }
 
 void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dScratch scratch,
-                            const Conv2dDims& d) {
+                            const Conv2dDims& dims) {
+  const Conv2dDims d = dims;
   const uint32_t oh = d.oh(), ow = d.ow(), pixels = oh * ow, run = d.kw * d.in;
   const Memory memory(scratch, d);
   for_each_group(x, memory, d, [&](const Images& images) {
@@ -272,22 +245,26 @@ void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dSc
   });
 }
 
-void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& d) {
+void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& dims) {
+  const Conv2dDims d = dims;
   const uint32_t pixels = static_cast<uint32_t>(d.pixels());
   matmul_backward_bias(db, dy, {.n = pixels, .in = d.patch(), .out = d.out});
 }
 
 // Place by place of the window, from its last one to its first: so the output pixels come to every
 // pixel of x in their order.
-void conv2d_backward_input(float* dx, const float* dy, const float* w, Conv2dScratch scratch,
-                           const Conv2dDims& d) {
+void conv2d_backward_input(Sink dx, const float* dy, const float* w, Conv2dScratch scratch,
+                           const Conv2dDims& dims) {
+  const Conv2dDims d = dims;
   const uint32_t group = conv2d_group(d);
   const size_t place_size =
       size_t{d.out} * ((d.in + kTileColumns - 1) / kTileColumns * kTileColumns);
-  float* const places = scratch.floats;
+  const size_t image = size_t{d.h} * d.w * d.in;
+  float *const places = scratch.floats, *const pixels_of_x = dx.data;
   transpose_places(places, w, d);
   for (uint32_t first_image = 0; first_image < d.n; first_image += group) {
     const uint32_t images = std::min(group, d.n - first_image);
+    if (dx.fresh) std::fill_n(pixels_of_x + first_image * image, images * image, 0.0f);
     for (uint32_t place = d.kh * d.kw; place-- > 0;) {
       Pairs pairs(first_image, place, d);
       for_each_rows(images * pairs.of_image(), [&](auto rows, uint32_t) {
@@ -296,7 +273,7 @@ void conv2d_backward_input(float* dx, const float* dy, const float* w, Conv2dScr
         float* pixels[kRows];
         for (uint32_t r = 0; r < kRows; ++r, pairs.advance(d)) {
           slopes[r] = dy + pairs.output;
-          pixels[r] = dx + pairs.pixel;
+          pixels[r] = pixels_of_x + pairs.pixel;
         }
         for_each_columns(d.in, [&](auto vectors, Columns columns) {
           constexpr uint32_t kVectors = decltype(vectors)::value;

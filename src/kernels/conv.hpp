@@ -21,6 +21,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/sink.hpp"
+
 namespace downhill::kernels {
 
 struct Conv2dDims {
@@ -78,7 +80,7 @@ void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dSc
 // db: [out] += Σ dy
 void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& dims);
 // dx: [n, h, w, in] += the patches dy·Wᵀ, each laid back to where it was taken from
-void conv2d_backward_input(float* dx, const float* dy, const float* w, Conv2dScratch scratch,
+void conv2d_backward_input(Sink dx, const float* dy, const float* w, Conv2dScratch scratch,
                            const Conv2dDims& dims);
 
 }  // namespace downhill::kernels

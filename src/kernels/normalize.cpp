@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 namespace downhill::kernels {
 namespace {
@@ -46,8 +47,10 @@ struct ColumnSums {
 // Calls f(v, column, lanes) for the vectors of the columns from `first` on.
 template <class F>
 void for_each_of_columns(size_t first, size_t width, F f) {
-  for_each_vector(std::min(ColumnSums::kColumns, width - first),
-                  [&](size_t j, unsigned lanes) { f(j / 4, first + j, lanes); });
+  const size_t count = std::min(ColumnSums::kColumns, width - first);
+  size_t j = 0;
+  for (; j + 4 <= count; j += 4) f(j / 4, first + j, Constant<4>());
+  if (j < count) f(j / 4, first + j, static_cast<unsigned>(count - j));
 }
 
 // Calls f(v, column, lanes, begin, end) so that it meets all numbers of these columns: rows [begin,
@@ -59,10 +62,35 @@ void for_each_block(size_t first, Rows rows, F f) {
   const size_t block = kFloats / std::min(ColumnSums::kColumns, rows.width) / 16 * 16;
   for (size_t begin = 0; begin < rows.count; begin += block) {
     const size_t end = std::min(begin + block, rows.count);
-    for_each_of_columns(first, rows.width, [&](size_t v, size_t column, unsigned lanes) {
+    for_each_of_columns(first, rows.width, [&](size_t v, size_t column, auto lanes) {
       f(v, column, lanes, begin, end);
     });
   }
+}
+
+// add_down() of two terms of each row, made together: two and two partial sums stay in registers.
+template <class Terms>
+void add_both_down(f32x4 (&a)[16], f32x4 (&b)[16], size_t first, size_t end, Terms terms) {
+  const size_t whole = end - (end - first) % 16;
+  const auto add = [&](f32x4& to_a, f32x4& to_b, size_t row) {
+    const auto [term_a, term_b] = terms(row);
+    to_a = to_a + term_a;
+    to_b = to_b + term_b;
+  };
+  for (size_t part = 0; part < 16; part += 2) {
+    f32x4 a0 = a[part], a1 = a[part + 1], b0 = b[part], b1 = b[part + 1];
+    for (size_t row = first + part; row < whole; row += 16) add(a0, b0, row), add(a1, b1, row + 1);
+    a[part] = a0, a[part + 1] = a1, b[part] = b0, b[part + 1] = b1;
+  }
+  for (size_t row = whole; row < end; ++row) add(a[row - whole], b[row - whole], row);
+}
+
+// Calls f(let_through), where let_through(slope, y) is what comes to y of a gradient: all of it, or
+// what a ReLU of y lets through. (That may be -0, which to add or to subtract is the same as 0.)
+template <class F>
+void with_relu(bool rectified, F f) {
+  if (rectified) return f([](f32x4 slope, f32x4 y) { return slope * Relu::slope(y, y); });
+  f([](f32x4 slope, f32x4) { return slope; });
 }
 
 }  // namespace
@@ -74,20 +102,20 @@ void column_statistics(float* mean, float* variance, const float* x, Rows rows) 
     const auto at = [=](size_t row, size_t j, unsigned lanes) {
       return load(x + row * rows.width + j, lanes);
     };
-    for_each_block(first, rows, [&](size_t v, size_t j, unsigned lanes, size_t begin, size_t end) {
+    for_each_block(first, rows, [&](size_t v, size_t j, auto lanes, size_t begin, size_t end) {
       add_down<8>(sums.partial[v], begin, end, [=](size_t row) { return at(row, j, lanes); });
     });
-    for_each_of_columns(first, rows.width, [&](size_t v, size_t j, unsigned lanes) {
+    for_each_of_columns(first, rows.width, [&](size_t v, size_t j, auto lanes) {
       store(mean + j, sums.total(v) / n, lanes);
     });
-    for_each_block(first, rows, [&](size_t v, size_t j, unsigned lanes, size_t begin, size_t end) {
+    for_each_block(first, rows, [&](size_t v, size_t j, auto lanes, size_t begin, size_t end) {
       const f32x4 center = load(mean + j, lanes);
       add_down<4>(squares.partial[v], begin, end, [=](size_t row) {
         const f32x4 deviation = at(row, j, lanes) - center;
         return deviation * deviation;
       });
     });
-    for_each_of_columns(first, rows.width, [&](size_t v, size_t j, unsigned lanes) {
+    for_each_of_columns(first, rows.width, [&](size_t v, size_t j, auto lanes) {
       store(variance + j, squares.total(v) / n, lanes);
     });
   }
@@ -123,33 +151,42 @@ void update_running(float* running, const float* now, float momentum, float fact
 }
 
 void batch_norm_forward(float* y, const float* x, const float* mean, const float* scale,
-                        const float* gamma, const float* beta, Rows rows) {
-  for_each_strip(rows.width, [=](auto vectors, size_t j, auto lanes) {
-    constexpr unsigned kVectors = decltype(vectors)::value;
-    const Strip<kVectors> center(mean, j, lanes), factor(scale, j, lanes);
-    const Strip<kVectors> g(gamma, j, lanes), b(beta, j, lanes);
-    for (size_t at = j; at < rows.size(); at += rows.width) {
-      for (unsigned v = 0; v < kVectors; ++v) {
-        const f32x4 unit = (load(x + at + 4 * v, lanes) - center[v]) * factor[v];
-        store(y + at + 4 * v, unit * g[v] + b[v], lanes);
+                        const float* gamma, const float* beta, Rows rows, bool rectified) {
+  const auto forward = [=](auto finish) {
+    for_each_strip(rows.width, [=](auto vectors, size_t j, auto lanes) {
+      constexpr unsigned kVectors = decltype(vectors)::value;
+      const Strip<kVectors> center(mean, j, lanes), factor(scale, j, lanes);
+      const Strip<kVectors> g(gamma, j, lanes), b(beta, j, lanes);
+      for (size_t at = j; at < rows.size(); at += rows.width) {
+        for (unsigned v = 0; v < kVectors; ++v) {
+          const f32x4 unit = (load(x + at + 4 * v, lanes) - center[v]) * factor[v];
+          store(y + at + 4 * v, finish(unit * g[v] + b[v]), lanes);
+        }
       }
-    }
-  });
+    });
+  };
+  if (rectified) return forward([](f32x4 value) { return Relu::value(value); });
+  forward([](f32x4 value) { return value; });
 }
 
 void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* mean,
-                     const float* scale, const float* dy, Rows rows) {
+                     const float* scale, const float* gamma, const float* beta, const float* dy,
+                     Rows rows, bool rectified) {
   for (size_t first = 0; first < rows.width; first += ColumnSums::kColumns) {
     ColumnSums along, total;
-    for_each_block(first, rows, [&](size_t v, size_t j, unsigned lanes, size_t begin, size_t end) {
-      const f32x4 center = load(mean + j, lanes), factor = load(scale + j, lanes);
-      const auto slope = [=](size_t row) { return load(dy + row * rows.width + j, lanes); };
-      add_down<4>(along.partial[v], begin, end, [=](size_t row) {
-        return slope(row) * ((load(x + row * rows.width + j, lanes) - center) * factor);
+    with_relu(rectified, [&](auto let_through) {
+      for_each_block(first, rows, [&](size_t v, size_t j, auto lanes, size_t begin, size_t end) {
+        const f32x4 center = load(mean + j, lanes), factor = load(scale + j, lanes);
+        const f32x4 g = load(gamma + j, lanes), b = load(beta + j, lanes);
+        add_both_down(along.partial[v], total.partial[v], begin, end, [=](size_t row) {
+          const size_t i = row * rows.width + j;
+          const f32x4 unit = (load(x + i, lanes) - center) * factor;
+          const f32x4 slope = let_through(load(dy + i, lanes), unit * g + b);
+          return std::pair(slope * unit, slope);
+        });
       });
-      add_down<8>(total.partial[v], begin, end, slope);
     });
-    for_each_of_columns(first, rows.width, [&](size_t v, size_t j, unsigned lanes) {
+    for_each_of_columns(first, rows.width, [&](size_t v, size_t j, auto lanes) {
       store(dgamma + j, along.total(v), lanes);
       store(dbeta + j, total.total(v), lanes);
     });
@@ -157,24 +194,27 @@ void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* m
 }
 
 void batch_norm_backward(Sink dx, const float* x, const float* mean, const float* scale,
-                         const float* gamma, const float* dgamma, const float* dbeta,
-                         const float* dy, Rows rows) {
+                         const float* gamma, const float* beta, const float* dgamma,
+                         const float* dbeta, const float* dy, Rows rows, bool rectified) {
   const f32x4 n = splat(rows.count);
-  for_each_strip(rows.width, [=](auto vectors, size_t j, auto lanes) {
-    constexpr unsigned kVectors = decltype(vectors)::value;
-    const Strip<kVectors> center(mean, j, lanes), factor(scale, j, lanes), g(gamma, j, lanes);
-    const Strip<kVectors> along(dgamma, j, lanes), total(dbeta, j, lanes);
-    with_before(dx, [&](auto before) {
-      for (size_t at = j; at < rows.size(); at += rows.width) {
-        for (unsigned v = 0; v < kVectors; ++v) {
-          const size_t i = at + 4 * v;
-          const f32x4 unit = (load(x + i, lanes) - center[v]) * factor[v];
-          const f32x4 common = (total[v] + unit * along[v]) / n;
-          const f32x4 slope = (g[v] * factor[v]) * (load(dy + i, lanes) - common);
-          store(dx.data + i, before(dx.data + i, lanes) + slope, lanes);
+  const auto backward = [=](auto before, auto let_through) {
+    for (size_t first = 0; first < rows.width; first += ColumnSums::kColumns) {
+      for_each_block(first, rows, [=](size_t, size_t j, auto lanes, size_t begin, size_t end) {
+        const f32x4 center = load(mean + j, lanes), factor = load(scale + j, lanes);
+        const f32x4 g = load(gamma + j, lanes), b = load(beta + j, lanes);
+        const f32x4 along = load(dgamma + j, lanes), total = load(dbeta + j, lanes);
+        const f32x4 share = g * factor;
+        for (size_t i = begin * rows.width + j; i < end * rows.width; i += rows.width) {
+          const f32x4 unit = (load(x + i, lanes) - center) * factor;
+          const f32x4 common = (total + unit * along) / n;
+          const f32x4 slope = let_through(load(dy + i, lanes), unit * g + b);
+          store(dx.data + i, before(dx.data + i, lanes) + share * (slope - common), lanes);
         }
-      }
-    });
+      });
+    }
+  };
+  with_before(dx, [&](auto before) {
+    with_relu(rectified, [&](auto let_through) { backward(before, let_through); });
   });
 }
 

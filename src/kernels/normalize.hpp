@@ -23,17 +23,19 @@ void inverse_deviation(float* scale, const float* variance, float eps, size_t co
 // makes the unbiased estimate of it.
 void update_running(float* running, const float* now, float momentum, float factor, size_t count);
 
-// y = x̂·gamma + beta.   mean, scale, gamma, beta: [width]
+// y = x̂·gamma + beta, or at once relu(y).   mean, scale, gamma, beta: [width]
 void batch_norm_forward(float* y, const float* x, const float* mean, const float* scale,
-                        const float* gamma, const float* beta, Rows rows);
-// dgamma = Σ dy·x̂, dbeta = Σ dy, written, not added: [width]
+                        const float* gamma, const float* beta, Rows rows, bool rectified = false);
+// dgamma = Σ dy·x̂, dbeta = Σ dy, written, not added: [width]. If `rectified`, dy is the gradient of
+// relu(y), here and below, and what that lets through counts.
 void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* mean,
-                     const float* scale, const float* dy, Rows rows);
+                     const float* scale, const float* gamma, const float* beta, const float* dy,
+                     Rows rows, bool rectified = false);
 // dx += gamma·scale·(dy - (dbeta + x̂·dgamma)/n), through mean and variance too; dgamma and dbeta
 // are those of batch_norm_sums.
 void batch_norm_backward(Sink dx, const float* x, const float* mean, const float* scale,
-                         const float* gamma, const float* dgamma, const float* dbeta,
-                         const float* dy, Rows rows);
+                         const float* gamma, const float* beta, const float* dgamma,
+                         const float* dbeta, const float* dy, Rows rows, bool rectified = false);
 // dx += gamma·scale·dy, where mean and variance are constants.
 void scale_columns_backward(float* dx, const float* scale, const float* gamma, const float* dy,
                             Rows rows);

@@ -37,4 +37,18 @@ inline void map_backward(Sink dx, const float* x, const float* y, const float* d
   });
 }
 
+// The gradient of a result y as its operation reads it: dy; or that of relu(y), of which only some
+// comes to y, and which the ReLU has handed on so that nobody need write dy.
+struct Slopes {
+  float* dy = nullptr;            // room for it, if something was handed on
+  const float* handed = nullptr;  // the gradient of relu(y); null: dy is written
+  const float* relu = nullptr;    // relu(y)
+
+  // Makes dy of what was handed on, if it was. Gives dy.
+  const float* write(size_t count) const {
+    if (handed != nullptr) map_backward<Relu>({dy, true}, relu, relu, handed, count);
+    return dy;
+  }
+};
+
 }  // namespace downhill::kernels

@@ -76,7 +76,7 @@ struct Relu {
   }  // NaN stays NaN
   template <Lanes V>
   static V slope(V, V y) {  // 0 at 0
-    return select(y > V::zero(), V::splat(1.0f), V::zero());
+    return one_where(y > V::zero());
   }
 };
 // x where it is positive, else x·negative: 0.01 is PyTorch's.

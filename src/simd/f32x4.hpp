@@ -12,6 +12,7 @@
 //   out of
 //                               arithmetic is the one thing left open (sign and payload)
 //   -a, abs, copysign, select   move bits: NaN payloads and the sign of zero survive
+//   one_where(mask)             1 where it holds, 0 elsewhere
 //   pmin(a, b)                  b < a ? b : a. A NaN in either, or zeros of either sign, give a
 //   pmax(a, b)                  a < b ? b : a. Hence pmax(x, 0) keeps NaN, and keeps -0
 //   == != < <= > >=             IEEE: every comparison with NaN is false but !=

@@ -58,6 +58,7 @@ std::vector<Conv2dDims> shapes() {
   dims.insert(dims.end(), {{1, 1, 1, 2, 5, 5, 3, 1, 2},     // the image is smaller than the kernel
                            {2, 2, 1, 1, 1, 1, 1, 2, 3},     // windows with nothing but padding
                            {3, 28, 28, 1, 3, 3, 8, 2, 1},   // the first layer of the article's net
+                           {3, 28, 28, 1, 5, 5, 12, 1, 2},  // short rows, of eight columns and four
                            {2, 14, 14, 8, 5, 5, 16, 1, 2},  // a LeNet's second
                            {2, 8, 9, 33, 3, 3, 9, 1, 1},    // 297 rows of W: more than a panel
                            {5, 7, 6, 130, 2, 3, 2, 1, 1},   // more of a patch than a block holds
@@ -162,6 +163,16 @@ struct Oracle {
 };
 
 }  // namespace
+
+TEST_CASE("a fresh gradient of x is that which is added to zeros") {
+  for (const Conv2dDims& d : shapes()) {
+    Data t(d);
+    std::vector<float> want(t.dx.size(), 0.0f);
+    reference::conv2d_backward_input(want.data(), t.dy.data(), t.w.data(), d);
+    kernels::conv2d_backward_input({t.dx.data(), true}, t.dy.data(), t.w.data(), t.scratch(), d);
+    CHECK_MESSAGE(test::first_difference(t.dx, want) == -1, print(d));
+  }
+}
 
 TEST_CASE("the fast convolution equals the plain loops bit for bit") {
   for (const Conv2dDims& d : shapes()) {

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "kernels/reference_rows.hpp"
@@ -64,7 +65,7 @@ TEST_CASE("statistics of columns and of rows equal the plain loops bit for bit")
 
 TEST_CASE("batch normalisation equals the plain loops bit for bit, both ways") {
   for (const Rows rows : shapes()) {
-    const Given in(rows);
+    Given in(rows);
     Numbers mean(rows.width), scale(rows.width), y(rows.size()), want_y(rows.size());
     column_statistics(mean.data(), scale.data(), in.x.data(), rows);
     inverse_deviation(scale.data(), scale.data(), 1e-5f, rows.width);
@@ -75,24 +76,62 @@ TEST_CASE("batch normalisation equals the plain loops bit for bit, both ways") {
     check_equal(y, want_y, rows);
 
     Numbers along(rows.width), total(rows.width), want_along(rows.width), want_total(rows.width);
-    batch_norm_sums(along.data(), total.data(), x, m, s, dy, rows);
+    batch_norm_sums(along.data(), total.data(), x, m, s, gamma, beta, dy, rows);
     reference::batch_norm_sums(want_along.data(), want_total.data(), x, m, s, dy, rows);
     check_equal(along, want_along, rows);
     check_equal(total, want_total, rows);
 
     Numbers dx = in.before, want = in.before;
-    batch_norm_backward(dx.data(), x, m, s, gamma, along.data(), total.data(), dy, rows);
+    batch_norm_backward(dx.data(), x, m, s, gamma, beta, along.data(), total.data(), dy, rows);
     reference::batch_norm_backward(want.data(), x, m, s, gamma, along.data(), total.data(), dy,
                                    rows);
     check_equal(dx, want, rows);
     Numbers fresh = in.before, want_fresh(rows.size(), 0.0f);
-    batch_norm_backward({fresh.data(), true}, x, m, s, gamma, along.data(), total.data(), dy, rows);
+    batch_norm_backward({fresh.data(), true}, x, m, s, gamma, beta, along.data(), total.data(), dy,
+                        rows);
     reference::batch_norm_backward(want_fresh.data(), x, m, s, gamma, along.data(), total.data(),
                                    dy, rows);
     check_equal(fresh, want_fresh, rows);
     scale_columns_backward(dx.data(), s, gamma, dy, rows);
     reference::scale_columns_backward(want.data(), s, gamma, dy, rows);
     check_equal(dx, want, rows);
+  }
+}
+
+TEST_CASE("batch normalisation and the ReLU behind it at once equal one after the other") {
+  const float infinity = std::numeric_limits<float>::infinity(), nan = infinity - infinity;
+  for (const Rows rows : shapes()) {
+    Given in(rows);
+    // Numbers that a mask of bits would treat another way than a slope of 0 or 1 does.
+    const float odd[] = {-0.0f, 0.0f, infinity, -infinity, nan, 1e-40f};
+    for (size_t i = 0; i < rows.size(); i += 7) in.dy[i] = odd[i % 6];
+    if (rows.count > 20) in.x[3 * rows.width] = nan;
+    Numbers mean(rows.width, 0.25f), scale = test::normals(Rng(7), rows.width);
+    const float *x = in.x.data(), *m = mean.data(), *s = scale.data();
+    Numbers y(rows.size()), relu(rows.size()), want(rows.size());
+    reference::batch_norm_forward(y.data(), x, m, s, in.gamma.data(), in.beta.data(), rows);
+    for (size_t i = 0; i < y.size(); ++i) want[i] = y[i] < 0 ? 0.0f : y[i];
+    batch_norm_forward(relu.data(), x, m, s, in.gamma.data(), in.beta.data(), rows, true);
+    check_equal(relu, want, rows);
+
+    Numbers want_dy(rows.size()), dx = in.before, want_dx = in.before;
+    for (size_t i = 0; i < y.size(); ++i) want_dy[i] = 0.0f + in.dy[i] * (y[i] > 0 ? 1.0f : 0.0f);
+    Numbers along(rows.width), total(rows.width), want_along(rows.width), want_total(rows.width);
+    const float *gamma = in.gamma.data(), *beta = in.beta.data(), *dy = in.dy.data();
+    batch_norm_sums(along.data(), total.data(), x, m, s, gamma, beta, dy, rows, true);
+    reference::batch_norm_sums(want_along.data(), want_total.data(), x, m, s, want_dy.data(), rows);
+    check_equal(along, want_along, rows);
+    check_equal(total, want_total, rows);
+    // The sums are of NaNs by now; others show what comes to each number.
+    const Numbers a = test::normals(Rng(8), rows.width), t(rows.width, 0.0f);
+    for (const bool fresh : {false, true}) {
+      if (fresh) want_dx.assign(rows.size(), 0.0f);
+      batch_norm_backward({dx.data(), fresh}, x, m, s, gamma, beta, a.data(), t.data(), dy, rows,
+                          true);
+      reference::batch_norm_backward(want_dx.data(), x, m, s, gamma, a.data(), t.data(),
+                                     want_dy.data(), rows);
+      check_equal(dx, want_dx, rows);
+    }
   }
 }
 

@@ -63,28 +63,36 @@ Var batch_norm(Var x, Var gamma, Var beta, const BatchNorm& options) {
   if (!why.empty()) return tape->fail(kOp, why);
   const kernels::Rows rows = rows_of(x.shape());
   const size_t channels = rows.width;
-  float* mean = tape->scratch(channels).data();
-  float* scale = tape->scratch(channels).data();  // 1/sqrt(var + eps)
-  float* sums = tape->scratch(2 * channels).data();
+  const auto room = [=](size_t count) { return tape->scratch(count).data(); };
+  float *const mean = room(channels), *const scale = room(channels);  // 1/sqrt(var + eps)
+  float* const sums = room(2 * channels);
+  // y may be written when the step has moved the parameters.
+  float *const g = room(channels), *const b = room(channels);
   const bool training = options.training;
-  return tape->record(
+  return tape->record_late(
       kOp, x.shape(), {x, gamma, beta},
-      [=](float* y) {
+      [=] {
         take_statistics(mean, scale, x.data(), rows, options);
         kernels::inverse_deviation(scale, scale, options.eps, channels);
-        kernels::batch_norm_forward(y, x.data(), mean, scale, gamma.data(), beta.data(), rows);
+        std::copy_n(gamma.data(), channels, g);
+        std::copy_n(beta.data(), channels, b);
       },
-      [=](const float*, const float* dy) {
-        const float* g = gamma.data();
+      [=](float* y, bool rectified) {
+        kernels::batch_norm_forward(y, x.data(), mean, scale, g, b, rows, rectified);
+      },
+      [=](const float*, kernels::Slopes slopes) {
         float* along = sums;             // Σ dy·x̂
         float* total = sums + channels;  // Σ dy
-        kernels::batch_norm_sums(along, total, x.data(), mean, scale, dy, rows);
+        const bool rectified = training && slopes.handed != nullptr;
+        const float* dy = rectified ? slopes.handed : slopes.write(rows.size());
+        kernels::batch_norm_sums(along, total, x.data(), mean, scale, g, b, dy, rows, rectified);
         if (float* dgamma = gamma.sink()) kernels::add_to(dgamma, along, channels);
         if (float* dbeta = beta.sink()) kernels::add_to(dbeta, total, channels);
         if (!training) {
           if (float* dx = x.sink()) kernels::scale_columns_backward(dx, scale, g, dy, rows);
         } else if (const kernels::Sink dx = x.fresh_sink()) {
-          kernels::batch_norm_backward(dx, x.data(), mean, scale, g, along, total, dy, rows);
+          kernels::batch_norm_backward(dx, x.data(), mean, scale, g, b, along, total, dy, rows,
+                                       rectified);
         }
       });
 }

@@ -34,10 +34,12 @@ Var record_conv2d(Tape& tape, std::initializer_list<Var> inputs, Var x, Var w, V
       "conv2d", Shape{dims.n, dims.oh(), dims.ow(), dims.out}, inputs,
       [=](float* y) { kernels::conv2d_forward(y, x.data(), w.data(), b.data(), scratch, dims); },
       [=](const float*, const float* dy) {
-        float *dw = w.sink(), *db = b.sink(), *dx = x.sink();
+        float *dw = w.sink(), *db = b.sink();
         if (dw) kernels::conv2d_backward_weight(dw, x.data(), dy, scratch, dims);
         if (db) kernels::conv2d_backward_bias(db, dy, dims);
-        if (dx) kernels::conv2d_backward_input(dx, dy, w.data(), scratch, dims);
+        if (const kernels::Sink dx = x.fresh_sink()) {
+          kernels::conv2d_backward_input(dx, dy, w.data(), scratch, dims);
+        }
       });
 }
 
