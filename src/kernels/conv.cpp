@@ -175,8 +175,9 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, Co
   const uint32_t ow = d.ow(), pixels = d.oh() * ow;
   const size_t run = size_t{d.kw} * d.in;
   const Memory memory(scratch, d);
-  for_each_columns(d.out, [&](auto, Columns columns) {  // only the last one needs a copy
-    if (!columns.whole()) panel_of(w, d, memory.panel, d.patch(), columns);
+  const auto panel_of_w = [&](Columns columns) { return memory.panel + columns.first * d.patch(); };
+  for_each_columns(d.out, [&](auto, Columns columns) {
+    fill_panel(panel_of_w(columns), w, d.out, d.patch(), columns);
   });
   for_each_group(x, memory, d, [&](const Images& images) {
     float* const of_group = y + size_t{images.first} * pixels * d.out;
@@ -197,15 +198,14 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, Co
         if (oy == d.oh()) oy = 0, ++image;
       }
       for_each_columns(d.out, [&](auto vectors, Columns columns) {
-        Panel panel =
-            columns.whole() ? Panel{w + columns.first, d.out} : Panel{memory.panel, kTileColumns};
+        const float* weights = panel_of_w(columns);
         Sums<kRows, decltype(vectors)::value> sums;
         start_sums(sums, b, columns);
-        for (uint32_t ky = 0; ky < d.kh; ++ky, panel.data += run * panel.stride) {
+        for (uint32_t ky = 0; ky < d.kh; ++ky, weights += run * kTileColumns) {
           if (seen && (end <= seen[ky].begin || begin >= seen[ky].end)) continue;
           const float* row[kRows];
           for (uint32_t r = 0; r < kRows; ++r) row[r] = windows[r] + ky * images.row;
-          add_along(sums, row, panel, run);
+          add_packed(sums, row, weights, run);
         }
         store_sums(sums, of_group + size_t{first} * d.out + columns.first, d.out, columns);
       });
@@ -277,11 +277,10 @@ void conv2d_backward_input(Sink dx, const float* dy, const float* w, Conv2dScrat
         }
         for_each_columns(d.in, [&](auto vectors, Columns columns) {
           constexpr uint32_t kVectors = decltype(vectors)::value;
-          const Panel panel{places + place * place_size + size_t{columns.first} * d.out,
-                            kTileColumns};
+          const float* weights = places + place * place_size + size_t{columns.first} * d.out;
           Sums<kRows, kVectors> sums;
           start_sums(sums, nullptr, columns);
-          add_along(sums, slopes, panel, d.out);
+          add_packed(sums, slopes, weights, d.out);
           for (uint32_t r = 0; r < kRows; ++r) {
             for (uint32_t v = 0; v < kVectors; ++v) {
               float* const to = pixels[r] + columns.first + 4 * v;

@@ -55,14 +55,16 @@ struct Conv2dScratch {
   float* floats;      // conv2d_floats of them
   uint32_t* numbers;  // conv2d_numbers of them
 };
-// Of a group the padded images, and a panel of eight columns of W or dy; or else the places of W,
-// each transposed and filled up to whole panels.
+// Of a group the padded images, and W in panels of eight columns, or such a panel of dy; or else
+// the places of W, each transposed and filled up to whole panels.
 constexpr size_t conv2d_floats(const Conv2dDims& d) {
   constexpr size_t kColumns = 8;
+  const auto whole = [](size_t columns) { return (columns + kColumns - 1) / kColumns * kColumns; };
   const size_t group = conv2d_group(d), images = d.padding == 0 ? 0 : group * padded_image(d);
-  const size_t panel = kColumns * std::max<size_t>(d.patch(), group * d.oh() * d.ow());
-  const size_t places = size_t{d.kh} * d.kw * d.out * ((d.in + kColumns - 1) / kColumns * kColumns);
-  return std::max(images + panel, places);
+  const size_t panels =
+      std::max<size_t>(d.patch() * whole(d.out), kColumns * group * d.oh() * d.ow());
+  const size_t places = size_t{d.kh} * d.kw * d.out * whole(d.in);
+  return std::max(images + panels, places);
 }
 // Of a group two for each row of the padded images and each row of outputs, one for each output.
 constexpr size_t conv2d_numbers(const Conv2dDims& d) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "simd/f32x4.hpp"
+#include "kernels/fractions.hpp"
 
 namespace downhill::kernels {
 namespace {
@@ -12,18 +12,9 @@ using simd::f32x4;
 
 constexpr uint32_t kLine = 64;  // bytes of the cache that come together
 
-// byte·kHigh + byte·kLow is byte/255 as a division rounds it: kHigh has nine bits of 1/255, so that
-// its product is exact, kLow the rest. (tests/kernels compares all 256.)
-constexpr float kHigh = 0x1.01p-8f, kLow = 0x1.010102p-24f;
-
 // The values of two quads.
 struct Fractions {
-  f32x4 high = f32x4::splat(kHigh), low = f32x4::splat(kLow);
-  void load(const uint8_t* bytes, f32x4& a, f32x4& b) const {
-    load_bytes(bytes, a, b);
-    a = a * high + a * low;
-    b = b * high + b * low;
-  }
+  void load(const uint8_t* bytes, f32x4& a, f32x4& b) const { load_fractions(bytes, a, b); }
 };
 struct Table {
   const float* above;
@@ -82,14 +73,7 @@ size_t find_quads(Quads* of_images, QuadRow* room, const Pixels& pixels) {
   return static_cast<size_t>(row - room);
 }
 
-QuadValues quad_values(const float* above) {
-  uint32_t others = 0;
-  for (uint32_t v = 0; v < 256; ++v) {
-    const float byte = static_cast<float>(v);
-    others += above[v] != byte * kHigh + byte * kLow ? 1 : 0;
-  }
-  return {above, others == 0};
-}
+QuadValues quad_values(const float* above) { return {above, are_fractions(above)}; }
 
 void quads_forward(float* y, const float* w, float start, const Quads* of_images,
                    const QuadValues& values, uint32_t images) {

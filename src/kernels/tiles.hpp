@@ -63,35 +63,56 @@ struct Panel {
   size_t stride;
 };
 
+// sums += x[r]·columns, of one k.
+template <uint32_t kRows, uint32_t kVectors, class A>
+[[gnu::always_inline]] inline void add_outer(Sums<kRows, kVectors>& sums, A a, const float* b) {
+  using simd::f32x4;
+  f32x4 columns[kVectors];
+  for (uint32_t v = 0; v < kVectors; ++v) columns[v] = f32x4::load(b + 4 * v);
+  for (uint32_t r = 0; r < kRows; ++r) {
+    const f32x4 x = f32x4::splat(a(r));
+    for (uint32_t v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v] + x * columns[v];
+  }
+}
+
 // sums += a[r][k]·b[k] for k = 0 … count - 1, of rows that lie apart and are each contiguous.
-// (Taking four k in one round, which moves the addresses once for four, is slower under V8.)
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void add_along(Sums<kRows, kVectors>& sums,
                                              const float* const (&a)[kRows], Panel b,
                                              size_t count) {
-  using simd::f32x4;
   for (size_t k = 0; k < count; ++k, b.data += b.stride) {
-    f32x4 columns[kVectors];
-    for (uint32_t v = 0; v < kVectors; ++v) columns[v] = f32x4::load(b.data + 4 * v);
-    for (uint32_t r = 0; r < kRows; ++r) {
-      const f32x4 x = f32x4::splat(a[r][k]);
-      for (uint32_t v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v] + x * columns[v];
-    }
+    add_outer(
+        sums, [&](uint32_t r) { return a[r][k]; }, b.data);
   }
+}
+
+// The same with rows of B that lie one behind the other: two k in one round, so that the addresses
+// of the rows move once for both.
+template <uint32_t kRows, uint32_t kVectors>
+[[gnu::always_inline]] inline void add_packed(Sums<kRows, kVectors>& sums,
+                                              const float* const (&a)[kRows], const float* b,
+                                              size_t count) {
+  const float* rows[kRows];
+  for (uint32_t r = 0; r < kRows; ++r) rows[r] = a[r];
+  for (const float* const end = b + (count & ~size_t{1}) * kTileColumns; b != end;) {
+    for (uint32_t k = 0; k < 2; ++k, b += kTileColumns) {
+      add_outer(
+          sums, [&](uint32_t r) { return rows[r][k]; }, b);
+    }
+    for (uint32_t r = 0; r < kRows; ++r) rows[r] += 2;
+  }
+  if (count & 1)
+    add_outer(
+        sums, [&](uint32_t r) { return *rows[r]; }, b);
 }
 
 // The same of rows that lie side by side: element (r, k) is a[r + k·a_stride].
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void add_across(Sums<kRows, kVectors>& sums, const float* a,
                                               size_t a_stride, Panel b, size_t count) {
-  using simd::f32x4;
   for (size_t k = 0; k < count; ++k, a += a_stride, b.data += b.stride) {
-    f32x4 columns[kVectors];
-    for (uint32_t v = 0; v < kVectors; ++v) columns[v] = f32x4::load(b.data + 4 * v);
-    for (uint32_t r = 0; r < kRows; ++r) {
-      const f32x4 x = f32x4::splat(a[r]);
-      for (uint32_t v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v] + x * columns[v];
-    }
+    add_outer(
+        sums, [&](uint32_t r) { return a[r]; }, b.data);
   }
 }
 
@@ -99,15 +120,9 @@ template <uint32_t kRows, uint32_t kVectors>
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void add_at(Sums<kRows, kVectors>& sums, const float* a,
                                           const uint32_t* places, Panel b, size_t count) {
-  using simd::f32x4;
-  for (size_t k = 0; k < count; ++k, b.data += b.stride) {
-    const float* const of_k = a + places[k];
-    f32x4 columns[kVectors];
-    for (uint32_t v = 0; v < kVectors; ++v) columns[v] = f32x4::load(b.data + 4 * v);
-    for (uint32_t r = 0; r < kRows; ++r) {
-      const f32x4 x = f32x4::splat(of_k[r]);
-      for (uint32_t v = 0; v < kVectors; ++v) sums[r][v] = sums[r][v] + x * columns[v];
-    }
+  for (const uint32_t* const end = places + count; places != end; ++places, b.data += b.stride) {
+    add_outer(
+        sums, [of_k = a + *places](uint32_t r) { return of_k[r]; }, b.data);
   }
 }
 
