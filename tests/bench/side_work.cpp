@@ -81,7 +81,6 @@ class Reader {
  public:
   Reader(Session& session, uint32_t parts) : session_(session), parts_(parts) {
     ask_.kind = CommandKind::snapshot;
-    ask_.request.generation = session.trainer().recorder().generation();
   }
   // Seconds that one snapshot takes the engine, up to the message.
   double look(bool all) {
@@ -91,6 +90,7 @@ class Reader {
     session_.receive(ask_);
     session_.next_message(message_);
     const double took = seconds() - start;
+    ask_.request.generation = recorder.generation();
     ask_.request.steps_held = static_cast<uint32_t>(recorder.steps().size());
     ask_.request.epochs_held = static_cast<uint32_t>(recorder.epochs().size());
     ask_.request.marks_held = static_cast<uint32_t>(recorder.marks().size());
