@@ -105,7 +105,8 @@ Strip pack(float* to, const Strip& strip, uint32_t rows, ColumnSums<kVectors> co
 }
 
 // The dots of some images, pixel by pixel.  stride: from pixel to pixel in `columns.dots`
-void turn(Columns columns, const Dots* of_images, uint32_t images, uint32_t size, uint32_t stride) {
+void turn(DotColumns columns, const Dots* of_images, uint32_t images, uint32_t size,
+          uint32_t stride) {
   for (uint32_t k = 0; k < size; ++k) columns.ends[k] = columns.dots + size_t{k} * stride;
   for (uint32_t i = 0; i < images; ++i) {
     for (const uint32_t dot : of_images[i]) {
@@ -175,7 +176,7 @@ uint32_t column_room(uint32_t images) {
 }
 
 void dots_backward_weight(float* dw, const float* dy, const Dots* of_images, const float* above,
-                          MatmulDims dims, Columns columns, float* room) {
+                          MatmulDims dims, DotColumns columns, float* room) {
   const uint32_t stride = column_room(dims.n), out = dims.out;
   for (uint32_t i = 0; i < dims.n; i += kTogether, of_images += kTogether) {
     const uint32_t now = std::min(dims.n - i, kTogether);

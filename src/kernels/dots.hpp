@@ -26,13 +26,13 @@ void dots_forward(float* y, const float* w, const float* start, const Dots* of_i
 size_t strip_room(uint32_t size);
 
 // The dots once more, in the order of pixels, of 256 images at most. Each is image·256 + byte.
-struct Columns {
+struct DotColumns {
   uint16_t** ends;  // [in], of the dots of every pixel
   uint16_t* dots;   // [in, column_room(n)]
 };
 uint32_t column_room(uint32_t images);
 // dW: [in, out] += fᵀ·dy   columns, room: lent, as above
 void dots_backward_weight(float* dw, const float* dy, const Dots* of_images, const float* above,
-                          MatmulDims dims, Columns columns, float* room);
+                          MatmulDims dims, DotColumns columns, float* room);
 
 }  // namespace downhill::kernels

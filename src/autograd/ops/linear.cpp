@@ -41,7 +41,7 @@ const kernels::Dots* find_dots(Tape& tape, const kernels::Pixels& pixels) {
 Var record_linear_of_dots(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
   const kernels::Pixels pixels = x.pixels()->pixels;
   const kernels::Dots* dots = pixels.dots != nullptr ? pixels.dots : find_dots(tape, pixels);
-  const kernels::Columns columns{
+  const kernels::DotColumns columns{
       tape.scratch_of<uint16_t*>(dims.in),
       tape.scratch_of<uint16_t>(size_t{dims.in} * kernels::column_room(dims.n))};
   float* const room = tape.scratch(kernels::strip_room(dims.in)).data();
