@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "kernels/fetch.hpp"
 #include "simd/f32x4.hpp"
 
 namespace downhill::kernels {
@@ -12,7 +13,6 @@ namespace {
 using simd::f32x4;
 
 constexpr uint32_t kWord = 8;        // bytes that are looked at together
-constexpr uint32_t kLine = 64;       // bytes of the cache that come together
 constexpr uint32_t kTogether = 256;  // images whose number fits a byte
 
 // Whether any of eight bytes is not zero: 1 or 0.
@@ -20,26 +20,6 @@ uint32_t any_ink(const uint8_t* bytes) {
   uint64_t word;
   std::memcpy(&word, bytes, sizeof word);
   return word != 0 ? 1 : 0;
-}
-
-// Reads a byte of every cache line: shuffled images lie all over the memory, and this little loop
-// waits for a dozen of them at once. Gives 0, which only the machine knows.
-uint32_t fetch(const Pixels& pixels) {
-  uint64_t total = 0;
-  for (uint32_t i = 0; i < pixels.count; ++i) {
-    const uint8_t* image = pixels.images[i];
-    for (uint32_t k = 0; k < pixels.size; k += kLine) total += image[k];
-  }
-  return total > uint64_t{pixels.count} * pixels.size * 255 ? 1 : 0;
-}
-uint32_t fetch(const Dots* of_images, uint32_t count) {
-  uint32_t any = 0;
-  for (uint32_t i = 0; i < count; ++i) {
-    for (size_t k = 0; k < of_images[i].size(); k += kLine / sizeof(uint32_t)) {
-      any |= of_images[i][k];
-    }
-  }
-  return any >> 31;  // of a place below 2²³
 }
 
 // The columns of some rows that are summed together: rows [count, stride], of which vectors begin
@@ -119,7 +99,7 @@ void turn(DotColumns columns, const Dots* of_images, uint32_t images, uint32_t s
 
 uint32_t find_words(Words words, const Pixels& pixels) {
   const uint32_t whole = pixels.size / kWord * kWord;
-  uint32_t found = fetch(pixels);
+  uint32_t found = 0;
   for (uint32_t i = 0; i < pixels.count; ++i) {
     const uint8_t* image = pixels.images[i];
     for (uint32_t k = 0; k < whole; k += kWord) {  // written always, kept if it counts
@@ -156,7 +136,7 @@ size_t strip_room(uint32_t size) { return size_t{std::max(size, kTogether)} * kM
 void dots_forward(float* y, const float* w, const float* start, const Dots* of_images,
                   const float* above, MatmulDims dims, float* room) {
   constexpr uint32_t kMany = 32;  // images for which copying W pays
-  w += fetch(of_images, dims.n);
+  w += fetch(of_images, dims.n, [](uint32_t dot) { return dot; }) >> 31;  // 0: places are below 2²³
   for_each_strip(dims.out, [&](uint32_t first, uint32_t last, auto sums) {
     Strip strip{w + first, dims.out, last};
     if (dims.n >= kMany) strip = pack(room, strip, dims.in, sums);
@@ -171,7 +151,7 @@ void dots_forward(float* y, const float* w, const float* start, const Dots* of_i
 
 // An odd number of lines: with a power of two all columns would share a few places of the cache.
 uint32_t column_room(uint32_t images) {
-  constexpr uint32_t kDots = kLine / sizeof(uint16_t);
+  constexpr uint32_t kDots = 64 / sizeof(uint16_t);  // in a line
   return ((std::min(images, kTogether) + kDots - 1) / kDots | 1) * kDots;
 }
 

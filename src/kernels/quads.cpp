@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <cstring>
 
+#include "kernels/fetch.hpp"
 #include "kernels/fractions.hpp"
 
 namespace downhill::kernels {
 namespace {
 
 using simd::f32x4;
-
-constexpr uint32_t kLine = 64;  // bytes of the cache that come together
 
 // The values of two quads.
 struct Fractions {
@@ -26,19 +25,6 @@ struct Table {
 template <class F>
 void with_values(const QuadValues& values, F f) {
   values.fractions ? f(Fractions{}) : f(Table{values.above});
-}
-
-// Reads a byte of every cache line: shuffled images lie all over the memory, and this little loop
-// waits for a dozen of them at once. Gives 0, which only the machine knows.
-uint32_t fetch(const Quads* of_images, uint32_t images) {
-  uint32_t any = 0;
-  for (uint32_t i = 0; i < images; ++i) {
-    const Quads quads = of_images[i];
-    for (size_t row = 0; row < quads.size(); row += kLine / sizeof(QuadRow)) {
-      any |= quads[row].places[0];
-    }
-  }
-  return any & 1;  // of multiples of four
 }
 
 }  // namespace
@@ -77,7 +63,8 @@ QuadValues quad_values(const float* above) { return {above, are_fractions(above)
 
 void quads_forward(float* y, const float* w, float start, const Quads* of_images,
                    const QuadValues& values, uint32_t images) {
-  w += fetch(of_images, images);
+  // Places are multiples of four: this adds 0.
+  w += fetch(of_images, images, [](const QuadRow& row) { return row.places[0]; }) & 1;
   with_values(values, [&](auto value) {
     for (uint32_t i = 0; i < images; ++i) {
       f32x4 s[4] = {f32x4::zero(), f32x4::zero(), f32x4::zero(), f32x4::zero()};
