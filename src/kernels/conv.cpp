@@ -176,12 +176,15 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, Co
   const size_t run = size_t{d.kw} * d.in;
   const Memory memory(scratch, d);
   const auto panel_of_w = [&](Columns columns) { return memory.panel + columns.first * d.patch(); };
-  for_each_columns(d.out, [&](auto, Columns columns) {
-    fill_panel(panel_of_w(columns), w, d.out, d.patch(), columns);
-  });
+  const bool short_rows = ShortRows::pay(d);
+  if (!short_rows) {
+    for_each_columns(d.out, [&](auto, Columns columns) {
+      fill_panel(panel_of_w(columns), w, d.out, d.patch(), columns);
+    });
+  }
   for_each_group(x, memory, d, [&](const Images& images) {
     float* const of_group = y + size_t{images.first} * pixels * d.out;
-    if (ShortRows::pay(d)) {
+    if (short_rows) {
       const ShortRows rows{images, d, w, b};
       return run == 3 ? forward_short_rows<3>(of_group, rows)
                       : forward_short_rows<5>(of_group, rows);
@@ -245,8 +248,7 @@ void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dSc
   });
 }
 
-void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& dims) {
-  const Conv2dDims d = dims;
+void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& d) {
   const uint32_t pixels = static_cast<uint32_t>(d.pixels());
   matmul_backward_bias(db, dy, {.n = pixels, .in = d.patch(), .out = d.out});
 }
