@@ -22,8 +22,9 @@ Loader::Loader(const Dataset& dataset, const LoaderOptions& options)
   const kernels::InkForm ink =
       options.augment == Augment::none ? options.ink : kernels::InkForm::none;
   all_ink_ = Ink(dataset, ink);
-  if (ink == kernels::InkForm::dots)
+  if (ink == kernels::InkForm::dots) {
     dots_ = {memory_.make<kernels::Dots>(batch_size_), batch_size_};
+  }
   if (ink == kernels::InkForm::quads) {
     quads_ = {memory_.make<kernels::Quads>(batch_size_), batch_size_};
   }

@@ -39,10 +39,10 @@ void multiply(const Product& product);
 
 // --- The tile
 
-// Four rows of eight columns. V8 does all loads of a round before the arithmetic, whatever order
-// they are written in, so the eight sums, two vectors of B, four numbers of A and a product have to
-// fit the sixteen registers of x86 together, of which V8 keeps one for itself. A fifth row has it
-// spill.
+// Four rows of eight columns. Some V8 (Node 20's) does all loads of a round before the arithmetic,
+// whatever order they are written in, so the eight sums, two vectors of B, four numbers of A and a
+// product have to fit the sixteen registers of x86 together, of which V8 keeps one for itself. A
+// fifth row has it spill, and where it does not gains next to nothing.
 inline constexpr uint32_t kTileRows = 4;
 inline constexpr uint32_t kTileColumns = 8;
 
@@ -63,9 +63,9 @@ struct Panel {
   size_t stride;
 };
 
-// sums += x[r]·columns, of one k.
+// sums[r] += a(r)·b, of one k.
 template <uint32_t kRows, uint32_t kVectors, class A>
-[[gnu::always_inline]] inline void add_outer(Sums<kRows, kVectors>& sums, A a, const float* b) {
+[[gnu::always_inline]] inline void add_outer(Sums<kRows, kVectors>& sums, const float* b, A a) {
   using simd::f32x4;
   f32x4 columns[kVectors];
   for (uint32_t v = 0; v < kVectors; ++v) columns[v] = f32x4::load(b + 4 * v);
@@ -81,8 +81,7 @@ template <uint32_t kRows, uint32_t kVectors>
                                              const float* const (&a)[kRows], Panel b,
                                              size_t count) {
   for (size_t k = 0; k < count; ++k, b.data += b.stride) {
-    add_outer(
-        sums, [&](uint32_t r) { return a[r][k]; }, b.data);
+    add_outer(sums, b.data, [&](uint32_t r) { return a[r][k]; });
   }
 }
 
@@ -96,14 +95,11 @@ template <uint32_t kRows, uint32_t kVectors>
   for (uint32_t r = 0; r < kRows; ++r) rows[r] = a[r];
   for (const float* const end = b + (count & ~size_t{1}) * kTileColumns; b != end;) {
     for (uint32_t k = 0; k < 2; ++k, b += kTileColumns) {
-      add_outer(
-          sums, [&](uint32_t r) { return rows[r][k]; }, b);
+      add_outer(sums, b, [&](uint32_t r) { return rows[r][k]; });
     }
     for (uint32_t r = 0; r < kRows; ++r) rows[r] += 2;
   }
-  if (count & 1)
-    add_outer(
-        sums, [&](uint32_t r) { return *rows[r]; }, b);
+  if (count & 1) add_outer(sums, b, [&](uint32_t r) { return *rows[r]; });
 }
 
 // The same of rows that lie side by side: element (r, k) is a[r + k·a_stride].
@@ -111,8 +107,7 @@ template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void add_across(Sums<kRows, kVectors>& sums, const float* a,
                                               size_t a_stride, Panel b, size_t count) {
   for (size_t k = 0; k < count; ++k, a += a_stride, b.data += b.stride) {
-    add_outer(
-        sums, [&](uint32_t r) { return a[r]; }, b.data);
+    add_outer(sums, b.data, [&](uint32_t r) { return a[r]; });
   }
 }
 
@@ -121,8 +116,7 @@ template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void add_at(Sums<kRows, kVectors>& sums, const float* a,
                                           const uint32_t* places, Panel b, size_t count) {
   for (const uint32_t* const end = places + count; places != end; ++places, b.data += b.stride) {
-    add_outer(
-        sums, [of_k = a + *places](uint32_t r) { return of_k[r]; }, b.data);
+    add_outer(sums, b.data, [of_k = a + *places](uint32_t r) { return of_k[r]; });
   }
 }
 

@@ -47,6 +47,9 @@ constexpr std::array<ElementLoss, kLossNames.size()> kElementLosses = {{
 
 const ElementLoss& element_loss(LossKind kind) { return kElementLosses[static_cast<size_t>(kind)]; }
 
+// What a single output says, by its score for the class named first.
+uint8_t class_of_score(float score) { return score > 0.5f ? 0 : 1; }
+
 }  // namespace
 
 uint32_t output_count(LossKind loss, uint32_t classes) {
@@ -110,7 +113,7 @@ uint8_t Objective::answer(std::span<const float> outputs) const {
   if (outputs_ == 1) {
     float score = 0;
     scores(outputs, {&score, 1});
-    return score > 0.5f ? 0 : 1;
+    return class_of_score(score);
   }
   return static_cast<uint8_t>(std::ranges::max_element(outputs) - outputs.begin());
 }
@@ -132,7 +135,7 @@ uint32_t Objective::count_correct(std::span<const float> outputs,
     float scores[4];
     store(scores, sigmoid ? simd::sigmoid(output) : output);
     for (uint32_t k = 0; k < lanes; ++k) {
-      correct += (scores[k] > 0.5f ? 0 : 1) == classes[i + k] ? 1u : 0u;
+      correct += class_of_score(scores[k]) == classes[i + k] ? 1u : 0u;
     }
   }
   return correct;

@@ -18,8 +18,8 @@ Var Task::images(Tape& tape, const Batch& batch) const {
                       .count = batch.size,
                       .size = batch.pixels,
                       .map = batch.map->table().data(),
-                      .dots = batch.dots.empty() ? nullptr : batch.dots.data(),
-                      .quads = batch.quads.empty() ? nullptr : batch.quads.data()},
+                      .dots = batch.dots.data(),  // null where it is not known
+                      .quads = batch.quads.data()},
                      {batch.size, kImageSide, kImageSide, 1});
 }
 
