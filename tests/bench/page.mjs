@@ -7,7 +7,7 @@
 //   node tests/bench/page.mjs [--frames N] [--lines]     after web/serve.sh --build-only and
 //                                                        npm ci --prefix tests/web
 //   --lines: one RESULT {…} per figure, nothing else
-import { openPage, click, launchBrowser, send, serveSite, until } from '../web/support.mjs';
+import { openPage, click, launchBrowser, serveSite, until } from '../web/support.mjs';
 
 const kModels = {
   W2: 'model=mlp:30&loss=mnist&lr=0.1&batch=256',
@@ -68,9 +68,13 @@ for (let i = 0; i < kNavigations; ++i) navigations.push(await firstStep());
 tell({ what: 'first step' }, navigations.map(({ ms }) => ms));
 if (!lines) for (const [name, from, to] of navigations.at(-1).loads) console.log(`  ${name.padEnd(28)} ${from}…${to} ms`);
 
+// While it trains: a small model ends its epochs within seconds, and a page at rest draws nothing.
 const frameTimes = (page, count) => page.evaluate((count) => new Promise((resolve) => {
+  const goOn = () => window.downhill.state().running || window.downhill.send('play');
+  goOn();
   const all = [];
   const off = window.downhill.on('frame', ({ frameMs }) => {
+    goOn();
     all.push(frameMs);
     if (all.length < count) return;
     off();
@@ -83,7 +87,6 @@ for (const [workload, spec] of Object.entries(kModels)) {
   await until(page, () => !window.downhill.state().loading);
   const devtools = await context.newCDPSession(page);
   await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
-  await send(page, 'play');
   for (const view of kViews) {
     if (view !== 'overview') await click(page, `step:${view}`);
     await frameTimes(page, kSettling);
