@@ -97,7 +97,7 @@ ImGuiLayer::~ImGuiLayer() {
 bool ImGuiLayer::wants_frame(const FrameShape& shape, double now, bool changed) {
   if (shape.width <= 0 || shape.height <= 0) return false;
   const bool input = !ImGui::GetCurrentContext()->InputEventsQueue.empty();
-  if (changed || input || upload_fonts_ || shape != shape_ || ImGui::GetIO().WantTextInput) {
+  if (changed || input || upload_fonts_ || blank_ || shape != shape_ || ImGui::GetIO().WantTextInput) {
     active_until_ = now + kStayActive;
   }
   return now < active_until_;
@@ -105,6 +105,7 @@ bool ImGuiLayer::wants_frame(const FrameShape& shape, double now, bool changed) 
 
 void ImGuiLayer::begin_frame(const FrameShape& shape, double now) {
   shape_ = shape;
+  blank_ = false;
   if (upload_fonts_) {
     ImGui_ImplOpenGL3_DestroyFontsTexture();
     ImGui_ImplOpenGL3_CreateFontsTexture();
@@ -136,7 +137,7 @@ void ImGuiLayer::context_lost() { ImGui_ImplOpenGL3_DestroyDeviceObjects(); }
 
 void ImGuiLayer::context_restored() {
   ImGui_ImplOpenGL3_CreateDeviceObjects();
-  active_until_ = last_frame_ + 2 * kStayActive;
+  blank_ = true;
 }
 
 void ImGuiLayer::set_touch(bool touch) {

@@ -48,6 +48,7 @@ class ImGuiLayer {
   GLFWwindow* window_ = nullptr;
   FrameShape shape_;
   bool open_ = false, upload_fonts_ = false, touch_ = false;
+  bool blank_ = false;  // a context that came back shows nothing
   double active_until_ = 0, last_frame_ = 0;
 };
 
