@@ -5,26 +5,30 @@
 namespace downhill::gfx {
 namespace {
 
-// Attaches a compiled shader; it is deleted together with the program.
-Result<void> attach(GLuint program, GLenum kind, std::string_view name, std::string_view source) {
-  const GLuint shader = glCreateShader(kind);
+// Hands a shader to the driver.
+GlShader attach(const GlEpoch& epoch, const GlProgram& program, GLenum stage,
+                std::string_view source) {
+  GlShader shader(epoch, glCreateShader(stage));
   const char* text = source.data();
   const GLint length = static_cast<GLint>(source.size());
-  glShaderSource(shader, 1, &text, &length);
-  glCompileShader(shader);
-  GLint done = GL_FALSE;
-  glGetShaderiv(shader, GL_COMPILE_STATUS, &done);
-  if (done == GL_TRUE) {
-    glAttachShader(program, shader);
-    glDeleteShader(shader);
-    return {};
-  }
-  std::string log(1024, '\0');
+  glShaderSource(shader.name(), 1, &text, &length);
+  glCompileShader(shader.name());
+  glAttachShader(program.name(), shader.name());
+  return shader;
+}
+
+constexpr GLsizei kLogBytes = 1024;
+
+// Empty if it compiled.
+std::string compile_log(GLuint shader) {
+  GLint compiled = GL_FALSE;
+  glGetShaderiv(shader, GL_COMPILE_STATUS, &compiled);
+  if (compiled == GL_TRUE) return {};
+  std::string log(kLogBytes, '\0');
   GLsizei used = 0;
-  glGetShaderInfoLog(shader, static_cast<GLsizei>(log.size()), &used, log.data());
+  glGetShaderInfoLog(shader, kLogBytes, &used, log.data());
   log.resize(static_cast<size_t>(used));
-  glDeleteShader(shader);
-  return Error{"[gfx] the shader " + std::string(name) + " does not compile: " + log};
+  return log;
 }
 
 }  // namespace
@@ -47,24 +51,30 @@ GLuint VertexArrayKind::make() {
   return name;
 }
 
-Result<GlProgram> make_program(const GlEpoch& epoch, std::string_view name,
-                               std::string_view vertex_source, std::string_view fragment_source) {
-  GlProgram program(epoch);
-  if (auto done = attach(program.name(), GL_VERTEX_SHADER, name, vertex_source); !done) {
-    return done.error();
-  }
-  if (auto done = attach(program.name(), GL_FRAGMENT_SHADER, name, fragment_source); !done) {
-    return done.error();
-  }
-  glLinkProgram(program.name());
+GlBuild start_program(const GlEpoch& epoch, std::string_view vertex_source,
+                      std::string_view fragment_source) {
+  GlBuild build;
+  build.program = GlProgram(epoch);
+  build.shaders = {attach(epoch, build.program, GL_VERTEX_SHADER, vertex_source),
+                   attach(epoch, build.program, GL_FRAGMENT_SHADER, fragment_source)};
+  glLinkProgram(build.program.name());
+  return build;
+}
+
+Result<void> finish_program(const GlBuild& build, std::string_view name) {
   GLint done = GL_FALSE;
-  glGetProgramiv(program.name(), GL_LINK_STATUS, &done);
-  if (done == GL_TRUE) return program;
-  std::string log(1024, '\0');
+  glGetProgramiv(build.program.name(), GL_LINK_STATUS, &done);
+  if (done == GL_TRUE) return {};
+  for (const GlShader& shader : build.shaders) {
+    if (const std::string log = compile_log(shader.name()); !log.empty()) {
+      return Error{"[gfx] the shader program " + std::string(name) + " does not compile: " + log};
+    }
+  }
+  std::string log(kLogBytes, '\0');
   GLsizei used = 0;
-  glGetProgramInfoLog(program.name(), static_cast<GLsizei>(log.size()), &used, log.data());
+  glGetProgramInfoLog(build.program.name(), kLogBytes, &used, log.data());
   log.resize(static_cast<size_t>(used));
-  return Error{"[gfx] the program " + std::string(name) + " does not link: " + log};
+  return Error{"[gfx] the shader program " + std::string(name) + " does not link: " + log};
 }
 
 }  // namespace downhill::gfx

@@ -5,6 +5,7 @@
 
 #include <GLES3/gl3.h>
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -70,6 +71,9 @@ struct VertexArrayKind {
   static GLuint make();
   static void destroy(GLuint name) { glDeleteVertexArrays(1, &name); }
 };
+struct ShaderKind {  // made by start_program, for it takes its stage
+  static void destroy(GLuint name) { glDeleteShader(name); }
+};
 struct ProgramKind {
   static GLuint make() { return glCreateProgram(); }
   static void destroy(GLuint name) { glDeleteProgram(name); }
@@ -78,10 +82,18 @@ struct ProgramKind {
 using GlTexture = GlObject<TextureKind>;
 using GlFramebuffer = GlObject<FramebufferKind>;
 using GlVertexArray = GlObject<VertexArrayKind>;
+using GlShader = GlObject<ShaderKind>;
 using GlProgram = GlObject<ProgramKind>;
 
-// Compiles and links GLSL ES 3.00. The error carries the driver's log.
-Result<GlProgram> make_program(const GlEpoch& epoch, std::string_view name,
-                               std::string_view vertex_source, std::string_view fragment_source);
+// Compiles and links GLSL ES 3.00 in two parts, for to ask how it went is to wait for it: the first
+// only gives the driver its work (in a browser, another process), the second asks. The error
+// carries the driver's log, which is empty if the context is lost meanwhile.
+struct GlBuild {
+  GlProgram program;
+  std::array<GlShader, 2> shaders;
+};
+GlBuild start_program(const GlEpoch& epoch, std::string_view vertex_source,
+                      std::string_view fragment_source);
+Result<void> finish_program(const GlBuild& build, std::string_view name);
 
 }  // namespace downhill::gfx

@@ -83,7 +83,8 @@ void unbind() {
 
 struct GlPictures::State {
   GlEpoch epoch;
-  GlProgram program;
+  GlBuild build;          // alive as soon as the driver works on it
+  bool finished = false;  // and has said that it is done
   GlFramebuffer target;
   GlVertexArray triangle;
   Uniforms at{};
@@ -91,23 +92,29 @@ struct GlPictures::State {
   uint64_t frame = 0;
   std::string failure;
 
+  void start();
   bool prepare();
   void upload(Slot& slot, const Picture& picture);
   void render(Slot& slot, const Picture& picture);
 };
 
+void GlPictures::State::start() {
+  if (build.program.alive() || !failure.empty()) return;
+  build = start_program(epoch, shaders::full_screen_vert, shaders::heat_map_frag);
+  finished = false;
+}
+
 bool GlPictures::State::prepare() {
-  if (program.alive()) return true;
-  if (!failure.empty()) return false;
-  auto made = make_program(epoch, "heat_map", shaders::full_screen_vert, shaders::heat_map_frag);
-  if (!made) {
-    failure = made.error().message;
+  start();
+  if (finished || !failure.empty()) return failure.empty();
+  if (auto done = finish_program(build, "heat_map"); !done) {
+    failure = done.error().message;
     return false;
   }
-  program = std::move(*made);
+  finished = true;
   target = GlFramebuffer(epoch);
   triangle = GlVertexArray(epoch);
-  const GLuint p = program.name();
+  const GLuint p = build.program.name();
   at = {.values = glGetUniformLocation(p, "values"),
         .row = glGetUniformLocation(p, "row"),
         .tile_size = glGetUniformLocation(p, "tile_size"),
@@ -162,7 +169,7 @@ void GlPictures::State::render(Slot& slot, const Picture& picture) {
   glDisable(GL_DEPTH_TEST);
   glColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
 
-  glUseProgram(program.name());
+  glUseProgram(build.program.name());
   glActiveTexture(GL_TEXTURE0);
   glBindTexture(GL_TEXTURE_2D, slot.values.name());
   glUniform1i(at.values, 0);
@@ -209,6 +216,7 @@ TextureId GlPictures::draw(uint64_t key, const Picture& picture) {
 
 void GlPictures::begin_frame() {
   State& state = *state_;
+  state.start();
   ++state.frame;
   std::erase_if(state.slots, [&](const auto& entry) {
     return entry.second.asked_for + kFramesKept < state.frame;

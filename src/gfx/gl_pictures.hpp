@@ -13,13 +13,14 @@ namespace downhill::gfx {
 
 class GlPictures final : public Pictures {
  public:
-  // Needs no context yet: GL objects are made by the first draw.
+  // Needs no context yet: GL objects are made by the first frame.
   GlPictures();
   ~GlPictures() override;
 
   TextureId draw(uint64_t key, const Picture& picture) override;
 
-  // Once per frame: lets go of textures that were not asked for in the last frames.
+  // Once per frame: has the driver compile the shaders before they are needed, and lets go of
+  // textures that were not asked for in the last frames.
   void begin_frame();
   // The context is gone and its objects with it. Call it before the first draw with the new one.
   void context_lost();

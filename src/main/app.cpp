@@ -273,13 +273,15 @@ bool App::tick(std::vector<uint8_t>* pixels) {
   show_in_address(now);  // also when nothing is drawn any more: it may have had to wait
   if (context_epoch_ != window_->context_epoch()) {
     context_epoch_ = window_->context_epoch();
+    if (notice_ == pictures_.failure())
+      notice_.clear();  // it may have been lost while shaders were compiled
     pictures_.context_lost();
   }
   drawing_ = window_->wants_frame(changed() || pixels != nullptr);
   if (!drawing_) return false;
   restyle();
+  window_->begin_frame();  // first, for the first time it waits for its own shaders
   pictures_.begin_frame();
-  window_->begin_frame();
   requests_.clear();
   if (!pictures_.failure().empty()) notice_ = pictures_.failure();
   const std::string failure = client_.failure();

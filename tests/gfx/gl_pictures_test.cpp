@@ -1,9 +1,7 @@
-// The shaders, run by a real OpenGL ES 3 without any screen (EGL's surfaceless platform; Mesa's
-// software renderer where there is no GPU), against the colours that the CPU computes.
+// The shaders, run by a real OpenGL ES 3 without any screen, against the colours that the CPU
+// computes.
 #include "gfx/gl_pictures.hpp"
 
-#include <EGL/egl.h>
-#include <EGL/eglext.h>
 #include <GLES3/gl3.h>
 #include <doctest/doctest.h>
 
@@ -11,47 +9,10 @@
 #include <limits>
 #include <vector>
 
+#include "headless_gl.hpp"
+
 namespace downhill::gfx {
 namespace {
-
-class HeadlessGl {
- public:
-  HeadlessGl() {
-    const auto get_display = reinterpret_cast<PFNEGLGETPLATFORMDISPLAYEXTPROC>(
-        eglGetProcAddress("eglGetPlatformDisplayEXT"));
-    REQUIRE((get_display != nullptr));
-    display_ = get_display(EGL_PLATFORM_SURFACELESS_MESA, nullptr, nullptr);
-    REQUIRE(eglInitialize(display_, nullptr, nullptr) == EGL_TRUE);
-    REQUIRE(eglBindAPI(EGL_OPENGL_ES_API) == EGL_TRUE);
-    make_context();
-  }
-  ~HeadlessGl() {
-    drop_context();
-    eglTerminate(display_);
-  }
-  HeadlessGl(const HeadlessGl&) = delete;
-  HeadlessGl& operator=(const HeadlessGl&) = delete;
-
-  void lose_context() {
-    drop_context();
-    make_context();
-  }
-
- private:
-  void make_context() {
-    const EGLint version[] = {EGL_CONTEXT_CLIENT_VERSION, 3, EGL_NONE};
-    context_ = eglCreateContext(display_, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, version);
-    REQUIRE(context_ != EGL_NO_CONTEXT);
-    REQUIRE(eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, context_) == EGL_TRUE);
-  }
-  void drop_context() {
-    eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
-    eglDestroyContext(display_, context_);
-  }
-
-  EGLDisplay display_ = EGL_NO_DISPLAY;
-  EGLContext context_ = EGL_NO_CONTEXT;
-};
 
 struct Pixels {
   int width = 0;

@@ -25,6 +25,40 @@ for (const ratio of [1, 1.5, 2, 3]) {
   });
 }
 
+test('graphics are started once, with what the page needs and no extension: each question waits for another process', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, {
+    before: (page) => page.addInitScript(() => {
+      const asked = { contexts: [], extensions: [] };
+      window.asked = asked;
+      const { getContext } = HTMLCanvasElement.prototype;
+      HTMLCanvasElement.prototype.getContext = function get(kind, wanted) {
+        const context = getContext.call(this, kind, wanted);
+        if (/webgl/.test(kind) && !asked.contexts.includes(context)) asked.contexts.push(context);
+        return context;
+      };
+      for (const { prototype } of [WebGLRenderingContext, WebGL2RenderingContext]) {
+        prototype.getExtension = (name) => {
+          asked.extensions.push(name);
+          return null;
+        };
+      }
+    }),
+  });
+  const { count, kind, attributes, extensions } = await page.evaluate(() => ({
+    count: window.asked.contexts.length,
+    kind: window.asked.contexts[0].constructor.name,
+    attributes: window.asked.contexts[0].getContextAttributes(),
+    extensions: window.asked.extensions,
+  }));
+  assert.equal(count, 1);
+  assert.equal(kind, 'WebGL2RenderingContext');
+  const { alpha, antialias, depth, stencil } = attributes;
+  assert.deepEqual({ alpha, antialias, depth, stencil }, { alpha: false, antialias: false, depth: false, stencil: false });
+  assert.deepEqual(extensions, []);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test('the page follows the size of the window', async () => {
   const { page, problems, context } = await openPage(browser, site.url, { ratio: 2 });
   await page.setViewportSize({ width: 700, height: 900 });
@@ -147,7 +181,7 @@ test('copy and paste go through the system’s clipboard', async () => {
 });
 
 test('training survives a lost GL context, and the page comes back', async () => {
-  const { page, problems, context } = await openPage(browser, site.url);
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: 'epochs=1000' });
   await send(page, 'play');
   await page.evaluate(() => {
     const canvas = document.getElementById('canvas');
@@ -164,6 +198,49 @@ test('training survives a lost GL context, and the page comes back', async () =>
   const picture = describe(await screenshot(page, 'restored'), { x: 340, y: 100, width: 560, height: 600 });
   assert.ok(picture.colours > 200 && picture.blue > 0.005 && picture.orange > 0.005,
     `the pictures did not come back: ${JSON.stringify(picture)}`);
+  assert.deepEqual(problems.filter((text) => !/context/i.test(text)), []);
+  await context.close();
+});
+
+test('a GL context that is lost while the shaders are compiled harms nobody', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, {
+    wait: false,
+    before: (page) => page.addInitScript(() => {
+      const { prototype } = WebGL2RenderingContext;
+      const { shaderSource, linkProgram } = prototype;
+      let ours = false;
+      prototype.shaderSource = function source(shader, text) {
+        ours ||= text.includes('not_finite');
+        shaderSource.call(this, shader, text);
+      };
+      prototype.linkProgram = function link(program) {
+        linkProgram.call(this, program);
+        if (!ours || window.lose) return;
+        window.lose = this.getExtension('WEBGL_lose_context');
+        window.lose.loseContext();
+      };
+    }),
+  });
+  await page.evaluate(() => window.downhill.ready);
+  await send(page, 'step');
+  await page.evaluate(() => window.lose.restoreContext());
+  await frames(page, 6);
+  const picture = describe(await screenshot(page, 'restored-early'), { x: 340, y: 100, width: 560, height: 600 });
+  assert.ok(picture.colours > 100, `the pictures did not come: ${JSON.stringify(picture)}`);
+  assert.deepEqual(problems.filter((text) => !/context/i.test(text)), []);
+  await context.close();
+});
+
+test('a page at rest is drawn again after its GL context was lost for long', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  await page.evaluate(() => {
+    window.lose = document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context');
+    window.lose.loseContext();
+  });
+  await page.waitForTimeout(4000);  // longer than frames go on after the last input
+  const { frames: drawn } = await state(page);
+  await page.evaluate(() => window.lose.restoreContext());
+  await until(page, (drawn) => window.downhill.state().frames > drawn + 2, drawn, 10000);
   assert.deepEqual(problems.filter((text) => !/context/i.test(text)), []);
   await context.close();
 });

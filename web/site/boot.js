@@ -12,10 +12,10 @@ window.downhill = downhill;
 
 // ---- what this browser can do ------------------------------------------------------------------------------------
 
+// The context that the page draws with, as src/platform/web/window.cpp asks for it, which gets the same one: another
+// canvas, only to know whether there is WebGL 2, would make the browser start its graphics twice.
 function hasWebGl2() {
-  const context = document.createElement('canvas').getContext('webgl2');
-  context?.getExtension('WEBGL_lose_context')?.loseContext();
-  return context !== null;
+  return element('canvas').getContext('webgl2', { alpha: false, antialias: false, depth: false, stencil: false }) !== null;
 }
 
 const kNoSimd = 'This browser has no WebAssembly SIMD, which the training needs. Chrome and Edge have it from version '
