@@ -1,8 +1,8 @@
 // What the page takes, in Chromium with software WebGL: milliseconds of its own work per frame while it trains at
 // full speed (messages taken in, layout, drawing commands given away; the pixels are made in another process), for
-// each of its views; and the time from navigation to the first training step. Medians and 95th percentiles, by the
-// clock, which on a busy machine counts the neighbours too; so the processor time of all scripts per frame stands
-// beside them.
+// each of its views; and the time from navigation to the first training step. Medians and 95th percentiles: by the
+// clock, which counts whoever else has the processor meanwhile (the engine, and the software that makes the pixels), and
+// of the processor's time that the page's own thread had, with all that its scripts did between two frames.
 //
 //   node tests/bench/page.mjs [--frames N] [--lines]     after web/serve.sh --build-only and
 //                                                        npm ci --prefix tests/web
@@ -17,6 +17,7 @@ const kModels = {
 const kViews = ['overview', 'initialize', 'predict', 'loss', 'gradient', 'step', 'repeat', 'stop'];
 const kNavigations = 5;
 const kSettling = 20;  // frames after a click
+const kQuiet = 1500;   // milliseconds, in which a new window of the browser starts its own pages
 
 const lines = process.argv.includes('--lines');
 const frameCount = Number(process.argv[process.argv.indexOf('--frames') + 1]) || 120;
@@ -24,15 +25,17 @@ const frameCount = Number(process.argv[process.argv.indexOf('--frames') + 1]) ||
 const rank = (values, part) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * part))];
 const rounded = (value) => Math.round(value * 100) / 100;
 
+const summary = (values) => ({ median: rounded(rank(values, 0.5)), p95: rounded(rank(values, 0.95)) });
+const inWords = ({ median, p95 }) => `median ${median} ms, 95th percentile ${p95} ms`;
+
 function tell(figure, values, processor) {
-  const result = { ...figure, median: rounded(rank(values, 0.5)), p95: rounded(rank(values, 0.95)) };
-  if (processor !== undefined) result.processor = rounded(processor);
+  const clock = summary(values);
+  const own = processor && summary(processor);
   if (lines) {
-    console.log(`RESULT ${JSON.stringify(result)}`);
+    console.log(`RESULT ${JSON.stringify({ ...figure, ...clock, ...(own && { processor: own }) })}`);
     return;
   }
-  const beside = processor === undefined ? '' : `, of the processor ${result.processor} ms`;
-  console.log(Object.values(figure).join(' ').padEnd(24), `median ${result.median} ms, 95th percentile ${result.p95} ms${beside}`);
+  console.log(Object.values(figure).join(' ').padEnd(24), inWords(clock) + (own ? `; of the processor ${inWords(own)}` : ''));
 }
 
 const site = await serveSite();
@@ -41,7 +44,9 @@ const browser = await launchBrowser();
 // From the beginning of the navigation, with nothing in the browser's cache, to the first step of a run that is
 // started as soon as the page can.
 async function firstStep() {
-  const { page, context } = await openPage(browser, site.url, { wait: false });
+  const { page, context } = await openPage(browser, site.url, {
+    wait: false, before: (page) => page.waitForTimeout(kQuiet),
+  });
   const ms = await page.evaluate(async () => {
     await window.downhill.ready;
     const step = new Promise((resolve, reject) => {
@@ -68,19 +73,31 @@ for (let i = 0; i < kNavigations; ++i) navigations.push(await firstStep());
 tell({ what: 'first step' }, navigations.map(({ ms }) => ms));
 if (!lines) for (const [name, from, to] of navigations.at(-1).loads) console.log(`  ${name.padEnd(28)} ${from}…${to} ms`);
 
-// While it trains: a small model ends its epochs within seconds, and a page at rest draws nothing.
-const frameTimes = (page, count) => page.evaluate((count) => new Promise((resolve) => {
-  const goOn = () => window.downhill.state().running || window.downhill.send('play');
-  goOn();
-  const all = [];
-  const off = window.downhill.on('frame', ({ frameMs }) => {
-    goOn();
-    all.push(frameMs);
-    if (all.length < count) return;
+// The next frame: how many there have been, and what it took by the clock. Trains on, for a small model ends its epochs
+// within seconds, and a page at rest draws nothing.
+const nextFrame = (page) => page.evaluate(() => new Promise((resolve) => {
+  const { downhill } = window;
+  if (!downhill.state().running) downhill.send('play');
+  const off = downhill.on('frame', ({ frameMs }) => {
     off();
-    resolve(all);
+    resolve({ at: downhill.state().frames, frameMs });
   });
-}), count);
+}));
+
+// `count` frames by the clock and by the processor. Some pass while we ask: the processor's time is then their mean.
+async function frameTimes(page, devtools, count) {
+  const clock = [], processor = [];
+  let { at } = await nextFrame(page);
+  let spent = await scriptTime(devtools);
+  while (clock.length < count) {
+    const frame = await nextFrame(page);
+    const now = await scriptTime(devtools);
+    clock.push(frame.frameMs);
+    processor.push((now - spent) / (frame.at - at));
+    [at, spent] = [frame.at, now];
+  }
+  return { clock, processor };
+}
 
 for (const [workload, spec] of Object.entries(kModels)) {
   const { page, context } = await openPage(browser, site.url, { fragment: `${spec}&epochs=1000` });
@@ -89,10 +106,9 @@ for (const [workload, spec] of Object.entries(kModels)) {
   await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
   for (const view of kViews) {
     if (view !== 'overview') await click(page, `step:${view}`);
-    await frameTimes(page, kSettling);
-    const before = await scriptTime(devtools);
-    const values = await frameTimes(page, frameCount);
-    tell({ what: 'frame', workload, view }, values, (await scriptTime(devtools) - before) / frameCount);
+    await frameTimes(page, devtools, kSettling);
+    const { clock, processor } = await frameTimes(page, devtools, frameCount);
+    tell({ what: 'frame', workload, view }, clock, processor);
   }
   await context.close();
 }
