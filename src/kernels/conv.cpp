@@ -10,71 +10,16 @@ namespace {
 // What is where in the scratch.
 struct Memory {
   float *images, *panel;
-  Ranges seen, runs;
+  Ranges runs;
   uint32_t* windows;
 
   Memory(Conv2dScratch scratch, const Conv2dDims& d) : images(scratch.floats) {
     const size_t group = conv2d_group(d);
     panel = images + (d.padding == 0 ? 0 : group * padded_image(d));
-    seen.numbers = scratch.numbers;
-    runs.numbers = seen.numbers + 2 * group * (size_t{d.h} + 2 * d.padding);
+    runs.numbers = scratch.numbers;
     windows = runs.numbers + 2 * group * d.oh();
   }
 };
-
-// Digits end in zeros on all sides, and a first layer sees them as one channel. Of a window of
-// three pixels or fewer it takes as long to ask as to add.
-bool knows_seen(const Conv2dDims& d) { return d.in == 1 && d.kw > 3; }
-
-Range seen_of(const float* row, const Conv2dDims& d) {
-  const auto blank = [&](uint32_t x) {
-    return !any(load(row + x, std::min(4u, d.w - x)) != simd::f32x4::zero());
-  };
-  uint32_t first = 0, end = (d.w + 3) / 4 * 4;  // whole vectors
-  while (first < end && blank(first)) first += 4;
-  if (first == end) return {0, 0};
-  while (blank(end - 4)) end -= 4;
-  first += d.padding, end = std::min(end, d.w) + d.padding;
-  const uint32_t begin = first < d.kw ? 0 : (first - d.kw) / d.stride + 1;
-  return {begin, std::max(begin, std::min((end - 1) / d.stride + 1, d.ow()))};
-}
-
-// Of image `place` of a group.
-void find_seen(Ranges seen, uint32_t place, const float* image, const Conv2dDims& d) {
-  const size_t rows = size_t{d.h} + 2 * d.padding;
-  for (size_t row = 0; row < rows; ++row) {
-    const size_t y = row - d.padding;  // modulo 2ⁿ
-    seen.set(place * rows + row, y < d.h ? seen_of(image + y * d.w, d) : Range{0, 0});
-  }
-}
-
-// Calls f(images) group by group, in order.
-template <class F>
-void for_each_group(const float* x, const Memory& memory, const Conv2dDims& d, F f) {
-  const size_t row = size_t{d.w} * d.in, padded_row = row + size_t{2 * d.padding} * d.in;
-  const size_t image = d.h * row, padded = padded_image(d), border = size_t{d.padding} * d.in;
-  const uint32_t group = conv2d_group(d);
-  // The borders stay zero while one group after the other is copied between them.
-  if (d.padding > 0) std::fill_n(memory.images, group * padded, 0.0f);
-  for (uint32_t first = 0; first < d.n; first += group) {
-    const uint32_t count = std::min(group, d.n - first);
-    const float* from = x + first * image;
-    const Ranges seen = knows_seen(d) ? memory.seen : Ranges{};
-    for (uint32_t i = 0; seen && i < count; ++i) find_seen(seen, i, from + i * image, d);
-    if (d.padding == 0) {
-      f(Images{from, first, count, row, image, seen});
-      continue;
-    }
-    for (uint32_t i = 0; i < count; ++i) {
-      float* to = memory.images + i * padded + d.padding * padded_row + border;
-      for (uint32_t y = 0; y < d.h; ++y, from += row, to += padded_row) {
-        for_each_vector(
-            row, [&](size_t k, unsigned lanes) { store(to + k, load(from + k, lanes), lanes); });
-      }
-    }
-    f(Images{memory.images, first, count, padded_row, padded, seen});
-  }
-}
 
 // `count` rows of B from `b` on, for one tile: where they are, or a copy in `memory`.
 Panel panel_of(const float* b, const Conv2dDims& d, float* memory, size_t count, Columns columns) {
@@ -169,8 +114,8 @@ void transpose_places(float* panels, const float* w, const Conv2dDims& d) {
 
 }  // namespace
 
-void conv2d_forward(float* y, const float* x, const float* w, const float* b, Conv2dScratch scratch,
-                    const Conv2dDims& dims) {
+void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b,
+                    Conv2dScratch scratch, const Conv2dDims& dims) {
   const Conv2dDims d = dims;
   const uint32_t ow = d.ow(), pixels = d.oh() * ow;
   const size_t run = size_t{d.kw} * d.in;
@@ -182,7 +127,7 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, Co
       fill_panel(panel_of_w(columns), w, d.out, d.patch(), columns);
     });
   }
-  for_each_group(x, memory, d, [&](const Images& images) {
+  for_each_group(x, memory.images, d, [&](const Images& images) {
     float* const of_group = y + size_t{images.first} * pixels * d.out;
     if (short_rows) {
       const ShortRows rows{images, d, w, b};
@@ -192,8 +137,6 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, Co
     uint32_t image = 0, oy = 0, ox = 0;  // of the next row of a tile
     for_each_rows(images.count * pixels, [&](auto rows, uint32_t first) {
       constexpr uint32_t kRows = decltype(rows)::value;
-      const uint32_t begin = ox, end = ox + kRows;
-      const Ranges seen = end > ow ? Ranges{} : images.seen_by(image, oy, d);
       const float* windows[kRows];
       for (uint32_t r = 0; r < kRows; ++r) {
         windows[r] = images.window(image, oy, ox, d);
@@ -205,7 +148,6 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, Co
         Sums<kRows, decltype(vectors)::value> sums;
         start_sums(sums, b, columns);
         for (uint32_t ky = 0; ky < d.kh; ++ky, weights += run * kTileColumns) {
-          if (seen && (end <= seen[ky].begin || begin >= seen[ky].end)) continue;
           const float* row[kRows];
           for (uint32_t r = 0; r < kRows; ++r) row[r] = windows[r] + ky * images.row;
           add_packed(sums, row, weights, run);
@@ -216,12 +158,12 @@ void conv2d_forward(float* y, const float* x, const float* w, const float* b, Co
   });
 }
 
-void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dScratch scratch,
+void conv2d_backward_weight(float* dw, const ConvInput& x, const float* dy, Conv2dScratch scratch,
                             const Conv2dDims& dims) {
   const Conv2dDims d = dims;
   const uint32_t oh = d.oh(), ow = d.ow(), pixels = oh * ow, run = d.kw * d.in;
   const Memory memory(scratch, d);
-  for_each_group(x, memory, d, [&](const Images& images) {
+  for_each_group(x, memory.images, d, [&](const Images& images) {
     const float* const slopes = dy + size_t{images.first} * pixels * d.out;
     if (images.first == 0) find_windows(memory.windows, images, d);  // the same in every group
     for_each_columns(d.out, [&](auto vectors, Columns columns) {

@@ -41,6 +41,7 @@ struct Conv2dDims {
 constexpr size_t padded_image(const Conv2dDims& d) {
   return size_t{d.h + 2 * d.padding} * (d.w + 2 * d.padding) * d.in;
 }
+constexpr size_t padded_rows(const Conv2dDims& d) { return size_t{d.h} + 2 * d.padding; }
 // Images that are padded and multiplied at once: about 16 KiB of them, which leave room in the
 // first-level cache, but of small ones so many that the sums of dW pay for being loaded and stored.
 constexpr uint32_t conv2d_group(const Conv2dDims& d) {
@@ -50,6 +51,36 @@ constexpr uint32_t conv2d_group(const Conv2dDims& d) {
   const size_t group = std::max({near, long_enough, size_t{1}});
   return static_cast<uint32_t>(std::min<size_t>(group, std::max(1u, d.n)));
 }
+
+struct Range {
+  uint32_t begin, end;
+};
+// Lent memory, two numbers to a range; null when nothing is known.
+struct Ranges {
+  uint32_t* numbers = nullptr;
+
+  explicit operator bool() const { return numbers != nullptr; }
+  Range operator[](size_t i) const { return {numbers[2 * i], numbers[2 * i + 1]}; }
+  void set(size_t i, Range range) const {
+    numbers[2 * i] = range.begin;
+    numbers[2 * i + 1] = range.end;
+  }
+  Ranges from(size_t i) const { return {numbers == nullptr ? nullptr : numbers + 2 * i}; }
+};
+
+// x: [n, h, w, in], or already with its padding around (pad_pixels.hpp).
+struct ConvInput {
+  const float* floats;
+  bool padded = false;
+  // Of every row of padded images, the padding's too: the outputs along a row of y whose windows
+  // see pixels there that are not zero, and perhaps a few more.
+  Ranges seen = {};
+
+  ConvInput(const float* x) : floats(x) {}
+  ConvInput(const float* padded_x, Ranges seen_outputs)
+      : floats(padded_x), padded(true), seen(seen_outputs) {}
+};
+
 // Memory that the caller lends to the functions below; what is in it is lost.
 struct Conv2dScratch {
   float* floats;      // conv2d_floats of them
@@ -66,18 +97,17 @@ constexpr size_t conv2d_floats(const Conv2dDims& d) {
   const size_t places = size_t{d.kh} * d.kw * d.out * whole(d.in);
   return std::max(images + panels, places);
 }
-// Of a group two for each row of the padded images and each row of outputs, one for each output.
+// Of a group two for each row of outputs, one for each output.
 constexpr size_t conv2d_numbers(const Conv2dDims& d) {
-  const size_t rows = size_t{d.h} + 2 * d.padding + d.oh(), outputs = size_t{d.oh()} * d.ow();
-  return conv2d_group(d) * (2 * rows + outputs);
+  return conv2d_group(d) * size_t{d.oh()} * (2 + d.ow());
 }
 
 // y: [n, oh, ow, out]  x: [n, h, w, in]  W: [kh, kw, in, out]  b: [out], or null for none. Nothing
 // may overlap.
-void conv2d_forward(float* y, const float* x, const float* w, const float* b, Conv2dScratch scratch,
-                    const Conv2dDims& dims);
+void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b,
+                    Conv2dScratch scratch, const Conv2dDims& dims);
 // dW: [kh, kw, in, out] += patchesᵀ·dy
-void conv2d_backward_weight(float* dw, const float* x, const float* dy, Conv2dScratch scratch,
+void conv2d_backward_weight(float* dw, const ConvInput& x, const float* dy, Conv2dScratch scratch,
                             const Conv2dDims& dims);
 // db: [out] += Σ dy
 void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& dims);

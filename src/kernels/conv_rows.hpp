@@ -1,52 +1,12 @@
-// The images of a convolution as its products read them, and the products of windows whose rows are
-// short. Not for use outside conv.cpp.
+// Forward products of windows whose rows are short: for three or five numbers a tile takes longer
+// to begin and to end than to add. Instead the weights of one row of the windows stay in registers,
+// and the sums of a row of outputs in the first-level cache. Not for use outside conv.cpp.
 #pragma once
 
-#include "kernels/conv.hpp"
+#include "kernels/conv_group.hpp"
 #include "kernels/tiles.hpp"
 
 namespace downhill::kernels {
-
-struct Range {
-  uint32_t begin, end;
-};
-// Lent memory, two numbers to a range; null when nothing is known.
-struct Ranges {
-  uint32_t* numbers = nullptr;
-
-  explicit operator bool() const { return numbers != nullptr; }
-  Range operator[](size_t i) const { return {numbers[2 * i], numbers[2 * i + 1]}; }
-  void set(size_t i, Range range) const {
-    numbers[2 * i] = range.begin;
-    numbers[2 * i + 1] = range.end;
-  }
-};
-
-// Some of the images, with their padding around them.
-struct Images {
-  const float* data;
-  uint32_t first, count;
-  size_t row, image;  // floats from one to the next
-  // Of all their rows, the padding's too: the outputs along a row whose windows see pixels there
-  // that are not zero, and perhaps a few more.
-  Ranges seen;
-
-  // The top left pixel under the window of output pixel (oy, ox).
-  const float* window(uint32_t place, uint32_t oy, uint32_t ox, const Conv2dDims& d) const {
-    return data + place * image + size_t{oy} * d.stride * row + size_t{ox} * d.stride * d.in;
-  }
-  // The same from the top row under the windows of a row of outputs on.
-  Ranges seen_by(uint32_t place, uint32_t oy, const Conv2dDims& d) const {
-    const size_t top = place * (size_t{d.h} + 2 * d.padding) + size_t{oy} * d.stride;
-    return {seen ? seen.numbers + 2 * top : nullptr};
-  }
-};
-
-// --- Short rows
-//
-// Where a row of a window is three or five numbers, a tile takes longer to begin and to end than
-// to add. Instead the weights of one row of the windows stay in registers, and the sums of a row of
-// outputs in the first-level cache.
 
 // What a function of its own needs to know of a group of images. In one with the tiles, V8 would
 // spill.
@@ -100,7 +60,16 @@ template <uint32_t kRun, uint32_t kVectors>
     const Ranges seen = of.images.seen_by(image, oy, d);
     const float* window = of.images.window(image, oy, 0, d);
     Panel w{of.w + column, out};
-    add_short_row<kRun, kVectors>(y, window, w, ow, out, step,
+    const Range top = seen ? seen[0] : Range{0, d.ow()};
+    const auto start = [&](size_t from, size_t to) {
+      for (float* sum = y + from * out; sum != y + to * out; sum += out) {
+        for (uint32_t v = 0; v < kVectors; ++v) store(sum + 4 * v, bias[v]);
+      }
+    };
+    start(0, top.begin);
+    start(top.end, ow);
+    add_short_row<kRun, kVectors>(y + top.begin * out, window + top.begin * step, w,
+                                  top.end - top.begin, out, step,
                                   [&](const float*, uint32_t v) { return bias[v]; });
     for (uint32_t ky = 1; ky < d.kh; ++ky) {
       window += of.images.row, w.data += kRun * out;

@@ -8,6 +8,7 @@
 //   (0..4) floats
 //                               only, absent lanes are zero
 //   load_bytes(p, low, high)    the eight bytes at p as numbers 0..255, exactly
+//   bytes_above_zero(p)         of the sixteen bytes at p, a bit for each, of the first the lowest
 //   + - * / sqrt                IEEE 754, rounded to nearest; subnormals are kept. Which NaN comes
 //   out of
 //                               arithmetic is the one thing left open (sign and payload)

@@ -44,6 +44,13 @@ inline void load_bytes(const uint8_t* p, f32x4& low, f32x4& high) {
   high.v = vcvtq_f32_u32(vmovl_u16(vget_high_u16(words)));
 }
 
+inline uint32_t bytes_above_zero(const uint8_t* p) {
+  alignas(16) constexpr uint8_t kBits[16] = {1, 2, 4, 8, 16, 32, 64, 128,
+                                             1, 2, 4, 8, 16, 32, 64, 128};
+  const uint8x16_t bytes = vld1q_u8(p), bits = vandq_u8(vtstq_u8(bytes, bytes), vld1q_u8(kBits));
+  return uint32_t{vaddv_u8(vget_low_u8(bits))} | uint32_t{vaddv_u8(vget_high_u8(bits))} << 8;
+}
+
 inline f32x4 operator+(f32x4 a, f32x4 b) { return {vaddq_f32(a.v, b.v)}; }
 inline f32x4 operator-(f32x4 a, f32x4 b) { return {vsubq_f32(a.v, b.v)}; }
 inline f32x4 operator*(f32x4 a, f32x4 b) { return {vmulq_f32(a.v, b.v)}; }

@@ -49,6 +49,12 @@ inline void load_bytes(const uint8_t* p, f32x4& low, f32x4& high) {
   high = map([&](int i) { return static_cast<float>(p[4 + i]); });
 }
 
+inline uint32_t bytes_above_zero(const uint8_t* p) {
+  uint32_t bits = 0;
+  for (uint32_t i = 0; i < 16; ++i) bits |= uint32_t{p[i] != 0} << i;
+  return bits;
+}
+
 inline f32x4 operator+(f32x4 a, f32x4 b) {
   return map([&](int i) { return a.lanes[i] + b.lanes[i]; });
 }

@@ -60,6 +60,12 @@ inline void load_bytes(const uint8_t* p, f32x4& low, f32x4& high) {
   high.v = _mm_cvtepi32_ps(_mm_unpackhi_epi16(words, zero));
 }
 
+inline uint32_t bytes_above_zero(const uint8_t* p) {
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
+  return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_setzero_si128()))) ^
+         0xFFFF;
+}
+
 inline f32x4 operator+(f32x4 a, f32x4 b) { return {_mm_add_ps(a.v, b.v)}; }
 inline f32x4 operator-(f32x4 a, f32x4 b) { return {_mm_sub_ps(a.v, b.v)}; }
 inline f32x4 operator*(f32x4 a, f32x4 b) { return {_mm_mul_ps(a.v, b.v)}; }

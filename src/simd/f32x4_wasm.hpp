@@ -64,6 +64,10 @@ inline void load_bytes(const uint8_t* p, f32x4& low, f32x4& high) {
   high.v = wasm_f32x4_sub(wasm_i16x8_shuffle(words, top, 4, 12, 5, 13, 6, 14, 7, 15), base);
 }
 
+inline uint32_t bytes_above_zero(const uint8_t* p) {
+  return wasm_i8x16_bitmask(wasm_i8x16_ne(wasm_v128_load(p), wasm_i8x16_const_splat(0)));
+}
+
 inline f32x4 operator+(f32x4 a, f32x4 b) { return {wasm_f32x4_add(a.v, b.v)}; }
 inline f32x4 operator-(f32x4 a, f32x4 b) { return {wasm_f32x4_sub(a.v, b.v)}; }
 inline f32x4 operator*(f32x4 a, f32x4 b) { return {wasm_f32x4_mul(a.v, b.v)}; }

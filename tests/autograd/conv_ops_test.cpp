@@ -6,6 +6,7 @@
 
 #include "autograd/ops.hpp"
 #include "support/alloc_guard.hpp"
+#include "support/byte_images.hpp"
 #include "support/random.hpp"
 
 using namespace downhill;
@@ -34,6 +35,34 @@ TEST_CASE("conv2d on numbers worked by hand") {
   CHECK(numbers(x.grad()) == std::vector<float>{0, 10.5f, 10.5f, 0, 10.5f, 10.5f});
   CHECK(numbers(w.grad()) == std::vector<float>{12, 12, 16, 16});
   CHECK(numbers(b.grad()) == std::vector<float>{4, 4});
+}
+
+TEST_CASE(
+    "a convolution of bytes is that of their values to the bit, and makes floats of them for "
+    "nobody") {
+  for (float zero : {0.0f, -0.4242f}) {
+    for (uint32_t padding : {0u, 1u, 2u}) {  // without any the bytes become floats first
+      const test::ByteImages images(3, 28 * 28, zero);
+      const auto w0 = test::normals(Rng(1), 9 * 8), b0 = test::normals(Rng(2), 8);
+      std::vector<float> results[2];
+      for (const bool bytes : {false, true}) {
+        Lesson t;
+        const Shape flat{3, 784}, square{3, 28, 28, 1};
+        const Var x =
+            reshape(bytes ? t.tape.pixels(images.pixels, flat)
+                          : t.tape.constant({const_cast<float*>(images.floats.data()), flat}),
+                    square);
+        const Var w = t.tape.variable(Shape{3, 3, 1, 8}, w0), b = t.tape.variable(Shape{8}, b0);
+        const Var y = conv2d(x, w, b, {.stride = 2, .padding = padding});
+        sum(y * y).backward();
+        if (bytes) CHECK((x.pixels()->floats == nullptr) == (padding > 0));
+        for (Tensor tensor : {y.value(), w.grad(), b.grad(), x.value()}) {
+          results[bytes].insert(results[bytes].end(), tensor.span().begin(), tensor.span().end());
+        }
+      }
+      CHECK(test::first_difference(results[0], results[1]) == -1);
+    }
+  }
 }
 
 TEST_CASE("the article's net walks down to one pixel") {

@@ -227,3 +227,20 @@ TEST_CASE("eight bytes become eight numbers, each of 256 exactly") {
     for (int i = 0; i < 8; ++i) CHECK(numbers[i] == static_cast<float>(bytes[i]));
   }
 }
+
+TEST_CASE("of sixteen bytes those above zero are bits, the first the lowest") {
+  uint8_t bytes[16] = {};
+  CHECK(active::bytes_above_zero(bytes) == 0);
+  for (uint32_t i = 0; i < 16; ++i) {
+    for (int value : {1, 127, 128, 255}) {
+      bytes[i] = static_cast<uint8_t>(value);
+      CHECK(active::bytes_above_zero(bytes) == 1u << i);
+    }
+    bytes[i] = 0;
+  }
+  Rng rng(5);
+  for (int times = 0; times < 200; ++times) {
+    for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(rng.below(2) * rng.below(256));
+    CHECK(active::bytes_above_zero(bytes) == scalar::bytes_above_zero(bytes));
+  }
+}

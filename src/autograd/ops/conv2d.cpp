@@ -1,11 +1,60 @@
 #include "autograd/window_shapes.hpp"
 #include "kernels/conv.hpp"
+#include "kernels/pad_pixels.hpp"
 
 namespace downhill {
 namespace {
 
+using kernels::Conv2dDims;
+
+// Lent to the way back too, so that a backward needs no memory of its own.
+kernels::Conv2dScratch scratch_of(Tape& tape, const Conv2dDims& dims) {
+  return {tape.scratch(kernels::conv2d_floats(dims)).data(),
+          tape.scratch_of<uint32_t>(kernels::conv2d_numbers(dims))};
+}
+
+// dW and db, of whichever is wanted.
+void backward_parameters(Var w, Var b, const kernels::ConvInput& x, const float* dy,
+                         kernels::Conv2dScratch scratch, const Conv2dDims& dims) {
+  if (float* dw = w.sink()) kernels::conv2d_backward_weight(dw, x, dy, scratch, dims);
+  if (float* db = b.sink()) kernels::conv2d_backward_bias(db, dy, dims);
+}
+
 // y = x ∗ W + b;  dW += patchesᵀ·dy, db += Σ dy, dx += dy·Wᵀ laid back.   x: [n, h, w, c]
 // W: [kh, kw, c, out]  b: [out], or no Var for none  y: [n, oh, ow, out]
+Var record_floats(Tape& tape, std::initializer_list<Var> inputs, Var x, Var w, Var b,
+                  const Conv2dDims& dims) {
+  const kernels::Conv2dScratch scratch = scratch_of(tape, dims);
+  return tape.record(
+      "conv2d", Shape{dims.n, dims.oh(), dims.ow(), dims.out}, inputs,
+      [=](float* y) { kernels::conv2d_forward(y, x.data(), w.data(), b.data(), scratch, dims); },
+      [=](const float*, const float* dy) {
+        backward_parameters(w, b, x.data(), dy, scratch, dims);
+        if (const kernels::Sink dx = x.fresh_sink()) {
+          kernels::conv2d_backward_input(dx, dy, w.data(), scratch, dims);
+        }
+      });
+}
+
+// The same of images that are bytes, which are padded once; nobody can want their gradient.
+Var record_pixels(Tape& tape, std::initializer_list<Var> inputs, const kernels::Pixels& pixels,
+                  Var w, Var b, const Conv2dDims& dims) {
+  const kernels::Conv2dScratch scratch = scratch_of(tape, dims);
+  float* const images = tape.scratch(kernels::padded_floats(dims)).data();
+  kernels::Ranges seen;
+  if (kernels::knows_ink(pixels, dims)) {
+    seen.numbers = tape.scratch_of<uint32_t>(kernels::seen_numbers(dims));
+  }
+  const kernels::ConvInput x(images, seen);
+  return tape.record(
+      "conv2d", Shape{dims.n, dims.oh(), dims.ow(), dims.out}, inputs,
+      [=](float* y) {
+        kernels::pad_pixels(images, seen, pixels, dims);
+        kernels::conv2d_forward(y, x, w.data(), b.data(), scratch, dims);
+      },
+      [=](const float*, const float* dy) { backward_parameters(w, b, x, dy, scratch, dims); });
+}
+
 Var record_conv2d(Tape& tape, std::initializer_list<Var> inputs, Var x, Var w, Var b,
                   Conv2dOptions options) {
   const Shape sx = x.shape(), sw = w.shape();
@@ -18,29 +67,20 @@ Var record_conv2d(Tape& tape, std::initializer_list<Var> inputs, Var x, Var w, V
   if (!window_fits(sw[0], sw[1], sx[1], sx[2], options.padding)) {
     return tape.fail("conv2d", does_not_fit(sw[0], sw[1], sx[1], sx[2], options.padding));
   }
-  const kernels::Conv2dDims dims{.n = sx[0],
-                                 .h = sx[1],
-                                 .w = sx[2],
-                                 .in = sx[3],
-                                 .kh = sw[0],
-                                 .kw = sw[1],
-                                 .out = sw[3],
-                                 .stride = options.stride,
-                                 .padding = options.padding};
-  // Lent to the way back too, so that a backward needs no memory of its own.
-  const kernels::Conv2dScratch scratch{tape.scratch(kernels::conv2d_floats(dims)).data(),
-                                       tape.scratch_of<uint32_t>(kernels::conv2d_numbers(dims))};
-  return tape.record(
-      "conv2d", Shape{dims.n, dims.oh(), dims.ow(), dims.out}, inputs,
-      [=](float* y) { kernels::conv2d_forward(y, x.data(), w.data(), b.data(), scratch, dims); },
-      [=](const float*, const float* dy) {
-        float *dw = w.sink(), *db = b.sink();
-        if (dw) kernels::conv2d_backward_weight(dw, x.data(), dy, scratch, dims);
-        if (db) kernels::conv2d_backward_bias(db, dy, dims);
-        if (const kernels::Sink dx = x.fresh_sink()) {
-          kernels::conv2d_backward_input(dx, dy, w.data(), scratch, dims);
-        }
-      });
+  const Conv2dDims dims{.n = sx[0],
+                        .h = sx[1],
+                        .w = sx[2],
+                        .in = sx[3],
+                        .kh = sw[0],
+                        .kw = sw[1],
+                        .out = sw[3],
+                        .stride = options.stride,
+                        .padding = options.padding};
+  const PixelValues* const bytes = x.pixels();
+  const bool of_images =
+      bytes != nullptr && options.padding > 0 && bytes->pixels.size == dims.h * dims.w * dims.in;
+  return of_images ? record_pixels(tape, inputs, bytes->pixels, w, b, dims)
+                   : record_floats(tape, inputs, x, w, b, dims);
 }
 
 }  // namespace

@@ -1,0 +1,55 @@
+// The images of a convolution as its products read them, group by group. Not for use outside
+// conv.cpp.
+#pragma once
+
+#include "kernels/conv.hpp"
+#include "kernels/rows.hpp"
+
+namespace downhill::kernels {
+
+// Some of the images, with their padding around them.
+struct Images {
+  const float* data;
+  uint32_t first, count;
+  size_t row, image;  // floats from one to the next
+  Ranges seen;        // of all their rows, the padding's too
+
+  // The top left pixel under the window of output pixel (oy, ox).
+  const float* window(uint32_t place, uint32_t oy, uint32_t ox, const Conv2dDims& d) const {
+    return data + place * image + size_t{oy} * d.stride * row + size_t{ox} * d.stride * d.in;
+  }
+  // The same from the top row under the windows of a row of outputs on.
+  Ranges seen_by(uint32_t place, uint32_t oy, const Conv2dDims& d) const {
+    return seen.from(place * padded_rows(d) + size_t{oy} * d.stride);
+  }
+};
+
+// Calls f(images) group by group, in order. Images that must be padded are so in `memory`, that of
+// a group: its borders stay zero while one group after the other is copied between them.
+template <class F>
+void for_each_group(const ConvInput& x, float* memory, const Conv2dDims& d, F f) {
+  const size_t row = size_t{d.w} * d.in, padded_row = row + size_t{2 * d.padding} * d.in;
+  const size_t padded = padded_image(d), border = size_t{d.padding} * d.in;
+  const uint32_t group = conv2d_group(d);
+  const bool copy = !x.padded && d.padding > 0;
+  if (copy) std::fill_n(memory, group * padded, 0.0f);
+  for (uint32_t first = 0; first < d.n; first += group) {
+    const uint32_t count = std::min(group, d.n - first);
+    if (!copy) {
+      f(Images{x.floats + first * padded, first, count, padded_row, padded,
+               x.seen.from(first * padded_rows(d))});
+      continue;
+    }
+    const float* from = x.floats + size_t{first} * d.h * row;
+    for (uint32_t i = 0; i < count; ++i) {
+      float* to = memory + i * padded + d.padding * padded_row + border;
+      for (uint32_t y = 0; y < d.h; ++y, from += row, to += padded_row) {
+        for_each_vector(
+            row, [&](size_t k, unsigned lanes) { store(to + k, load(from + k, lanes), lanes); });
+      }
+    }
+    f(Images{memory, first, count, padded_row, padded, {}});
+  }
+}
+
+}  // namespace downhill::kernels
