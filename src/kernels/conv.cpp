@@ -134,15 +134,11 @@ void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b
       return run == 3 ? forward_short_rows<3>(of_group, rows)
                       : forward_short_rows<5>(of_group, rows);
     }
-    uint32_t image = 0, oy = 0, ox = 0;  // of the next row of a tile
+    if (images.first == 0) find_windows(memory.windows, images, d);  // the same in every group
     for_each_rows(images.count * pixels, [&](auto rows, uint32_t first) {
       constexpr uint32_t kRows = decltype(rows)::value;
       const float* windows[kRows];
-      for (uint32_t r = 0; r < kRows; ++r) {
-        windows[r] = images.window(image, oy, ox, d);
-        if (++ox == ow) ox = 0, ++oy;
-        if (oy == d.oh()) oy = 0, ++image;
-      }
+      for (uint32_t r = 0; r < kRows; ++r) windows[r] = images.data + memory.windows[first + r];
       for_each_columns(d.out, [&](auto vectors, Columns columns) {
         const float* weights = panel_of_w(columns);
         Sums<kRows, decltype(vectors)::value> sums;
