@@ -97,7 +97,8 @@ ImGuiLayer::~ImGuiLayer() {
 bool ImGuiLayer::wants_frame(const FrameShape& shape, double now, bool changed) {
   if (shape.width <= 0 || shape.height <= 0) return false;
   const bool input = !ImGui::GetCurrentContext()->InputEventsQueue.empty();
-  if (changed || input || upload_fonts_ || blank_ || shape != shape_ || ImGui::GetIO().WantTextInput) {
+  if (changed || input || upload_fonts_ || blank_ || shape != shape_ ||
+      ImGui::GetIO().WantTextInput) {
     active_until_ = now + kStayActive;
   }
   return now < active_until_;
