@@ -17,7 +17,7 @@
 
 namespace downhill::bench {
 
-// Of a window; times are means over the faster half of its whole steps.
+// Of a window; times are means over the faster half of its whole steps, of some 20 ms together.
 struct Profile {
   struct Op {
     std::string name, shape;                 // of the operation and of its value

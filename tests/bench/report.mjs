@@ -68,7 +68,7 @@ function ratios(results) {
 export function profiles(all) {
   const configs = Object.keys(all), first = all[configs[0]];
   const us = (ns) => (ns / 1000).toFixed(1);
-  print('Microseconds per step by the tape\'s clock, forward + backward; means of the faster half of the steps');
+  print('Microseconds per step by the tape\'s clock, forward + backward; means of the faster half of them, 20 ms together');
   const opRows = first.ops.map(({ name, shape }, i) => [`${name} ${shape}`,
     ...configs.map((config) => `${us(all[config].ops[i].forward_ns)} + ${us(all[config].ops[i].backward_ns)}`)]);
   const around = ({ ops, phase_ns: phases }) => phases.predict + phases.loss + phases.gradient -
