@@ -82,7 +82,8 @@ export async function openPage(browser, url, options = {}) {
   await page.goto(url + (fragment ? `#${fragment}` : ''));
   if (wait) {
     await page.evaluate(() => window.downhill.ready);
-    await page.waitForFunction(() => window.downhill.state().frames > 1);
+    // `ready` may come between two frames; only the next one shows the page and its buttons.
+    await page.waitForFunction(() => window.downhill.state().frames > 1 && document.body.dataset.state === 'ready');
   }
   return { page, problems, context };
 }
