@@ -1,6 +1,8 @@
 // Bytes as fractions 0, 1/255, … 1 without a table of them. Not for use outside kernels/.
 #pragma once
 
+#include <cstring>
+
 #include "simd/f32x4.hpp"
 
 namespace downhill::kernels {
@@ -25,6 +27,30 @@ inline bool are_fractions(const float* values) {
     others += values[v] != byte * kHigh + byte * kLow ? 1 : 0;
   }
   return others == 0;
+}
+
+// The values of `count` bytes; `fractions` is are_fractions(map).
+inline void write_values(float* to, const uint8_t* bytes, size_t count, const float* map,
+                         bool fractions) {
+  constexpr size_t kWord = 8;
+  const simd::f32x4 zero = simd::f32x4::splat(map[0]);
+  const auto word = [=](size_t k) {
+    simd::f32x4 a = zero, b = zero;
+    if (fractions) {
+      load_fractions(bytes + k, a, b);
+    } else if (uint64_t ink; std::memcpy(&ink, bytes + k, sizeof ink), ink != 0) {
+      for (size_t j = k; j < k + kWord; ++j) to[j] = map[bytes[j]];
+      return;
+    }
+    store(to + k, a);
+    store(to + k + 4, b);
+  };
+  if (count < kWord) {
+    for (size_t k = 0; k < count; ++k) to[k] = map[bytes[k]];
+    return;
+  }
+  for (size_t k = 0; k + kWord < count; k += kWord) word(k);
+  word(count - kWord);
 }
 
 }  // namespace downhill::kernels

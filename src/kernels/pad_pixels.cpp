@@ -44,20 +44,6 @@ void look_at(Ranges seen, const uint8_t* image, const Conv2dDims& d, const Sight
   }
 }
 
-// The values of `count` bytes.
-void write_values(float* to, const uint8_t* bytes, size_t count, const float* map, bool fractions) {
-  const auto eight = [=](size_t k) {
-    simd::f32x4 a, b;
-    load_fractions(bytes + k, a, b);
-    store(to + k, a), store(to + k + 4, b);
-  };
-  if (fractions && count >= 8) {
-    for (size_t k = 0; k + 8 < count; k += 8) eight(k);
-    return eight(count - 8);
-  }
-  for (size_t k = 0; k < count; ++k) to[k] = map[bytes[k]];
-}
-
 }  // namespace
 
 bool knows_ink(const Pixels& pixels, const Conv2dDims& d) {

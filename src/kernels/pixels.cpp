@@ -1,7 +1,6 @@
 #include "kernels/pixels.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "kernels/fractions.hpp"
 #include "kernels/matmul.hpp"
@@ -21,25 +20,9 @@ InkForm ink_form(uint32_t size, uint32_t out) {
 }
 
 void pixels_to_floats(float* x, const Pixels& pixels) {
-  constexpr uint32_t kWord = 8;
-  const float* const map = pixels.map;
-  const f32x4 zero = f32x4::splat(map[0]);
-  const bool fractions = are_fractions(map);
+  const bool fractions = are_fractions(pixels.map);
   for (uint32_t i = 0; i < pixels.count; ++i, x += pixels.size) {
-    const uint8_t* image = pixels.images[i];
-    uint32_t k = 0;
-    for (; k + kWord <= pixels.size; k += kWord) {
-      f32x4 a = zero, b = zero;
-      if (fractions) {
-        load_fractions(image + k, a, b);
-      } else if (uint64_t word; std::memcpy(&word, image + k, sizeof word), word != 0) {
-        for (uint32_t j = k; j < k + kWord; ++j) x[j] = map[image[j]];
-        continue;
-      }
-      store(x + k, a);
-      store(x + k + 4, b);
-    }
-    for (; k < pixels.size; ++k) x[k] = map[image[k]];
+    write_values(x, pixels.images[i], pixels.size, pixels.map, fractions);
   }
 }
 
