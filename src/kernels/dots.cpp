@@ -136,7 +136,7 @@ size_t strip_room(uint32_t size) { return size_t{std::max(size, kTogether)} * kM
 void dots_forward(float* y, const float* w, const float* start, const Dots* of_images,
                   const float* above, MatmulDims dims, float* room) {
   constexpr uint32_t kMany = 32;  // images for which copying W pays
-  w += fetch(of_images, dims.n, [](uint32_t dot) { return dot; }) >> 31;  // 0: places are below 2²³
+  fetch(dims.n, [=](uint32_t i) { return std::as_bytes(of_images[i]); });
   for_each_strip(dims.out, [&](uint32_t first, uint32_t last, auto sums) {
     Strip strip{w + first, dims.out, last};
     if (dims.n >= kMany) strip = pack(room, strip, dims.in, sums);

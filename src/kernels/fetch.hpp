@@ -8,25 +8,16 @@
 
 namespace downhill::kernels {
 
-inline constexpr size_t kLine = 64;  // bytes
-
-// Reads one item of every line of some lists: this little loop waits for a dozen of them at once.
-// Gives number(item) of all of these, joined by "or", of which the caller has to use a bit, or the
-// loop would be left out.
-template <class T, class Number>
-inline uint32_t fetch(const std::span<const T>* lists, uint32_t count, Number number) {
+// Reads a byte of every line of `count` pieces of memory, std::span<const std::byte> piece(i): this
+// little loop waits for a dozen of them at once. The empty assembly uses what it read, or it would
+// be left out.
+template <class Piece>
+inline void fetch(uint32_t count, Piece piece) {
+  constexpr size_t kLine = 64;  // bytes
   uint32_t any = 0;
   for (uint32_t i = 0; i < count; ++i) {
-    for (size_t k = 0; k < lists[i].size(); k += kLine / sizeof(T)) any |= number(lists[i][k]);
-  }
-  return any;
-}
-
-// The same of images. Their bytes have no bit that is always 0; an empty assembly uses them.
-inline void fetch_images(const uint8_t* const* images, uint32_t count, size_t size) {
-  uint32_t any = 0;
-  for (uint32_t i = 0; i < count; ++i) {
-    for (size_t k = 0; k < size; k += kLine) any |= images[i][k];
+    const std::span<const std::byte> bytes = piece(i);
+    for (size_t k = 0; k < bytes.size(); k += kLine) any |= static_cast<uint32_t>(bytes[k]);
   }
   asm volatile("" : : "r"(any));
 }

@@ -55,7 +55,7 @@ void pad_pixels(float* x, Ranges seen, const Pixels& pixels, const Conv2dDims& d
   const size_t edge = d.padding * (row + 2 * border);  // the rows above an image
   const bool fractions = are_fractions(pixels.map);
   const Sight sight(seen ? d : Conv2dDims{});
-  fetch_images(pixels.images, d.n, pixels.size);
+  fetch(d.n, [&](uint32_t i) { return std::as_bytes(std::span(pixels.images[i], pixels.size)); });
   for (uint32_t i = 0; i < d.n; ++i) {
     const uint8_t* bytes = pixels.images[i];
     if (seen) look_at(seen.from(i * padded_rows(d)), bytes, d, sight);

@@ -63,8 +63,7 @@ QuadValues quad_values(const float* above) { return {above, are_fractions(above)
 
 void quads_forward(float* y, const float* w, float start, const Quads* of_images,
                    const QuadValues& values, uint32_t images) {
-  // Places are multiples of four: this adds 0.
-  w += fetch(of_images, images, [](const QuadRow& row) { return row.places[0]; }) & 1;
+  fetch(images, [=](uint32_t i) { return std::as_bytes(of_images[i]); });
   with_values(values, [&](auto value) {
     for (uint32_t i = 0; i < images; ++i) {
       f32x4 s[4] = {f32x4::zero(), f32x4::zero(), f32x4::zero(), f32x4::zero()};
