@@ -7,24 +7,23 @@
 
 namespace downhill::kernels {
 
-// byte·kHigh + byte·kLow is byte/255 as a division rounds it: kHigh has nine bits of 1/255, so that
-// its product is exact, kLow the rest. (tests/kernels compares all 256.)
-inline constexpr float kHigh = 0x1.01p-8f, kLow = 0x1.010102p-24f;
+// 3·byte·kThird is byte/255 as a division rounds it, for each of the 256 (tests/kernels compares
+// them all); byte·(1/255) is not.
+inline constexpr float kThird = 1.0f / 765.0f;
 
 // The values of eight bytes.
 inline void load_fractions(const uint8_t* bytes, simd::f32x4& a, simd::f32x4& b) {
-  const simd::f32x4 high = simd::f32x4::splat(kHigh), low = simd::f32x4::splat(kLow);
-  load_bytes(bytes, a, b);
-  a = a * high + a * low;
-  b = b * high + b * low;
+  const simd::f32x4 third = simd::f32x4::splat(kThird);
+  load_bytes<3>(bytes, a, b);
+  a = a * third;
+  b = b * third;
 }
 
 // Whether a table of the values of 256 bytes holds these.
 inline bool are_fractions(const float* values) {
   uint32_t others = 0;
   for (uint32_t v = 0; v < 256; ++v) {
-    const float byte = static_cast<float>(v);
-    others += values[v] != byte * kHigh + byte * kLow ? 1 : 0;
+    others += values[v] != static_cast<float>(3 * v) * kThird ? 1 : 0;
   }
   return others == 0;
 }

@@ -7,7 +7,7 @@
 //   f32x4::load, store          need no alignment; load_partial and store_partial touch `count`
 //   (0..4) floats
 //                               only, absent lanes are zero
-//   load_bytes(p, low, high)    the eight bytes at p as numbers 0..255, exactly
+//   load_bytes<n>(p, low, high) n times the eight bytes at p as numbers, exactly; n <= 257
 //   bytes_above_zero(p)         of the sixteen bytes at p, a bit for each, of the first the lowest
 //   + - * / sqrt                IEEE 754, rounded to nearest; subnormals are kept. Which NaN comes
 //   out of

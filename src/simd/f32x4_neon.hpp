@@ -38,8 +38,9 @@ inline void store_partial(float* p, f32x4 a, uint32_t count) {
   for (uint32_t i = 0; i < count; ++i) p[i] = lanes[i];
 }
 
+template <uint16_t kTimes>
 inline void load_bytes(const uint8_t* p, f32x4& low, f32x4& high) {
-  const uint16x8_t words = vmovl_u8(vld1_u8(p));
+  const uint16x8_t words = vmulq_n_u16(vmovl_u8(vld1_u8(p)), kTimes);
   low.v = vcvtq_f32_u32(vmovl_u16(vget_low_u16(words)));
   high.v = vcvtq_f32_u32(vmovl_u16(vget_high_u16(words)));
 }

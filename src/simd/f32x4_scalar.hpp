@@ -44,9 +44,10 @@ inline void store_partial(float* p, f32x4 a, uint32_t count) {
   for (uint32_t i = 0; i < count; ++i) p[i] = a.lanes[i];
 }
 
+template <uint16_t kTimes>
 inline void load_bytes(const uint8_t* p, f32x4& low, f32x4& high) {
-  low = map([&](int i) { return static_cast<float>(p[i]); });
-  high = map([&](int i) { return static_cast<float>(p[4 + i]); });
+  low = map([&](int i) { return static_cast<float>(kTimes * p[i]); });
+  high = map([&](int i) { return static_cast<float>(kTimes * p[4 + i]); });
 }
 
 inline uint32_t bytes_above_zero(const uint8_t* p) {

@@ -52,10 +52,11 @@ inline void store_partial(float* p, f32x4 a, uint32_t count) {
   if (count & 1) _mm_store_ss(p, a.v);
 }
 
+template <uint16_t kTimes>
 inline void load_bytes(const uint8_t* p, f32x4& low, f32x4& high) {
   const __m128i zero = _mm_setzero_si128();
   const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(p));
-  const __m128i words = _mm_unpacklo_epi8(bytes, zero);
+  const __m128i words = _mm_mullo_epi16(_mm_unpacklo_epi8(bytes, zero), _mm_set1_epi16(kTimes));
   low.v = _mm_cvtepi32_ps(_mm_unpacklo_epi16(words, zero));
   high.v = _mm_cvtepi32_ps(_mm_unpackhi_epi16(words, zero));
 }

@@ -56,9 +56,11 @@ inline void store_partial(float* p, f32x4 a, uint32_t count) {
 }
 
 // The compiler makes conversions from unsigned numbers of it, which are eight instructions on x86;
-// so the bytes become the last ones of 2²³ + byte, where floats are one apart.
+// so the words become the last ones of 2²³ + word, where floats are one apart.
+template <uint16_t kTimes>
 inline void load_bytes(const uint8_t* p, f32x4& low, f32x4& high) {
-  const v128_t words = wasm_u16x8_load8x8(p), top = wasm_i16x8_const_splat(0x4b00);
+  const v128_t words = wasm_i16x8_mul(wasm_u16x8_load8x8(p), wasm_i16x8_const_splat(kTimes));
+  const v128_t top = wasm_i16x8_const_splat(0x4b00);
   const v128_t base = wasm_f32x4_const_splat(0x1p23f);
   low.v = wasm_f32x4_sub(wasm_i16x8_shuffle(words, top, 0, 8, 1, 9, 2, 10, 3, 11), base);
   high.v = wasm_f32x4_sub(wasm_i16x8_shuffle(words, top, 4, 12, 5, 13, 6, 14, 7, 15), base);

@@ -215,16 +215,20 @@ TEST_CASE("functions of the active machine equal the scalar ones bit for bit") {
   compare_unary("log_sigmoid", NaNs::any, [](auto a) { return simd::log_sigmoid(a); });
 }
 
-TEST_CASE("eight bytes become eight numbers, each of 256 exactly") {
+TEST_CASE_TEMPLATE("eight bytes become eight numbers, each of 256 exactly", Times,
+                   std::integral_constant<uint16_t, 1>, std::integral_constant<uint16_t, 3>,
+                   std::integral_constant<uint16_t, 257>) {
   uint8_t bytes[8];
   for (int first = 0; first < 256; ++first) {
     for (int i = 0; i < 8; ++i) bytes[i] = static_cast<uint8_t>(first + 37 * i);
     active::f32x4 low, high;
-    load_bytes(bytes, low, high);
+    load_bytes<Times::value>(bytes, low, high);
     float numbers[8];
     store(numbers, low);
     store(numbers + 4, high);
-    for (int i = 0; i < 8; ++i) CHECK(numbers[i] == static_cast<float>(bytes[i]));
+    for (int i = 0; i < 8; ++i) {
+      CHECK(numbers[i] == static_cast<float>(Times::value) * static_cast<float>(bytes[i]));
+    }
   }
 }
 
