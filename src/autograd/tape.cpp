@@ -1,6 +1,7 @@
 #include "autograd/tape.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include "kernels/reduce.hpp"
 
@@ -48,11 +49,12 @@ Var Tape::push(const Node& node) {
     // After clear() the capacity is still that of the largest step so far, so a steady step moves
     // nothing.
     if (nodes_ != nullptr || capacity_ == 0) capacity_ = std::max(kFirstCapacity, 2 * capacity_);
-    Node* larger = arena_.make<Node>(capacity_);
-    std::copy_n(nodes_, count_, larger);
+    // Only the first count_ of them are nodes: to clear all took 2 % of a step of a linear model.
+    Node* larger = static_cast<Node*>(arena_.bytes(capacity_ * sizeof(Node)));
+    std::uninitialized_copy_n(nodes_, count_, larger);
     nodes_ = larger;
   }
-  nodes_[count_] = node;
+  new (nodes_ + count_) Node(node);
   return {this, count_++, generation_};
 }
 

@@ -64,15 +64,13 @@ class Dataset {
   // The label, as a position among the classes: 0 is the digit named first. This is what a model is
   // taught, and what it is measured by.
   uint8_t class_of(uint32_t index) const { return classes_[index]; }
+  std::span<const uint8_t> classes() const { return classes_; }  // [size], of all images
   // What the file says. Differs from the label where label noise has replaced it.
   uint8_t true_class_of(uint32_t index) const { return true_classes_[index]; }
   // The digit that the image shows, whatever its label: of true_class_of.
   uint8_t digit(uint32_t index) const {
     return static_cast<uint8_t>(digits_[true_classes_[index]] - '0');
   }
-  // What a model with one output should say: 1 for the label of the digit named first ("3"), 0 for
-  // any other ("7").
-  float target(uint32_t index) const { return classes_[index] == 0 ? 1.0f : 0.0f; }
 
   uint32_t class_count() const { return static_cast<uint32_t>(digits_.size()); }
   std::string_view class_name(uint32_t which) const {

@@ -28,7 +28,6 @@ Loader::Loader(const Dataset& dataset, const LoaderOptions& options)
   if (ink == kernels::InkForm::quads) {
     quads_ = {memory_.make<kernels::Quads>(batch_size_), batch_size_};
   }
-  targets_ = memory_.floats(batch_size_);
   classes_ = {memory_.make<uint8_t>(batch_size_), batch_size_};
   indices_ = {memory_.make<uint32_t>(batch_size_), batch_size_};
 }
@@ -54,12 +53,16 @@ Batch Loader::load(uint32_t which) {
   const uint32_t size = batch_size(which);
   const uint32_t pixels = dataset_.pixels_per_image();
   const auto order = sampler_.order().subspan(size_t{which} * batch_size_, size);
-  // One loop each: a byte that is written could be anything, so whatever else the loop needs would
-  // be read again.
+  // One loop each, and a copy of the classes' address: a byte that is written could be anything, so
+  // whatever else the loop needs would be read again.
   std::ranges::copy(order, indices_.begin());
-  for (uint32_t i = 0; i < size; ++i) classes_[i] = dataset_.class_of(order[i]);
-  for (uint32_t i = 0; i < size; ++i) targets_[i] = dataset_.target(order[i]);
-  for (uint32_t i = 0; i < size; ++i) bytes_[i] = transform(order[i], i);
+  const std::span<const uint8_t> classes = dataset_.classes();
+  for (uint32_t i = 0; i < size; ++i) classes_[i] = classes[order[i]];
+  if (item_transform_.kind() == Augment::none) {
+    for (uint32_t i = 0; i < size; ++i) bytes_[i] = dataset_.image(order[i]).data();
+  } else {
+    for (uint32_t i = 0; i < size; ++i) bytes_[i] = transform(order[i], i);
+  }
   if (!dots_.empty()) {
     for (uint32_t i = 0; i < size; ++i) dots_[i] = all_ink_.dots(order[i]);
   }
@@ -73,16 +76,14 @@ Batch Loader::load(uint32_t which) {
           &pixel_map_,
           dots_.first(std::min<size_t>(size, dots_.size())),
           quads_.first(std::min<size_t>(size, quads_.size())),
-          targets_.first(size),
           classes_.first(size),
           indices_.first(size),
           transformed_.first(std::min(used, transformed_.size()))};
 }
 
-// The bytes of an image: those of the dataset, or those made of them.
+// The bytes that are made of those of an image.
 const uint8_t* Loader::transform(uint32_t index, uint32_t place) {
   const std::span<const uint8_t> image = dataset_.image(index);
-  if (item_transform_.kind() == Augment::none) return image.data();
   const std::span<uint8_t> result = transformed_.subspan(place * image.size(), image.size());
   const uint32_t rows = dataset_.rows(), cols = dataset_.cols();
   item_transform_.apply(index, {image, rows, cols}, {result, rows, cols});

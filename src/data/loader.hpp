@@ -27,7 +27,6 @@ struct Batch {
   const PixelMap* map = nullptr;          // what the bytes mean; lives in the loader
   std::span<const kernels::Dots> dots;    // [size], their ink as the options ask for it; empty
   std::span<const kernels::Quads> quads;  // otherwise, and where it is not known
-  std::span<const float> targets;         // [size], see Dataset::target
   std::span<const uint8_t> classes;       // [size], see Dataset::class_of
   std::span<const uint32_t> indices;      // [size], places in the dataset
   // [size, pixels], what the item transform made of the images; empty where it leaves them as they
@@ -88,7 +87,6 @@ class Loader {
   Ink all_ink_;                      // of the dataset, or empty
   std::span<kernels::Dots> dots_;    // [batch_size], or empty
   std::span<kernels::Quads> quads_;  // likewise
-  std::span<float> targets_;         // [batch_size]
   std::span<uint8_t> classes_;       // [batch_size]
   std::span<uint32_t> indices_;      // [batch_size]
 };

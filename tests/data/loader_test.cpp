@@ -105,7 +105,7 @@ TEST_CASE(
       CHECK(batch.size == (++count == batches ? last : 256));
       CHECK(batch.bytes.size() == batch.size);
       CHECK(batch.images().size() == size_t{batch.size} * 784);
-      CHECK(batch.targets.size() == batch.size);
+      CHECK(batch.classes.size() == batch.size);
       CHECK(batch.indices.size() == batch.size);
       CHECK(batch.indices[0] == seen);
       seen += batch.size;
@@ -119,7 +119,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a batch holds pixel / 255 and the targets of its images") {
+TEST_CASE("a batch holds pixel / 255 and the classes of its images") {
   const Dataset data = synthetic_digits(20, 3);
   Loader loader(data, {.batch_size = 16, .shuffle = true, .seed = 5});
   Batch batch;
@@ -135,7 +135,6 @@ TEST_CASE("a batch holds pixel / 255 and the targets of its images") {
       for (uint32_t p = 0; p < 784; ++p) {
         same = same && images[size_t{i} * 784 + p] == static_cast<float>(image[p]) / 255.0f;
       }
-      same = same && batch.targets[i] == (data.digit(batch.indices[i]) == 3 ? 1.0f : 0.0f);
       same = same && batch.classes[i] == (data.digit(batch.indices[i]) == 3 ? 0 : 1);
     }
     CHECK(same);
@@ -166,8 +165,7 @@ TEST_CASE("any batch of any epoch can be loaded directly, and is the same") {
       const Batch same = jumped.load(b);
       CHECK(indices(same) == indices(batch));
       CHECK(same.images() == batch.images());
-      CHECK(std::memcmp(same.targets.data(), batch.targets.data(), batch.targets.size_bytes()) ==
-            0);
+      CHECK(std::ranges::equal(same.classes, batch.classes));
     }
   }
   walked.seek(2);
@@ -189,11 +187,11 @@ TEST_CASE("batches stand in the same memory, 64-byte aligned") {
   Loader loader(data, {.batch_size = 7, .shuffle = true});
   Batch batch;
   REQUIRE(loader.next(batch));
-  const float* targets = batch.targets.data();
-  CHECK(reinterpret_cast<uintptr_t>(targets) % 64 == 0);
+  const uint8_t* classes = batch.classes.data();
+  CHECK(reinterpret_cast<uintptr_t>(classes) % 64 == 0);
   for (uint64_t epoch = 1; epoch < 4; ++epoch) {
     loader.begin_epoch(epoch);
-    while (loader.next(batch)) CHECK(batch.targets.data() == targets);
+    while (loader.next(batch)) CHECK(batch.classes.data() == classes);
   }
 }
 
@@ -249,7 +247,6 @@ TEST_CASE("batches carry the labels that noise has put, not the digits") {
   uint32_t wrong = 0;
   for (uint32_t i = 0; i < 40; ++i) {
     CHECK(batch.classes[i] == data.class_of(i));
-    CHECK(batch.targets[i] == (batch.classes[i] == 0 ? 1.0f : 0.0f));
     wrong += (batch.classes[i] == 0) != (data.digit(i) == 3) ? 1 : 0;
   }
   CHECK(wrong == 20);
