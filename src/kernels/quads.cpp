@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "kernels/fetch.hpp"
 #include "kernels/fractions.hpp"
@@ -62,41 +63,44 @@ size_t find_quads(Quads* of_images, QuadRow* room, const Pixels& pixels) {
 QuadValues quad_values(const float* above) { return {above, are_fractions(above)}; }
 
 void quads_forward(float* y, const float* w, float start, const Quads* of_images,
-                   const QuadValues& values, uint32_t images) {
+                   const QuadValues& values, uint32_t images, QuadTerm* terms) {
   fetch(images, [=](uint32_t i) { return std::as_bytes(of_images[i]); });
-  with_values(values, [&](auto value) {
+  const auto forward = [=](auto value, auto keep) {
+    QuadTerm* term = terms;
     for (uint32_t i = 0; i < images; ++i) {
       f32x4 s[4] = {f32x4::zero(), f32x4::zero(), f32x4::zero(), f32x4::zero()};
       for (const QuadRow& row : of_images[i]) {
         for (uint32_t v = 0; v < 4; v += 2) {
           f32x4 a, b;
           value.load(row.bytes[v], a, b);
+          if constexpr (keep.value) {
+            store(term->values[v], a);
+            store(term->values[v + 1], b);
+          }
           s[v] = s[v] + a * f32x4::load(w + row.places[v]);
           s[v + 1] = s[v + 1] + b * f32x4::load(w + row.places[v + 1]);
+        }
+        if constexpr (keep.value) {
+          std::memcpy(term->places, row.places, sizeof term->places);
+          term++->image = i;
         }
       }
       y[i] = sum((s[0] + s[1]) + (s[2] + s[3])) + start;
     }
+  };
+  with_values(values, [=](auto value) {
+    terms != nullptr ? forward(value, std::true_type{}) : forward(value, std::false_type{});
   });
 }
 
-void quads_backward_weight(float* dw, const float* dy, const Quads* of_images,
-                           const QuadValues& values, uint32_t images) {
-  with_values(values, [&](auto value) {
-    for (uint32_t i = 0; i < images; ++i) {
-      const f32x4 slope = f32x4::splat(dy[i]);
-      for (const QuadRow& row : of_images[i]) {
-        for (uint32_t v = 0; v < 4; v += 2) {
-          f32x4 a, b;
-          value.load(row.bytes[v], a, b);
-          float* const first = dw + row.places[v];
-          float* const second = dw + row.places[v + 1];
-          store(first, f32x4::load(first) + a * slope);
-          store(second, f32x4::load(second) + b * slope);
-        }
-      }
+void quads_backward_weight(float* dw, const float* dy, std::span<const QuadTerm> terms) {
+  for (const QuadTerm& term : terms) {
+    const f32x4 slope = f32x4::splat(dy[term.image]);
+    for (uint32_t v = 0; v < 4; ++v) {
+      float* const to = dw + term.places[v];
+      store(to, f32x4::load(to) + f32x4::load(term.values[v]) * slope);
     }
-  });
+  }
 }
 
 }  // namespace downhill::kernels

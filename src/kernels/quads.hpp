@@ -17,11 +17,18 @@ struct QuadValues {
 };
 QuadValues quad_values(const float* above);
 
-// y: [images] = f·w + start.  w: [size]
+// A row as the way back takes it, which then need not make its values again, nor stop at the end of
+// each image, which is hard to foresee.
+struct QuadTerm {
+  float values[4][4];
+  uint16_t places[4];
+  uint32_t image;
+};
+
+// y: [images] = f·w + start.  w: [size].  terms: one for each row of all images, or null
 void quads_forward(float* y, const float* w, float start, const Quads* of_images,
-                   const QuadValues& values, uint32_t images);
-// dw: [size] += fᵀ·dy
-void quads_backward_weight(float* dw, const float* dy, const Quads* of_images,
-                           const QuadValues& values, uint32_t images);
+                   const QuadValues& values, uint32_t images, QuadTerm* terms);
+// dw: [size] += fᵀ·dy, of the terms of all images
+void quads_backward_weight(float* dw, const float* dy, std::span<const QuadTerm> terms);
 
 }  // namespace downhill::kernels

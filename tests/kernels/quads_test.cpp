@@ -28,12 +28,17 @@ void run_quads(test::Dense& t, const Pixels& pixels, const float* bias) {
   const bool zero_counts = pixels.map[0] != 0.0f;
   float start = bias == nullptr ? 0.0f : *bias, slopes;
   if (zero_counts) kernels::zeros_forward(&start, t.w.data(), bias, pixels, 1);
-  kernels::quads_forward(t.y.data(), t.w.data(), start, found.quads.data(), values, pixels.count);
+  std::vector<kernels::QuadTerm> terms(found.rows);
+  kernels::quads_forward(t.y.data(), t.w.data(), start, found.quads.data(), values, pixels.count,
+                         terms.data());
+  std::vector<float> alone(t.y.size());
+  kernels::quads_forward(alone.data(), t.w.data(), start, found.quads.data(), values, pixels.count,
+                         nullptr);
+  CHECK(test::first_difference(alone, t.y) == -1);
   if (zero_counts) {
     kernels::zeros_backward_weight(t.dw.data(), t.dy.data(), &slopes, pixels, 1);
   }
-  kernels::quads_backward_weight(t.dw.data(), t.dy.data(), found.quads.data(), values,
-                                 pixels.count);
+  kernels::quads_backward_weight(t.dw.data(), t.dy.data(), terms);
 }
 
 }  // namespace
@@ -88,10 +93,14 @@ TEST_CASE("fractions need no table, and are what it holds") {
   const uint8_t* image = bytes.data();
   const Found found({&image, 1, 256, above.data()});
   const float slope = 1;
+  const std::vector<float> w(256);
+  std::vector<kernels::QuadTerm> terms(found.rows);
   for (const bool fractions : {true, false}) {  // dw is what each byte counts
+    float y;
+    kernels::quads_forward(&y, w.data(), 0.0f, found.quads.data(), {above.data(), fractions}, 1,
+                           terms.data());
     std::vector<float> dw(256);
-    kernels::quads_backward_weight(dw.data(), &slope, found.quads.data(), {above.data(), fractions},
-                                   1);
+    kernels::quads_backward_weight(dw.data(), &slope, terms);
     CHECK(test::first_difference(dw, above) == -1);
   }
   above[7] = 0.5f;

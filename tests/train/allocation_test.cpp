@@ -30,10 +30,11 @@ TEST_SUITE("allocation") {
   }
 
   // The bounds are what a step took when they were written down, in KiB rounded up: values, their
-  // gradients, lists of dots, what an operation keeps. Who needs more says here why.
+  // gradients, lists of dots, what an operation keeps. Who needs more says here why. W1 went from
+  // 18 to 322, the floats of its ink, which the way back reads again: 1.11 times as fast.
   TEST_CASE("a step of the five workloads asks for no memory, and takes no more than it did") {
     const std::map<std::string, uint64_t> most_kib = {
-        {"W1", 18}, {"W2", 683}, {"W3", 8039}, {"W4", 634}, {"W5", 22531}};
+        {"W1", 322}, {"W2", 683}, {"W3", 8039}, {"W4", 634}, {"W5", 22531}};
     for (const test::Workload& workload : test::kWorkloads) {
       CAPTURE(workload.name);
       const ExperimentSpec spec = test::edited({}, workload.spec);

@@ -1,3 +1,5 @@
+#include <bit>
+
 #include "autograd/ops.hpp"
 #include "kernels/dots.hpp"
 #include "kernels/matmul.hpp"
@@ -71,23 +73,34 @@ const kernels::Quads* find_quads(Tape& tape, const kernels::Pixels& pixels) {
   return quads;
 }
 
+// None where there is no way back.
+std::span<kernels::QuadTerm> room_for_terms(Tape& tape, Var w, const kernels::Quads* quads,
+                                            uint32_t images) {
+  if (!tape.recording() || !w.requires_grad()) return {};
+  size_t rows = 0;
+  for (uint32_t i = 0; i < images; ++i) rows += quads[i].size();
+  // Rounded up, so that most batches of a size ask for the same room.
+  return {tape.scratch_of<kernels::QuadTerm>(std::bit_ceil(rows)), rows};
+}
+
 Var record_linear_of_quads(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
   const kernels::Pixels pixels = x.pixels()->pixels;
   const kernels::Quads* quads = pixels.quads != nullptr ? pixels.quads : find_quads(tape, pixels);
   const kernels::QuadValues values = kernels::quad_values(above_zero(tape, pixels));
   const bool zero_counts = pixels.map[0] != 0.0f;
+  const std::span<kernels::QuadTerm> terms = room_for_terms(tape, w, quads, dims.n);
   return tape.record(
       "linear", Shape{dims.n, dims.out}, {x, w, b},
       [=](float* y) {
         float start = b.data()[0];
         if (zero_counts) kernels::zeros_forward(&start, w.data(), b.data(), pixels, dims.out);
-        kernels::quads_forward(y, w.data(), start, quads, values, dims.n);
+        kernels::quads_forward(y, w.data(), start, quads, values, dims.n, terms.data());
       },
       [=](const float*, const float* dy) {
         if (float* dw = w.sink()) {
           float slopes;
           if (zero_counts) kernels::zeros_backward_weight(dw, dy, &slopes, pixels, dims.out);
-          kernels::quads_backward_weight(dw, dy, quads, values, dims.n);
+          kernels::quads_backward_weight(dw, dy, terms);
         }
         if (float* db = b.sink()) kernels::matmul_backward_bias(db, dy, dims);
       });
