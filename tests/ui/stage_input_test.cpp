@@ -28,6 +28,14 @@ struct Opened {
     page.frames(snapshot, 1);
     return page.requests.parts & ~uint32_t{kPartCurves | kPartFindings};
   }
+  // Whether a text of the next frame holds these words.
+  bool says(std::string_view words) {
+    page.page.record_texts(true);
+    page.frames(snapshot, 1);
+    return std::ranges::any_of(page.page.texts(), [&](const ui::TextMark& mark) {
+      return mark.text.view().find(words) != std::string_view::npos;
+    });
+  }
 
   HeadlessPage page;
   Snapshot snapshot;
@@ -246,18 +254,12 @@ TEST_CASE("Right is what the label says; a wrong label is known as one") {
 TEST_CASE("Losses that have overflowed are spoken of, not drawn as nothing") {
   Opened open(sample_snapshot(SampleState::finished));
   open.snapshot.spec = *edit_spec(open.snapshot.spec, "loss=mse");
-  open.page.page.record_texts(true);
-  const auto says = [&](std::string_view words) {
-    open.show(Phase::loss);
-    for (const ui::TextMark& mark : open.page.page.texts())
-      if (mark.text.view().find(words) != std::string_view::npos) return true;
-    return false;
-  };
-  CHECK(!says("cannot be drawn"));
+  open.show(Phase::loss);
+  CHECK(!open.says("cannot be drawn"));
   open.snapshot.batch.losses[0] = std::numeric_limits<float>::infinity();
-  CHECK(says("cannot be drawn"));  // one of them
+  CHECK(open.says("cannot be drawn"));  // one of them
   for (float& loss : open.snapshot.batch.losses) loss = std::numeric_limits<float>::infinity();
-  CHECK(says("The outputs have grown"));
+  CHECK(open.says("The outputs have grown"));
 }
 
 TEST_CASE("What play does after the end is said before it is pressed, and while it begins") {
@@ -266,15 +268,25 @@ TEST_CASE("What play does after the end is said before it is pressed, and while 
   ended.status.epoch_limit = ended.status.epoch + 5;  // another rule ended it
   CHECK(ui::play_on_words(ended).view() == "Play goes on without that rule.");
   Opened open(sample_snapshot(SampleState::finished));
-  open.page.page.record_texts(true);
   open.snapshot.status.finished = false;
   open.snapshot.status.running = true;
   open.snapshot.status.epoch_limit += 40;
-  open.page.frames(open.snapshot, 1);
-  bool said = false;
-  for (const ui::TextMark& mark : open.page.page.texts())
-    said |= mark.text.view() == "going on, now to epoch 80";
-  CHECK(said);
+  CHECK(open.says("going on, now to epoch 80"));
+  open.snapshot.status.running = false;
+  CHECK_FALSE(open.says("going on, now to epoch 80"));
+}
+
+TEST_CASE("A new run is called so while it begins, and not at rest after steps of it") {
+  Opened open(sample_snapshot(SampleState::fresh));
+  constexpr const char* kNew = "a new run, from its first weights";
+  CHECK_FALSE(open.says(kNew));
+  open.snapshot.spec.batch *= 2;
+  CHECK(open.says(kNew));
+  open.snapshot.status.running = true;
+  open.snapshot.status.step = 479;
+  CHECK(open.says(kNew));
+  open.snapshot.status.running = false;
+  CHECK_FALSE(open.says(kNew));
 }
 
 TEST_CASE("A step is called rate times gradient only where that is what it is") {

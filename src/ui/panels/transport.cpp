@@ -137,11 +137,13 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
   canvas.text_in({rect.x0, middle - 24, rect.x1, middle + 2}, Type::heading, Tone::ink,
                  state_word(s));
   const Rect line{rect.x0, middle + 4, rect.x1, middle + 22};
+  // At rest nobody draws again when the seconds are over, so then it is said only while it is so.
+  const auto lately = [&](double at) { return canvas.time() - at < 4; };
   if (s.finished && !s.running && !s.stop_reason.empty()) {
     canvas.text_in(line, Type::small, Tone::soft, s.stop_reason);
-  } else if (canvas.time() - new_run_at_ < 4) {
+  } else if (lately(new_run_at_) && (s.running || s.step == 0)) {
     canvas.text_in(line, Type::small, Tone::soft, "a new run, from its first weights");
-  } else if (canvas.time() - more_at_ < 4) {
+  } else if (lately(more_at_) && s.running) {
     canvas.text_in(line, Type::small, Tone::soft,
                    Label().format("going on, now to epoch %u", s.epoch_limit));
   } else {
