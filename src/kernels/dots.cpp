@@ -30,6 +30,14 @@ struct Strip {
   size_t stride;
   uint32_t last;
 };
+// The same rows, copied to where they lie together: a strip of a wide matrix is in a few places of
+// the cache, and neighbours push each other out.
+template <uint32_t kVectors>
+struct PackedStrip {
+  static constexpr size_t stride = 4 * kVectors;
+  static constexpr uint32_t last = 4 * (kVectors - 1);
+  const float* rows;
+};
 
 // As many vectors as stay in registers.
 template <uint32_t kVectors>
@@ -44,7 +52,8 @@ struct ColumnSums {
   void write(float* row, uint32_t last) const {
     for (uint32_t v = 0; v < kVectors; ++v) store(row + at(v, last), sums[v]);
   }
-  void add(float factor, const Strip& strip, uint32_t row) {
+  template <class AnyStrip>
+  void add(float factor, const AnyStrip& strip, uint32_t row) {
     const float* x = strip.rows + row * strip.stride;
     const f32x4 f = f32x4::splat(factor);
     for (uint32_t v = 0; v < kVectors; ++v) {
@@ -73,15 +82,15 @@ void for_each_strip(uint32_t out, F f) {
   }
 }
 
-// The same rows, copied to where they lie together: a strip of a wide matrix is in a few places of
-// the cache, and neighbours push each other out.
 template <uint32_t kVectors>
-Strip pack(float* to, const Strip& strip, uint32_t rows, ColumnSums<kVectors> columns) {
+PackedStrip<kVectors> pack(float* to, const Strip& strip, uint32_t rows,
+                           ColumnSums<kVectors> columns) {
+  using Packed = PackedStrip<kVectors>;
   for (size_t row = 0; row < rows; ++row) {
     columns.read(strip.rows + row * strip.stride, strip.last);
-    columns.write(to + row * 4 * kVectors, 4 * (kVectors - 1));
+    columns.write(to + row * Packed::stride, Packed::last);
   }
-  return {to, 4 * kVectors, 4 * (kVectors - 1)};
+  return {to};
 }
 
 // The dots of some images, pixel by pixel.  stride: from pixel to pixel in `columns.dots`
@@ -138,14 +147,16 @@ void dots_forward(float* y, const float* w, const float* start, const Dots* of_i
   constexpr uint32_t kMany = 32;  // images for which copying W pays
   fetch(dims.n, [=](uint32_t i) { return std::as_bytes(of_images[i]); });
   for_each_strip(dims.out, [&](uint32_t first, uint32_t last, auto sums) {
-    Strip strip{w + first, dims.out, last};
-    if (dims.n >= kMany) strip = pack(room, strip, dims.in, sums);
-    for (uint32_t i = 0; i < dims.n; ++i) {
-      sums.clear();
-      if (start != nullptr) sums.read(start + first, last);
-      for (const uint32_t dot : of_images[i]) sums.add(above[dot & 255], strip, dot >> 8);
-      sums.write(y + size_t{i} * dims.out + first, last);
-    }
+    const auto forward = [&](auto strip) {
+      for (uint32_t i = 0; i < dims.n; ++i) {
+        sums.clear();
+        if (start != nullptr) sums.read(start + first, last);
+        for (const uint32_t dot : of_images[i]) sums.add(above[dot & 255], strip, dot >> 8);
+        sums.write(y + size_t{i} * dims.out + first, last);
+      }
+    };
+    const Strip strip{w + first, dims.out, last};
+    dims.n >= kMany ? forward(pack(room, strip, dims.in, sums)) : forward(strip);
   });
 }
 
@@ -163,7 +174,7 @@ void dots_backward_weight(float* dw, const float* dy, const Dots* of_images, con
     turn(columns, of_images, now, dims.in, stride);
     for_each_strip(out, [&](uint32_t first, uint32_t last, auto sums) {
       const float* const slopes = dy + size_t{i} * out + first;
-      const Strip strip = pack(room, {slopes, out, last}, now, sums);
+      const auto strip = pack(room, {slopes, out, last}, now, sums);
       for (uint32_t k = 0; k < dims.in; ++k) {
         const uint16_t* dot = columns.dots + size_t{k} * stride;
         const uint16_t* const end = columns.ends[k];
