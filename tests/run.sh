@@ -1,10 +1,10 @@
 #!/bin/bash
 # All tests, from nothing: installs what is missing, builds, runs, and ends with ctest's closing lines.
 #
-#   tests/run.sh            native, wasm under Node, and the page in Chromium
+#   tests/run.sh            native, wasm under Node, and the page in Chromium and in Firefox
 #   tests/run.sh native     GCC (with the UI), clang (the core), and the core under ASan + UBSan
 #   tests/run.sh wasm       the core suite as WebAssembly under Node
-#   tests/run.sh web        the page in Chromium
+#   tests/run.sh web        the page in Chromium, and what depends on the browser in Firefox
 
 set -euo pipefail
 export CI=true
@@ -25,7 +25,8 @@ if wanted native; then
     libgl1-mesa-dri zlib1g-dev libpng-dev xvfb xauth valgrind)
 fi
 if wanted web; then
-  packages+=(chromium)
+  # Firefox needs a screen and the libraries of GL to have WebGL.
+  packages+=(chromium firefox-esr xvfb xauth libgl1 libegl1 libgl1-mesa-dri libpci3)
 fi
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
@@ -74,7 +75,9 @@ if wanted web; then
   # One browser at a time, and nothing beside it: the page has to draw while it trains.
   for file in tests/web/*_test.mjs; do
     name=web/$(basename "$file" _test.mjs)
-    echo "add_test([[$name]] node --test --test-reporter=spec [[$PWD/$file]])
+    screen=
+    [[ $name == web/firefox ]] && screen='xvfb-run -a'
+    echo "add_test([[$name]] $screen node --test --test-reporter=spec [[$PWD/$file]])
 set_tests_properties([[$name]] PROPERTIES RUN_SERIAL ON TIMEOUT 600)"
   done >>build/tests/CTestTestfile.cmake
 fi

@@ -12,7 +12,7 @@ import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const siteFolder = process.env.DOWNHILL_SITE ?? join(root, 'build/site');
-export const goldenFolder = join(root, 'tests/golden');
+const goldenFolder = join(root, 'tests/golden');
 const shotFolder = process.env.DOWNHILL_SHOTS ?? join(root, 'build/shots');
 
 const kTypes = {
@@ -133,6 +133,18 @@ export const frames = (page, count) => page.evaluate((count) => new Promise((res
   const next = () => (count-- > 0 ? requestAnimationFrame(next) : resolve());
   next();
 }), count);
+
+// [{spec, initial, final}] of a file of tests/golden; the digests are of the weights.
+export function goldenRuns(file) {
+  const runs = [];
+  for (const line of readFileSync(join(goldenFolder, file), 'utf8').split('\n')) {
+    const [first, ...rest] = line.split(' ');
+    if (first === 'run') runs.push({ spec: rest.join(' ') });
+    if (first === 'initial') runs.at(-1).initial = rest.at(-1);
+    if (first === 'final') runs.at(-1).final = rest.at(-1);
+  }
+  return runs;
+}
 
 // ---- pictures ----------------------------------------------------------------------------------------------------
 

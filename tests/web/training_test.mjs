@@ -1,28 +1,14 @@
 // The run as the public interface tells it: the same bits as everywhere, a learning rate that acts at once,
 // divergence and the way back, training and drawing side by side.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
 import {
-  browser, click, describe, digest, frames, goldenFolder, openPage, screenshot, send, site, state, until, useBrowser,
+  browser, click, describe, digest, frames, goldenRuns, openPage, screenshot, send, site, state, until, useBrowser,
   widget,
 } from './support.mjs';
 
 useBrowser();
-
-// [{spec, initial, final}] of a file of tests/golden; the digests are of the weights.
-function goldenRuns(file) {
-  const runs = [];
-  for (const line of readFileSync(join(goldenFolder, file), 'utf8').split('\n')) {
-    const [first, ...rest] = line.split(' ');
-    if (first === 'run') runs.push({ spec: rest.join(' ') });
-    if (first === 'initial') runs.at(-1).initial = rest.at(-1);
-    if (first === 'final') runs.at(-1).final = rest.at(-1);
-  }
-  return runs;
-}
 
 async function expectGoldenBits(run) {
   const { page, problems, context } = await openPage(browser, site.url, { fragment: run.spec });
