@@ -190,7 +190,7 @@ void Trainer::repeat() {
 // 7 Stop: say why. The weights stay as they are, unless patience ran out: then those of the best
 // epoch come back.
 void Trainer::end() {
-  if (!std::isfinite(train_loss_)) stop_.set_reason("The loss is not a finite number.");
+  if (!std::isfinite(train_loss_)) stop_.set_reason("The loss is not finite.");
   if (stop_.fired() == StopRule::patience) put_best_back();
   next_ = position_ % kPhasesPerBatch == 0 ? Phase::predict : Phase::stop;
 }

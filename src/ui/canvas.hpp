@@ -73,6 +73,9 @@ class Canvas {
   // hover.
   void text_in(const Rect& box, Type type, Tone tone, std::string_view text,
                Align align = Align::left);
+  // The first of these that fits, or else the last one, from the longest to the shortest.
+  void text_in(const Rect& box, Type type, Tone tone,
+               std::initializer_list<std::string_view> one_of, Align align = Align::left);
   // Broken into lines from the top of the box; at most `max_lines` (the last one ends in "…" if
   // need be). Returns the height it took.
   float paragraph(const Rect& box, Type type, Tone tone, std::string_view text, int max_lines = 99);

@@ -85,6 +85,15 @@ void Canvas::text_in(const Rect& box, Type type, Tone tone, std::string_view tex
   explain(box, text);
 }
 
+void Canvas::text_in(const Rect& box, Type type, Tone tone,
+                     std::initializer_list<std::string_view> one_of, Align align) {
+  const auto fits = [&](std::string_view text) { return width(type, text) <= box.width() + 0.5f; };
+  const auto* found = std::ranges::find_if(one_of, fits);
+  const bool none = found == one_of.end();
+  text_in(box, type, tone, none ? *std::prev(found) : *found, align);
+  if (found != one_of.begin()) explain(box, *one_of.begin());
+}
+
 float Canvas::paragraph(const Rect& box, Type type, Tone tone, std::string_view text,
                         int max_lines) {
   const TypeMetrics& m = metrics(type);

@@ -10,12 +10,12 @@ namespace {
 double wide(float value) { return static_cast<double>(value); }
 
 // "6.59e−5": printf's exponent with a real minus and no zeros before it.
-Label scientific(double magnitude, int decimals = 2) {
+Label scientific(double magnitude) {
   int exponent = static_cast<int>(std::floor(std::log10(magnitude)));
   double digits = magnitude / std::pow(10.0, exponent);
   if (digits >= 9.995) digits /= 10, exponent += 1;
   return Label()
-      .format("%.*f", decimals, digits)
+      .format("%.2f", digits)
       .add(exponent < 0 ? "e−" : "e")
       .format("%d", std::abs(exponent));
 }
@@ -67,16 +67,20 @@ Label signed_number(float value) {
 Label rate(float value) {
   const double v = wide(value);
   if (!(v > 0) || !std::isfinite(v)) return "–";
-  if (v >= 1e6 || v < 1e-7) return scientific(v, 0);
-  // Three significant digits, then without the zeros at the end.
-  const int decimals = std::max(0, 2 - static_cast<int>(std::floor(std::log10(v) + 1e-6)));
+  // Three significant digits, then without the zeros at the end. As a link takes it, too: the minus
+  // of an exponent is a hyphen.
+  const int exponent = static_cast<int>(std::floor(std::log10(v) + 1e-6));
+  const bool scientific = v >= 1e6 || exponent < -3;
+  const int decimals = scientific ? 2 : std::max(0, 2 - exponent);
   char digits[32];
-  int size = std::snprintf(digits, sizeof digits, "%.*f", decimals, v);
+  int size = std::snprintf(digits, sizeof digits, "%.*f", decimals,
+                           scientific ? v / std::pow(10, exponent) : v);
   if (decimals > 0) {
     while (size > 1 && digits[size - 1] == '0') --size;
     if (digits[size - 1] == '.') --size;
   }
-  return Label(std::string_view(digits, static_cast<size_t>(size)));
+  Label text(std::string_view(digits, static_cast<size_t>(size)));
+  return scientific ? text.format("e%d", exponent) : text;
 }
 
 Label duration(double seconds) {

@@ -54,7 +54,7 @@ Label count(uint64_t value);
 Label percent(float fraction, int decimals = 1);
 // "+0.0123" or "−0.0123", with the sign always there and as wide for both.
 Label signed_number(float value);
-// A learning rate as short as it can be said: "0.1", "1", "0.00001", "0.0316".
+// A learning rate as short as it can be said: "0.1", "1", "0.0316", "3.16e-5".
 Label rate(float value);
 // "4.2 s", "3 min 20 s"
 Label duration(double seconds);

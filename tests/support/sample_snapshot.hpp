@@ -139,7 +139,7 @@ inline void add_sample_status(Snapshot& s, SampleState state, uint32_t steps) {
   st.can_recover = true;
   st.diagnosis =
       "The loss is infinite: at a learning rate of 100 the weights have grown without bound.";
-  st.stop_reason = "The loss is not a finite number.";
+  st.stop_reason = "The loss is not finite.";
 }
 
 inline Snapshot sample_snapshot(SampleState state, const std::vector<uint32_t>& hidden = {30}) {

@@ -56,6 +56,20 @@ inline std::string first_cut(std::span<const ui::TextMark> texts, ui::Rect page)
   return {};
 }
 
+// Our own words are as short as the place; only what others wrote may have to end in "…", and a
+// formula or an explanation of weight decay that goes on. On the smallest screens more may.
+inline std::string first_shortened(std::span<const ui::TextMark> texts) {
+  constexpr std::string_view kMay[] = {
+      "others",           "MLP 512", "loss = (", "[engine] ", "its gradient. Weight deca",
+      "Weight decay also"};
+  for (const ui::TextMark& mark : texts) {
+    const std::string_view text = mark.text.view();
+    const auto begins = [text](std::string_view words) { return text.starts_with(words); };
+    if (text.ends_with("…") && std::ranges::none_of(kMay, begins)) return describe(mark);
+  }
+  return {};
+}
+
 inline std::string first_double_name(std::span<const ui::WidgetRect> widgets) {
   std::set<std::string> names;
   for (const ui::WidgetRect& widget : widgets) {
@@ -75,6 +89,8 @@ inline void check_page(HeadlessPage& page, const Snapshot& snapshot, const std::
   CHECK_MESSAGE(collision.empty(), what, ": ", collision);
   const std::string cut = first_cut(page.page.texts(), whole);
   CHECK_MESSAGE(cut.empty(), what, ": ", cut);
+  const std::string shortened = whole.width() < 390 ? "" : first_shortened(page.page.texts());
+  CHECK_MESSAGE(shortened.empty(), what, ": ", shortened);
   const std::string twice = first_double_name(page.page.widgets());
   CHECK_MESSAGE(twice.empty(), what, ": two widgets ", twice);
   CHECK_MESSAGE(page.pictures.all_valid, what, ": a picture that cannot be drawn");

@@ -170,8 +170,11 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
   draw_which(canvas, {head.x0 + title_width + 8, head.y0, end, head.y1 - 4}, column, frame, *layer,
              selection);
   if (!frame.known) {
-    canvas.text_in(frame.rect.inset(8, 0), Type::small, Tone::faint,
-                   none ? "frozen: it has none" : column.missing, Align::center);
+    canvas.text_in(
+        frame.rect.inset(8, 0), Type::small, Tone::faint,
+        none ? std::initializer_list<std::string_view>{"frozen: it has none", "frozen"}
+             : std::initializer_list<std::string_view>{column.missing, column.missing_briefly},
+        Align::center);
     return frame;
   }
   draw_scale(canvas, rect, foot, column, frame);
@@ -225,6 +228,7 @@ float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot,
                     "this image asks for."
                   : "How the loss would change if a weight grew. The step goes the other way.",
       .missing = own ? "not in this batch" : "comes with step 4",
+      .missing_briefly = own ? "none" : "step 4",
       .key = 2,
       .version = readings.calm_version * 2 + (own ? 1 : 0),
       .values = Readings::gradient(snapshot, selection),

@@ -17,6 +17,7 @@ struct HeatColumn {
   std::string_view title = {};
   std::string_view help = {};
   std::string_view missing = "comes with step 4";  // said while there are no values
+  std::string_view missing_briefly = "step 4";     // where there is less room
   uint64_t key = 0;
   uint64_t version = 0;  // changes when values do
   std::span<const float> values = {};

@@ -68,7 +68,7 @@ void draw_answer(StageContext& c, const Rect& rect, const Inspection& image) {
     if (std::isfinite(slope)) top = std::max(top, std::abs(slope));
   const float scale = nice_ceil(top);
   canvas.text_in({first.x0, rect.y0, first.x1, rect.y0 + 14}, Type::tiny, Tone::faint,
-                 "as the network sees it");
+                 {"as the network sees it", "as it is seen"});
   canvas.text_in({place.saliency.x0, rect.y0, rect.x1, rect.y0 + 14}, Type::tiny, Tone::faint,
                  "pixels that matter");
   canvas.explain({place.saliency.x0, rect.y0, rect.x1, rect.y0 + 16},

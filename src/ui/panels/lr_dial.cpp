@@ -27,7 +27,7 @@ Vec on_circle(Vec center, float radius, float angle) {
 Label decade_label(int decade) {
   if (decade >= 0) return Label().format("%.0f", std::pow(10.0, decade));
   if (decade >= -3) return Label().format("%.*f", -decade, std::pow(10.0, decade));
-  return Label().format("1e−%d", -decade);
+  return Label().format("1e-%d", -decade);
 }
 
 }  // namespace

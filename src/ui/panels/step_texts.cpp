@@ -8,21 +8,23 @@ namespace {
 
 constexpr std::string_view kNextIcon = "\xEE\x97\x8C";  // chevron to the right
 constexpr std::array<StepText, kPhaseCount> kTexts = {{
-    {"Initialize", "Give every weight a first value, by chance.", "Every weight starts from chance",
-     "Draw the first weights again, from the same seed.", "↺"},
-    {"Predict", "Ask the model about each image: which digit?",
+    {"Initialize", "Give every weight a first value, by chance.", "Draw every weight by chance.",
+     "Every weight starts from chance", "Draw the first weights again, from the same seed.", "↺"},
+    {"Predict", "Ask the model about each image: which digit?", "Ask the model: which digit?",
      "What the model says about this batch", "Run the next batch through the model.", kNextIcon},
-    {"Loss", "Say in one number how wrong that was. Small is good.", "How wrong, in one number",
-     "Measure the loss of this batch.", kNextIcon},
+    {"Loss", "Say in one number how wrong that was. Small is good.", "Say how wrong that was.",
+     "How wrong, in one number", "Measure the loss of this batch.", kNextIcon},
     {"Gradient", "Find out for every weight which way the loss falls.",
-     "Which way is downhill, for every weight",
+     "Find which way the loss falls.", "Which way is downhill, for every weight",
      "Go backward through the model: one slope per weight.", kNextIcon},
-    {"Step", "Move every weight a little downhill.", "Every weight moves against its gradient",
+    {"Step", "Move every weight a little downhill.", "Go a little downhill.",
+     "Every weight moves against its gradient",
      "Subtract learning rate × gradient from the weights.", kNextIcon},
-    {"Repeat", "Take the next batch and go round again.", "Round after round: the run so far",
+    {"Repeat", "Take the next batch and go round again.", "Take the next batch.",
+     "Round after round: the run so far",
      "Go on to the next batch; after the last one, test on images never trained on.", kNextIcon},
-    {"Stop", "End after enough epochs, or when it no longer helps.", "When is it good enough?",
-     "Train until a stop rule fires.", "⏭"},
+    {"Stop", "End after enough epochs, or when it no longer helps.", "End after enough epochs.",
+     "When is it good enough?", "Train until a stop rule fires.", "⏭"},
 }};
 
 int trend_of(float now, float before) {
@@ -39,6 +41,12 @@ LongLabel step_sentence(Phase phase, const ExperimentSpec& spec) {
     return LongLabel().format("Ask the model about each image: %c or %c?", spec.digits[0],
                               spec.digits[1]);
   return step_text(phase).sentence;
+}
+
+LongLabel step_brief(Phase phase, const ExperimentSpec& spec) {
+  if (phase == Phase::predict && spec.digits.size() == 2)
+    return LongLabel().format("Ask the model: %c or %c?", spec.digits[0], spec.digits[1]);
+  return step_text(phase).brief;
 }
 
 std::string_view step_title(Phase phase, const ExperimentSpec& spec) {

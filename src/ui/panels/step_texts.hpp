@@ -13,6 +13,7 @@ namespace downhill::ui {
 struct StepText {
   std::string_view name;      // "Gradient"
   std::string_view sentence;  // on the rail
+  std::string_view brief;     // likewise, where there is room for one line
   std::string_view title;     // on the stage, in full
   std::string_view do_it;     // what the button does
   std::string_view icon;
@@ -20,6 +21,7 @@ struct StepText {
 const StepText& step_text(Phase phase);
 // The same for this experiment: which digits, and what its optimizer does.
 LongLabel step_sentence(Phase phase, const ExperimentSpec& spec);
+LongLabel step_brief(Phase phase, const ExperimentSpec& spec);
 std::string_view step_title(Phase phase, const ExperimentSpec& spec);
 std::string_view step_do_it(Phase phase, const ExperimentSpec& spec);
 

@@ -142,16 +142,17 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
   if (s.finished && !s.running && !s.stop_reason.empty()) {
     canvas.text_in(line, Type::small, Tone::soft, s.stop_reason);
   } else if (lately(new_run_at_) && (s.running || s.step == 0)) {
-    canvas.text_in(line, Type::small, Tone::soft, "a new run, from its first weights");
+    canvas.text_in(line, Type::small, Tone::soft,
+                   {"a new run, from its first weights", "a new run"});
   } else if (lately(more_at_) && s.running) {
     canvas.text_in(line, Type::small, Tone::soft,
                    Label().format("going on, now to epoch %u", s.epoch_limit));
   } else {
-    LongLabel details(state_details(s));
+    const Label details = state_details(s);
     // The epoch alone where there is no room for the rest.
-    if (canvas.width(Type::small, details) > line.width())
-      details = LongLabel(details.view().substr(0, details.view().find(" ·")));
-    canvas.text_in(line, Type::small, Tone::soft, details);
+    const std::string_view all = details.view();
+    canvas.text_in(line, Type::small, Tone::soft,
+                   {all, all.substr(0, std::min(all.find(" ·"), all.find(", ")))});
   }
 }
 
