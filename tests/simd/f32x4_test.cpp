@@ -222,7 +222,7 @@ TEST_CASE_TEMPLATE("eight bytes become eight numbers, each of 256 exactly", Time
   for (int first = 0; first < 256; ++first) {
     for (int i = 0; i < 8; ++i) bytes[i] = static_cast<uint8_t>(first + 37 * i);
     active::f32x4 low, high;
-    load_bytes<Times::value>(bytes, low, high);
+    active::load_bytes<Times::value>(bytes, low, high);
     float numbers[8];
     store(numbers, low);
     store(numbers + 4, high);
