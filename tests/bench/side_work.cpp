@@ -133,6 +133,8 @@ Cost snapshot_cost(Session& session, const View& view, double window) {
   double looking = 0;
   for (int frame = 1;
        seconds() - start < window || session.trainer().batches_done() - first < batches; ++frame) {
+    // A run of a thousand epochs may end within the window: behind the end it goes on.
+    if (session.trainer().finished()) tell(session, "play");
     session.work(seconds, seconds() + 1 / kPerSecond);
     looking += reader.look(frame % kFramesHeld == 0);
   }
