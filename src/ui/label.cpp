@@ -9,11 +9,21 @@ namespace {
 // Printf speaks double.
 double wide(float value) { return static_cast<double>(value); }
 
-// "6.59e−5": printf's exponent with a real minus and no zeros before it.
-Label scientific(double magnitude) {
+// digits·10^exponent, with one digit before the point also when two behind it are rounded.
+struct Power {
+  double digits;
+  int exponent;
+};
+Power power_of(double magnitude) {
   int exponent = static_cast<int>(std::floor(std::log10(magnitude)));
   double digits = magnitude / std::pow(10.0, exponent);
   if (digits >= 9.995) digits /= 10, exponent += 1;
+  return {digits, exponent};
+}
+
+// "6.59e−5": printf's exponent with a real minus and no zeros before it.
+Label scientific(double magnitude) {
+  const auto [digits, exponent] = power_of(magnitude);
   return Label()
       .format("%.2f", digits)
       .add(exponent < 0 ? "e−" : "e")
@@ -69,18 +79,17 @@ Label rate(float value) {
   if (!(v > 0) || !std::isfinite(v)) return "–";
   // Three significant digits, then without the zeros at the end. As a link takes it, too: the minus
   // of an exponent is a hyphen.
-  const int exponent = static_cast<int>(std::floor(std::log10(v) + 1e-6));
-  const bool scientific = v >= 1e6 || exponent < -3;
-  const int decimals = scientific ? 2 : std::max(0, 2 - exponent);
+  const auto [leading, exponent] = power_of(v);
+  const bool as_power = v >= 1e6 || exponent < -3;
+  const int decimals = as_power ? 2 : std::max(0, 2 - exponent);
   char digits[32];
-  int size = std::snprintf(digits, sizeof digits, "%.*f", decimals,
-                           scientific ? v / std::pow(10, exponent) : v);
+  int size = std::snprintf(digits, sizeof digits, "%.*f", decimals, as_power ? leading : v);
   if (decimals > 0) {
     while (size > 1 && digits[size - 1] == '0') --size;
     if (digits[size - 1] == '.') --size;
   }
   Label text(std::string_view(digits, static_cast<size_t>(size)));
-  return scientific ? text.format("e%d", exponent) : text;
+  return as_power ? text.format("e%d", exponent) : text;
 }
 
 Label duration(double seconds) {

@@ -40,6 +40,8 @@ TEST_CASE("A learning rate is as short as it can be said") {
   CHECK(text(rate(0.00316f)) == "0.00316");
   CHECK(text(rate(0.000316f)) == "3.16e-4");
   CHECK(text(rate(2.5e-5f)) == "2.5e-5");
+  CHECK(text(rate(0.0009996f)) == "0.001");
+  CHECK(text(rate(0.00009996f)) == "1e-4");
   CHECK(text(rate(1e-5f)) == "1e-5");
   CHECK(text(rate(1e-9f)) == "1e-9");
   CHECK(text(rate(0.0316f)) == "0.0316");

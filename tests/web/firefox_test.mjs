@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import puppeteer from 'puppeteer-core';
 
-import { decodePng, describe, goldenRuns, serveSite } from './support.mjs';
+import { decodePng, describe, goldenRuns, isShown, send, serveSite, state } from './support.mjs';
 
 let site, firefox;
 
@@ -31,7 +31,7 @@ async function openInFirefox(fragment = '') {
   });
   await page.goto(`${site.url}#${fragment}`);
   await page.evaluate(() => window.downhill.ready);
-  await page.waitForFunction(() => window.downhill.state().frames > 1 && document.body.dataset.state === 'ready');
+  await page.waitForFunction(isShown);
   return { page, problems };
 }
 
@@ -50,7 +50,7 @@ test('the first 20 steps are the golden bits in Firefox too, of dense, convoluti
   for (const { spec, initial, final } of runs) {
     const { page, problems } = await openInFirefox(spec);
     assert.equal(await digestAt(page, 0), initial, spec);
-    await page.evaluate(() => window.downhill.send('step', { unit: 'batch', count: 20 }));
+    await send(page, 'step', { unit: 'batch', count: 20 });
     assert.equal(await digestAt(page, 20), final, spec);
     assert.deepEqual(problems, []);
     await page.close();
@@ -66,7 +66,7 @@ test('Firefox draws the page, and a key trains it until its epochs are done', as
   assert.ok(describe(before, { x, y, width, height }).brightness < 128, 'the button to play is dark');
   await page.keyboard.press(' ');
   await page.waitForFunction(() => window.downhill.state().finished, { timeout: 60000 });
-  const { epoch, validAccuracy } = await page.evaluate(() => window.downhill.state());
+  const { epoch, validAccuracy } = await state(page);
   assert.equal(epoch, 3);
   assert.ok(validAccuracy > 0.9);
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));

@@ -64,6 +64,9 @@ export function useBrowser() {
   });
 }
 
+// In the page: whether it can be seen and pressed.
+export const isShown = () => window.downhill.state().frames > 1 && document.body.dataset.state === 'ready';
+
 // A fresh page. `problems` collects console errors, warnings, exceptions and failed requests.
 export async function openPage(browser, url, options = {}) {
   const { fragment = '', width = 1280, height = 800, ratio = 1, theme = 'light', touch = false, wait = true } = options;
@@ -83,7 +86,7 @@ export async function openPage(browser, url, options = {}) {
   if (wait) {
     await page.evaluate(() => window.downhill.ready);
     // `ready` may come between two frames; only the next one shows the page and its buttons.
-    await page.waitForFunction(() => window.downhill.state().frames > 1 && document.body.dataset.state === 'ready');
+    await page.waitForFunction(isShown);
   }
   return { page, problems, context };
 }

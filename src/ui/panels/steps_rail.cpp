@@ -121,14 +121,13 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
   draw_number(canvas, {x + name + 12, y - 10, words.x1 - 4, y + 10},
               live_number(phase, snapshot, readings));
   const float line = canvas.metrics(Type::small).line;
-  const int lines = static_cast<int>((rect.y1 + 2 - (y + 9)) / line);
+  const int lines = std::min(static_cast<int>((rect.y1 + 2 - (y + 9)) / line), 2);
   if (lines > 0) {
     LongLabel sentence = step_sentence(phase, snapshot.spec);
-    const float room = line * static_cast<float>(std::min(lines, 2)) + 0.5f;
+    const float room = line * static_cast<float>(lines) + 0.5f;
     if (canvas.paragraph_height(words.x1 - x, Type::small, sentence) > room)
       sentence = step_brief(phase, snapshot.spec);
-    canvas.paragraph({x, y + 9, words.x1, rect.y1}, Type::small, Tone::soft, sentence,
-                     std::min(lines, 2));
+    canvas.paragraph({x, y + 9, words.x1, rect.y1}, Type::small, Tone::soft, sentence, lines);
   }
   const float height = std::min(button_width, rect.height() - 2);
   draw_button(snapshot, canvas,
