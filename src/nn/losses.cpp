@@ -18,31 +18,31 @@ constexpr size_t kMaxOutputs = 256;  // classes are counted in bytes
 // A loss that asks each output for itself.
 struct ElementLoss {
   Var (*of)(Var output, Var target);
-  // The very terms that the kernel sums; `scratch` is as long as they.
-  void (*terms)(float* terms, float* scratch, const float* output, const float* target,
+  // Their mean, and the very terms that the kernel sums; `scratch` is as long as they.
+  float (*mean)(float* terms, float* scratch, const float* output, const float* target,
                 size_t count);
   bool sigmoid;  // the score of an output; otherwise the output itself
 };
 
-void mnist_terms(float* terms, float* p, const float* x, const float* t, size_t count) {
-  kernels::mnist_loss_forward(terms, p, x, t, count);
+float mnist_mean(float* terms, float* p, const float* x, const float* t, size_t count) {
+  return kernels::mnist_loss_forward(terms, p, x, t, count);
 }
-void bce_terms(float* terms, float*, const float* x, const float* t, size_t count) {
-  kernels::bce_with_logits_forward(terms, x, t, count);
+float bce_mean(float* terms, float*, const float* x, const float* t, size_t count) {
+  return kernels::bce_with_logits_forward(terms, x, t, count);
 }
-void mse_terms(float* terms, float*, const float* x, const float* t, size_t count) {
-  kernels::mse_forward(terms, x, t, count);
+float mse_mean(float* terms, float*, const float* x, const float* t, size_t count) {
+  return kernels::mse_forward(terms, x, t, count);
 }
-void l1_terms(float* terms, float*, const float* x, const float* t, size_t count) {
-  kernels::l1_loss_forward(terms, x, t, count);
+float l1_mean(float* terms, float*, const float* x, const float* t, size_t count) {
+  return kernels::l1_loss_forward(terms, x, t, count);
 }
 
 constexpr std::array<ElementLoss, kLossNames.size()> kElementLosses = {{
-    {.of = mnist_loss, .terms = mnist_terms, .sigmoid = true},
-    {.of = bce_with_logits, .terms = bce_terms, .sigmoid = true},
-    {.of = mse, .terms = mse_terms, .sigmoid = false},
-    {.of = nullptr, .terms = nullptr, .sigmoid = false},  // cross-entropy asks all outputs together
-    {.of = l1_loss, .terms = l1_terms, .sigmoid = false},
+    {.of = mnist_loss, .mean = mnist_mean, .sigmoid = true},
+    {.of = bce_with_logits, .mean = bce_mean, .sigmoid = true},
+    {.of = mse, .mean = mse_mean, .sigmoid = false},
+    {.of = nullptr, .mean = nullptr, .sigmoid = false},  // cross-entropy asks all outputs together
+    {.of = l1_loss, .mean = l1_mean, .sigmoid = false},
 }};
 
 const ElementLoss& element_loss(LossKind kind) { return kElementLosses[static_cast<size_t>(kind)]; }
@@ -83,19 +83,32 @@ Var Objective::of(Var outputs, Var target) const {
   return element_loss(kind_).of(outputs, target);
 }
 
-float Objective::item(std::span<const float> outputs, uint8_t true_class) const {
-  std::array<float, kMaxOutputs> terms, scratch;
+float Objective::items(std::span<const float> outputs, std::span<const uint8_t> classes,
+                       std::span<float> losses, std::span<float> room) const {
+  const size_t n = classes.size(), count = n * outputs_;
+  assert(outputs.size() == count && losses.size() == n && room.size() == n * room_per_image());
+  float *const scratch = room.data(), *const terms = scratch + count, *const target = terms + count;
+  write_targets(classes, {target, n * targets()});
   if (kind_ == LossKind::crossentropy) {
-    const auto target = static_cast<float>(true_class);
-    return kernels::softmax_cross_entropy_forward(terms.data(), scratch.data(), outputs.data(),
-                                                  &target, {1, outputs_});
+    return kernels::softmax_cross_entropy_forward(losses.data(), scratch, outputs.data(), target,
+                                                  {n, outputs_});
   }
-  std::array<float, kMaxOutputs> target;
-  write_targets({&true_class, 1}, std::span(target).first(outputs_));
-  element_loss(kind_).terms(terms.data(), scratch.data(), outputs.data(), target.data(), outputs_);
-  float sum = 0;
-  for (uint32_t j = 0; j < outputs_; ++j) sum += terms[j];
-  return sum / static_cast<float>(outputs_);
+  const ElementLoss& loss = element_loss(kind_);
+  if (outputs_ == 1) return loss.mean(losses.data(), scratch, outputs.data(), target, count);
+  const float mean = loss.mean(terms, scratch, outputs.data(), target, count);
+  for (size_t i = 0; i < n; ++i) {
+    float sum = 0;
+    for (size_t j = i * outputs_; j < (i + 1) * outputs_; ++j) sum += terms[j];
+    losses[i] = sum / static_cast<float>(outputs_);
+  }
+  return mean;
+}
+
+float Objective::item(std::span<const float> outputs, uint8_t true_class) const {
+  std::array<float, 3 * kMaxOutputs> room;
+  float loss = 0;
+  items(outputs, {&true_class, 1}, {&loss, 1}, std::span(room).first(room_per_image()));
+  return loss;
 }
 
 void Objective::scores(std::span<const float> outputs, std::span<float> scores) const {
@@ -118,26 +131,34 @@ uint8_t Objective::answer(std::span<const float> outputs) const {
   return static_cast<uint8_t>(std::ranges::max_element(outputs) - outputs.begin());
 }
 
+template <class F>
+void Objective::for_each_answer(std::span<const float> outputs, F f) const {
+  const size_t n = outputs.size() / outputs_;
+  if (outputs_ > 1) {
+    for (size_t i = 0; i < n; ++i) f(i, answer(outputs.subspan(i * outputs_, outputs_)));
+    return;
+  }
+  const bool sigmoid = element_loss(kind_).sigmoid;
+  for (size_t i = 0; i < n; i += 4) {  // answer() of four images
+    const uint32_t lanes = static_cast<uint32_t>(std::min<size_t>(4, n - i));
+    const simd::f32x4 output = simd::f32x4::load_partial(outputs.data() + i, lanes);
+    float scores[4];
+    store(scores, sigmoid ? simd::sigmoid(output) : output);
+    for (uint32_t k = 0; k < lanes; ++k) f(i + k, class_of_score(scores[k]));
+  }
+}
+
+void Objective::answers(std::span<const float> outputs, std::span<uint8_t> answers) const {
+  assert(outputs.size() == answers.size() * outputs_);
+  for_each_answer(outputs, [&](size_t i, uint8_t answer) { answers[i] = answer; });
+}
+
 uint32_t Objective::count_correct(std::span<const float> outputs,
                                   std::span<const uint8_t> classes) const {
   assert(outputs.size() == classes.size() * outputs_);
   uint32_t correct = 0;
-  if (outputs_ > 1) {
-    for (size_t i = 0; i < classes.size(); ++i) {
-      correct += answer(outputs.subspan(i * outputs_, outputs_)) == classes[i] ? 1u : 0u;
-    }
-    return correct;
-  }
-  const bool sigmoid = element_loss(kind_).sigmoid;
-  for (size_t i = 0; i < classes.size(); i += 4) {  // answer() of four images
-    const uint32_t lanes = static_cast<uint32_t>(std::min<size_t>(4, classes.size() - i));
-    const simd::f32x4 output = simd::f32x4::load_partial(outputs.data() + i, lanes);
-    float scores[4];
-    store(scores, sigmoid ? simd::sigmoid(output) : output);
-    for (uint32_t k = 0; k < lanes; ++k) {
-      correct += class_of_score(scores[k]) == classes[i + k] ? 1u : 0u;
-    }
-  }
+  for_each_answer(outputs,
+                  [&](size_t i, uint8_t answer) { correct += answer == classes[i] ? 1u : 0u; });
   return correct;
 }
 

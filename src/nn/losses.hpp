@@ -34,8 +34,14 @@ class Objective {
   // The mean over the batch.  outputs: [n, outputs()], target: from write_targets().
   Var of(Var outputs, Var target) const;
 
+  // Each image's own part of the loss, into [n]; gives their mean, the same number as of(). `room`,
+  // [n · room_per_image()], is lent.   outputs: [n · outputs()]
+  float items(std::span<const float> outputs, std::span<const uint8_t> classes,
+              std::span<float> losses, std::span<float> room) const;
+  uint32_t room_per_image() const { return 2 * outputs_ + targets(); }
+
   // One image, whose outputs are [outputs()].
-  // Its own part of the loss; the mean of the parts is the loss (in another order of summation).
+  // Its own part of the loss.
   float item(std::span<const float> outputs, uint8_t true_class) const;
   // How much each output says yes, into [outputs()]: sigmoid for mnist and bce, softmax for
   // cross-entropy; mse and l1 read the output itself, as regression on 0 and 1 does.
@@ -44,10 +50,16 @@ class Objective {
   // with the greatest output, the first of equals.
   uint8_t answer(std::span<const float> outputs) const;
 
-  // How many of n images are answered right.  outputs: [n · outputs()]
+  // answer() of n images, into [n].  outputs: [n · outputs()]
+  void answers(std::span<const float> outputs, std::span<uint8_t> answers) const;
+  // How many of n images are answered right.
   uint32_t count_correct(std::span<const float> outputs, std::span<const uint8_t> classes) const;
 
  private:
+  // Calls f(image, its answer) for all.
+  template <class F>
+  void for_each_answer(std::span<const float> outputs, F f) const;
+
   LossKind kind_;
   uint32_t classes_, outputs_;
 };

@@ -83,10 +83,10 @@ class Session {
   void settle_goal();
   void rest();
   bool busy() const { return running_ || goal_.has_value(); }
-  void advance();
+  std::optional<Phase> advance();
   bool goal_reached(Phase done, uint32_t epochs_before);
   double pace_wait(double now);
-  void measure(double before, double after);
+  void measure(double before, double after, std::optional<Phase> done);
   void answer(uint32_t id, const std::string& error);
   void send_snapshot(const SnapshotRequest& request);
   uint32_t kept_parts(const SnapshotRequest& request) const;

@@ -65,23 +65,21 @@ double Session::work(double (*clock)(), double deadline) {
       return wait;
     }
     ++changes_;
-    advance();
+    const std::optional<Phase> done = advance();
     const double after = clock();
-    measure(now, after);
+    measure(now, after, done);
     now = after;
     if (now >= deadline) return busy() ? 0 : kForever;
   }
   return kForever;
 }
 
-void Session::advance() {
+// A phase, or a part of a test: nothing then.
+std::optional<Phase> Session::advance() {
   const uint32_t epochs_before = trainer_.epochs_done();
-  const Phase done = trainer_.advance();
-  if (done == Phase::stop) {
-    rest();
-  } else if (goal_ && goal_reached(done, epochs_before)) {
-    rest();
-  }
+  const std::optional<Phase> done = trainer_.advance_in_parts();
+  if (done && (*done == Phase::stop || (goal_ && goal_reached(*done, epochs_before)))) rest();
+  return done;
 }
 
 bool Session::goal_reached(Phase done, uint32_t epochs_before) {
@@ -99,17 +97,18 @@ double Session::pace_wait(double now) {
     next_phase_at_ = now;
     return 0;
   }
+  if (trainer_.testing()) return 0;  // of a phase that has begun
   const double interval = 1.0 / (static_cast<double>(speed_) * Trainer::kPhasesPerBatch);
   if (now < next_phase_at_) return std::min(next_phase_at_ - now, interval);
   next_phase_at_ = std::max(next_phase_at_ + interval, now - kMaxCatchUp);
   return 0;
 }
 
-void Session::measure(double before, double after) {
+void Session::measure(double before, double after, std::optional<Phase> done) {
   trainer_.add_training_seconds(after - before);
   if (!busy()) return;
   if (rate_images_ == 0) rate_from_ = before;
-  if (trainer_.phase() == Phase::step || rate_images_ == 0) rate_images_ += trainer_.batch().size;
+  if (done == Phase::step || rate_images_ == 0) rate_images_ += trainer_.batch().size;
   if (after - rate_from_ < kRateWindow) return;
   images_per_second_ = static_cast<float>(static_cast<double>(rate_images_) / (after - rate_from_));
   rate_images_ = 0;

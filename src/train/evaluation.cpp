@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace downhill {
 
@@ -57,42 +58,60 @@ Evaluator::Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Ta
       loader_(dataset,
               {.batch_size = images_at_a_time_, .pixel_map = pixel_map, .ink = task.ink_form()}) {
   const Objective& objective = task.objective();
-  result_.classes = objective.classes();
-  result_.count = dataset.size();
-  result_.confusion.resize(size_t{objective.classes()} * objective.classes());
-  result_.answers.resize(dataset.size());
-  result_.losses.resize(dataset.size());
+  current_.classes = objective.classes();
+  current_.count = dataset.size();
+  current_.confusion.resize(size_t{objective.classes()} * objective.classes());
+  current_.answers.resize(dataset.size());
+  current_.losses.resize(dataset.size());
+  result_ = current_;
 }
 
 const Evaluation& Evaluator::run(const Task& task) {
-  const NoGrad no_grad(tape_);
-  double loss_sum = 0;
-  result_.correct = 0;
-  std::ranges::fill(result_.confusion, 0u);
-  for (uint32_t which = 0; which < loader_.batch_count(); ++which) {
-    const Batch batch = loader_.load(which);
-    tape_.clear();
-    const Var outputs = task.outputs(task.images(tape_, batch), {});
-    loss_sum += static_cast<double>(task.loss(outputs, batch).item()) * batch.size;
-    take_in(task, batch, outputs.value().span());
-  }
-  const auto count = static_cast<double>(result_.count);
-  result_.loss = static_cast<float>(loss_sum / count);
-  result_.accuracy = static_cast<float>(static_cast<double>(result_.correct) / count);
+  give_up();
+  while (!advance(task)) continue;
   return result_;
 }
 
-void Evaluator::take_in(const Task& task, const Batch& batch, std::span<const float> outputs) {
-  const Objective& objective = task.objective();
+bool Evaluator::advance(const Task& task) {
+  if (!under_way()) begin();
+  const NoGrad no_grad(tape_);
+  const Batch batch = loader_.load(next_);
+  tape_.clear();
+  const Var outputs = task.outputs(task.images(tape_, batch), {});
+  take_in(task.objective(), batch, outputs.value().span());
+  if (++next_ < loader_.batch_count()) return false;
+  end();
+  return true;
+}
+
+void Evaluator::begin() {
+  loss_sum_ = 0;
+  current_.correct = 0;
+  std::ranges::fill(current_.confusion, 0u);
+}
+
+void Evaluator::take_in(const Objective& objective, const Batch& batch,
+                        std::span<const float> outputs) {
+  // Not shuffled: a batch is one piece of the dataset.
+  const size_t first = batch.indices[0];
+  const std::span answers = std::span(current_.answers).subspan(first, batch.size);
+  const std::span losses = std::span(current_.losses).subspan(first, batch.size);
+  const std::span room = tape_.scratch(size_t{batch.size} * objective.room_per_image());
+  loss_sum_ +=
+      static_cast<double>(objective.items(outputs, batch.classes, losses, room)) * batch.size;
+  objective.answers(outputs, answers);
   for (uint32_t i = 0; i < batch.size; ++i) {
-    const auto of_image = outputs.subspan(size_t{i} * objective.outputs(), objective.outputs());
-    const uint8_t answer = objective.answer(of_image);
-    const uint32_t place = batch.indices[i];
-    result_.answers[place] = answer;
-    result_.losses[place] = objective.item(of_image, batch.classes[i]);
-    ++result_.confusion[batch.classes[i] * size_t{result_.classes} + answer];
-    if (answer == batch.classes[i]) ++result_.correct;
+    ++current_.confusion[batch.classes[i] * size_t{current_.classes} + answers[i]];
+    if (answers[i] == batch.classes[i]) ++current_.correct;
   }
+}
+
+void Evaluator::end() {
+  next_ = 0;
+  const auto count = static_cast<double>(current_.count);
+  current_.loss = static_cast<float>(loss_sum_ / count);
+  current_.accuracy = static_cast<float>(static_cast<double>(current_.correct) / count);
+  std::swap(result_, current_);
 }
 
 }  // namespace downhill

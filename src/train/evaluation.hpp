@@ -44,21 +44,30 @@ class Evaluator {
   // evaluator.
   Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Task& task);
 
-  // With running statistics and without dropout. Good until the next call.
+  // With running statistics and without dropout. Good until the end of the next one.
   const Evaluation& run(const Task& task);
+  // A part of it, images_at_a_time(), so that others get their turn in between. True when that was
+  // the last one: then last() is this test. The weights must stay the same until then.
+  bool advance(const Task& task);
+  bool under_way() const { return next_ > 0; }
+  void give_up() { next_ = 0; }
   const Evaluation& last() const { return result_; }
   // 256, or as many as what they become on their way through may take (kMaxBatchBytes).
   uint32_t images_at_a_time() const { return images_at_a_time_; }
   uint64_t tape_allocations() const { return arena_.system_allocations(); }
 
  private:
-  void take_in(const Task& task, const Batch& batch, std::span<const float> outputs);
+  void begin();
+  void take_in(const Objective& objective, const Batch& batch, std::span<const float> outputs);
+  void end();
 
   uint32_t images_at_a_time_;
   Loader loader_;
   Arena arena_;
   Tape tape_{arena_};
-  Evaluation result_;
+  uint32_t next_ = 0;  // batch of the test under way; 0 between tests
+  double loss_sum_ = 0;
+  Evaluation result_, current_;  // the last one; the one under way
 };
 
 }  // namespace downhill

@@ -78,9 +78,11 @@ StopRule StopWatch::look(std::span<const EpochPoint> epochs, bool tested, double
   if (time > 0 && training_seconds >= time) fired_ = StopRule::time;
   const EpochPoint& last = epochs.back();
   if (tested) {
-    const size_t since_best = epochs.size() - 1 - best_epoch(epochs);
     if (last.epoch >= epoch_limit_) fired_ = StopRule::epochs;
-    if (rules_.patience > 0 && since_best >= rules_.patience) fired_ = StopRule::patience;
+    // All epochs are walked over only when somebody wants to know.
+    if (rules_.patience > 0 && epochs.size() - 1 - best_epoch(epochs) >= rules_.patience) {
+      fired_ = StopRule::patience;
+    }
     if (rules_.target_accuracy > 0 && last.valid_accuracy >= rules_.target_accuracy) {
       fired_ = StopRule::target;
     }
@@ -137,12 +139,15 @@ void StopWatch::forget() {
   reason_.clear();
 }
 
+bool is_better(const EpochPoint& a, const EpochPoint& b) {
+  const float loss = a.valid_loss, least = b.valid_loss;
+  return loss < least || (least != least && loss == loss);
+}
+
 size_t best_epoch(std::span<const EpochPoint> epochs) {
   size_t best = 0;
   for (size_t i = 1; i < epochs.size(); ++i) {
-    const float loss = epochs[i].valid_loss, least = epochs[best].valid_loss;
-    // One that is not a number is worse than any.
-    if (loss < least || (least != least && loss == loss)) best = i;
+    if (is_better(epochs[i], epochs[best])) best = i;
   }
   return best;
 }

@@ -58,6 +58,8 @@ class StopWatch {
   std::string reason_;
 };
 
+// Whether a's validation loss is less than b's. One that is not a number is more than any.
+bool is_better(const EpochPoint& a, const EpochPoint& b);
 // The epoch point with the least validation loss, the first of equals. Precondition: there is one.
 size_t best_epoch(std::span<const EpochPoint> epochs);
 

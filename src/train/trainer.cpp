@@ -59,7 +59,14 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
 }
 
 Phase Trainer::advance() {
+  for (;;) {
+    if (const std::optional<Phase> done = advance_in_parts()) return *done;
+  }
+}
+
+std::optional<Phase> Trainer::advance_in_parts() {
   if (finished()) go_on();
+  if (tests_next() && !evaluator_->advance(*task_)) return std::nullopt;
   phase_ = next_;
   switch (phase_) {
     case Phase::initialize:
@@ -115,7 +122,8 @@ void Trainer::start_run() {
   phase_ = Phase::initialize;
   next_ = Phase::predict;
   load_batch();
-  run_test(kUnknown);
+  evaluator_->run(*task_);
+  record_test(kUnknown);
 }
 
 // 2 Predict: the batch goes through the model; the tape remembers how.
@@ -179,7 +187,7 @@ void Trainer::repeat() {
     ++epochs_done_;
     const float mean_loss = static_cast<float>(epoch_loss_sum_ / batches_per_epoch_);
     epoch_loss_sum_ = 0;
-    if (!replaying_) run_test(mean_loss);
+    if (!replaying_) record_test(mean_loss);
   }
   if (replaying_) return;
   if (stop_.look(recorder_.epochs(), epoch_ended, training_seconds_) != StopRule::none) {
@@ -195,13 +203,18 @@ void Trainer::end() {
   next_ = position_ % kPhasesPerBatch == 0 ? Phase::predict : Phase::stop;
 }
 
+bool Trainer::tests_next() const {
+  return next_ == Phase::repeat && !replaying_ && (batches_done() + 1) % batches_per_epoch_ == 0;
+}
+
 // The automatic test: mean loss and accuracy over the whole validation set, exactly.
-void Trainer::run_test(float epoch_train_loss) {
-  const Evaluation& test = evaluator_->run(*task_);
+void Trainer::record_test(float epoch_train_loss) {
+  const Evaluation& test = evaluator_->last();
   recorder_.record_epoch({epochs_done_, static_cast<uint32_t>(steps_done()), epoch_train_loss,
                           test.loss, test.accuracy});
-  if (best_epoch(recorder_.epochs()) + 1 == recorder_.epochs().size()) {
-    best_epoch_ = recorder_.epochs().size() - 1;
+  const std::span<const EpochPoint> epochs = recorder_.epochs();
+  if (epochs.size() == 1 || is_better(epochs.back(), epochs[best_epoch_])) {
+    best_epoch_ = epochs.size() - 1;
     save_state(best_);
   }
   if (TrainState* place = checkpoints_.place_for(epochs_done_)) save_state(*place);

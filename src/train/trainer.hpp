@@ -42,6 +42,10 @@ class Trainer {
   // Does exactly one phase and says which. After `stop` it goes on, with the rule that fired set
   // aside.
   Phase advance();
+  // The same, but of an automatic test no more than a part (Evaluator::advance): nothing while the
+  // phase is not over. Whatever else is called in between, the run stays the same.
+  std::optional<Phase> advance_in_parts();
+  bool testing() const { return evaluator_->under_way(); }
   Phase phase() const { return phase_; }  // done last
   Phase next() const { return next_; }    // what advance() will do
   bool finished() const { return phase_ == Phase::stop; }
@@ -159,7 +163,8 @@ class Trainer {
   void end();
 
   void load_batch();
-  void run_test(float epoch_train_loss);
+  bool tests_next() const;
+  void record_test(float epoch_train_loss);
   Pass pass(bool update_statistics) const;
   StepSettings step_settings(uint32_t number) const;
   Rates planned_rates(uint32_t number) const;

@@ -105,6 +105,7 @@ void Trainer::replay(uint64_t from_epoch, uint64_t position) {
 
 void Trainer::restore(const Checkpoint& checkpoint) {
   load_state(checkpoint.state);
+  evaluator_->give_up();
   model().slabs().zero_grad();
   epochs_done_ = checkpoint.epoch;
   position_ = uint64_t{checkpoint.epoch} * batches_per_epoch_ * kPhasesPerBatch;

@@ -92,10 +92,17 @@ TEST_SUITE("losses") {
             objective.of(tape.variable(shape, some.outputs),
                          tape.variable(target, targets_of(objective, some.classes)).detach());
         REQUIRE(mean.valid());
+        std::vector<float> losses(37), room(37 * objective.room_per_image());
+        std::vector<uint8_t> answers(37);
+        // The mean has the same bits, and every part is that of the image alone.
+        CHECK(objective.items(some.outputs, some.classes, losses, room) == mean.item());
+        objective.answers(some.outputs, answers);
         double sum = 0;
         for (uint32_t image = 0; image < 37; ++image) {
           const auto outputs = std::span(some.outputs).subspan(size_t{image} * width, width);
-          sum += static_cast<double>(objective.item(outputs, some.classes[image]));
+          CHECK(losses[image] == objective.item(outputs, some.classes[image]));
+          CHECK(answers[image] == objective.answer(outputs));
+          sum += static_cast<double>(losses[image]);
         }
         CHECK(static_cast<double>(mean.item()) == doctest::Approx(sum / 37).epsilon(1e-6));
       }

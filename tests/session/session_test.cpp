@@ -287,6 +287,34 @@ TEST_SUITE("session") {
     CHECK(b.status().step <= before + 3);
   }
 
+  TEST_CASE("a test of many images lets commands in between, and counts as one phase") {
+    for (const bool paced : {false, true}) {
+      CAPTURE(paced);
+      Bench b("model=mlp:6&batch=32&epochs=2&lr=0.5", false);
+      REQUIRE(b.session.load(synthetic_digit_data(64, 300, 3)).ok());  // 600: three parts
+      b.tell("step?unit=batch&count=3");
+      b.work();
+      b.tell("advance?phase=step");
+      b.work();  // the last batch of the epoch, up to its step
+      if (paced) b.tell("speed?batches=0.1");
+      b.tell("play");
+      CHECK(b.session.work(ticking, 0) == 0);  // one part
+      CHECK(b.status().epoch == 0);
+      CHECK(b.session.trainer().testing());
+      b.tell("pause", 5);
+      CHECK(b.answers().size() == 1);
+      CHECK(std::isinf(b.session.work(ticking, 0)));  // and now it rests
+      CHECK(b.status().epoch == 0);
+      b.tell("play");
+      CHECK(b.session.work(ticking, 0) == 0);  // paced or not, the other two come at once
+      CHECK(b.status().epoch == 0);
+      b.session.work(ticking, 0);
+      CHECK(b.status().epoch == 1);
+      const double wait = b.session.work(ticking, 0);
+      if (paced) CHECK(wait > 1.9);  // a fifth of ten seconds
+    }
+  }
+
   TEST_CASE("a snapshot holds the real numbers of the trainer, in display order") {
     Bench b;
     b.tell("step?unit=phase&count=3");  // predict, loss, gradient

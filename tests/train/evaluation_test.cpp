@@ -119,6 +119,28 @@ TEST_SUITE("evaluation") {
     }
   }
 
+  TEST_CASE("in parts it is the same test, and the last one stays until it is over") {
+    Tested t("digits=0123456789&model=mlp:12&loss=crossentropy");
+    const Evaluation first = t.evaluator->run(*t.task);
+    t.task->model().initialize(InitKind::pytorch, 4);
+    Evaluator whole(t.data.valid, PixelMap::to_float(), *t.task);
+    const Evaluation& second = whole.run(*t.task);
+    REQUIRE(second.losses != first.losses);
+    CHECK_FALSE(t.evaluator->under_way());
+    CHECK_FALSE(t.evaluator->advance(*t.task));  // 256 of 310
+    CHECK(t.evaluator->under_way());
+    CHECK(t.evaluator->last().losses == first.losses);
+    t.evaluator->give_up();  // and from the beginning
+    CHECK_FALSE(t.evaluator->advance(*t.task));
+    CHECK(t.evaluator->advance(*t.task));
+    CHECK_FALSE(t.evaluator->under_way());
+    CHECK(t.evaluator->last().losses == second.losses);
+    CHECK(t.evaluator->last().answers == second.answers);
+    CHECK(t.evaluator->last().confusion == second.confusion);
+    CHECK(t.evaluator->last().correct == second.correct);
+    CHECK(t.evaluator->last().loss == second.loss);
+  }
+
   TEST_CASE("a test leaves running statistics as they are") {
     Tested t("digits=0123456789&model=conv&loss=crossentropy");
     const auto buffers = t.task->model().slabs().buffers();

@@ -176,6 +176,42 @@ TEST_SUITE("trainer state") {
     CHECK(difference(fingerprint(back), fingerprint(there)) == "");
   }
 
+  TEST_CASE("a test in parts: nothing is over before the last one, and the run is the same") {
+    // 750 images to be tested on: three parts.
+    const DigitData data = test::ten_digit_data(12, 75, 1);
+    const ExperimentSpec spec =
+        test::edited({},
+                     "digits=0123456789&model=conv&loss=crossentropy&batch=40"
+                     "&epochs=3&seed=5&stop=patience:1&lr=0.5");
+    Run whole(spec, data), parts(spec, data), undone(spec, data);
+    whole.to_the_end();
+    std::optional<Phase> done;
+    uint32_t waits = 0;
+    while (!parts.trainer.finished()) {
+      const Fingerprint before = fingerprint(parts);
+      done = parts.trainer.advance_in_parts();
+      if (done) continue;
+      ++waits;
+      CHECK(parts.trainer.testing());
+      CHECK(parts.trainer.phase() == Phase::step);
+      CHECK(parts.trainer.next() == Phase::repeat);
+      CHECK(difference(fingerprint(parts), before) == "");
+      parts.trainer.loss_now();
+      std::vector<float> grads(parts.values().size());
+      parts.trainer.gradient_now(grads);
+    }
+    CHECK(waits == 2 * parts.trainer.epochs_done());
+    CHECK(difference(fingerprint(parts), fingerprint(whole)) == "");
+
+    // A test that was begun is not that of the weights gone back to.
+    undone.phases(uint64_t{5} * undone.trainer.batches_per_epoch() - 1);
+    CHECK_FALSE(undone.trainer.advance_in_parts());
+    undone.trainer.go_back(3);
+    CHECK_FALSE(undone.trainer.testing());
+    undone.to_the_end();
+    CHECK(difference(fingerprint(undone), fingerprint(whole)) == "");
+  }
+
   TEST_CASE("from a place gone back to, the run goes on with what is set now") {
     Run plain("optimizer=momentum&lr=0.05"), back("optimizer=momentum&lr=0.05");
     plain.batches(2);
