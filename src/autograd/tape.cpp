@@ -27,7 +27,9 @@ Var Tape::var(uint32_t id) { return {this, id, generation_}; }
 
 std::span<const Node> Tape::nodes() const {
   for (uint32_t id = 0; id < count_; ++id) {
+    const uint64_t of_step = nodes_[id].forward_ns;
     if (nodes_[id].write != nullptr) write_value(nodes_[id]);
+    nodes_[id].forward_ns = of_step;  // whoever looks takes time, not the step
     write_gradient(nodes_[id]);
   }
   return {nodes_, count_};
@@ -87,14 +89,20 @@ void Tape::write_value(Node& node) const {
     node.value.data = values->floats;
   } else if (node.write != nullptr) {
     node.value.data = room();
-    node.write(node.write_captures, node.value.data, false);
+    write_late(node, node.value.data, false);
   }
 }
 
+void Tape::write_late(Node& node, float* y, bool rectified) const {
+  const uint64_t took = time([&] { node.write(node.write_captures, y, rectified); });
+  node.forward_ns += took;
+  late_ns_ += took;
+}
+
 bool Tape::write_rectified(uint32_t id, float* y) {
-  const Node& node = nodes_[id];
+  Node& node = nodes_[id];
   if (node.write == nullptr || node.value.data != nullptr) return false;
-  node.write(node.write_captures, y, true);
+  write_late(node, y, true);
   return true;
 }
 

@@ -144,6 +144,9 @@ class Tape {
   void walk_back(uint32_t last, bool retain_graph);
   uint64_t now() const { return now_ns_ == nullptr ? 0 : now_ns_(); }
   template <class F>
+  uint64_t time(F f) const;
+  void write_late(Node& node, float* y, bool rectified) const;
+  template <class F>
   const F* keep(const F& f);
   template <class Pull>
   void keep_pull(Node& node, const Pull& pull);
@@ -157,6 +160,7 @@ class Tape {
   uint32_t backwards_ = 0;  // how many were run since clear()
   bool recording_ = true;
   uint64_t (*now_ns_)() = nullptr;
+  mutable uint64_t late_ns_ = 0;  // spent in write_late() so far
   std::string error_;
 };
 
@@ -179,6 +183,14 @@ template <class T>
 T* Tape::scratch_of(size_t count) {
   static_assert(std::is_nothrow_default_constructible_v<T> && std::is_trivially_destructible_v<T>);
   return new (arena_.bytes(count * sizeof(T))) T[count];
+}
+
+// Nanoseconds of f(), but what is written late meanwhile counts for the operation it belongs to.
+template <class F>
+uint64_t Tape::time(F f) const {
+  const uint64_t start = now(), late = late_ns_;
+  f();
+  return now() - start - (late_ns_ - late);
 }
 
 template <class F>
@@ -211,9 +223,7 @@ Var Tape::record(const char* op, Shape shape, std::initializer_list<Var> inputs,
   node.op = op;
   if (!open(node, inputs)) return {this, Var::kNone, generation_};
   node.value = {arena_.floats(shape.size()).data(), shape};
-  const uint64_t start = now();
-  forward(node.value.data);
-  node.forward_ns = now() - start;
+  node.forward_ns = time([&] { forward(node.value.data); });
   if (node.requires_grad) keep_pull(node, pull);
   return push(node);
 }
@@ -225,9 +235,7 @@ Var Tape::record_late(const char* op, Shape shape, std::initializer_list<Var> in
   node.op = op;
   if (!open(node, inputs)) return {this, Var::kNone, generation_};
   node.value = {nullptr, shape};
-  const uint64_t start = now();
-  forward();
-  node.forward_ns = now() - start;
+  node.forward_ns = time(forward);
   node.write_captures = keep(write);
   node.write = [](const void* captures, float* y, bool rectified) {
     (*static_cast<const Write*>(captures))(y, rectified);

@@ -12,12 +12,14 @@ struct Memory {
   float *images, *panel;
   Ranges runs;
   uint32_t* windows;
+  Ranges inside;
 
   Memory(Conv2dScratch scratch, const Conv2dDims& d) : images(scratch.floats) {
     const size_t group = conv2d_group(d);
     panel = images + (d.padding == 0 ? 0 : group * padded_image(d));
     runs.numbers = scratch.numbers;
     windows = runs.numbers + 2 * group * d.oh();
+    inside.numbers = windows + group * d.oh() * d.ow();
   }
 };
 
@@ -38,6 +40,30 @@ void find_windows(uint32_t* windows, const Images& images, const Conv2dDims& d) 
       }
     }
   }
+}
+
+// Which rows of the window of every output pixel of `count` images are not all padding.
+void find_inside(Ranges inside, uint32_t count, const Conv2dDims& d) {
+  size_t pixel = 0;
+  for (uint32_t image = 0; image < count; ++image) {
+    for (uint32_t oy = 0; oy < d.oh(); ++oy) {
+      const uint32_t top = std::min(oy * d.stride, d.h + d.padding);
+      const uint32_t begin = top < d.padding ? d.padding - top : 0;
+      const uint32_t end = std::min(d.kh, d.h + d.padding - top);
+      for (uint32_t ox = 0; ox < d.ow(); ++ox) inside.set(pixel++, {std::min(begin, end), end});
+    }
+  }
+}
+
+// The rows that are inside for any of `kRows` output pixels.
+template <uint32_t kRows>
+Range inside_of_any(Ranges inside, uint32_t first) {
+  Range any = inside[first];
+  for (uint32_t r = 1; r < kRows; ++r) {
+    const Range of = inside[first + r];
+    any = {std::min(any.begin, of.begin), std::max(any.end, of.end)};
+  }
+  return any;
 }
 
 // Writes runs of output pixels of the group, of all whose windows see something in their row ky.
@@ -65,6 +91,21 @@ struct Outputs {
     };
     begin = std::min(at(d.padding), outputs);
     end = std::max(begin, std::min(at(d.padding + extent), outputs));
+  }
+};
+
+// The output pixels of some images in these rows, image by image where that is worth it, otherwise
+// all pixels: `count` of them, `pieces` times.
+struct Pieces {
+  size_t first, count, step, pieces;
+
+  Pieces(Outputs rows, uint32_t images, const Conv2dDims& d)
+      : first(size_t{rows.begin} * d.ow()),
+        count(size_t{rows.end - rows.begin} * d.ow()),
+        step(size_t{d.oh()} * d.ow()),
+        pieces(images) {
+    constexpr size_t kWorthIt = 128;  // pixels, for the sums to begin and end once more
+    if (count < kWorthIt || count == step) first = 0, count = images * step, pieces = 1;
   }
 };
 
@@ -112,10 +153,43 @@ void transpose_places(float* panels, const float* w, const Conv2dDims& d) {
   }
 }
 
+// dW += patchesᵀ·dy, of a group.
+void add_patches(float* dw, const Images& images, const float* slopes, const Memory& memory,
+                 const Conv2dDims& dims) {
+  const Conv2dDims d = dims;
+  const uint32_t pixels = d.oh() * d.ow(), run = d.kw * d.in;
+  for_each_columns(d.out, [&](auto vectors, Columns columns) {
+    const Panel panel = panel_of(slopes, d, memory.panel, size_t{images.count} * pixels, columns);
+    for (uint32_t ky = 0; ky < d.kh; ++ky) {
+      const size_t runs = images.seen ? find_runs(memory.runs, images, ky, d) : 0;
+      const Pieces pieces({ky, d.h, d.oh(), d}, images.count, d);
+      for_each_rows(run, [&](auto rows, uint32_t first) {
+        float* const c = dw + (size_t{ky} * run + first) * d.out + columns.first;
+        const float* const a = images.data + ky * images.row + first;
+        Sums<decltype(rows)::value, decltype(vectors)::value> sums;
+        load_sums(sums, c, d.out, columns);
+        if (!images.seen) {
+          size_t begin = pieces.first;
+          for (size_t i = 0; i < pieces.pieces; ++i, begin += pieces.step) {
+            add_at(sums, a, memory.windows + begin,
+                   {panel.data + begin * panel.stride, panel.stride}, pieces.count);
+          }
+        }
+        for (size_t i = 0; i < runs; ++i) {
+          const Range of = memory.runs[i];
+          add_across(sums, a + memory.windows[of.begin], size_t{d.stride} * d.in,
+                     {panel.data + of.begin * panel.stride, panel.stride}, of.end - of.begin);
+        }
+        store_sums(sums, c, d.out, columns);
+      });
+    }
+  });
+}
+
 }  // namespace
 
 void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b,
-                    Conv2dScratch scratch, const Conv2dDims& dims) {
+                    Conv2dScratch scratch, const Conv2dDims& dims, bool rectified) {
   const Conv2dDims d = dims;
   const uint32_t ow = d.ow(), pixels = d.oh() * ow;
   const size_t run = size_t{d.kw} * d.in;
@@ -130,65 +204,50 @@ void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b
   for_each_group(x, memory.images, d, [&](const Images& images) {
     float* const of_group = y + size_t{images.first} * pixels * d.out;
     if (short_rows) {
-      const ShortRows rows{images, d, w, b};
+      const ShortRows rows{images, d, w, b, rectified};
       return run == 3 ? forward_short_rows<3>(of_group, rows)
                       : forward_short_rows<5>(of_group, rows);
     }
-    if (images.first == 0) find_windows(memory.windows, images, d);  // the same in every group
+    if (images.first == 0) {  // the same in every group
+      find_windows(memory.windows, images, d);
+      find_inside(memory.inside, images.count, d);
+    }
     for_each_rows(images.count * pixels, [&](auto rows, uint32_t first) {
       constexpr uint32_t kRows = decltype(rows)::value;
       const float* windows[kRows];
       for (uint32_t r = 0; r < kRows; ++r) windows[r] = images.data + memory.windows[first + r];
+      const Range inside = inside_of_any<kRows>(memory.inside, first);
       for_each_columns(d.out, [&](auto vectors, Columns columns) {
-        const float* weights = panel_of_w(columns);
+        const float* weights = panel_of_w(columns) + inside.begin * run * kTileColumns;
         Sums<kRows, decltype(vectors)::value> sums;
         start_sums(sums, b, columns);
-        for (uint32_t ky = 0; ky < d.kh; ++ky, weights += run * kTileColumns) {
+        for (uint32_t ky = inside.begin; ky < inside.end; ++ky, weights += run * kTileColumns) {
           const float* row[kRows];
           for (uint32_t r = 0; r < kRows; ++r) row[r] = windows[r] + ky * images.row;
           add_packed(sums, row, weights, run);
         }
+        if (rectified) rectify_sums(sums);
         store_sums(sums, of_group + size_t{first} * d.out + columns.first, d.out, columns);
       });
     });
   });
 }
 
-void conv2d_backward_weight(float* dw, const ConvInput& x, const float* dy, Conv2dScratch scratch,
-                            const Conv2dDims& dims) {
+void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const Slopes& dy,
+                                bool write_dy, Conv2dScratch scratch, const Conv2dDims& dims) {
   const Conv2dDims d = dims;
-  const uint32_t oh = d.oh(), ow = d.ow(), pixels = oh * ow, run = d.kw * d.in;
+  const uint32_t pixels = d.oh() * d.ow();
+  const size_t of_image = size_t{pixels} * d.out;
   const Memory memory(scratch, d);
   for_each_group(x, memory.images, d, [&](const Images& images) {
-    const float* const slopes = dy + size_t{images.first} * pixels * d.out;
+    const size_t first = images.first * of_image;
+    const float* const slopes =
+        dy.write_part(write_dy ? dy.dy + first : dy.dy, images.count * of_image, first);
     if (images.first == 0) find_windows(memory.windows, images, d);  // the same in every group
-    for_each_columns(d.out, [&](auto vectors, Columns columns) {
-      const Panel panel = panel_of(slopes, d, memory.panel, size_t{images.count} * pixels, columns);
-      for (uint32_t ky = 0; ky < d.kh; ++ky) {
-        const size_t runs = images.seen ? find_runs(memory.runs, images, ky, d) : 0;
-        for_each_rows(run, [&](auto rows, uint32_t first) {
-          float* const c = dw + (size_t{ky} * run + first) * d.out + columns.first;
-          const float* const a = images.data + ky * images.row + first;
-          Sums<decltype(rows)::value, decltype(vectors)::value> sums;
-          load_sums(sums, c, d.out, columns);
-          if (!images.seen) {
-            add_at(sums, a, memory.windows, panel, size_t{images.count} * pixels);
-          }
-          for (size_t i = 0; i < runs; ++i) {
-            const Range of = memory.runs[i];
-            add_across(sums, a + memory.windows[of.begin], size_t{d.stride} * d.in,
-                       {panel.data + of.begin * panel.stride, panel.stride}, of.end - of.begin);
-          }
-          store_sums(sums, c, d.out, columns);
-        });
-      }
-    });
+    if (dw != nullptr) add_patches(dw, images, slopes, memory, d);
+    if (db == nullptr) return;
+    matmul_backward_bias(db, slopes, {.n = images.count * pixels, .in = d.patch(), .out = d.out});
   });
-}
-
-void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& d) {
-  const uint32_t pixels = static_cast<uint32_t>(d.pixels());
-  matmul_backward_bias(db, dy, {.n = pixels, .in = d.patch(), .out = d.out});
 }
 
 // Place by place of the window, from its last one to its first: so the output pixels come to every

@@ -97,20 +97,20 @@ constexpr size_t conv2d_floats(const Conv2dDims& d) {
   const size_t places = size_t{d.kh} * d.kw * d.out * whole(d.in);
   return std::max(images + panels, places);
 }
-// Of a group two for each row of outputs, one for each output.
+// Of a group two for each row of outputs, three for each output.
 constexpr size_t conv2d_numbers(const Conv2dDims& d) {
-  return conv2d_group(d) * size_t{d.oh()} * (2 + d.ow());
+  return conv2d_group(d) * size_t{d.oh()} * (2 + 3 * d.ow());
 }
 
 // y: [n, oh, ow, out]  x: [n, h, w, in]  W: [kh, kw, in, out]  b: [out], or null for none. Nothing
-// may overlap.
+// may overlap. `rectified`: relu(y) instead.
 void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b,
-                    Conv2dScratch scratch, const Conv2dDims& dims);
-// dW: [kh, kw, in, out] += patchesᵀ·dy
-void conv2d_backward_weight(float* dw, const ConvInput& x, const float* dy, Conv2dScratch scratch,
-                            const Conv2dDims& dims);
-// db: [out] += Σ dy
-void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& dims);
+                    Conv2dScratch scratch, const Conv2dDims& dims, bool rectified = false);
+// dW: [kh, kw, in, out] += patchesᵀ·dy, db: [out] += Σ dy; null for what is not wanted. What a ReLU
+// has handed on becomes dy group by group, and so is near when it is needed: all of it in its room
+// if `write_dy`, otherwise of no more than a group.
+void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const Slopes& dy,
+                                bool write_dy, Conv2dScratch scratch, const Conv2dDims& dims);
 // dx: [n, h, w, in] += the patches dy·Wᵀ, each laid back to where it was taken from
 void conv2d_backward_input(Sink dx, const float* dy, const float* w, Conv2dScratch scratch,
                            const Conv2dDims& dims);

@@ -14,6 +14,7 @@ struct ShortRows {
   Images images;
   Conv2dDims dims;
   const float *w, *b;
+  bool rectified;
 
   static bool pay(const Conv2dDims& d) {
     const uint32_t run = d.kw * d.in;
@@ -41,6 +42,15 @@ template <uint32_t kRun, uint32_t kVectors, class Start>
       for (uint32_t v = 0; v < kVectors; ++v) sums[v] = sums[v] + x * w[k][v];
     }
     for (uint32_t v = 0; v < kVectors; ++v) store(y + 4 * v, sums[v]);
+  }
+}
+
+template <uint32_t kVectors>
+[[gnu::always_inline]] inline void rectify(float* y, size_t count, size_t out) {
+  for (size_t i = 0; i < count; ++i, y += out) {
+    for (uint32_t v = 0; v < kVectors; ++v) {
+      store(y + 4 * v, Relu::value(simd::f32x4::load(y + 4 * v)));
+    }
   }
 }
 
@@ -78,6 +88,7 @@ template <uint32_t kRun, uint32_t kVectors>
           y + begin * out, window + begin * step, w, end - begin, out, step,
           [](const float* sum, uint32_t v) { return f32x4::load(sum + 4 * v); });
     }
+    if (of.rectified) rectify<kVectors>(y, ow, out);
   }
 }
 

@@ -105,6 +105,41 @@ void max_of_whole_windows_backward(float* dx, const float* winner, const float* 
   });
 }
 
+// The same where every window is whole, no two share a pixel, and nothing is in dx yet: what no
+// window sees is 0.
+template <uint32_t kKernel>
+void max_of_tiles_backward(float* dx, const float* winner, const float* dy, const Pool2dDims& d) {
+  const size_t seen = size_t{d.ow()} * kKernel * d.channels, row = size_t{d.w} * d.channels;
+  const uint32_t rows_seen = d.oh() * kKernel;
+  for (size_t i = 0; i < d.n; ++i) {
+    float* const image = dx + i * d.h * row;
+    for (uint32_t y = 0; y < rows_seen; ++y) {
+      std::fill(image + y * row + seen, image + (y + 1) * row, 0.0f);
+    }
+    std::fill(image + rows_seen * row, image + d.h * row, 0.0f);
+  }
+  for_each_whole_window(d, [&](size_t output, size_t start, size_t) {
+    for_each_vector(d.channels, [&](size_t c, unsigned lanes) {
+      const f32x4 won = load(winner + output + c, lanes), zero = f32x4::zero();
+      const f32x4 slope = zero + load(dy + output + c, lanes);
+      for (uint32_t place = 0; place < kKernel * kKernel; ++place) {
+        const auto here = won == f32x4::splat(static_cast<float>(place));
+        store(dx + start + place / kKernel * row + place % kKernel * d.channels + c,
+              select(here, slope, zero), lanes);
+      }
+    });
+  });
+}
+
+template <uint32_t kKernel>
+void max_of_whole_windows_backward(Sink dx, const float* winner, const float* dy,
+                                   const Pool2dDims& d) {
+  if (dx.fresh && d.stride == kKernel)
+    return max_of_tiles_backward<kKernel>(dx.data, winner, dy, d);
+  dx.begin(size_t{d.n} * d.h * d.w * d.channels);
+  max_of_whole_windows_backward<kKernel>(dx.data, winner, dy, d);
+}
+
 }  // namespace
 
 void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDims& dims) {
@@ -129,13 +164,14 @@ void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDim
   });
 }
 
-void max_pool2d_backward(float* dx, const float* winner, const float* dy, const Pool2dDims& dims) {
+void max_pool2d_backward(Sink to, const float* winner, const float* dy, const Pool2dDims& dims) {
   if (dims.padding == 0 && dims.kernel == 2) {
-    return max_of_whole_windows_backward<2>(dx, winner, dy, dims);
+    return max_of_whole_windows_backward<2>(to, winner, dy, dims);
   }
   if (dims.padding == 0 && dims.kernel == 3) {
-    return max_of_whole_windows_backward<3>(dx, winner, dy, dims);
+    return max_of_whole_windows_backward<3>(to, winner, dy, dims);
   }
+  float* const dx = to.begin(size_t{dims.n} * dims.h * dims.w * dims.channels);
   for_each_window(dims, [&](const Window& window) {
     const size_t from = window.output * dims.channels;
     for_each_pixel(window, dims, [&](uint32_t place, size_t at) {

@@ -12,6 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/sink.hpp"
+
 namespace downhill::kernels {
 
 struct Pool2dDims {
@@ -29,7 +31,7 @@ struct Pool2dDims {
 // first wins, of NaNs the last; padding never wins.
 void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDims& dims);
 // dx: [n, h, w, channels] += dy where it won
-void max_pool2d_backward(float* dx, const float* winner, const float* dy, const Pool2dDims& dims);
+void max_pool2d_backward(Sink dx, const float* winner, const float* dy, const Pool2dDims& dims);
 
 void avg_pool2d_forward(float* y, const float* x, const Pool2dDims& dims);
 // dx += dy/kernel² in every window

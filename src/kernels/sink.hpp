@@ -2,6 +2,7 @@
 // zeros before: two passes over memory fewer.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "kernels/unary.hpp"
@@ -16,6 +17,11 @@ struct Sink {
 
   Sink(float* sums, bool is_fresh = false) : data(sums), fresh(is_fresh) {}
   explicit operator bool() const { return data != nullptr; }
+  // For who only adds: the numbers, with zeros in them if they were fresh.
+  float* begin(size_t count) const {
+    if (fresh) std::fill_n(data, count, 0.0f);
+    return data;
+  }
 };
 
 // Calls f(before), where before(p, lanes) gives what is added to at p.
@@ -45,9 +51,13 @@ struct Slopes {
   const float* relu = nullptr;    // relu(y)
 
   // Makes dy of what was handed on, if it was. Gives dy.
-  const float* write(size_t count) const {
-    if (handed != nullptr) map_backward<Relu>({dy, true}, relu, relu, handed, count);
-    return dy;
+  const float* write(size_t count) const { return write_part(dy, count, 0); }
+  // `count` numbers of it, from `first` on, to `to`. Gives where they stand, which is in dy if
+  // nothing was handed on.
+  const float* write_part(float* to, size_t count, size_t first) const {
+    if (handed == nullptr) return dy + first;
+    map_backward<Relu>({to, true}, relu + first, relu + first, handed + first, count);
+    return to;
   }
 };
 

@@ -139,6 +139,12 @@ template <uint32_t kRows, uint32_t kVectors>
     }
   }
 }
+template <uint32_t kRows, uint32_t kVectors>
+[[gnu::always_inline]] inline void rectify_sums(Sums<kRows, kVectors>& sums) {
+  for (uint32_t r = 0; r < kRows; ++r) {
+    for (uint32_t v = 0; v < kVectors; ++v) sums[r][v] = Relu::value(sums[r][v]);
+  }
+}
 // Every row from the same one; null is zero. `bias` is at column 0.
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void start_sums(Sums<kRows, kVectors>& sums, const float* bias,

@@ -3,7 +3,6 @@
 
 #include <cmath>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "autograd/ops.hpp"
@@ -143,98 +142,4 @@ TEST_CASE("a dropout of everything, or of less than nothing, is refused") {
     CHECK_FALSE(dropout(room.ones(3), p, Rng(1)).valid());
     CHECK(room.tape.error().ends_with("it must be in [0, 1)"));
   }
-}
-
-namespace {
-
-constexpr Shape kImages{3, 4, 2, 5};
-
-// relu(batch_norm(x)) and a loss that weighs every number of it.
-struct Rectified {
-  Room room;
-  Var x = room.tape.variable(kImages, test::normals(Rng(1), kImages.size()));
-  Var gamma = room.tape.variable({5}, test::normals(Rng(2), 5));
-  Var beta = room.tape.variable({5}, test::normals(Rng(3), 5));
-  Var weights = room.tape.variable(kImages, test::normals(Rng(4), kImages.size()));
-  Var y = batch_norm(x, gamma, beta, {});
-
-  Var loss(Var of) const { return sum(relu(of) * weights); }
-};
-
-bool same(Tensor a, Tensor b) {
-  return a.size() == b.size() && test::first_difference(numbers(a), numbers(b)) == -1;
-}
-
-}  // namespace
-
-TEST_CASE("what a ReLU reads at once, and hands on, is the same for whoever asks") {
-  Rectified asked, not_asked;
-  CHECK(asked.y.value());  // so that the ReLU reads what is written
-  for (const Rectified* r : {&asked, &not_asked}) r->loss(r->y).backward();
-  CHECK(same(asked.y.value(), not_asked.y.value()));
-  const auto pairs = {std::pair(asked.y, not_asked.y),
-                      {asked.x, not_asked.x},
-                      {asked.gamma, not_asked.gamma},
-                      {asked.beta, not_asked.beta},
-                      {asked.weights, not_asked.weights}};
-  for (const auto& [a, b] : pairs) CHECK(same(a.grad(), b.grad()));
-  // A leaf is handed nothing: its ReLU adds to its gradient.
-  Room apart;
-  const Var leaf = apart.tape.variable(kImages, not_asked.y.value().span());
-  sum(relu(leaf) * apart.tape.constant(not_asked.weights.value())).backward();
-  CHECK(same(leaf.grad(), not_asked.y.grad()));
-}
-
-TEST_CASE("who adds to a gradient that a ReLU has handed on finds it written") {
-  Rectified r, apart;
-  const Var leaf = apart.room.tape.variable(kImages, apart.y.value().span());
-  // The way back comes to the last use first: the other one is behind it once, and once before it.
-  for (const bool relu_last : {true, false}) {
-    const auto both = [=](const Rectified& of, Var v) {
-      const Var first = relu_last ? sum(v * v) : of.loss(v);
-      const Var second = relu_last ? of.loss(v) : sum(v * v);
-      return first + second;
-    };
-    both(r, r.y).backward(true);
-    leaf.zero_grad();
-    both(apart, leaf).backward();
-    CHECK(same(r.y.grad(), leaf.grad()));
-  }
-  // Two ReLUs: the second to come adds.
-  (r.loss(r.y) + r.loss(r.y)).backward(true);
-  leaf.zero_grad();
-  (apart.loss(leaf) + apart.loss(leaf)).backward();
-  CHECK(same(r.y.grad(), leaf.grad()));
-}
-
-TEST_CASE("a refused way back leaves the gradient that it came with") {
-  Rectified r, apart;
-  const Var once = r.loss(r.y), again = r.loss(r.y);
-  once.backward();
-  CHECK(r.room.tape.ok());
-  again.backward();
-  CHECK(r.room.tape.error().find("a second time through batch_norm") != std::string::npos);
-  const Var leaf = apart.room.tape.variable(kImages, apart.y.value().span());
-  apart.loss(leaf).backward();
-  CHECK(same(r.y.grad(), leaf.grad()));
-}
-
-TEST_CASE(
-    "a normalised batch that nobody has asked for is that of its own parameters, and is seen") {
-  Numbers gamma_value(5, 2.0f), zeros(5, 0.0f), gradient(5, 0.0f);
-  Parameter gamma{
-      .name = "gamma", .value = {gamma_value.data(), {5}}, .grad = {gradient.data(), {5}}};
-  Rectified r, broken;
-  const Var y = batch_norm(r.x, r.room.tape.parameter(gamma), r.room.zeros(5), {});
-  const Var before = batch_norm(r.x, r.room.tape.parameter(gamma), r.room.zeros(5), {});
-  CHECK(before.value());
-  sum(relu(y)).backward();
-  gamma_value.assign(5, -7.0f);  // a step
-  CHECK(same(y.value(), before.value()));
-  for (const Node& node : r.room.tape.nodes()) CHECK(node.value.data != nullptr);
-  // Its numbers are not finite before the ReLU's are.
-  const Var wide = batch_norm(broken.x * 1e38f, broken.gamma, broken.beta, {});
-  relu(wide);
-  REQUIRE(broken.room.tape.first_not_finite() != nullptr);
-  CHECK(std::string(broken.room.tape.first_not_finite()->op) == "batch_norm");
 }

@@ -89,8 +89,8 @@ struct Data {
 
 void run_fast(Data& t, const Conv2dDims& d, const float* bias) {
   kernels::conv2d_forward(t.y.data(), t.x.data(), t.w.data(), bias, t.scratch(), d);
-  kernels::conv2d_backward_weight(t.dw.data(), t.x.data(), t.dy.data(), t.scratch(), d);
-  kernels::conv2d_backward_bias(t.db.data(), t.dy.data(), d);
+  kernels::conv2d_backward_parameters(t.dw.data(), t.db.data(), t.x.data(), {t.dy.data()}, true,
+                                      t.scratch(), d);
   kernels::conv2d_backward_input(t.dx.data(), t.dy.data(), t.w.data(), t.scratch(), d);
 }
 
@@ -187,6 +187,46 @@ TEST_CASE("the fast convolution equals the plain loops bit for bit") {
   }
 }
 
+TEST_CASE("a rectified convolution is its ReLU, and what that hands on is its gradient") {
+  for (const Conv2dDims& d : shapes()) {
+    INFO(print(d));
+    Data fast(d), slow(d);
+    kernels::conv2d_forward(fast.y.data(), fast.x.data(), fast.w.data(), fast.b.data(),
+                            fast.scratch(), d, true);
+    reference::conv2d_forward(slow.y.data(), slow.x.data(), slow.w.data(), slow.b.data(), d);
+    for (size_t i = 0; i < slow.y.size(); ++i) {
+      slow.y[i] = std::max(slow.y[i], 0.0f);
+      if (slow.y[i] == 0.0f) slow.dy[i] = 0.0f;
+    }
+    CHECK(test::first_difference(fast.y, slow.y) == -1);
+    std::vector<float> dy(fast.dy.size(), -33.0f);
+    const kernels::Slopes slopes{.dy = dy.data(), .handed = fast.dy.data(), .relu = fast.y.data()};
+    for (const bool write_dy : {false, true}) {
+      kernels::conv2d_backward_parameters(fast.dw.data(), fast.db.data(), fast.x.data(), slopes,
+                                          write_dy, fast.scratch(), d);
+      reference::conv2d_backward_weight(slow.dw.data(), slow.x.data(), slow.dy.data(), d);
+      reference::conv2d_backward_bias(slow.db.data(), slow.dy.data(), d);
+      CHECK(test::first_difference(fast.dw, slow.dw) == -1);
+      CHECK(test::first_difference(fast.db, slow.db) == -1);
+    }
+    CHECK(dy == slow.dy);  // a zero of either sign
+  }
+}
+
+TEST_CASE("of the gradients of a convolution's parameters each can be left out") {
+  const Conv2dDims d{3, 6, 5, 2, 3, 3, 5, 1, 1};
+  Data both(d), one(d);
+  run_fast(both, d, nullptr);
+  const auto run = [&](float* dw, float* db) {
+    kernels::conv2d_backward_parameters(dw, db, one.x.data(), {one.dy.data()}, true, one.scratch(),
+                                        d);
+  };
+  run(one.dw.data(), nullptr);
+  run(nullptr, one.db.data());
+  CHECK(test::first_difference(one.dw, both.dw) == -1);
+  CHECK(test::first_difference(one.db, both.db) == -1);
+}
+
 TEST_CASE("without a bias the sum of a convolution starts from zero") {
   for (uint32_t out : {1u, 2u, 11u}) {
     const Conv2dDims d{2, 5, 6, 3, 3, 2, out, 2, 1};
@@ -222,11 +262,11 @@ TEST_CASE("a batch of images in two parts gives the gradients of the whole batch
     run_fast(a, whole, a.b.data());
     float *y = b.y.data(), *dx = b.dx.data();
     const kernels::Conv2dScratch s = b.scratch();
-    const float *x = b.x.data(), *dy = b.dy.data(), *w = b.w.data(), *bias = b.b.data();
+    const float *x = b.x.data(), *w = b.w.data(), *bias = b.b.data();
+    float* dy = b.dy.data();
     for (const Conv2dDims& d : {first, second}) {
       kernels::conv2d_forward(y, x, w, bias, s, d);
-      kernels::conv2d_backward_weight(b.dw.data(), x, dy, s, d);
-      kernels::conv2d_backward_bias(b.db.data(), dy, d);
+      kernels::conv2d_backward_parameters(b.dw.data(), b.db.data(), x, {dy}, true, s, d);
       kernels::conv2d_backward_input(dx, dy, w, s, d);
       const size_t pixels = size_t{d.n} * d.h * d.w * d.in;
       x += pixels, dx += pixels, y += d.pixels() * out, dy += d.pixels() * out;
@@ -257,7 +297,8 @@ TEST_CASE("the convolution writes nothing outside its results and its scratch") 
   std::vector<uint32_t> numbers(t.numbers.size() + 2 * kGuard, 5u);
   const kernels::Conv2dScratch scratch{&floats[kGuard], &numbers[kGuard]};
   kernels::conv2d_forward(&y[kGuard], t.x.data(), t.w.data(), nullptr, scratch, d);
-  kernels::conv2d_backward_weight(&dw[kGuard], t.x.data(), t.dy.data(), scratch, d);
+  kernels::conv2d_backward_parameters(&dw[kGuard], nullptr, t.x.data(), {t.dy.data()}, true,
+                                      scratch, d);
   kernels::conv2d_backward_input(&dx[kGuard], t.dy.data(), t.w.data(), scratch, d);
   for (const auto* memory : {&y, &dw, &dx, &floats}) {
     for (size_t i = 0; i < kGuard; ++i) {

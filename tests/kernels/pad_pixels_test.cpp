@@ -153,14 +153,15 @@ TEST_CASE("a convolution of padded bytes is that of their values, to the bit") {
       const Padded padded(d, zero);
       const auto w = test::normals(Rng(2), size_t{d.patch()} * d.out),
                  b = test::normals(Rng(3), d.out);
-      const auto dy = test::normals(Rng(4), d.pixels() * d.out);
+      auto dy = test::normals(Rng(4), d.pixels() * d.out);
       std::vector<float> y(dy.size(), -77.0f), want_y = y, dw = test::normals(Rng(5), w.size()),
                                                want_dw = dw;
       std::vector<float> floats(kernels::conv2d_floats(d));
       std::vector<uint32_t> numbers(kernels::conv2d_numbers(d));
       const kernels::Conv2dScratch scratch{floats.data(), numbers.data()};
       kernels::conv2d_forward(y.data(), padded.input(), w.data(), b.data(), scratch, d);
-      kernels::conv2d_backward_weight(dw.data(), padded.input(), dy.data(), scratch, d);
+      kernels::conv2d_backward_parameters(dw.data(), nullptr, padded.input(), {dy.data()}, false,
+                                          scratch, d);
       const float* x = padded.images.floats.data();
       reference::conv2d_forward(want_y.data(), x, w.data(), b.data(), d);
       reference::conv2d_backward_weight(want_dw.data(), x, dy.data(), d);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "autograd/window_shapes.hpp"
 #include "kernels/conv.hpp"
 #include "kernels/pad_pixels.hpp"
@@ -13,26 +15,37 @@ kernels::Conv2dScratch scratch_of(Tape& tape, const Conv2dDims& dims) {
           tape.scratch_of<uint32_t>(kernels::conv2d_numbers(dims))};
 }
 
-// dW and db, of whichever is wanted.
-void backward_parameters(Var w, Var b, const kernels::ConvInput& x, const float* dy,
-                         kernels::Conv2dScratch scratch, const Conv2dDims& dims) {
-  if (float* dw = w.sink()) kernels::conv2d_backward_weight(dw, x, dy, scratch, dims);
-  if (float* db = b.sink()) kernels::conv2d_backward_bias(db, dy, dims);
-}
+// W and b as they were when y was recorded: it may be written when the step has moved them.
+struct Kept {
+  float *w, *b;  // b: null for none
+
+  Kept(Tape& tape, Var weight, Var bias)
+      : w(tape.scratch(weight.size()).data()),
+        b(bias.valid() ? tape.scratch(bias.size()).data() : nullptr) {}
+  void take(Var weight, Var bias) const {
+    std::copy_n(weight.data(), weight.size(), w);
+    if (b != nullptr) std::copy_n(bias.data(), bias.size(), b);
+  }
+};
+
+Shape shape_of_y(const Conv2dDims& dims) { return {dims.n, dims.oh(), dims.ow(), dims.out}; }
 
 // y = x ∗ W + b;  dW += patchesᵀ·dy, db += Σ dy, dx += dy·Wᵀ laid back.   x: [n, h, w, c]
 // W: [kh, kw, c, out]  b: [out], or no Var for none  y: [n, oh, ow, out]
 Var record_floats(Tape& tape, std::initializer_list<Var> inputs, Var x, Var w, Var b,
                   const Conv2dDims& dims) {
   const kernels::Conv2dScratch scratch = scratch_of(tape, dims);
-  return tape.record(
-      "conv2d", Shape{dims.n, dims.oh(), dims.ow(), dims.out}, inputs,
-      [=](float* y) { kernels::conv2d_forward(y, x.data(), w.data(), b.data(), scratch, dims); },
-      [=](const float*, const float* dy) {
-        backward_parameters(w, b, x.data(), dy, scratch, dims);
-        if (const kernels::Sink dx = x.fresh_sink()) {
-          kernels::conv2d_backward_input(dx, dy, w.data(), scratch, dims);
-        }
+  const Kept kept(tape, w, b);
+  return tape.record_late(
+      "conv2d", shape_of_y(dims), inputs, [=] { kept.take(w, b); },
+      [=](float* y, bool rectified) {
+        kernels::conv2d_forward(y, x.data(), kept.w, kept.b, scratch, dims, rectified);
+      },
+      [=](const float*, const kernels::Slopes& slopes) {
+        const kernels::Sink dx = x.fresh_sink();
+        kernels::conv2d_backward_parameters(w.sink(), b.sink(), x.data(), slopes, bool{dx}, scratch,
+                                            dims);
+        if (dx) kernels::conv2d_backward_input(dx, slopes.dy, w.data(), scratch, dims);
       });
 }
 
@@ -40,19 +53,25 @@ Var record_floats(Tape& tape, std::initializer_list<Var> inputs, Var x, Var w, V
 Var record_pixels(Tape& tape, std::initializer_list<Var> inputs, const kernels::Pixels& pixels,
                   Var w, Var b, const Conv2dDims& dims) {
   const kernels::Conv2dScratch scratch = scratch_of(tape, dims);
+  const Kept kept(tape, w, b);
   float* const images = tape.scratch(kernels::padded_floats(dims)).data();
   kernels::Ranges seen;
   if (kernels::knows_ink(pixels, dims)) {
     seen.numbers = tape.scratch_of<uint32_t>(kernels::seen_numbers(dims));
   }
   const kernels::ConvInput x(images, seen);
-  return tape.record(
-      "conv2d", Shape{dims.n, dims.oh(), dims.ow(), dims.out}, inputs,
-      [=](float* y) {
+  return tape.record_late(
+      "conv2d", shape_of_y(dims), inputs,
+      [=] {
+        kept.take(w, b);
         kernels::pad_pixels(images, seen, pixels, dims);
-        kernels::conv2d_forward(y, x, w.data(), b.data(), scratch, dims);
       },
-      [=](const float*, const float* dy) { backward_parameters(w, b, x, dy, scratch, dims); });
+      [=](float* y, bool rectified) {
+        kernels::conv2d_forward(y, x, kept.w, kept.b, scratch, dims, rectified);
+      },
+      [=](const float*, const kernels::Slopes& slopes) {
+        kernels::conv2d_backward_parameters(w.sink(), b.sink(), x, slopes, false, scratch, dims);
+      });
 }
 
 Var record_conv2d(Tape& tape, std::initializer_list<Var> inputs, Var x, Var w, Var b,

@@ -15,7 +15,9 @@ Var max_pool2d(Var x, Pool2dOptions options) {
       "max_pool2d", shape, {x},
       [=](float* y) { kernels::max_pool2d_forward(y, winner, x.data(), dims); },
       [=](const float*, const float* dy) {
-        if (float* dx = x.sink()) kernels::max_pool2d_backward(dx, winner, dy, dims);
+        if (const kernels::Sink dx = x.fresh_sink()) {
+          kernels::max_pool2d_backward(dx, winner, dy, dims);
+        }
       });
 }
 
