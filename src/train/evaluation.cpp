@@ -1,6 +1,7 @@
 #include "train/evaluation.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <numeric>
 #include <utility>
@@ -9,11 +10,17 @@ namespace downhill {
 
 namespace {
 
-constexpr uint64_t kImages = 256;
+// Losses are summed over so many images at a time, whatever goes through the model at a time.
+constexpr uint32_t kImages = 256;
+// What images become on their way through should stay in the second-level cache.
+constexpr uint64_t kNearBytes = 2 << 20;
 
 uint32_t images_for(const Model& model) {
   const uint64_t bytes = uint64_t{model.features_per_image()} * sizeof(float);
-  return static_cast<uint32_t>(std::clamp<uint64_t>(kMaxBatchBytes / bytes, 1, kImages));
+  constexpr uint64_t kFew = 16;  // fewer would not pay for packing the weights
+  const uint64_t near = std::clamp<uint64_t>(kNearBytes / bytes, kFew, kImages);
+  const uint64_t possible = std::max<uint64_t>(kMaxBatchBytes / bytes, 1);
+  return static_cast<uint32_t>(std::bit_floor(std::min(near, possible)));
 }
 
 }  // namespace
@@ -64,6 +71,9 @@ Evaluator::Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Ta
   current_.answers.resize(dataset.size());
   current_.losses.resize(dataset.size());
   result_ = current_;
+  const size_t most = std::min(kImages, dataset.size());
+  outputs_.reserve(most * objective.outputs());
+  room_.resize(most * objective.room_per_image());
 }
 
 const Evaluation& Evaluator::run(const Task& task) {
@@ -75,35 +85,40 @@ const Evaluation& Evaluator::run(const Task& task) {
 bool Evaluator::advance(const Task& task) {
   if (!under_way()) begin();
   const NoGrad no_grad(tape_);
-  const Batch batch = loader_.load(next_);
   tape_.clear();
-  const Var outputs = task.outputs(task.images(tape_, batch), {});
-  take_in(task.objective(), batch, outputs.value().span());
-  if (++next_ < loader_.batch_count()) return false;
-  end();
-  return true;
+  const Var outputs = task.outputs(task.images(tape_, loader_.load(next_)), {});
+  const std::span<const float> numbers = outputs.value().span();
+  outputs_.insert(outputs_.end(), numbers.begin(), numbers.end());
+  const bool last = ++next_ == loader_.batch_count();
+  if (last || next_ * images_at_a_time_ % kImages == 0) take_in(task.objective());
+  if (last) end();
+  return last;
 }
 
 void Evaluator::begin() {
+  outputs_.clear();
   loss_sum_ = 0;
+  taken_in_ = 0;
   current_.correct = 0;
   std::ranges::fill(current_.confusion, 0u);
 }
 
-void Evaluator::take_in(const Objective& objective, const Batch& batch,
-                        std::span<const float> outputs) {
-  // Not shuffled: a batch is one piece of the dataset.
-  const size_t first = batch.indices[0];
-  const std::span answers = std::span(current_.answers).subspan(first, batch.size);
-  const std::span losses = std::span(current_.losses).subspan(first, batch.size);
-  const std::span room = tape_.scratch(size_t{batch.size} * objective.room_per_image());
-  loss_sum_ +=
-      static_cast<double>(objective.items(outputs, batch.classes, losses, room)) * batch.size;
-  objective.answers(outputs, answers);
-  for (uint32_t i = 0; i < batch.size; ++i) {
-    ++current_.confusion[batch.classes[i] * size_t{current_.classes} + answers[i]];
-    if (answers[i] == batch.classes[i]) ++current_.correct;
+// Batches are not shuffled: the images are the next ones of the dataset.
+void Evaluator::take_in(const Objective& objective) {
+  const size_t count = outputs_.size() / objective.outputs();
+  const std::span<const uint8_t> classes = loader_.dataset().classes().subspan(taken_in_, count);
+  const std::span<uint8_t> answers = std::span(current_.answers).subspan(taken_in_, count);
+  const std::span<float> losses = std::span(current_.losses).subspan(taken_in_, count);
+  const std::span<float> room = std::span(room_).first(count * objective.room_per_image());
+  loss_sum_ += static_cast<double>(objective.items(outputs_, classes, losses, room)) *
+               static_cast<double>(count);
+  objective.answers(outputs_, answers);
+  for (size_t i = 0; i < count; ++i) {
+    ++current_.confusion[classes[i] * size_t{current_.classes} + answers[i]];
+    if (answers[i] == classes[i]) ++current_.correct;
   }
+  taken_in_ += static_cast<uint32_t>(count);
+  outputs_.clear();
 }
 
 void Evaluator::end() {

@@ -52,21 +52,24 @@ class Evaluator {
   bool under_way() const { return next_ > 0; }
   void give_up() { next_ = 0; }
   const Evaluation& last() const { return result_; }
-  // 256, or as many as what they become on their way through may take (kMaxBatchBytes).
+  // A power of two: as many as what they become on their way through stays near, 256 at most.
   uint32_t images_at_a_time() const { return images_at_a_time_; }
   uint64_t tape_allocations() const { return arena_.system_allocations(); }
 
  private:
   void begin();
-  void take_in(const Objective& objective, const Batch& batch, std::span<const float> outputs);
+  void take_in(const Objective& objective);
   void end();
 
   uint32_t images_at_a_time_;
   Loader loader_;
   Arena arena_;
   Tape tape_{arena_};
-  uint32_t next_ = 0;  // batch of the test under way; 0 between tests
+  uint32_t next_ = 0;           // batch of the test under way; 0 between tests
+  std::vector<float> outputs_;  // of the images since the last take_in(), [n · outputs()]
+  std::vector<float> room_;     // for Objective::items
   double loss_sum_ = 0;
+  uint32_t taken_in_ = 0;        // images
   Evaluation result_, current_;  // the last one; the one under way
 };
 

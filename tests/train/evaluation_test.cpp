@@ -127,11 +127,15 @@ TEST_SUITE("evaluation") {
     const Evaluation& second = whole.run(*t.task);
     REQUIRE(second.losses != first.losses);
     CHECK_FALSE(t.evaluator->under_way());
-    CHECK_FALSE(t.evaluator->advance(*t.task));  // 256 of 310
-    CHECK(t.evaluator->under_way());
-    CHECK(t.evaluator->last().losses == first.losses);
-    t.evaluator->give_up();  // and from the beginning
-    CHECK_FALSE(t.evaluator->advance(*t.task));
+    const uint32_t parts = (310 - 1) / t.evaluator->images_at_a_time();  // before the last one
+    for (const bool gives_up : {true, false}) {
+      for (uint32_t i = 0; i < parts; ++i) {
+        CHECK_FALSE(t.evaluator->advance(*t.task));
+        CHECK(t.evaluator->under_way());
+        CHECK(t.evaluator->last().losses == first.losses);
+      }
+      if (gives_up) t.evaluator->give_up();  // and from the beginning
+    }
     CHECK(t.evaluator->advance(*t.task));
     CHECK_FALSE(t.evaluator->under_way());
     CHECK(t.evaluator->last().losses == second.losses);
@@ -149,12 +153,35 @@ TEST_SUITE("evaluation") {
     CHECK(std::equal(buffers.begin(), buffers.end(), before.begin()));
   }
 
-  // 256 images of it would take 411 MB, in an engine that has 128.
-  TEST_CASE("a large net is tested with as few images at a time as its memory allows") {
-    Tested t(
-        "digits=0123456789&batch=8&model=net%3Aconv128k3p1%2Cconv128k1%2Cconv128k1%2C"
-        "conv128k1%2Cmaxpool28%2Cflatten%2Clinear");
-    CHECK(t.evaluator->images_at_a_time() == 62);
-    CHECK(Tested("digits=0123456789&model=resconv").evaluator->images_at_a_time() == 256);
+  TEST_CASE("as many images at a time as stay near; of a large net as few as its memory allows") {
+    const auto images = [](const char* edits) {
+      return Tested(edits).evaluator->images_at_a_time();
+    };
+    CHECK(images("digits=0123456789&model=linear&loss=mse") == 256);
+    CHECK(images("digits=0123456789&model=conv&loss=crossentropy") == 32);
+    CHECK(images("digits=0123456789&model=lenet&loss=crossentropy") == 16);
+    // 256 images of it would take 411 MB, in an engine that has 128; 16 of the last one 154 MB.
+    CHECK(images("digits=0123456789&batch=8&model=net%3Aconv128k3p1%2Cconv128k1%2Cconv128k1%2C"
+                 "conv128k1%2Cmaxpool28%2Cflatten%2Clinear") == 16);
+    CHECK(images("digits=0123456789&batch=1&model=net%3Aconv256k3p1%2Cconv256k1%2Cconv256k1%2C"
+                 "conv256k1%2Cconv256k1%2Cconv256k1%2Cconv256k1%2Cconv256k1%2Cconv256k1%2C"
+                 "conv256k1%2Cconv256k1%2Cconv256k1%2Cmaxpool28%2Cflatten%2Clinear") == 8);
+  }
+
+  // Losses are summed over 256 images at a time, however many go through the model together.
+  TEST_CASE("the mean loss does not depend on how many images go through the model at a time") {
+    Tested t("digits=0123456789&model=conv&loss=crossentropy");
+    REQUIRE(t.evaluator->images_at_a_time() < 256);
+    const Evaluation& test = t.evaluator->run(*t.task);
+    Loader loader(t.data.valid, {.batch_size = 256});
+    double sum = 0;
+    for (uint32_t which = 0; which < 2; ++which) {
+      Arena arena;
+      Tape tape(arena);
+      const Batch batch = loader.load(which);
+      const Var outputs = t.task->outputs(t.task->images(tape, batch), {});
+      sum += static_cast<double>(t.task->loss(outputs, batch).item()) * batch.size;
+    }
+    CHECK(test.loss == static_cast<float>(sum / 310));
   }
 }
