@@ -94,21 +94,6 @@ struct Outputs {
   }
 };
 
-// The output pixels of some images in these rows, image by image where that is worth it, otherwise
-// all pixels: `count` of them, `pieces` times.
-struct Pieces {
-  size_t first, count, step, pieces;
-
-  Pieces(Outputs rows, uint32_t images, const Conv2dDims& d)
-      : first(size_t{rows.begin} * d.ow()),
-        count(size_t{rows.end - rows.begin} * d.ow()),
-        step(size_t{d.oh()} * d.ow()),
-        pieces(images) {
-    constexpr size_t kWorthIt = 128;  // pixels, for the sums to begin and end once more
-    if (count < kWorthIt || count == step) first = 0, count = images * step, pieces = 1;
-  }
-};
-
 // The output pixels at which one place of the window lies in the image, and the pixels of x there:
 // one pair after the other, row by row and from image to image.
 struct Pairs {
@@ -140,6 +125,24 @@ struct Pairs {
   }
 };
 
+// The pairs of a group, place by place: of each pair two numbers, pixel and output.
+struct Places {
+  uint32_t* numbers;
+  size_t of_place;  // numbers from one place to the next
+
+  Places(uint32_t* memory, uint32_t group, const Conv2dDims& d)
+      : numbers(memory), of_place(size_t{2} * group * d.oh() * d.ow()) {
+    for (uint32_t place = 0; place < d.kh * d.kw; ++place) {
+      Pairs pairs(0, place, d);
+      uint32_t* pair = numbers + place * of_place;
+      for (uint32_t i = 0; i < group * pairs.of_image(); ++i, pairs.advance(d)) {
+        *pair++ = static_cast<uint32_t>(pairs.pixel);
+        *pair++ = static_cast<uint32_t>(pairs.output);
+      }
+    }
+  }
+};
+
 // W[place] transposed, [out, in], in panels of eight input channels.
 void transpose_places(float* panels, const float* w, const Conv2dDims& d) {
   for (uint32_t place = 0; place < d.kh * d.kw; ++place, w += size_t{d.in} * d.out) {
@@ -162,18 +165,13 @@ void add_patches(float* dw, const Images& images, const float* slopes, const Mem
     const Panel panel = panel_of(slopes, d, memory.panel, size_t{images.count} * pixels, columns);
     for (uint32_t ky = 0; ky < d.kh; ++ky) {
       const size_t runs = images.seen ? find_runs(memory.runs, images, ky, d) : 0;
-      const Pieces pieces({ky, d.h, d.oh(), d}, images.count, d);
       for_each_rows(run, [&](auto rows, uint32_t first) {
         float* const c = dw + (size_t{ky} * run + first) * d.out + columns.first;
         const float* const a = images.data + ky * images.row + first;
         Sums<decltype(rows)::value, decltype(vectors)::value> sums;
         load_sums(sums, c, d.out, columns);
         if (!images.seen) {
-          size_t begin = pieces.first;
-          for (size_t i = 0; i < pieces.pieces; ++i, begin += pieces.step) {
-            add_at(sums, a, memory.windows + begin,
-                   {panel.data + begin * panel.stride, panel.stride}, pieces.count);
-          }
+          add_at(sums, a, memory.windows, panel, size_t{images.count} * pixels);
         }
         for (size_t i = 0; i < runs; ++i) {
           const Range of = memory.runs[i];
@@ -182,6 +180,25 @@ void add_patches(float* dw, const Images& images, const float* slopes, const Mem
         }
         store_sums(sums, c, d.out, columns);
       });
+    }
+  });
+}
+
+// The same place by place. x: [count, h, w, in], of a group
+void add_places(float* dw, const float* x, const float* slopes, const Places& places,
+                uint32_t count, const Conv2dDims& dims) {
+  const Conv2dDims d = dims;
+  for_each_columns(d.out, [&](auto vectors, Columns columns) {
+    for (uint32_t place = 0; place < d.kh * d.kw; ++place) {
+      const uint32_t* const pairs = places.numbers + place * places.of_place;
+      const size_t pair_count = size_t{count} * Pairs(0, place, d).of_image();
+      float* c = dw + size_t{place} * d.in * d.out + columns.first;
+      for (uint32_t first = 0; first < d.in; first += kTileRows, c += kTileRows * d.out) {
+        Sums<kTileRows, decltype(vectors)::value> sums;
+        load_sums(sums, c, d.out, columns);
+        add_pairs(sums, x + first, slopes + columns.first, pairs, pair_count);
+        store_sums(sums, c, d.out, columns);
+      }
     }
   });
 }
@@ -239,14 +256,29 @@ void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const 
   const uint32_t pixels = d.oh() * d.ow();
   const size_t of_image = size_t{pixels} * d.out;
   const Memory memory(scratch, d);
-  for_each_group(x, memory.images, d, [&](const Images& images) {
-    const size_t first = images.first * of_image;
+  const auto add = [&](uint32_t first_image, uint32_t count, auto add_to_dw) {
+    const size_t first = first_image * of_image;
     const float* const slopes =
-        dy.write_part(write_dy ? dy.dy + first : dy.dy, images.count * of_image, first);
-    if (images.first == 0) find_windows(memory.windows, images, d);  // the same in every group
-    if (dw != nullptr) add_patches(dw, images, slopes, memory, d);
+        dy.write_part(write_dy ? dy.dy + first : dy.dy, count * of_image, first);
+    if (dw != nullptr) add_to_dw(slopes);
     if (db == nullptr) return;
-    matmul_backward_bias(db, slopes, {.n = images.count * pixels, .in = d.patch(), .out = d.out});
+    matmul_backward_bias(db, slopes, {.n = count * pixels, .in = d.patch(), .out = d.out});
+  };
+  if (conv2d_by_places(d, x.padded)) {
+    const uint32_t group = conv2d_places_group(d);
+    const Places places(scratch.numbers, group, d);
+    for (uint32_t first = 0; first < d.n; first += group) {
+      const uint32_t count = std::min(group, d.n - first);
+      const float* const images = x.floats + size_t{first} * d.h * d.w * d.in;
+      add(first, count,
+          [&](const float* slopes) { add_places(dw, images, slopes, places, count, d); });
+    }
+    return;
+  }
+  for_each_group(x, memory.images, d, [&](const Images& images) {
+    if (images.first == 0) find_windows(memory.windows, images, d);  // the same in every group
+    add(images.first, images.count,
+        [&](const float* slopes) { add_patches(dw, images, slopes, memory, d); });
   });
 }
 

@@ -120,6 +120,15 @@ template <uint32_t kRows, uint32_t kVectors>
   }
 }
 
+// The same where the two numbers of k say where its numbers of A begin and where its row of B does.
+template <uint32_t kRows, uint32_t kVectors>
+[[gnu::always_inline]] inline void add_pairs(Sums<kRows, kVectors>& sums, const float* a,
+                                             const float* b, const uint32_t* pairs, size_t count) {
+  for (const uint32_t* const end = pairs + 2 * count; pairs != end; pairs += 2) {
+    add_outer(sums, b + pairs[1], [of_k = a + pairs[0]](uint32_t r) { return of_k[r]; });
+  }
+}
+
 // Sums from rows of `stride` floats, and back. `c` is at the first column of the tile.
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void load_sums(Sums<kRows, kVectors>& sums, const float* c,

@@ -32,11 +32,11 @@ TEST_SUITE("allocation") {
   // The bounds are what a step took when they were written down, in KiB rounded up: values, their
   // gradients, lists of dots, what an operation keeps. Who needs more says here why. W1 went from
   // 18 to 322, the floats of its ink, which the way back reads again: 1.11 times as fast. W3 needs
-  // 55 for the weights of convolutions as they were, W5 has 4664 less: a ReLU writes what stands
-  // before it only for those who ask.
+  // 69 for the weights of convolutions as they were and for the pixels that each place of a window
+  // meets; W5 has 4628 less, as a ReLU writes what stands before it only for those who ask.
   TEST_CASE("a step of the five workloads asks for no memory, and takes no more than it did") {
     const std::map<std::string, uint64_t> most_kib = {
-        {"W1", 322}, {"W2", 683}, {"W3", 8094}, {"W4", 634}, {"W5", 17867}};
+        {"W1", 322}, {"W2", 683}, {"W3", 8108}, {"W4", 634}, {"W5", 17903}};
     for (const test::Workload& workload : test::kWorkloads) {
       CAPTURE(workload.name);
       const ExperimentSpec spec = test::edited({}, workload.spec);
