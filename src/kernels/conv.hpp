@@ -52,19 +52,24 @@ constexpr uint32_t conv2d_group(const Conv2dDims& d) {
   return static_cast<uint32_t>(std::min<size_t>(group, std::max(1u, d.n)));
 }
 
-// Whether dW is summed place by place of the window, over the pixels of x that it meets: whole
-// vectors of channels. `padded`: x is.
-constexpr bool conv2d_by_places(const Conv2dDims& d, bool padded) {
-  return !padded && d.in % 4 == 0 && d.out % 4 == 0;
-}
-// Images whose x and dy share the first-level cache then, but of small ones so many that the sums
-// pay for being loaded and stored.
+// Images whose x and dy share the first-level cache, but of small ones so many that the sums pay
+// for being loaded and stored.
 constexpr uint32_t conv2d_places_group(const Conv2dDims& d) {
   constexpr size_t kFloats = 6144, kPixels = 64;
   const size_t pixels = std::max<size_t>(1, size_t{d.oh()} * d.ow());
   const size_t near = kFloats / std::max<size_t>(1, size_t{d.h} * d.w * d.in + pixels * d.out);
   const size_t group = std::max({near, kPixels / pixels, size_t{1}});
   return static_cast<uint32_t>(std::min<size_t>(group, std::max(1u, d.n)));
+}
+// Two for each output at each place of the window.
+constexpr size_t conv2d_places_numbers(const Conv2dDims& d) {
+  return size_t{2} * d.kh * d.kw * conv2d_places_group(d) * d.oh() * d.ow();
+}
+// Whether dW is summed place by place of the window, over the pixels of x that it meets: of whole
+// vectors of channels, and unless the list of them would be long. `padded`: x is.
+constexpr bool conv2d_by_places(const Conv2dDims& d, bool padded) {
+  constexpr size_t kMostNumbers = 40'000;
+  return !padded && d.in % 4 == 0 && d.out % 4 == 0 && conv2d_places_numbers(d) <= kMostNumbers;
 }
 
 struct Range {
@@ -112,13 +117,10 @@ constexpr size_t conv2d_floats(const Conv2dDims& d) {
   const size_t places = size_t{d.kh} * d.kw * d.out * whole(d.in);
   return std::max(images + panels, places);
 }
-// Of a group two for each row of outputs, three for each output; or else two for each output at
-// each place of the window.
+// Of a group two for each row of outputs, three for each output; or the pairs of a group.
 constexpr size_t conv2d_numbers(const Conv2dDims& d) {
   const size_t patches = conv2d_group(d) * size_t{d.oh()} * (2 + 3 * d.ow());
-  if (!conv2d_by_places(d, false)) return patches;
-  const size_t places = size_t{d.kh} * d.kw * conv2d_places_group(d) * d.oh() * d.ow() * 2;
-  return std::max(patches, places);
+  return conv2d_by_places(d, false) ? std::max(patches, conv2d_places_numbers(d)) : patches;
 }
 
 // y: [n, oh, ow, out]  x: [n, h, w, in]  W: [kh, kw, in, out]  b: [out], or null for none. Nothing

@@ -60,6 +60,8 @@ std::vector<Conv2dDims> shapes() {
                            {3, 28, 28, 1, 3, 3, 8, 2, 1},   // the first layer of the article's net
                            {3, 28, 28, 1, 5, 5, 12, 1, 2},  // short rows, of eight columns and four
                            {2, 14, 14, 8, 5, 5, 16, 1, 2},  // a LeNet's second
+                           {70, 2, 2, 4, 3, 3, 12, 2, 1},   // more small images than go together
+                           {1, 28, 28, 4, 7, 7, 4, 1, 3},   // more places than are listed
                            {2, 8, 9, 33, 3, 3, 9, 1, 1},    // 297 rows of W: more than a panel
                            {5, 7, 6, 130, 2, 3, 2, 1, 1},   // more of a patch than a block holds
                            {0, 4, 4, 2, 3, 3, 4, 1, 0}});   // no image
