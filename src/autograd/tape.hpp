@@ -84,8 +84,8 @@ class Tape {
 
   // As record(), for a result that most often only a ReLU reads: `forward()` runs now, and
   // `write(float* y, bool rectified)`, which gives y or relu(y), when somebody asks. It is kept as
-  // pull is, and may read nothing that can change before clear(), as parameters do. Its pull is
-  // given no y.
+  // pull is, and may read nothing that can change before clear(), as parameters do; of the input x
+  // nobody expects that. Its pull is given no y. Who reads y behind a ReLU has it made once more.
   template <class Forward, class Write, class Pull>
   Var record_late(const char* op, Shape shape, std::initializer_list<Var> inputs, Forward forward,
                   Write write, Pull pull);

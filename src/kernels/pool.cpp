@@ -164,22 +164,22 @@ void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDim
   });
 }
 
-void max_pool2d_backward(Sink to, const float* winner, const float* dy, const Pool2dDims& dims) {
+void max_pool2d_backward(Sink dx, const float* winner, const float* dy, const Pool2dDims& dims) {
   if (dims.padding == 0 && dims.kernel == 2) {
-    return max_of_whole_windows_backward<2>(to, winner, dy, dims);
+    return max_of_whole_windows_backward<2>(dx, winner, dy, dims);
   }
   if (dims.padding == 0 && dims.kernel == 3) {
-    return max_of_whole_windows_backward<3>(to, winner, dy, dims);
+    return max_of_whole_windows_backward<3>(dx, winner, dy, dims);
   }
-  float* const dx = to.begin(size_t{dims.n} * dims.h * dims.w * dims.channels);
+  float* const sums = dx.begin(size_t{dims.n} * dims.h * dims.w * dims.channels);
   for_each_window(dims, [&](const Window& window) {
     const size_t from = window.output * dims.channels;
     for_each_pixel(window, dims, [&](uint32_t place, size_t at) {
       const f32x4 here = f32x4::splat(static_cast<float>(place));
       for_each_vector(dims.channels, [&](size_t c, unsigned lanes) {
-        const f32x4 before = load(dx + at + c, lanes);
+        const f32x4 before = load(sums + at + c, lanes);
         const auto won = load(winner + from + c, lanes) == here;
-        store(dx + at + c, select(won, before + load(dy + from + c, lanes), before), lanes);
+        store(sums + at + c, select(won, before + load(dy + from + c, lanes), before), lanes);
       });
     });
   });

@@ -195,6 +195,7 @@ class Residual final : public Layer {
   Residual(const LayerPlace& place, std::vector<std::unique_ptr<Layer>> body)
       : Layer(place.summary), body_(std::move(body)) {}
   Var forward(Var x, const Pass& pass) const override {
+    x.value();  // which a ReLU in front would not write, and the sum would have made once more
     Var y = x;
     for (const auto& layer : body_) y = (*layer)(y, pass);
     return x + y;

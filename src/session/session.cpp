@@ -14,7 +14,7 @@ namespace {
 constexpr float kGentler = 0.1f;  // of a rate that diverged
 // A probe is as much work as two or three steps: once in so many batches, that is below 2 % of the
 // training.
-constexpr uint64_t kCostlyBatches = 150;
+constexpr uint64_t kCostlyBatches = 200;
 
 // Whether edits choose the digits, be they those that are there already.
 bool names_digits(std::string_view edits) {

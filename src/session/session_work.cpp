@@ -64,8 +64,8 @@ double Session::work(double (*clock)(), double deadline) {
       waits_ = true;
       return wait;
     }
-    ++changes_;
     const std::optional<Phase> done = advance();
+    if (done) ++changes_;
     const double after = clock();
     measure(now, after, done);
     now = after;
@@ -109,7 +109,7 @@ void Session::measure(double before, double after, std::optional<Phase> done) {
   if (!busy()) return;
   if (rate_images_ == 0) rate_from_ = before;
   if (done == Phase::step || rate_images_ == 0) rate_images_ += trainer_.batch().size;
-  if (after - rate_from_ < kRateWindow) return;
+  if (!done || after - rate_from_ < kRateWindow) return;
   images_per_second_ = static_cast<float>(static_cast<double>(rate_images_) / (after - rate_from_));
   rate_images_ = 0;
 }

@@ -43,7 +43,7 @@ class Trainer {
   // aside.
   Phase advance();
   // The same, but of an automatic test no more than a part (Evaluator::advance): nothing while the
-  // phase is not over. Whatever else is called in between, the run stays the same.
+  // phase is not over. Who only looks in between, or puts back what it changed, changes no test.
   std::optional<Phase> advance_in_parts();
   bool testing() const { return evaluator_->under_way(); }
   Phase phase() const { return phase_; }  // done last

@@ -105,7 +105,6 @@ void Trainer::replay(uint64_t from_epoch, uint64_t position) {
 
 void Trainer::restore(const Checkpoint& checkpoint) {
   load_state(checkpoint.state);
-  evaluator_->give_up();
   model().slabs().zero_grad();
   epochs_done_ = checkpoint.epoch;
   position_ = uint64_t{checkpoint.epoch} * batches_per_epoch_ * kPhasesPerBatch;
@@ -135,6 +134,7 @@ void Trainer::save_state(TrainState& state) const {
 }
 
 void Trainer::load_state(const TrainState& state) {
+  evaluator_->give_up();  // a test is of the same weights from beginning to end
   const ParameterSlabs& slabs = model().slabs();
   state.load({slabs.values(), slabs.buffers(), optimizer_.state()});
   optimizer_.restore(optimizer_.state(), state.steps);

@@ -65,6 +65,17 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("images that are the weights too get both gradients") {
+  Lesson t, apart;
+  const Shape shape{2, 2, 2, 2};
+  const Var both = t.images(shape), x = apart.images(shape), w = apart.images(shape);
+  sum(square(conv2d(both, both, {.padding = 1}))).backward();
+  sum(square(conv2d(x, w, {.padding = 1}))).backward();
+  const std::vector<float> got = numbers(both.grad()), dx = numbers(x.grad()),
+                           dw = numbers(w.grad());
+  for (size_t i = 0; i < got.size(); ++i) CHECK(got[i] == doctest::Approx(dx[i] + dw[i]));
+}
+
 TEST_CASE("the article's net walks down to one pixel") {
   Lesson t;
   Var x = t.images({2, 28, 28, 1});

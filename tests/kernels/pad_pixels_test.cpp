@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 #include "kernels/reference_conv.hpp"
 #include "support/byte_images.hpp"
@@ -148,8 +150,10 @@ TEST_CASE(
 
 TEST_CASE("a convolution of padded bytes is that of their values, to the bit") {
   for (const Conv2dDims& d : shapes()) {
-    for (float zero : {0.0f, -0.4242f}) {
+    for (const auto& [zero, rectified] :
+         {std::pair(0.0f, false), {0.0f, true}, {-0.4242f, false}, {-0.4242f, true}}) {
       INFO(print(d));
+      CAPTURE(rectified);
       const Padded padded(d, zero);
       const auto w = test::normals(Rng(2), size_t{d.patch()} * d.out),
                  b = test::normals(Rng(3), d.out);
@@ -159,12 +163,19 @@ TEST_CASE("a convolution of padded bytes is that of their values, to the bit") {
       std::vector<float> floats(kernels::conv2d_floats(d));
       std::vector<uint32_t> numbers(kernels::conv2d_numbers(d));
       const kernels::Conv2dScratch scratch{floats.data(), numbers.data()};
-      kernels::conv2d_forward(y.data(), padded.input(), w.data(), b.data(), scratch, d);
-      kernels::conv2d_backward_parameters(dw.data(), nullptr, padded.input(), {dy.data()}, false,
-                                          scratch, d);
+      kernels::conv2d_forward(y.data(), padded.input(), w.data(), b.data(), scratch, d, rectified);
       const float* x = padded.images.floats.data();
       reference::conv2d_forward(want_y.data(), x, w.data(), b.data(), d);
-      reference::conv2d_backward_weight(want_dw.data(), x, dy.data(), d);
+      std::vector<float> want_dy = dy, room(dy.size());
+      for (size_t i = 0; rectified && i < dy.size(); ++i) {
+        want_y[i] = std::max(want_y[i], 0.0f);
+        if (want_y[i] == 0.0f) want_dy[i] = 0.0f;
+      }
+      kernels::Slopes slopes{.dy = dy.data()};
+      if (rectified) slopes = {.dy = room.data(), .handed = dy.data(), .relu = y.data()};
+      kernels::conv2d_backward_parameters(dw.data(), nullptr, padded.input(), slopes, false,
+                                          scratch, d);
+      reference::conv2d_backward_weight(want_dw.data(), x, want_dy.data(), d);
       CHECK(test::first_difference(y, want_y) == -1);
       CHECK(test::first_difference(dw, want_dw) == -1);
     }

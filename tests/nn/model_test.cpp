@@ -63,6 +63,9 @@ constexpr const char* kSmall =
     "conv4k3s2p1,bn,act,res(conv4k3p1b0,bn,act),maxpool2,flatten,"
     "linear6,dropout0.5,relu,linear";
 
+uint64_t g_calls = 0;
+uint64_t ticks() { return ++g_calls; }
+
 }  // namespace
 
 TEST_SUITE("model") {
@@ -310,4 +313,16 @@ TEST_SUITE("model") {
     CHECK(wrong.error().message ==
           "[model] layer 1, Linear: it gets images of 28 × 28 × 1: flatten them first");
   }
+}
+
+TEST_CASE("a convolution that a residual block adds to what it makes of its ReLU is made once") {
+  const auto model = made("conv4k3p1,res(relu,conv4k3p1),flatten,linear", {6, 6, 1}, 3);
+  Arena arena;
+  Tape tape(arena);
+  tape.set_clock(ticks);
+  REQUIRE(model->forward(tape.variable({2, 6, 6, 1}, random(1, 72)), {}).valid());
+  const std::span<const Node> nodes = tape.nodes();
+  const auto first = std::ranges::find(nodes, std::string("conv2d"), &Node::op);
+  REQUIRE(first != nodes.end());
+  CHECK(first->forward_ns == 2);  // keeping its weights, and once its numbers
 }

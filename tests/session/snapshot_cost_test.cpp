@@ -102,7 +102,7 @@ TEST_SUITE("what snapshots cost") {
     CHECK(page.look().parts == (kPartWeights | kPartProbe));
   }
 
-  TEST_CASE("while it trains at full speed probes come once in 150 batches, weights always") {
+  TEST_CASE("while it trains at full speed probes come once in 200 batches, weights always") {
     Bench b("model=mlp:6&batch=32&epochs=1000&lr=0.1");
     Asker page(b.session, kPartWeights | kPartProbe | kPartStatistics);
     const auto probed = [&] { return (page.look().parts & kPartProbe) != 0; };
@@ -113,7 +113,7 @@ TEST_SUITE("what snapshots cost") {
     const Snapshot second = page.look();
     CHECK(second.parts == kPartWeights);
     CHECK(second.kept == (kPartProbe | kPartStatistics));
-    train(b.session, 148);
+    train(b.session, 198);
     CHECK_FALSE(probed());
     train(b.session, 1);
     CHECK(probed());

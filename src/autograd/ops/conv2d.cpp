@@ -42,10 +42,10 @@ Var record_floats(Tape& tape, std::initializer_list<Var> inputs, Var x, Var w, V
         kernels::conv2d_forward(y, x.data(), kept.w, kept.b, scratch, dims, rectified);
       },
       [=](const float*, const kernels::Slopes& slopes) {
-        const kernels::Sink dx = x.fresh_sink();
-        kernels::conv2d_backward_parameters(w.sink(), b.sink(), x.data(), slopes, bool{dx}, scratch,
-                                            dims);
-        if (dx) kernels::conv2d_backward_input(dx, slopes.dy, w.data(), scratch, dims);
+        float *const dw = w.sink(), *const db = b.sink();
+        const kernels::Sink dx = x.fresh_sink();  // the last one: x may be w, which is added to
+        kernels::conv2d_backward_parameters(dw, db, x.data(), slopes, bool{dx}, scratch, dims);
+        if (dx) kernels::conv2d_backward_input(dx, slopes.dy, kept.w, scratch, dims);
       });
 }
 
