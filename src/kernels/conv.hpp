@@ -1,8 +1,8 @@
 // Convolution of images, y = x ∗ W + b, and its three gradients, as products of patches: a patch is
 // the kh·kw·in pixels under the window of one output pixel, in the order (ky, kx, c) of W's rows,
 // and pixels outside of x are 0. No patch is ever written down: each of its kh rows is contiguous
-// in a padded image, and the products read it there. Plain pointers and extents; nothing here
-// allocates or checks.
+// in a padded image, and the products read it there; dW and dx go place by place of the window,
+// over the pixels of x itself. Plain pointers and extents; nothing here allocates or checks.
 //
 // The ORDER of every sum is part of the contract (reference_conv.hpp is the same in plain loops):
 //   y   one accumulator per element, which starts as b (or 0) and adds patch·W over (ky, kx, c) in
