@@ -73,7 +73,9 @@ TEST_CASE("images that are the weights too get both gradients") {
   sum(square(conv2d(x, w, {.padding = 1}))).backward();
   const std::vector<float> got = numbers(both.grad()), dx = numbers(x.grad()),
                            dw = numbers(w.grad());
-  for (size_t i = 0; i < got.size(); ++i) CHECK(got[i] == doctest::Approx(dx[i] + dw[i]));
+  for (size_t i = 0; i < got.size(); ++i) {
+    CHECK(static_cast<double>(got[i]) == doctest::Approx(static_cast<double>(dx[i] + dw[i])));
+  }
 }
 
 TEST_CASE("the article's net walks down to one pixel") {
