@@ -1,6 +1,9 @@
 #include "kernels/conv.hpp"
 
+#include <optional>
+
 #include "kernels/conv_rows.hpp"
+#include "kernels/conv_sparse.hpp"
 #include "kernels/matmul.hpp"
 #include "kernels/tiles.hpp"
 
@@ -16,7 +19,7 @@ struct Memory {
 
   Memory(Conv2dScratch scratch, const Conv2dDims& d) : images(scratch.floats) {
     const size_t group = conv2d_group(d);
-    panel = images + (d.padding == 0 ? 0 : group * padded_image(d));
+    panel = images + conv2d_image_floats(d);
     runs.numbers = scratch.numbers;
     windows = runs.numbers + 2 * group * d.oh();
     inside.numbers = windows + group * d.oh() * d.ow();
@@ -203,6 +206,24 @@ void add_places(float* dw, const float* x, const float* slopes, const Places& pl
   });
 }
 
+// Calls add(first, count, padded, add_all) group by group.
+template <class Add>
+void add_by_places(float* dw, const float* x, Conv2dScratch scratch, const Conv2dDims& d, Add add) {
+  const uint32_t group = conv2d_places_group(d);
+  std::optional<Places> places;  // where there was a list of few numbers before
+  for (uint32_t first = 0; first < d.n; first += group) {
+    const uint32_t count = std::min(group, d.n - first);
+    const auto padded = [&] {
+      if (first == 0) std::fill_n(scratch.floats, conv2d_image_floats(d), 0.0f);
+      return pad_group(scratch.floats, x, first, count, d);
+    };
+    add(first, count, padded, [&](const float* slopes) {
+      if (!places) places.emplace(scratch.numbers, group, d);
+      add_places(dw, x + size_t{first} * d.h * d.w * d.in, slopes, *places, count, d);
+    });
+  }
+}
+
 }  // namespace
 
 void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b,
@@ -260,30 +281,33 @@ void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const 
     return;
   }
   const Memory memory(scratch, d);
-  const auto add = [&](uint32_t first_image, uint32_t count, auto add_to_dw) {
+  SparseWeights sparse(dw, scratch, d);
+  const auto add = [&](uint32_t first_image, uint32_t count, auto padded, auto add_all) {
     const size_t first = first_image * of_image;
     const float* const slopes =
         dy.write_part(write_dy ? dy.dy + first : dy.dy, count * of_image, first);
-    if (dw != nullptr) add_to_dw(slopes);
+    if (sparse.takes(slopes, count)) {
+      sparse.add(padded(), slopes);
+    } else if (dw != nullptr) {
+      add_all(slopes);
+    }
     if (db == nullptr) return;
     matmul_backward_bias(db, slopes, {.n = count * pixels, .in = d.patch(), .out = d.out});
   };
   if (conv2d_by_places(d, x.padded)) {
-    const uint32_t group = conv2d_places_group(d);
-    const Places places(scratch.numbers, group, d);
-    for (uint32_t first = 0; first < d.n; first += group) {
-      const uint32_t count = std::min(group, d.n - first);
-      const float* const images = x.floats + size_t{first} * d.h * d.w * d.in;
-      add(first, count,
-          [&](const float* slopes) { add_places(dw, images, slopes, places, count, d); });
-    }
-    return;
+    add_by_places(dw, x.floats, scratch, d, add);
+  } else {
+    bool known = false;  // the windows: the same in every group, where there was a list before
+    for_each_group(x, memory.images, d, [&](const Images& images) {
+      const auto padded = [&] { return images; };
+      add(images.first, images.count, padded, [&](const float* slopes) {
+        if (!known) find_windows(memory.windows, images, d);
+        known = true;
+        add_patches(dw, images, slopes, memory, d);
+      });
+    });
   }
-  for_each_group(x, memory.images, d, [&](const Images& images) {
-    if (images.first == 0) find_windows(memory.windows, images, d);  // the same in every group
-    add(images.first, images.count,
-        [&](const float* slopes) { add_patches(dw, images, slopes, memory, d); });
-  });
+  sparse.finish();
 }
 
 // Place by place of the window, from its last one to its first: so the output pixels come to every
@@ -296,9 +320,14 @@ void conv2d_backward_input(Sink dx, const float* dy, const float* w, Conv2dScrat
       size_t{d.out} * ((d.in + kTileColumns - 1) / kTileColumns * kTileColumns);
   const size_t image = size_t{d.h} * d.w * d.in;
   float *const places = scratch.floats, *const pixels_of_x = dx.data;
-  transpose_places(places, w, d);
+  SparseInput sparse(dx, w, scratch, d);
+  bool transposed = false;  // where W stood turned before
   for (uint32_t first_image = 0; first_image < d.n; first_image += group) {
     const uint32_t images = std::min(group, d.n - first_image);
+    const float* const of_images = dy + size_t{first_image} * d.oh() * d.ow() * d.out;
+    if (sparse.add(of_images, first_image, images)) continue;
+    if (!transposed) transpose_places(places, w, d);
+    transposed = true;
     if (dx.fresh) std::fill_n(pixels_of_x + first_image * image, images * image, 0.0f);
     for (uint32_t place = d.kh * d.kw; place-- > 0;) {
       Pairs pairs(first_image, place, d);

@@ -38,9 +38,8 @@ struct Conv2dDims {
 };
 
 // An image with its padding; without padding it is used where it is.
-constexpr size_t padded_image(const Conv2dDims& d) {
-  return size_t{d.h + 2 * d.padding} * (d.w + 2 * d.padding) * d.in;
-}
+constexpr size_t padded_row(const Conv2dDims& d) { return size_t{d.w + 2 * d.padding} * d.in; }
+constexpr size_t padded_image(const Conv2dDims& d) { return (d.h + 2 * d.padding) * padded_row(d); }
 constexpr size_t padded_rows(const Conv2dDims& d) { return size_t{d.h} + 2 * d.padding; }
 // Images that are padded and multiplied at once: about 16 KiB of them, which leave room in the
 // first-level cache, but of small ones so many that the sums of dW pay for being loaded and stored.
@@ -106,21 +105,38 @@ struct Conv2dScratch {
   float* floats;      // conv2d_floats of them
   uint32_t* numbers;  // conv2d_numbers of them
 };
+constexpr uint32_t conv2d_largest_group(const Conv2dDims& d) {
+  return std::max(conv2d_group(d), conv2d_places_group(d));
+}
+constexpr size_t conv2d_image_floats(const Conv2dDims& d) {
+  return d.padding == 0 ? 0 : conv2d_largest_group(d) * padded_image(d);
+}
 // Of a group the padded images, and W in panels of eight columns, or such a panel of dy; or else
 // the places of W, each transposed and filled up to whole panels.
 constexpr size_t conv2d_floats(const Conv2dDims& d) {
   constexpr size_t kColumns = 8;
   const auto whole = [](size_t columns) { return (columns + kColumns - 1) / kColumns * kColumns; };
-  const size_t group = conv2d_group(d), images = d.padding == 0 ? 0 : group * padded_image(d);
   const size_t panels =
-      std::max<size_t>(d.patch() * whole(d.out), kColumns * group * d.oh() * d.ow());
+      std::max<size_t>(d.patch() * whole(d.out), kColumns * conv2d_group(d) * d.oh() * d.ow());
   const size_t places = size_t{d.kh} * d.kw * d.out * whole(d.in);
-  return std::max(images + panels, places);
+  return std::max(conv2d_image_floats(d) + panels, places);
 }
-// Of a group two for each row of outputs, three for each output; or the pairs of a group.
+// Whether the gradients may be summed from the few numbers of dy that are not zero: where rows of
+// windows are whole vectors, and long enough to pay for finding those numbers.
+constexpr bool conv2d_may_be_sparse(const Conv2dDims& d) {
+  return d.out % 4 == 0 && d.kw * d.in % 4 == 0 && d.kw * d.in >= 16;
+}
+// So many of `count` images are few.
+constexpr size_t conv2d_few(const Conv2dDims& d, uint32_t count) {
+  return size_t{count} * d.oh() * d.ow() * d.out * 3 / 8;
+}
+// Of a group two for each row of outputs, three for each output; or the pairs of a group; or two
+// for each of the few numbers, and four for each channel.
 constexpr size_t conv2d_numbers(const Conv2dDims& d) {
   const size_t patches = conv2d_group(d) * size_t{d.oh()} * (2 + 3 * d.ow());
-  return conv2d_by_places(d, false) ? std::max(patches, conv2d_places_numbers(d)) : patches;
+  const size_t pairs = conv2d_by_places(d, false) ? conv2d_places_numbers(d) : 0;
+  const size_t few = 2 * conv2d_few(d, conv2d_largest_group(d)) + size_t{4} * d.out;
+  return std::max({patches, pairs, conv2d_may_be_sparse(d) ? few : 0});
 }
 
 // y: [n, oh, ow, out]  x: [n, h, w, in]  W: [kh, kw, in, out]  b: [out], or null for none. Nothing

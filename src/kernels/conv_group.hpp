@@ -24,31 +24,50 @@ struct Images {
   }
 };
 
+// Calls f(padded, row) for all rows of `count` images, those of padding not: where each begins
+// among images that are padded and among those that are not.
+template <class F>
+void for_each_image_row(uint32_t count, const Conv2dDims& d, F f) {
+  const size_t row = size_t{d.w} * d.in, border = d.padding * (padded_row(d) + d.in);
+  size_t from = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    size_t padded = i * padded_image(d) + border;
+    for (uint32_t y = 0; y < d.h; ++y, from += row, padded += padded_row(d)) f(padded, from);
+  }
+}
+
+inline void copy_row(float* to, const float* from, const Conv2dDims& d) {
+  for_each_vector(size_t{d.w} * d.in,
+                  [=](size_t k, unsigned lanes) { store(to + k, load(from + k, lanes), lanes); });
+}
+
+// `count` images of x, from `first` on, in `memory`, where the padding around them is zero already;
+// without padding they are used where they are.
+inline Images pad_group(float* memory, const float* x, uint32_t first, uint32_t count,
+                        const Conv2dDims& d) {
+  const float* const from = x + size_t{first} * d.h * d.w * d.in;
+  if (d.padding == 0) return {from, first, count, padded_row(d), padded_image(d), {}};
+  for_each_image_row(count, d,
+                     [&](size_t padded, size_t row) { copy_row(memory + padded, from + row, d); });
+  return {memory, first, count, padded_row(d), padded_image(d), {}};
+}
+
 // Calls f(images) group by group, in order. Images that must be padded are so in `memory`, that of
 // a group: its borders stay zero while one group after the other is copied between them.
 template <class F>
 void for_each_group(const ConvInput& x, float* memory, const Conv2dDims& d, F f) {
-  const size_t row = size_t{d.w} * d.in, padded_row = row + size_t{2 * d.padding} * d.in;
-  const size_t padded = padded_image(d), border = size_t{d.padding} * d.in;
+  const size_t padded = padded_image(d);
   const uint32_t group = conv2d_group(d);
   const bool copy = !x.padded && d.padding > 0;
   if (copy) std::fill_n(memory, group * padded, 0.0f);
   for (uint32_t first = 0; first < d.n; first += group) {
     const uint32_t count = std::min(group, d.n - first);
-    if (!copy) {
-      f(Images{x.floats + first * padded, first, count, padded_row, padded,
+    if (copy) {
+      f(pad_group(memory, x.floats, first, count, d));
+    } else {
+      f(Images{x.floats + first * padded, first, count, padded_row(d), padded,
                x.seen.from(first * padded_rows(d))});
-      continue;
     }
-    const float* from = x.floats + size_t{first} * d.h * row;
-    for (uint32_t i = 0; i < count; ++i) {
-      float* to = memory + i * padded + d.padding * padded_row + border;
-      for (uint32_t y = 0; y < d.h; ++y, from += row, to += padded_row) {
-        for_each_vector(
-            row, [&](size_t k, unsigned lanes) { store(to + k, load(from + k, lanes), lanes); });
-      }
-    }
-    f(Images{memory, first, count, padded_row, padded, {}});
   }
 }
 

@@ -4,6 +4,8 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -66,6 +68,18 @@ std::vector<Conv2dDims> shapes() {
                            {2, 8, 9, 33, 3, 3, 9, 1, 1},    // 297 rows of W: more than a panel
                            {5, 7, 6, 130, 2, 3, 2, 1, 1},   // more of a patch than a block holds
                            {0, 4, 4, 2, 3, 3, 4, 1, 0}});   // no image
+  return dims;
+}
+
+// Of those whose rows of windows are whole vectors, and long: one part and several, the longest
+// part and the shortest, without padding, with a stride, beside images that are taken one by one.
+std::vector<Conv2dDims> shapes_with_long_rows() {
+  std::vector<Conv2dDims> dims = {{9, 14, 14, 8, 5, 5, 16, 1, 2}, {5, 9, 7, 4, 4, 4, 4, 2, 1},
+                                  {4, 6, 6, 16, 3, 3, 8, 1, 0},   {3, 5, 4, 11, 1, 4, 12, 3, 2},
+                                  {7, 3, 2, 16, 3, 3, 32, 2, 1},  {2, 5, 5, 28, 2, 3, 4, 1, 2},
+                                  {30, 1, 1, 16, 1, 1, 8, 1, 0},  {1, 28, 28, 4, 7, 7, 4, 1, 3},
+                                  {6, 20, 20, 2, 8, 8, 4, 1, 0},  {0, 4, 4, 8, 3, 3, 4, 1, 0}};
+  for (const Conv2dDims& d : dims) REQUIRE(kernels::conv2d_may_be_sparse(d));
   return dims;
 }
 
@@ -190,6 +204,60 @@ TEST_CASE("the fast convolution equals the plain loops bit for bit") {
   }
 }
 
+// The kernels take another way where dy has few numbers; after the first group of images that has
+// many they go on as usual.
+TEST_CASE("what is few of dy, and where, shows in no bit of the gradients") {
+  enum class Few { none, everywhere, at_first, later };
+  for (const Conv2dDims& d : shapes_with_long_rows()) {
+    for (const Few few : {Few::none, Few::everywhere, Few::at_first, Few::later}) {
+      INFO(print(d) << ", " << static_cast<int>(few));
+      Data fast(d), slow(d);
+      Rng rng(9);
+      for (size_t i = 0; i < fast.dy.size(); ++i) {
+        const bool first = i < fast.dy.size() / 2;
+        const bool thin = few == Few::everywhere || (few == Few::at_first && first) ||
+                          (few == Few::later && !first);
+        if (few == Few::none || (thin && rng.below(8) != 0)) {
+          fast.dy[i] = rng.below(2) == 0 ? 0.0f : -0.0f;
+        }
+      }
+      slow.dy = fast.dy;
+      run_fast(fast, d, nullptr);
+      run_reference(slow, d, nullptr);
+      CHECK(test::first_difference(fast.dw, slow.dw) == -1);
+      CHECK(test::first_difference(fast.db, slow.db) == -1);
+      CHECK(test::first_difference(fast.dx, slow.dx) == -1);
+      std::vector<float> fresh(fast.dx.size(), -77.0f), zeros(fast.dx.size(), 0.0f);
+      kernels::conv2d_backward_input({fresh.data(), true}, fast.dy.data(), fast.w.data(),
+                                     fast.scratch(), d);
+      reference::conv2d_backward_input(zeros.data(), slow.dy.data(), slow.w.data(), d);
+      CHECK(test::first_difference(fresh, zeros) == -1);
+    }
+  }
+}
+
+TEST_CASE("the gradients from a few numbers of dy keep what is not finite") {
+  const Conv2dDims d{3, 6, 6, 4, 5, 5, 4, 1, 2};
+  REQUIRE(kernels::conv2d_may_be_sparse(d));
+  Data fast(d), slow(d);
+  std::fill(fast.dy.begin(), fast.dy.end(), 0.0f);
+  fast.dy[5] = std::numeric_limits<float>::quiet_NaN();
+  fast.dy[200] = 3.0f;
+  slow.dy = fast.dy;
+  run_fast(fast, d, nullptr);
+  run_reference(slow, d, nullptr);
+  const auto places_of_nan = [](const std::vector<float>& numbers) {
+    std::vector<size_t> places;
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      if (std::isnan(numbers[i])) places.push_back(i);
+    }
+    return places;
+  };
+  CHECK(!places_of_nan(fast.dw).empty());
+  CHECK(places_of_nan(fast.dw) == places_of_nan(slow.dw));
+  CHECK(places_of_nan(fast.dx) == places_of_nan(slow.dx));
+}
+
 TEST_CASE("a rectified convolution is its ReLU, and what that hands on is its gradient") {
   for (const Conv2dDims& d : shapes()) {
     INFO(print(d));
@@ -301,8 +369,13 @@ TEST_CASE("a kernel of one pixel is the dense product of the channels") {
 
 TEST_CASE("the convolution writes nothing outside its results and its scratch") {
   for (const Conv2dDims& d :
-       {Conv2dDims{3, 9, 7, 5, 3, 3, 7, 2, 2}, Conv2dDims{3, 9, 7, 4, 3, 3, 8, 2, 2}}) {
+       {Conv2dDims{3, 9, 7, 5, 3, 3, 7, 2, 2}, Conv2dDims{3, 9, 7, 4, 3, 3, 8, 2, 2},
+        Conv2dDims{3, 9, 7, 8, 3, 3, 8, 1, 2}, Conv2dDims{3, 9, 7, 8, 3, 3, 8, 1, 0}}) {
     Data t(d);
+    if (kernels::conv2d_may_be_sparse(d)) {  // the most that are few, at the end of each image
+      const size_t size = size_t{d.oh()} * d.ow() * d.out, few = kernels::conv2d_few(d, 1);
+      for (size_t i = 0; i < t.dy.size(); ++i) t.dy[i] = i % size < size - few ? 0.0f : 1.0f;
+    }
     constexpr size_t kGuard = 16;
     const auto guarded = [](size_t size) { return std::vector<float>(size + 2 * kGuard, -5.0f); };
     auto y = guarded(t.y.size()), dw = guarded(t.dw.size()), dx = guarded(t.dx.size()),
