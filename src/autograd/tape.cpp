@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "kernels/reduce.hpp"
 
@@ -200,7 +201,7 @@ kernels::Sink Tape::fresh_sink(uint32_t id) {
   if (node.parameter != nullptr) {
     node.parameter->has_grad = true;
     node.grad = node.parameter->grad.data;
-    return node.grad;
+    return {node.grad, std::exchange(node.parameter->stale, false)};
   }
   const bool made = node.grad == nullptr;
   if (made) node.grad = arena_.floats(node.value.shape.size()).data();

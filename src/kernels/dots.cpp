@@ -166,9 +166,10 @@ uint32_t column_room(uint32_t images) {
   return ((std::min(images, kTogether) + kDots - 1) / kDots | 1) * kDots;
 }
 
-void dots_backward_weight(float* dw, const float* dy, const Dots* of_images, const float* above,
+void dots_backward_weight(Sink dw, const float* dy, const Dots* of_images, const float* above,
                           MatmulDims dims, DotColumns columns, float* room) {
   const uint32_t stride = column_room(dims.n), out = dims.out;
+  if (dims.n == 0) dw.begin(size_t{dims.in} * out);
   for (uint32_t i = 0; i < dims.n; i += kTogether, of_images += kTogether) {
     const uint32_t now = std::min(dims.n - i, kTogether);
     turn(columns, of_images, now, dims.in, stride);
@@ -178,12 +179,19 @@ void dots_backward_weight(float* dw, const float* dy, const Dots* of_images, con
       for (uint32_t k = 0; k < dims.in; ++k) {
         const uint16_t* dot = columns.dots + size_t{k} * stride;
         const uint16_t* const end = columns.ends[k];
-        if (dot == end) continue;
-        sums.read(dw + size_t{k} * out + first, last);
+        float* const to = dw.data + size_t{k} * out + first;
+        if (dw.fresh) {
+          sums.clear();
+        } else if (dot != end) {
+          sums.read(to, last);
+        } else {
+          continue;
+        }
         for (; dot != end; ++dot) sums.add(above[*dot & 255], strip, *dot >> 8);
-        sums.write(dw + size_t{k} * out + first, last);
+        sums.write(to, last);
       }
     });
+    dw.fresh = false;
   }
 }
 

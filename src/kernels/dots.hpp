@@ -5,6 +5,7 @@
 
 #include "kernels/matmul.hpp"
 #include "kernels/pixels.hpp"
+#include "kernels/sink.hpp"
 
 namespace downhill::kernels {
 
@@ -32,7 +33,7 @@ struct DotColumns {
 };
 uint32_t column_room(uint32_t images);
 // dW: [in, out] += fᵀ·dy   columns, room: lent, as above
-void dots_backward_weight(float* dw, const float* dy, const Dots* of_images, const float* above,
+void dots_backward_weight(Sink dw, const float* dy, const Dots* of_images, const float* above,
                           MatmulDims dims, DotColumns columns, float* room);
 
 }  // namespace downhill::kernels

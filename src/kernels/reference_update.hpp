@@ -8,14 +8,14 @@
 
 namespace downhill::kernels::reference {
 
-void descend_sgd(float* w, const float* dw, const Descent&, size_t count, float* moved);
-void descend_momentum(float* w, float* m, const float* dw, const Descent&, size_t count,
+void descend_sgd(Weights w, const float* dw, const Descent&, size_t count, float* moved);
+void descend_momentum(Weights w, float* m, const float* dw, const Descent&, size_t count,
                       float* moved);
-void descend_nesterov(float* w, float* m, const float* dw, const Descent&, size_t count,
+void descend_nesterov(Weights w, float* m, const float* dw, const Descent&, size_t count,
                       float* moved);
-void descend_rmsprop(float* w, float* v, const float* dw, const Descent&, size_t count,
+void descend_rmsprop(Weights w, float* v, const float* dw, const Descent&, size_t count,
                      float* moved);
-void descend_adam(float* w, float* m, float* v, const float* dw, const Descent&, size_t count,
+void descend_adam(Weights w, float* m, float* v, const float* dw, const Descent&, size_t count,
                   float* moved);
 
 }  // namespace downhill::kernels::reference

@@ -10,7 +10,7 @@ namespace {
 
 // What all optimizers share: rule(i, w, g) gives the new weights from the old and the gradient.
 template <class Rule>
-void descend(float* w, const float* dw, const Descent& d, size_t count, float* moved, Rule rule) {
+void descend(Weights w, const float* dw, const Descent& d, size_t count, float* moved, Rule rule) {
   const f32x4 scale = f32x4::splat(d.scale), l2 = f32x4::splat(d.l2);
   const bool decays = d.l2 != 0.0f;
   f32x4 s[4];
@@ -18,13 +18,13 @@ void descend(float* w, const float* dw, const Descent& d, size_t count, float* m
   for (size_t i = 0; i < count; i += 16) {
     for (size_t k = 0; k < 4; ++k) {
       const size_t at = i + 4 * k;
-      const f32x4 before = f32x4::load(w + at);
+      const f32x4 before = f32x4::load(w.before + at);
       f32x4 g = scale * f32x4::load(dw + at);
       if (decays) g = g + l2 * before;
       const f32x4 after = rule(at, before, g);
       const f32x4 change = after - before;
       s[k] = s[k] + change * change;
-      store(w + at, after);
+      store(w.after + at, after);
     }
   }
   for (size_t k = 0; k < 4; ++k) store(moved + 4 * k, s[k]);
@@ -39,12 +39,12 @@ f32x4 remember(float* memory, f32x4 value) {
 
 }  // namespace
 
-void descend_sgd(float* w, const float* dw, const Descent& d, size_t count, float* moved) {
+void descend_sgd(Weights w, const float* dw, const Descent& d, size_t count, float* moved) {
   const f32x4 lr = f32x4::splat(d.lr);
   descend(w, dw, d, count, moved, [=](size_t, f32x4 before, f32x4 g) { return before - lr * g; });
 }
 
-void descend_momentum(float* w, float* m, const float* dw, const Descent& d, size_t count,
+void descend_momentum(Weights w, float* m, const float* dw, const Descent& d, size_t count,
                       float* moved) {
   const f32x4 lr = f32x4::splat(d.lr), mu = f32x4::splat(d.beta1);
   descend(w, dw, d, count, moved, [=](size_t i, f32x4 before, f32x4 g) {
@@ -52,7 +52,7 @@ void descend_momentum(float* w, float* m, const float* dw, const Descent& d, siz
   });
 }
 
-void descend_nesterov(float* w, float* m, const float* dw, const Descent& d, size_t count,
+void descend_nesterov(Weights w, float* m, const float* dw, const Descent& d, size_t count,
                       float* moved) {
   const f32x4 lr = f32x4::splat(d.lr), mu = f32x4::splat(d.beta1);
   descend(w, dw, d, count, moved, [=](size_t i, f32x4 before, f32x4 g) {
@@ -60,7 +60,7 @@ void descend_nesterov(float* w, float* m, const float* dw, const Descent& d, siz
   });
 }
 
-void descend_rmsprop(float* w, float* v, const float* dw, const Descent& d, size_t count,
+void descend_rmsprop(Weights w, float* v, const float* dw, const Descent& d, size_t count,
                      float* moved) {
   const f32x4 lr = f32x4::splat(d.lr), eps = f32x4::splat(d.eps);
   const f32x4 beta2 = f32x4::splat(d.beta2), new2 = f32x4::splat(1.0f - d.beta2);
@@ -70,7 +70,7 @@ void descend_rmsprop(float* w, float* v, const float* dw, const Descent& d, size
   });
 }
 
-void descend_adam(float* w, float* m, float* v, const float* dw, const Descent& d, size_t count,
+void descend_adam(Weights w, float* m, float* v, const float* dw, const Descent& d, size_t count,
                   float* moved) {
   const f32x4 lr = f32x4::splat(d.lr), eps = f32x4::splat(d.eps), keep = f32x4::splat(d.keep);
   const f32x4 beta1 = f32x4::splat(d.beta1), new1 = f32x4::splat(1.0f - d.beta1);

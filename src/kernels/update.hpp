@@ -8,8 +8,9 @@ namespace downhill::kernels {
 
 // A step of an optimizer, by PyTorch's formulas, with dw left as it is. Each begins with
 //   g = scale·dw + l2·w        (l2 = 0: w is not looked at, so an infinite w makes no NaN)
-// and ends by adding the square of what it did to w[i] to moved[i mod 16], so that
-// sqrt(sum(moved, 16)) is the very norm() of the whole change, however many runs it came in.
+// where w is what stands in `before`, which may be `after`, where the new weights are written; and
+// ends by adding the square of their difference to moved[i mod 16], so that sqrt(sum(moved, 16)) is
+// the very norm() of the whole change, however many runs it came in.
 // What is remembered from step to step and is smaller than kForgotten becomes 0: it could no longer
 // be told from nothing, and decaying further it would be subnormal, which some machines compute
 // ten to a hundred times more slowly. Precondition: count is a multiple of 16, as runs of slabs
@@ -26,20 +27,25 @@ struct Descent {
 };
 inline constexpr float kForgotten = 1e-30f;
 
+struct Weights {
+  float* after;
+  const float* before;
+};
+
 // w -= lr·g
-void descend_sgd(float* w, const float* dw, const Descent&, size_t count, float* moved);
+void descend_sgd(Weights w, const float* dw, const Descent&, size_t count, float* moved);
 // m = µ·m + g;  w -= lr·m
-void descend_momentum(float* w, float* m, const float* dw, const Descent&, size_t count,
+void descend_momentum(Weights w, float* m, const float* dw, const Descent&, size_t count,
                       float* moved);
 // m = µ·m + g;  w -= lr·(g + µ·m)
-void descend_nesterov(float* w, float* m, const float* dw, const Descent&, size_t count,
+void descend_nesterov(Weights w, float* m, const float* dw, const Descent&, size_t count,
                       float* moved);
 // v = beta2·v + (1 - beta2)·g²;  w -= lr·g / (sqrt(v) + eps)
-void descend_rmsprop(float* w, float* v, const float* dw, const Descent&, size_t count,
+void descend_rmsprop(Weights w, float* v, const float* dw, const Descent&, size_t count,
                      float* moved);
 // m = beta1·m + (1 - beta1)·g;  v = beta2·v + (1 - beta2)·g²
 // w = keep·w - lr·m / (sqrt(v)·unbias2 + eps)
-void descend_adam(float* w, float* m, float* v, const float* dw, const Descent&, size_t count,
+void descend_adam(Weights w, float* m, float* v, const float* dw, const Descent&, size_t count,
                   float* moved);
 
 // y += value
@@ -58,8 +64,6 @@ void multiply_add(float* y, const float* x, const float* factor, size_t count);
 // per unit.
 void transpose(float* out, const float* in, size_t rows, size_t columns);
 // out: [columns, rows] += in: [rows, columns] transposed.
-void add_transposed(float* out, const float* in, size_t rows, size_t columns);
-// out += the same
 void add_transposed(float* out, const float* in, size_t rows, size_t columns);
 
 }  // namespace downhill::kernels

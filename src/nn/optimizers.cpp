@@ -57,8 +57,19 @@ void Optimizer::begin(const OptimizerSettings& settings, const ParameterSlabs& s
   state_.assign(running_means(settings.kind) * values_ + (is_adam() ? counts : 0), 0.0f);
 }
 
-// Parameters that lie one behind the other and are alike are stepped as one run.
 StepReport Optimizer::step(ParameterSlabs& slabs, const StepSettings& settings) {
+  return step_to(slabs.values().data(), slabs, settings);
+}
+
+StepReport Optimizer::step_and_keep(ParameterSlabs& slabs, const StepSettings& settings) {
+  const StepReport report = step_to(slabs.values_before().data(), slabs, settings);
+  slabs.exchange_values();
+  return report;
+}
+
+// Parameters that lie one behind the other and are alike are stepped as one run. `values`: where
+// the new ones are written, which may be where the old ones are.
+StepReport Optimizer::step_to(float* values, ParameterSlabs& slabs, const StepSettings& settings) {
   assert(slabs.values().size() == values_);
   const float scale = clip_scale(slabs.grads(), settings.clip);
   float moved[16] = {};
@@ -66,7 +77,7 @@ StepReport Optimizer::step(ParameterSlabs& slabs, const StepSettings& settings) 
   for (size_t first = 0, end; first < count; first = end) {
     end = first + 1;
     while (end < count && alike(slabs, first, end)) ++end;
-    if (is_stepped(slabs.all()[first])) step_run(slabs, first, end, settings, scale, moved);
+    step_run(values, slabs, first, end, settings, scale, moved);
   }
   ++steps_;
   return {.update_norm = std::sqrt(kernels::sum(moved, 16)), .clipped = scale < 1.0f};
@@ -78,12 +89,17 @@ bool Optimizer::alike(const ParameterSlabs& slabs, size_t a, size_t b) {
          (!is_adam() || step_counts()[a] == step_counts()[b]);
 }
 
-void Optimizer::step_run(ParameterSlabs& slabs, size_t first, size_t end,
+void Optimizer::step_run(float* values, ParameterSlabs& slabs, size_t first, size_t end,
                          const StepSettings& settings, float scale, float* moved) {
   const auto offset = [&](size_t i) -> size_t {
     return i == slabs.all().size() ? values_ : slabs.all()[i].value.data - slabs.values().data();
   };
   const size_t at = offset(first), count = offset(end) - at;
+  const kernels::Weights w{values + at, slabs.values().data() + at};
+  if (!is_stepped(slabs.all()[first])) {
+    if (w.after != w.before) std::copy_n(w.before, count, w.after);
+    return;
+  }
   const float decay = slabs.all()[first].decays ? settings.weight_decay : 0.0f;
   const bool decoupled = settings_.kind == OptimizerKind::adamw;
   kernels::Descent d{.lr = settings.lr,
@@ -92,7 +108,6 @@ void Optimizer::step_run(ParameterSlabs& slabs, size_t first, size_t end,
                      .beta1 = settings.momentum,
                      .beta2 = settings_.beta2,
                      .eps = settings_.eps};
-  float* const w = slabs.values().data() + at;
   const float* const dw = slabs.grads().data() + at;
   float* const memory = state_.empty() ? nullptr : state_.data() + at;
   switch (settings_.kind) {

@@ -45,6 +45,8 @@ class Optimizer {
   void begin(const OptimizerSettings& settings, const ParameterSlabs& slabs);
   // Precondition: the slabs of begin().
   StepReport step(ParameterSlabs& slabs, const StepSettings& settings);
+  // The same, and slabs.values_before() are the ones that were there.
+  StepReport step_and_keep(ParameterSlabs& slabs, const StepSettings& settings);
 
   // All that is remembered, for checkpoints: running means laid out like the values (momentum,
   // nesterov: of gradients; rmsprop: of squares; adam, adamw: of gradients, then of squares), then
@@ -60,8 +62,9 @@ class Optimizer {
   bool is_adam() const;
   float* step_counts() { return state_.data() + 2 * values_; }
   bool alike(const ParameterSlabs& slabs, size_t a, size_t b);
-  void step_run(ParameterSlabs& slabs, size_t first, size_t end, const StepSettings& settings,
-                float scale, float* moved);
+  StepReport step_to(float* values, ParameterSlabs& slabs, const StepSettings& settings);
+  void step_run(float* values, ParameterSlabs& slabs, size_t first, size_t end,
+                const StepSettings& settings, float scale, float* moved);
 
   OptimizerSettings settings_;
   std::vector<float> state_;

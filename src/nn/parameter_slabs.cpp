@@ -30,6 +30,7 @@ void ParameterSlabs::allocate() {
   for (const Buffer& buffer : buffers_) buffer_total += padded(buffer.value.shape.size());
   arena_.reset();
   values_ = arena_.zeros(total);
+  values_before_ = arena_.zeros(total);
   grads_ = arena_.zeros(total);
   buffer_values_ = arena_.zeros(buffer_total);
   size_t offset = 0;
@@ -45,6 +46,13 @@ void ParameterSlabs::allocate() {
     offset += padded(buffer.value.size());
   }
   reset_buffers();
+}
+
+void ParameterSlabs::exchange_values() {
+  for (Parameter& parameter : parameters_) {
+    parameter.value.data = values_before_.data() + (parameter.value.data - values_.data());
+  }
+  std::swap(values_, values_before_);
 }
 
 size_t ParameterSlabs::count() const {

@@ -32,8 +32,13 @@ class ParameterSlabs {
   void allocate();
 
   std::span<float> values() const { return values_; }  // pads included
-  std::span<float> grads() const { return grads_; }    // same layout
-  size_t count() const;                                // numbers that are learned, pads not counted
+  // The values as they were before the last step that kept them, same layout. Such a step writes to
+  // this memory and lets the two change places, so that a kept slab costs no copy; so whoever holds
+  // on to values() or a Tensor of one holds those of before.
+  std::span<float> values_before() const { return values_before_; }
+  void exchange_values();
+  std::span<float> grads() const { return grads_; }  // same layout
+  size_t count() const;                              // numbers that are learned, pads not counted
 
   std::span<float> buffers() const { return buffer_values_; }  // pads included
 
@@ -43,6 +48,16 @@ class ParameterSlabs {
 
   // Forgets all gradients, as optimizer.zero_grad() does.
   void zero_grad();
+  // Forgets all gradients and calls backward(), after which grads() are those of the call alone.
+  // The first who adds to one need not read it, so that nobody fills the slab with zeros before.
+  template <class Backward>
+  void replace_grads(Backward backward) {
+    for (Parameter& parameter : parameters_) parameter.has_grad = false, parameter.stale = true;
+    backward();
+    for (Parameter& parameter : parameters_) {
+      if (parameter.stale) parameter.zero_grad();
+    }
+  }
   // Every buffer has its initial value again.
   void reset_buffers();
 
@@ -50,7 +65,7 @@ class ParameterSlabs {
   std::deque<Parameter> parameters_;  // a deque: layers keep pointers to them
   std::deque<Buffer> buffers_;
   Arena arena_;
-  std::span<float> values_, grads_, buffer_values_;
+  std::span<float> values_, values_before_, grads_, buffer_values_;
 };
 
 }  // namespace downhill

@@ -113,7 +113,7 @@ void Trainer::start_run() {
   watch_.begin(spec_.shuffle ? std::min(kWatchWindow, batches_per_epoch_) : batches_per_epoch_);
   checkpoints_.begin(slabs.values().size() + slabs.buffers().size() + optimizer_.state().size(),
                      spec_.epochs);
-  before_step_.assign(slabs.values().begin(), slabs.values().end());
+  std::ranges::copy(slabs.values(), slabs.values_before().begin());
   best_is_back_ = false;
   position_ = 0;
   epochs_done_ = 0;
@@ -154,8 +154,7 @@ void Trainer::take_loss() {
 // 4 Gradient: how the loss changes with every weight. The gradients of the batch before are
 // forgotten here, not right after the step, so that they can be looked at in between.
 void Trainer::gradient() {
-  model().slabs().zero_grad();
-  loss_value_.backward();
+  model().slabs().replace_grads([&] { loss_value_.backward(); });
   const std::span<const float> grads = model().slabs().grads();
   gradient_norm_ = kernels::norm(grads.data(), grads.size());
   has_gradient_ = true;
@@ -167,9 +166,7 @@ void Trainer::gradient() {
 void Trainer::step() {
   const uint32_t number = static_cast<uint32_t>(batches_done()) + 1;
   const StepSettings settings = step_settings(number);
-  const std::span<const float> values = model().slabs().values();
-  before_step_.assign(values.begin(), values.end());
-  update_norm_ = optimizer_.step(model().slabs(), settings).update_norm;
+  update_norm_ = optimizer_.step_and_keep(model().slabs(), settings).update_norm;
   epoch_loss_sum_ += static_cast<double>(train_loss_);
   ++position_;
   next_ = Phase::repeat;

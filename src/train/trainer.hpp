@@ -200,8 +200,7 @@ class Trainer {
   float train_loss_ = 0, previous_loss_ = 0, batch_accuracy_ = 0;
   float gradient_norm_ = 0, update_norm_ = 0;
   bool has_gradient_ = false;
-  std::vector<float> before_step_;  // the slab of values as it was before the last step
-  bool replaying_ = false;          // going forward again over what is recorded already
+  bool replaying_ = false;  // going forward again over what is recorded already
 
   StopWatch stop_;
   double training_seconds_ = 0;

@@ -167,7 +167,8 @@ void Trainer::change(std::span<float> change) {
   if (next_ != Phase::step) {
     // The best weights are not those that the last step made.
     const float* after = best_is_back_ ? last_.numbers.data() : slabs.values().data();
-    for (size_t i = 0; i < change.size(); ++i) change[i] = after[i] - before_step_[i];
+    const float* before = slabs.values_before().data();
+    for (size_t i = 0; i < change.size(); ++i) change[i] = after[i] - before[i];
     return;
   }
   // The step is made, looked at, and taken back.

@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "support/byte_images.hpp"
 
 using namespace downhill;
@@ -10,7 +12,8 @@ using kernels::Pixels;
 
 namespace {
 
-void run_dots(test::Dense& t, const Pixels& pixels, const float* bias, MatmulDims d) {
+// `fresh`: dW counts as 0, whatever stands there.
+void run_dots(test::Dense& t, const Pixels& pixels, const float* bias, MatmulDims d, bool fresh) {
   const size_t most = size_t{pixels.count} * pixels.size;
   std::vector<uint32_t> word_ends(pixels.count), places(most / 8 + 1);
   const kernels::Words words{word_ends.data(), places.data()};
@@ -31,10 +34,12 @@ void run_dots(test::Dense& t, const Pixels& pixels, const float* bias, MatmulDim
   kernels::dots_forward(t.y.data(), t.w.data(), bias, dots.data(), above.data(), d,
                         room_of_strips.data());
   if (zero_counts) {
+    if (fresh) std::fill(t.dw.begin(), t.dw.end(), 0.0f);
     kernels::zeros_backward_weight(t.dw.data(), t.dy.data(), row.data(), pixels, d.out);
   }
-  kernels::dots_backward_weight(t.dw.data(), t.dy.data(), dots.data(), above.data(), d,
-                                {ends.data(), columns.data()}, room_of_strips.data());
+  kernels::dots_backward_weight({t.dw.data(), fresh && !zero_counts}, t.dy.data(), dots.data(),
+                                above.data(), d, {ends.data(), columns.data()},
+                                room_of_strips.data());
 }
 
 void check(MatmulDims d, float zero) {
@@ -43,7 +48,9 @@ void check(MatmulDims d, float zero) {
   for (const bool with_bias : {true, false}) {
     test::Dense fast(d), slow(d);
     const float* bias = with_bias ? fast.b.data() : nullptr;
-    run_dots(fast, images.pixels, bias, d);
+    const bool fresh = with_bias;
+    if (fresh) std::fill(slow.dw.begin(), slow.dw.end(), 0.0f);
+    run_dots(fast, images.pixels, bias, d, fresh);
     test::dense_layer(slow, images, bias, d);
     CHECK(test::first_difference(fast.y, slow.y) == -1);
     CHECK(test::first_difference(fast.dw, slow.dw) == -1);

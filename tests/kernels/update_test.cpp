@@ -13,18 +13,21 @@
 
 using namespace downhill;
 using kernels::Descent;
+using kernels::Weights;
 
 namespace {
+
+Weights in_place(float* w) { return {w, w}; }
 
 // One kernel with both its memories, whether it has them or not.
 struct Kernel {
   std::string name;
-  void (*fast)(float* w, float* m, float* v, const float* dw, const Descent&, size_t, float*);
-  void (*slow)(float* w, float* m, float* v, const float* dw, const Descent&, size_t, float*);
+  void (*fast)(Weights w, float* m, float* v, const float* dw, const Descent&, size_t, float*);
+  void (*slow)(Weights w, float* m, float* v, const float* dw, const Descent&, size_t, float*);
 };
 
-#define ADAPTED(kernel, ...)                                                          \
-  [](float* w, [[maybe_unused]] float* m, [[maybe_unused]] float* v, const float* dw, \
+#define ADAPTED(kernel, ...)                                                           \
+  [](Weights w, [[maybe_unused]] float* m, [[maybe_unused]] float* v, const float* dw, \
      const Descent& d, size_t count, float* moved) { kernel(__VA_ARGS__, dw, d, count, moved); }
 #define KERNEL(name, ...) \
   { #name, ADAPTED(kernels::name, __VA_ARGS__), ADAPTED(kernels::reference::name, __VA_ARGS__) }
@@ -73,10 +76,10 @@ TEST_CASE("each optimizer's step equals the plain loop bit for bit") {
       for (size_t count : {0u, 16u, 32u, 48u, 272u, 1008u}) {
         State fast(count, count), slow(count, count);
         for (int step = 0; step < 5; ++step) {
-          kernel.fast(fast.w.data(), fast.m.data(), fast.v.data(), fast.dw.data(), d, count,
-                      fast.moved.data());
-          kernel.slow(slow.w.data(), slow.m.data(), slow.v.data(), slow.dw.data(), d, count,
-                      slow.moved.data());
+          kernel.fast(in_place(fast.w.data()), fast.m.data(), fast.v.data(), fast.dw.data(), d,
+                      count, fast.moved.data());
+          kernel.slow(in_place(slow.w.data()), slow.m.data(), slow.v.data(), slow.dw.data(), d,
+                      count, slow.moved.data());
         }
         CHECK(kernels::all_finite(fast.w.data(), count));
         CHECK(test::first_difference(fast.w, slow.w) == -1);
@@ -88,6 +91,22 @@ TEST_CASE("each optimizer's step equals the plain loop bit for bit") {
   }
 }
 
+TEST_CASE("the new weights can be written elsewhere, and the old ones stay") {
+  for (const Kernel& kernel : kKernels) {
+    CAPTURE(kernel.name);
+    State here(3, 48), there(3, 48);
+    const std::vector<float> before = there.w;
+    std::vector<float> after(48, -77.0f);
+    kernel.fast(in_place(here.w.data()), here.m.data(), here.v.data(), here.dw.data(), kDecayed, 48,
+                here.moved.data());
+    kernel.fast({after.data(), there.w.data()}, there.m.data(), there.v.data(), there.dw.data(),
+                kDecayed, 48, there.moved.data());
+    CHECK(test::first_difference(after, here.w) == -1);
+    CHECK(test::first_difference(there.w, before) == -1);
+    CHECK(test::first_difference(there.moved, here.moved) == -1);
+  }
+}
+
 TEST_CASE("how far the weights moved is the norm of the change, in however many runs") {
   for (const Kernel& kernel : kKernels) {
     CAPTURE(kernel.name);
@@ -95,7 +114,7 @@ TEST_CASE("how far the weights moved is the norm of the change, in however many 
     const std::vector<float> before = state.w;
     for (size_t at : {0u, 48u, 64u}) {
       const size_t count = at == 0 ? 48 : at == 48 ? 16 : 96;
-      kernel.fast(state.w.data() + at, state.m.data() + at, state.v.data() + at,
+      kernel.fast(in_place(state.w.data() + at), state.m.data() + at, state.v.data() + at,
                   state.dw.data() + at, kDecayed, count, state.moved.data());
     }
     std::vector<float> change(160);
@@ -112,13 +131,13 @@ TEST_CASE("the step of SGD is w -= lr·dw to the bit, and pads stay zero under e
     const float change = 0.1f * state.dw[i];  // rounded before it is subtracted: no FMA
     w[i] -= change;
   }
-  kernels::descend_sgd(state.w.data(), state.dw.data(), kPlain, 64, state.moved.data());
+  kernels::descend_sgd(in_place(state.w.data()), state.dw.data(), kPlain, 64, state.moved.data());
   CHECK(test::first_difference(w, state.w) == -1);
   for (const Kernel& kernel : kKernels) {
     CAPTURE(kernel.name);
     std::vector<float> zeros(64, 0.0f);
     float* const z = zeros.data();
-    kernel.fast(z, z + 16, z + 32, z + 48, kDecayed, 16, state.moved.data());
+    kernel.fast(in_place(z), z + 16, z + 32, z + 48, kDecayed, 16, state.moved.data());
     CHECK(test::first_difference(zeros, std::vector<float>(64, 0.0f)) == -1);
   }
 }
@@ -129,7 +148,7 @@ TEST_CASE("memories that die out become zero instead of subnormal; NaN and infin
     std::vector<float> w(16, 1.0f), m(16, 1.0f), v(16, 1.0f), dw(16, 0.0f), moved(16, 0.0f);
     size_t subnormal = 0;
     for (int step = 0; step < 12000; ++step) {
-      kernel.fast(w.data(), m.data(), v.data(), dw.data(), kPlain, 16, moved.data());
+      kernel.fast(in_place(w.data()), m.data(), v.data(), dw.data(), kPlain, 16, moved.data());
       subnormal += std::fpclassify(m[3]) == FP_SUBNORMAL || std::fpclassify(v[3]) == FP_SUBNORMAL;
     }
     CHECK(subnormal == 0);
@@ -137,7 +156,7 @@ TEST_CASE("memories that die out become zero instead of subnormal; NaN and infin
     CHECK((v[3] == 0.0f || v[3] == 1.0f));
     w[5] = std::numeric_limits<float>::infinity();
     dw[6] = std::numeric_limits<float>::quiet_NaN();
-    kernel.fast(w.data(), m.data(), v.data(), dw.data(), kPlain, 16, moved.data());
+    kernel.fast(in_place(w.data()), m.data(), v.data(), dw.data(), kPlain, 16, moved.data());
     CHECK(std::isinf(w[5]));
     CHECK(std::isnan(w[6]));
     CHECK(std::isfinite(w[7]));

@@ -109,13 +109,23 @@ struct Trajectory {
   size_t clipped = 0;
 };
 
+// Every other step keeps the weights of before.
+StepReport step_or_keep(Problem& problem, Optimizer& optimizer, const StepSettings& settings,
+                        int step) {
+  if (step % 2 == 0) return optimizer.step(problem.slabs, settings);
+  const std::vector<float> before(problem.slabs.values().begin(), problem.slabs.values().end());
+  const StepReport report = optimizer.step_and_keep(problem.slabs, settings);
+  CHECK(std::ranges::equal(problem.slabs.values_before(), before));
+  return report;
+}
+
 void one_step(const Case& c, Problem& problem, Optimizer& optimizer, int step,
               Trajectory& trajectory) {
   problem.backward();
   Parameter& last = problem.slabs.all()[2];
   last.requires_grad = !(c.frozen && step >= 20 && step < 40);
   if (!last.requires_grad) last.zero_grad();
-  const StepReport report = optimizer.step(problem.slabs, rates(c, step));
+  const StepReport report = step_or_keep(problem, optimizer, rates(c, step), step);
   trajectory.weights.push_back(problem.weights());
   trajectory.norms.push_back(report.update_norm);
   trajectory.clipped += report.clipped;

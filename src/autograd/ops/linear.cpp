@@ -58,8 +58,11 @@ Var record_linear_of_dots(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
         kernels::dots_forward(y, w.data(), start, dots, above, dims, room);
       },
       [=](const float*, const float* dy) {
-        if (float* dw = w.sink()) {
-          if (zero_counts) kernels::zeros_backward_weight(dw, dy, row, pixels, dims.out);
+        if (kernels::Sink dw = w.fresh_sink()) {
+          if (zero_counts) {
+            dw = dw.begin(w.size());
+            kernels::zeros_backward_weight(dw.data, dy, row, pixels, dims.out);
+          }
           kernels::dots_backward_weight(dw, dy, dots, above, dims, columns, room);
         }
         if (float* db = b.sink()) kernels::matmul_backward_bias(db, dy, dims);
