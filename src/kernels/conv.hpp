@@ -121,21 +121,26 @@ constexpr size_t conv2d_floats(const Conv2dDims& d) {
   const size_t places = size_t{d.kh} * d.kw * d.out * whole(d.in);
   return std::max(conv2d_image_floats(d) + panels, places);
 }
-// Whether the gradients may be summed from the few numbers of dy that are not zero: where rows of
-// windows are whole vectors, and long enough to pay for finding those numbers.
+// Whether the gradients may be summed from the few vectors of dy that are not zero: where rows of
+// windows are whole vectors, and long enough to pay for finding those of dy.
 constexpr bool conv2d_may_be_sparse(const Conv2dDims& d) {
   return d.out % 4 == 0 && d.kw * d.in % 4 == 0 && d.kw * d.in >= 16;
 }
-// So many of `count` images are few.
+// Of the vectors of dy of `count` images so many are few: about a quarter of its numbers.
 constexpr size_t conv2d_few(const Conv2dDims& d, uint32_t count) {
-  return size_t{count} * d.oh() * d.ow() * d.out * 3 / 8;
+  return size_t{count} * d.oh() * d.ow() * (d.out / 4) * 5 / 8;
 }
-// Of a group two for each row of outputs, three for each output; or the pairs of a group; or two
-// for each of the few numbers, and four for each channel.
+// Three for each vector of a group, and one vector more.
+constexpr size_t conv2d_vector_numbers(const Conv2dDims& d) {
+  return 3 * (size_t{conv2d_largest_group(d)} * d.oh() * d.ow() * (d.out / 4) + 1);
+}
+// Of a group two for each row of outputs, three for each output; or the pairs of a group; or those
+// of the vectors, and of each channel one, two for each output and two more.
 constexpr size_t conv2d_numbers(const Conv2dDims& d) {
   const size_t patches = conv2d_group(d) * size_t{d.oh()} * (2 + 3 * d.ow());
   const size_t pairs = conv2d_by_places(d, false) ? conv2d_places_numbers(d) : 0;
-  const size_t few = 2 * conv2d_few(d, conv2d_largest_group(d)) + size_t{4} * d.out;
+  const size_t pixels = size_t{conv2d_largest_group(d)} * d.oh() * d.ow();
+  const size_t few = conv2d_vector_numbers(d) + d.out * (2 * pixels + 3);
   return std::max({patches, pairs, conv2d_may_be_sparse(d) ? few : 0});
 }
 

@@ -26,25 +26,15 @@ void for_each_part(uint32_t width, F f) {
   }
 }
 
-// How many numbers are not zero in each of four channels of dy, which begin at `dy`.
-f32x4 count_numbers(const float* dy, size_t pixels, uint32_t out) {
-  f32x4 count = f32x4::zero();
-  for (size_t i = 0; i < pixels; ++i, dy += out) {
-    count = count + one_where(f32x4::load(dy) != f32x4::zero());
-  }
-  return count;
-}
-
-// Calls f(j, bits) for the channels of a pixel: for four, if any is not zero, one after the other.
+// Calls f(l, bits, counted) for the four numbers of a vector, where `counted` is 0 of a zero of
+// either sign, else 1: so a list goes on without a branch that nobody can foresee.
 template <class F>
-[[gnu::always_inline]] inline void for_each_number(const float* dy, uint32_t out, F f) {
-  for (uint32_t j = 0; j < out; j += 4) {
-    if (!any(f32x4::load(dy + j) != f32x4::zero())) continue;
-    for (uint32_t l = 0; l < 4; ++l) f(j + l, std::bit_cast<uint32_t>(dy[j + l]));
+[[gnu::always_inline]] inline void for_each_number(const float* vector, F f) {
+  for (uint32_t l = 0; l < 4; ++l) {
+    const uint32_t bits = std::bit_cast<uint32_t>(vector[l]);
+    f(l, bits, bits << 1 == 0 ? 0u : 1u);
   }
 }
-// 0 of a zero of either sign, else 1: the list goes on without a branch that nobody can foresee.
-uint32_t counted(uint32_t bits) { return bits << 1 == 0 ? 0 : 1; }
 
 // sums += dy·x for a list of dy, along one row of their windows.
 template <uint32_t kVectors>
@@ -60,21 +50,36 @@ template <uint32_t kVectors>
   for (uint32_t v = 0; v < kVectors; ++v) store(to + 4 * v, sums[v]);
 }
 
-// dx += Σⱼ dy[j]·W[j] for all rows of a window. `width`: from one to the next in W.
+// What add_terms needs besides lists: dx of the images of a group, W turned, and how far it is from
+// row to row in each.
+struct Windows {
+  float* dx;
+  const float* w;
+  size_t dx_row, w_row, rows;
+};
+
+// dx += Σⱼ dy[j]·W[j] for some vectors of every row of the windows of `count` output pixels, the
+// first of whose terms is number `first` of the list.
 template <uint32_t kVectors>
-[[gnu::noinline]] void add_terms(float* dx, size_t dx_row, const float* w, size_t width,
-                                 size_t rows, const uint32_t* terms, const uint32_t* end) {
-  const float* const of_first = w + terms[0];
-  const f32x4 first = f32x4::splat(std::bit_cast<float>(terms[1]));
-  for (size_t k = 0; k < rows * width; k += width, dx += dx_row) {
-    f32x4 sums[kVectors];
-    for (uint32_t v = 0; v < kVectors; ++v) sums[v] = f32x4::load(of_first + k + 4 * v) * first;
-    for (const uint32_t* term = terms + 2; term != end; term += 2) {
-      const float* const of_j = w + k + term[0];
-      const f32x4 dy = f32x4::splat(std::bit_cast<float>(term[1]));
-      for (uint32_t v = 0; v < kVectors; ++v) sums[v] = sums[v] + f32x4::load(of_j + 4 * v) * dy;
+[[gnu::noinline]] void add_terms(Windows of, const uint32_t* pixels, size_t count,
+                                 const uint32_t* terms, uint32_t first) {
+  const uint32_t *term = terms + first, *end;
+  for (const uint32_t* const last = pixels + 2 * count; pixels != last; pixels += 2, term = end) {
+    end = terms + pixels[1];
+    float* dx = of.dx + pixels[0];
+    const float* const of_first = of.w + term[0];
+    const f32x4 dy = f32x4::splat(std::bit_cast<float>(term[1]));
+    for (size_t k = 0; k < of.rows * of.w_row; k += of.w_row, dx += of.dx_row) {
+      f32x4 sums[kVectors];
+      for (uint32_t v = 0; v < kVectors; ++v) sums[v] = f32x4::load(of_first + k + 4 * v) * dy;
+      for (const uint32_t* other = term + 2; other != end; other += 2) {
+        const float* const of_j = of.w + k + other[0];
+        const f32x4 dy_j = f32x4::splat(std::bit_cast<float>(other[1]));
+        for (uint32_t v = 0; v < kVectors; ++v)
+          sums[v] = sums[v] + f32x4::load(of_j + 4 * v) * dy_j;
+      }
+      for (uint32_t v = 0; v < kVectors; ++v) store(dx + 4 * v, f32x4::load(dx + 4 * v) + sums[v]);
     }
-    for (uint32_t v = 0; v < kVectors; ++v) store(dx + 4 * v, f32x4::load(dx + 4 * v) + sums[v]);
   }
 }
 
@@ -102,30 +107,42 @@ void Turned::write(float* w) const {
   }
 }
 
+FewVectors::FewVectors(uint32_t* memory, const Conv2dDims& d)
+    : d_(d), numbers_(memory), few_(conv2d_may_be_sparse(d)) {}
+
+// Each is written, and kept if it counts.
+bool FewVectors::find(const float* dy, uint32_t count) {
+  if (!few_) return false;
+  const Conv2dDims d = d_;
+  uint32_t *to = numbers_, at = 0;
+  for (uint32_t i = 0; i < count * d.oh(); ++i) {
+    const size_t row = i / d.oh() * padded_rows(d) + i % d.oh() * size_t{d.stride};
+    auto window = static_cast<uint32_t>(row * padded_row(d));
+    for (uint32_t ox = 0; ox < d.ow(); ++ox, window += d.stride * d.in) {
+      for (uint32_t j = 0; j < d.out; j += 4, at += 4) {
+        to[0] = at, to[1] = j, to[2] = window;
+        to += any(f32x4::load(dy + at) != f32x4::zero()) ? 3 : 0;
+      }
+    }
+  }
+  count_ = static_cast<size_t>(to - numbers_) / 3;
+  few_ = count_ <= conv2d_few(d, count);
+  return few_;
+}
+
 SparseWeights::SparseWeights(float* dw, Conv2dScratch scratch, const Conv2dDims& d)
     : d_(d),
       dw_(dw),
       sums_(scratch.floats + conv2d_image_floats(d), d),
-      begins_(scratch.numbers),
-      ends_(begins_ + d.out),
-      list_(ends_ + d.out),
-      going_(dw != nullptr && conv2d_may_be_sparse(d)) {}
+      vectors_(scratch.numbers, d),
+      ends_(vectors_.memory_behind()),
+      list_(ends_ + d.out) {}
 
 bool SparseWeights::takes(const float* dy, uint32_t count) {
-  if (!going_) return false;
-  const size_t pixels = size_t{count} * d_.oh() * d_.ow();
-  uint32_t begin = 0;
-  for (uint32_t j = 0; j < d_.out; j += 4) {
-    float counts[4];
-    store(counts, count_numbers(dy + j, pixels, d_.out));
-    for (uint32_t l = 0; l < 4; ++l) {
-      begins_[j + l] = ends_[j + l] = begin;
-      begin += static_cast<uint32_t>(counts[l]) + 1;  // one more, which list() writes in vain
-    }
-  }
-  going_ = begin - d_.out <= conv2d_few(d_, count);
-  if (!going_) finish();
-  return going_;
+  if (dw_ == nullptr) return false;
+  const bool few = vectors_.find(dy, count);
+  if (!few) finish();
+  return few;
 }
 
 void SparseWeights::finish() {
@@ -136,11 +153,11 @@ void SparseWeights::finish() {
 void SparseWeights::add(const Images& images, const float* dy) {
   if (!turned_) sums_.read(dw_);
   turned_ = true;
-  list(images, dy);
+  list(images.count, dy);
   const uint32_t width = d_.kw * d_.in;
   float* sums = sums_.data;
   for (uint32_t j = 0; j < d_.out; ++j) {
-    const uint32_t *const from = list_ + 2 * begins_[j], *const end = list_ + 2 * ends_[j];
+    const uint32_t *const from = list_ + j * of_channel_, *const end = list_ + ends_[j];
     for (uint32_t ky = 0; ky < d_.kh; ++ky, sums += width) {
       for_each_part(width, [&](auto vectors, uint32_t k) {
         const float* const row = images.data + ky * images.row + k;
@@ -150,19 +167,18 @@ void SparseWeights::add(const Images& images, const float* dy) {
   }
 }
 
-// In each channel in the order of the pixels.
-void SparseWeights::list(const Images& images, const float* dy) {
-  for (uint32_t image = 0; image < images.count; ++image) {
-    for (uint32_t oy = 0; oy < d_.oh(); ++oy) {
-      auto window = static_cast<uint32_t>(images.window(image, oy, 0, d_) - images.data);
-      for (uint32_t ox = 0; ox < d_.ow(); ++ox, window += d_.stride * d_.in, dy += d_.out) {
-        for_each_number(dy, d_.out, [&](uint32_t j, uint32_t bits) {
-          uint32_t* const at = list_ + size_t{2} * ends_[j];
-          at[0] = window, at[1] = bits;
-          ends_[j] += counted(bits);
-        });
-      }
-    }
+// In each channel in the order of the pixels; there is room for one more, which is not kept.
+void SparseWeights::list(uint32_t images, const float* dy) {
+  of_channel_ = 2 * (size_t{images} * d_.oh() * d_.ow() + 1);
+  for (uint32_t j = 0; j < d_.out; ++j) ends_[j] = static_cast<uint32_t>(j * of_channel_);
+  for (size_t i = 0; i < vectors_.count(); ++i) {
+    const FewVectors::Vector vector = vectors_[i];
+    uint32_t* const ends = ends_ + vector.channel;
+    for_each_number(dy + vector.at, [&](uint32_t l, uint32_t bits, uint32_t counted) {
+      uint32_t* const to = list_ + ends[l];
+      to[0] = vector.window, to[1] = bits;
+      ends[l] += 2 * counted;
+    });
   }
 }
 
@@ -172,43 +188,44 @@ SparseInput::SparseInput(Sink dx, const float* w, Conv2dScratch scratch, const C
       from_(w),
       images_(scratch.floats),
       w_(scratch.floats + conv2d_image_floats(d), d),
-      terms_(scratch.numbers),
-      going_(conv2d_may_be_sparse(d)) {}
+      vectors_(scratch.numbers, d),
+      pixels_(vectors_.memory_behind()),
+      terms_(pixels_ + 2 * (size_t{conv2d_largest_group(d)} * d.oh() * d.ow() + 1)) {}
 
 bool SparseInput::add(const float* dy, uint32_t first, uint32_t count) {
-  if (!going_) return false;
-  f32x4 numbers = f32x4::zero();
-  for (uint32_t j = 0; j < d_.out; j += 4) {
-    numbers = numbers + count_numbers(dy + j, size_t{count} * d_.oh() * d_.ow(), d_.out);
-  }
-  going_ = static_cast<size_t>(sum(numbers)) <= conv2d_few(d_, count);
-  if (!going_) return false;
+  if (!vectors_.find(dy, count)) return false;
   if (first == 0) w_.read(from_);
   begin(first, count);
+  const size_t pixels = list(dy);
   const uint32_t width = d_.kw * d_.in;
-  for (uint32_t i = 0; i < count * d_.oh(); ++i) {
-    const size_t row = i / d_.oh() * padded_rows(d_) + i % d_.oh() * size_t{d_.stride};
-    float* window = images_ + row * padded_row(d_);
-    for (uint32_t ox = 0; ox < d_.ow(); ++ox, window += d_.stride * d_.in, dy += d_.out) {
-      const uint32_t* const end = find_terms(dy);
-      if (end == terms_) continue;
-      for_each_part(width, [&](auto vectors, uint32_t k) {
-        add_terms<decltype(vectors)::value>(window + k, padded_row(d_), w_.data + k, width, d_.kh,
-                                            terms_, end);
-      });
-    }
+  // Windows overlap: a row in several parts is ended before the next pixel's is begun.
+  const size_t at_once = width <= 4 * kMostVectors ? pixels : 1;
+  for (size_t i = 0; i < pixels; i += at_once) {
+    const uint32_t first_term = i == 0 ? 0 : pixels_[2 * i - 1];
+    for_each_part(width, [&](auto vectors, uint32_t k) {
+      const Windows windows{images_ + k, w_.data + k, padded_row(d_), width, d_.kh};
+      add_terms<decltype(vectors)::value>(windows, pixels_ + 2 * i, at_once, terms_, first_term);
+    });
   }
   end(first, count);
   return true;
 }
 
-const uint32_t* SparseInput::find_terms(const float* dy) const {
-  uint32_t* end = terms_;
-  for_each_number(dy, d_.out, [&](uint32_t j, uint32_t bits) {
-    end[0] = j * d_.patch(), end[1] = bits;
-    end += 2 * counted(bits);
-  });
-  return end;
+// Pixel by pixel; gives how many there are.
+size_t SparseInput::list(const float* dy) {
+  uint32_t *pixel = pixels_ - 2, *end = terms_;
+  uint32_t window = ~0u;
+  for (size_t i = 0; i < vectors_.count(); ++i) {
+    const FewVectors::Vector vector = vectors_[i];
+    for_each_number(dy + vector.at, [&](uint32_t l, uint32_t bits, uint32_t counted) {
+      end[0] = (vector.channel + l) * d_.patch(), end[1] = bits;
+      end += 2 * counted;
+    });
+    pixel += vector.window != window ? 2 : 0;
+    window = vector.window;
+    pixel[0] = window, pixel[1] = static_cast<uint32_t>(end - terms_);
+  }
+  return static_cast<size_t>(pixel + 2 - pixels_) / 2;
 }
 
 void SparseInput::begin(uint32_t first, uint32_t count) {

@@ -33,11 +33,11 @@ TEST_SUITE("allocation") {
   // gradients, lists of dots, what an operation keeps. Who needs more says here why. W1 went from
   // 18 to 322, the floats of its ink, which the way back reads again: 1.11 times as fast. W3 needs
   // 69 for the weights of convolutions as they were and for the pixels that each place of a window
-  // meets, and 94 for images with their padding where dy may have few numbers; W5 has 4628 less, as
+  // meets, and 127 for images with their padding where dy may have few numbers; W5 has 4628 less, as
   // a ReLU writes what stands before it only for those who ask.
   TEST_CASE("a step of the five workloads asks for no memory, and takes no more than it did") {
     const std::map<std::string, uint64_t> most_kib = {
-        {"W1", 322}, {"W2", 683}, {"W3", 8202}, {"W4", 634}, {"W5", 17903}};
+        {"W1", 322}, {"W2", 683}, {"W3", 8235}, {"W4", 634}, {"W5", 17903}};
     for (const test::Workload& workload : test::kWorkloads) {
       CAPTURE(workload.name);
       const ExperimentSpec spec = test::edited({}, workload.spec);
