@@ -12,9 +12,10 @@ namespace downhill {
 
 namespace {
 constexpr float kGentler = 0.1f;  // of a rate that diverged
-// A probe is as much work as two or three steps: once in so many batches, that is below 2 % of the
+// A probe is as much work as two to five steps: once in so many batches, that is below 2 % of the
 // training.
-constexpr uint64_t kCostlyBatches = 200;
+constexpr uint64_t kCostlyBatches = 300;
+constexpr double kCostlySeconds = 0.25;  // small models: they look at all images of a batch
 
 // Whether edits choose the digits, be they those that are there already.
 bool names_digits(std::string_view edits) {
@@ -199,6 +200,7 @@ void Session::send_snapshot(const SnapshotRequest& request) {
   if (rest.parts & kCostlyParts) {
     costly_ = request;
     costly_batch_ = trainer_.batches_done();
+    costly_at_ = worked_at_;
   }
   sent_ = request;
   sent_changes_ = changes_;
@@ -210,9 +212,10 @@ uint32_t Session::kept_parts(const SnapshotRequest& request) const {
   if (sent_ && sent_changes_ == changes_ && sent_->looks_like(request)) {
     return request.parts & ~uint32_t{kPartCurves};
   }
-  const bool soon = hurries() && costly_ && costly_->looks_like(request) &&
-                    trainer_.batches_done() - costly_batch_ < kCostlyBatches;
-  return soon ? request.parts & kCostlyParts : 0;
+  const bool soon = trainer_.batches_done() - costly_batch_ < kCostlyBatches ||
+                    worked_at_ - costly_at_ < kCostlySeconds;
+  return hurries() && costly_ && costly_->looks_like(request) && soon ? request.parts & kCostlyParts
+                                                                      : 0;
 }
 
 const Snapshot& Session::snapshot(const SnapshotRequest& request) {

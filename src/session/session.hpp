@@ -117,9 +117,11 @@ class Session {
   // What the page was sent last, so that it is sent again only when something has been done since.
   std::optional<SnapshotRequest> sent_;
   uint64_t changes_ = 0, sent_changes_ = 0;
-  // The last request with costly parts that got them, since the last command; batches done then.
+  // The last request with costly parts that got them, since the last command; batches done then,
+  // and when work() had last looked at the clock.
   std::optional<SnapshotRequest> costly_;
   uint64_t costly_batch_ = 0;
+  double costly_at_ = 0, worked_at_ = 0;
 
   std::deque<std::vector<uint8_t>> outbox_;
   std::vector<uint8_t> spare_;  // memory of a message that was fetched, for the next one

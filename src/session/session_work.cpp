@@ -51,12 +51,12 @@ void Session::stop_tool(const std::string& sentence) {
 }
 
 double Session::work(double (*clock)(), double deadline) {
-  double now = clock();
+  double now = worked_at_ = clock();
   waits_ = false;
   while (tool_) {
     ++changes_;
     if (!tool_->advance()) stop_tool("");
-    now = clock();
+    now = worked_at_ = clock();
     if (now >= deadline) return tool_ || busy() ? 0 : kForever;
   }
   while (digits_ && busy()) {
@@ -68,7 +68,7 @@ double Session::work(double (*clock)(), double deadline) {
     if (done) ++changes_;
     const double after = clock();
     measure(now, after, done);
-    now = after;
+    now = worked_at_ = after;
     if (now >= deadline) return busy() ? 0 : kForever;
   }
   return kForever;

@@ -102,7 +102,7 @@ TEST_SUITE("what snapshots cost") {
     CHECK(page.look().parts == (kPartWeights | kPartProbe));
   }
 
-  TEST_CASE("while it trains at full speed probes come once in 200 batches, weights always") {
+  TEST_CASE("while it trains at full speed probes come once in 300 batches, weights always") {
     Bench b("model=mlp:6&batch=32&epochs=1000&lr=0.1");
     Asker page(b.session, kPartWeights | kPartProbe | kPartStatistics);
     const auto probed = [&] { return (page.look().parts & kPartProbe) != 0; };
@@ -113,7 +113,7 @@ TEST_SUITE("what snapshots cost") {
     const Snapshot second = page.look();
     CHECK(second.parts == kPartWeights);
     CHECK(second.kept == (kPartProbe | kPartStatistics));
-    train(b.session, 198);
+    train(b.session, 298);
     CHECK_FALSE(probed());
     train(b.session, 1);
     CHECK(probed());
@@ -122,6 +122,23 @@ TEST_SUITE("what snapshots cost") {
     train(b.session, 1);
     CHECK_FALSE(probed());
     b.tell("pause");
+    CHECK(probed());
+  }
+
+  TEST_CASE("nor do probes come oftener than four times a second, however fast it trains") {
+    Bench b("model=mlp:6&batch=32&epochs=1000&lr=0.1");
+    Asker page(b.session, kPartWeights | kPartProbe);
+    const auto probed = [&] { return (page.look().parts & kPartProbe) != 0; };
+    const auto train_at_once = [&] {
+      for (int phase = 0; phase < 5 * 400; ++phase) b.session.work([] { return g_now; }, 0);
+    };
+    b.tell("play");
+    train_at_once();
+    CHECK(probed());
+    train_at_once();
+    CHECK_FALSE(probed());
+    g_now += 0.3;
+    train_at_once();
     CHECK(probed());
   }
 
