@@ -185,8 +185,8 @@ Tape* Tape::of(const char* op, std::initializer_list<Var> inputs) {
 // --- The way back
 // --------------------------------------------------------------------------------------------
 
-// Gradients of leaves add up over calls and so are cleared only when they are made; those of
-// results are cleared by the first touch in every call.
+// Gradients of leaves add up over calls and so are cleared only when they are made, and those of
+// parameters when they are stale; those of results are cleared by the first touch in every call.
 float* Tape::sink(uint32_t id) {
   const kernels::Sink sink = fresh_sink(id);
   if (sink.fresh) std::fill_n(sink.data, nodes_[id].value.shape.size(), 0.0f);

@@ -2,7 +2,8 @@
 // the kh·kw·in pixels under the window of one output pixel, in the order (ky, kx, c) of W's rows,
 // and pixels outside of x are 0. No patch is ever written down: each of its kh rows is contiguous
 // in a padded image, and the products read it there; dW and dx go place by place of the window,
-// over the pixels of x itself. Plain pointers and extents; nothing here allocates or checks.
+// over the pixels of x itself, or number by number of dy where it has few (conv_sparse.hpp). Plain
+// pointers and extents; nothing here allocates or checks.
 //
 // The ORDER of every sum is part of the contract (reference_conv.hpp is the same in plain loops):
 //   y   one accumulator per element, which starts as b (or 0) and adds patch·W over (ky, kx, c) in
@@ -12,9 +13,11 @@
 //   dx  starts as what is there and adds, for each output pixel (oy, ox) in order whose window
 //       holds it, the number Σⱼ dy[oy, ox, j]·W[ky, kx, c, j], which is a sum of its own: from 0,
 //       for j = 0, 1, …
-// So a batch in two parts gives the gradients of the whole batch to the bit, and pixels that are
-// exactly zero, the padding too, may be skipped: they add ±0, which changes no accumulator (but -0,
-// and then only its sign), unless weights are infinite, which by then they are everywhere.
+// So a batch in two parts gives the gradients of the whole batch to the bit, and pixels and numbers
+// of dy that are exactly zero, the padding too, may be skipped: they add ±0, which changes no
+// accumulator (but -0, and then only its sign). That is so of finite numbers: 0·inf, which is left
+// out here and added there, is a NaN, but with an infinite pixel or weight the loss has left all
+// bounds.
 #pragma once
 
 #include <algorithm>
@@ -106,13 +109,14 @@ struct Conv2dScratch {
   uint32_t* numbers;  // conv2d_numbers of them
 };
 constexpr uint32_t conv2d_largest_group(const Conv2dDims& d) {
-  return std::max(conv2d_group(d), conv2d_places_group(d));
+  const uint32_t group = conv2d_group(d);
+  return conv2d_by_places(d, false) ? std::max(group, conv2d_places_group(d)) : group;
 }
 constexpr size_t conv2d_image_floats(const Conv2dDims& d) {
   return d.padding == 0 ? 0 : conv2d_largest_group(d) * padded_image(d);
 }
-// Of a group the padded images, and W in panels of eight columns, or such a panel of dy; or else
-// the places of W, each transposed and filled up to whole panels.
+// Of a group the padded images, and W in panels of eight columns, or such a panel of dy, or W with
+// the output channel first; or else the places of W, each transposed and filled up to whole panels.
 constexpr size_t conv2d_floats(const Conv2dDims& d) {
   constexpr size_t kColumns = 8;
   const auto whole = [](size_t columns) { return (columns + kColumns - 1) / kColumns * kColumns; };
@@ -122,11 +126,16 @@ constexpr size_t conv2d_floats(const Conv2dDims& d) {
   return std::max(conv2d_image_floats(d) + panels, places);
 }
 // Whether the gradients may be summed from the few vectors of dy that are not zero: where rows of
-// windows are whole vectors, and long enough to pay for finding those of dy.
+// windows are whole vectors, and long enough to pay for finding those of dy, and the lists are not
+// long.
 constexpr bool conv2d_may_be_sparse(const Conv2dDims& d) {
-  return d.out % 4 == 0 && d.kw * d.in % 4 == 0 && d.kw * d.in >= 16;
+  constexpr size_t kMostNumbers = 32'768;  // of dy of an image: 360 KB of lists
+  return d.out % 4 == 0 && d.kw * d.in % 4 == 0 && d.kw * d.in >= 16 &&
+         size_t{d.oh()} * d.ow() * d.out <= kMostNumbers;
 }
-// Of the vectors of dy of `count` images so many are few: about a quarter of its numbers.
+// Of the vectors of dy of `count` images so many are few: about a quarter of its numbers. With no
+// more of them the lists of dx, two for each number and each output, have room where those of dW
+// have it.
 constexpr size_t conv2d_few(const Conv2dDims& d, uint32_t count) {
   return size_t{count} * d.oh() * d.ow() * (d.out / 4) * 5 / 8;
 }

@@ -56,7 +56,8 @@ inline constexpr uint32_t kMaxLayers = 64;  // residual blocks and what is in th
 inline constexpr uint32_t kMaxUnits = 1024;
 inline constexpr uint32_t kMaxKernel = 28;
 inline constexpr uint32_t kMaxResidualDepth = 3;
-inline constexpr uint32_t kMaxParameters = 2'000'000;  // values, gradients and Adam's two: 32 MB
+// Values, those of before, gradients and Adam's two: 40 MB.
+inline constexpr uint32_t kMaxParameters = 2'000'000;
 inline constexpr uint32_t kMaxFeatures = 1u << 18;     // numbers that one layer makes of one image
 
 // What the words `act` and `drop` stand for.

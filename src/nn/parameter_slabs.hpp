@@ -1,7 +1,7 @@
-// All parameters of a model in two parallel slabs: every value behind the other, every gradient
-// behind the other. The optimizer is one loop over them, a checkpoint one copy, a hash one pass. A
-// third slab holds what a model remembers without learning it. A slab knows names and shapes, not
-// layers.
+// All parameters of a model in three parallel slabs: every value behind the other, so those of
+// before the last step, and every gradient. The optimizer is one loop over them, a checkpoint one
+// copy, a hash one pass. A fourth slab holds what a model remembers without learning it. A slab
+// knows names and shapes, not layers.
 #pragma once
 
 #include <deque>

@@ -23,6 +23,7 @@ void write_flags(ParameterSlabs& slabs, bool Parameter::*flag, const ParameterFl
 BorrowedGradients::BorrowedGradients(ParameterSlabs& slabs, std::span<float> place)
     : slabs_(slabs), place_(place), had_(read_flags(slabs, &Parameter::has_grad)) {
   assert(place.size() == slabs.grads().size());
+  assert(std::ranges::none_of(slabs.all(), &Parameter::stale));  // not within replace_grads()
   std::ranges::copy(slabs.grads(), place.begin());
   slabs.zero_grad();
 }

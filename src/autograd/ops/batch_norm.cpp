@@ -66,7 +66,7 @@ Var batch_norm(Var x, Var gamma, Var beta, const BatchNorm& options) {
   const auto room = [=](size_t count) { return tape->scratch(count).data(); };
   float *const mean = room(channels), *const scale = room(channels);  // 1/sqrt(var + eps)
   float* const sums = room(2 * channels);
-  // y may be written when the step has moved the parameters.
+  // y may be written when somebody has moved the parameters in their place, as probes do.
   float *const g = room(channels), *const b = room(channels);
   const bool training = options.training;
   return tape->record_late(

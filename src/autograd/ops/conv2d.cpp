@@ -15,7 +15,8 @@ kernels::Conv2dScratch scratch_of(Tape& tape, const Conv2dDims& dims) {
           tape.scratch_of<uint32_t>(kernels::conv2d_numbers(dims))};
 }
 
-// W and b as they were when y was recorded: it may be written when the step has moved them.
+// W and b as they were when y was recorded: it may be written when somebody has moved them in their
+// place, as finders and probes do for a while.
 struct Kept {
   float *w, *b;  // b: null for none
 
