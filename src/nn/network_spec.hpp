@@ -58,7 +58,7 @@ inline constexpr uint32_t kMaxKernel = 28;
 inline constexpr uint32_t kMaxResidualDepth = 3;
 // Values, those of before, gradients and Adam's two: 40 MB.
 inline constexpr uint32_t kMaxParameters = 2'000'000;
-inline constexpr uint32_t kMaxFeatures = 1u << 18;     // numbers that one layer makes of one image
+inline constexpr uint32_t kMaxFeatures = 1u << 18;  // numbers that one layer makes of one image
 
 // What the words `act` and `drop` stand for.
 struct NetworkWords {
