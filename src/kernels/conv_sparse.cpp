@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "kernels/tiles.hpp"
+#include "kernels/update.hpp"
 
 namespace downhill::kernels {
 namespace {
@@ -85,28 +86,6 @@ template <uint32_t kVectors>
 
 }  // namespace
 
-void Turned::read(const float* w) const {
-  for (uint32_t k = 0; k < patch; k += 4, w += 4 * out) {
-    for (uint32_t j = 0; j < out; j += 4) {
-      f32x4 a[4];
-      for (uint32_t i = 0; i < 4; ++i) a[i] = f32x4::load(w + i * out + j);
-      transpose(a[0], a[1], a[2], a[3]);
-      for (uint32_t i = 0; i < 4; ++i) store(data + size_t{j + i} * patch + k, a[i]);
-    }
-  }
-}
-
-void Turned::write(float* w) const {
-  for (uint32_t k = 0; k < patch; k += 4, w += 4 * out) {
-    for (uint32_t j = 0; j < out; j += 4) {
-      f32x4 a[4];
-      for (uint32_t i = 0; i < 4; ++i) a[i] = f32x4::load(data + size_t{j + i} * patch + k);
-      transpose(a[0], a[1], a[2], a[3]);
-      for (uint32_t i = 0; i < 4; ++i) store(w + i * out + j, a[i]);
-    }
-  }
-}
-
 FewVectors::FewVectors(uint32_t* memory, const Conv2dDims& d)
     : d_(d), numbers_(memory), few_(conv2d_may_be_sparse(d)) {}
 
@@ -133,7 +112,7 @@ bool FewVectors::find(const float* dy, uint32_t count) {
 SparseWeights::SparseWeights(float* dw, Conv2dScratch scratch, const Conv2dDims& d)
     : d_(d),
       dw_(dw),
-      sums_(scratch.floats + conv2d_image_floats(d), d),
+      sums_(scratch.floats + conv2d_image_floats(d)),
       vectors_(scratch.numbers, d),
       ends_(vectors_.memory_behind()),
       list_(ends_ + d.out) {}
@@ -146,16 +125,16 @@ bool SparseWeights::takes(const float* dy, uint32_t count) {
 }
 
 void SparseWeights::finish() {
-  if (turned_) sums_.write(dw_);
+  if (turned_) transpose(dw_, sums_, d_.out, d_.patch());
   turned_ = false;
 }
 
 void SparseWeights::add(const Images& images, const float* dy) {
-  if (!turned_) sums_.read(dw_);
+  if (!turned_) transpose(sums_, dw_, d_.patch(), d_.out);
   turned_ = true;
   list(images.count, dy);
   const uint32_t width = d_.kw * d_.in;
-  float* sums = sums_.data;
+  float* sums = sums_;
   for (uint32_t j = 0; j < d_.out; ++j) {
     const uint32_t *const from = list_ + j * of_channel_, *const end = list_ + ends_[j];
     for (uint32_t ky = 0; ky < d_.kh; ++ky, sums += width) {
@@ -187,14 +166,14 @@ SparseInput::SparseInput(Sink dx, const float* w, Conv2dScratch scratch, const C
       dx_(dx),
       from_(w),
       images_(scratch.floats),
-      w_(scratch.floats + conv2d_image_floats(d), d),
+      w_(scratch.floats + conv2d_image_floats(d)),
       vectors_(scratch.numbers, d),
       pixels_(vectors_.memory_behind()),
       terms_(pixels_ + 2 * (size_t{conv2d_largest_group(d)} * d.oh() * d.ow() + 1)) {}
 
 bool SparseInput::add(const float* dy, uint32_t first, uint32_t count) {
   if (!vectors_.find(dy, count)) return false;
-  if (first == 0) w_.read(from_);
+  if (first == 0) transpose(w_, from_, d_.patch(), d_.out);
   begin(first, count);
   const size_t pixels = list(dy);
   const uint32_t width = d_.kw * d_.in;
@@ -203,7 +182,7 @@ bool SparseInput::add(const float* dy, uint32_t first, uint32_t count) {
   for (size_t i = 0; i < pixels; i += at_once) {
     const uint32_t first_term = i == 0 ? 0 : pixels_[2 * i - 1];
     for_each_part(width, [&](auto vectors, uint32_t k) {
-      const Windows windows{images_ + k, w_.data + k, padded_row(d_), width, d_.kh};
+      const Windows windows{images_ + k, w_ + k, padded_row(d_), width, d_.kh};
       add_terms<decltype(vectors)::value>(windows, pixels_ + 2 * i, at_once, terms_, first_term);
     });
   }

@@ -8,16 +8,6 @@
 
 namespace downhill::kernels {
 
-// W, or the sums of dW, with the output channel first: [out, kh, kw·in].
-struct Turned {
-  float* data;
-  uint32_t out, patch;
-
-  Turned(float* memory, const Conv2dDims& d) : data(memory), out(d.out), patch(d.patch()) {}
-  void read(const float* w) const;
-  void write(float* w) const;
-};
-
 // The vectors of dy that are not all zero, of the images of a group, as long as they are few.
 class FewVectors {
  public:
@@ -58,7 +48,7 @@ class SparseWeights {
 
   Conv2dDims d_;
   float* dw_;
-  Turned sums_;
+  float* sums_;  // those of dW with the output channel first: [out, kh, kw·in]
   FewVectors vectors_;
   uint32_t* ends_;  // [out], where the lists end
   uint32_t* list_;  // of a channel two numbers for each of dy: where its window is, its bits
@@ -83,7 +73,7 @@ class SparseInput {
   Sink dx_;
   const float* from_;  // W
   float* images_;      // dx of a group, the padding's too; without padding where it is
-  Turned w_;
+  float* w_;           // the same with the output channel first: [out, kh, kw·in]
   FewVectors vectors_;
   uint32_t* pixels_;  // of an output pixel two numbers: where its window is, where its terms end
   uint32_t* terms_;   // two for each number of dy: where its W is, its bits

@@ -12,10 +12,9 @@ namespace downhill {
 
 namespace {
 constexpr float kGentler = 0.1f;  // of a rate that diverged
-// A probe is as much work as two to five steps: once in so many batches, that is below 2 % of the
-// training.
-constexpr uint64_t kCostlyBatches = 300;
-constexpr double kCostlySeconds = 0.25;  // small models: they look at all images of a batch
+// And no oftener than this: beside a small model's steps it is much to look at all images of a
+// batch.
+constexpr double kCostlySeconds = 0.25;
 
 // Whether edits choose the digits, be they those that are there already.
 bool names_digits(std::string_view edits) {

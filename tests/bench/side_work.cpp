@@ -126,9 +126,9 @@ Cost snapshot_cost(Session& session, const View& view, double window) {
   tell(session, "play");
   session.work(seconds, 0);
   reader.look(true);
-  // What comes once in 150 batches has to come once.
+  // What comes once in so many batches has to come, twice.
   const uint64_t first = session.trainer().batches_done();
-  const uint64_t batches = (view.parts & kCostlyParts) ? 160 : 1;
+  const uint64_t batches = (view.parts & kCostlyParts) ? 2 * kCostlyBatches + 10 : 1;
   const double start = seconds();
   double looking = 0;
   for (int frame = 1;
