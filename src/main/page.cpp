@@ -128,8 +128,10 @@ void WebPage::tell() {
                     (status.finished ? kFinished : 0) |
                     (status.health == Health::diverged ? kDiverged : 0) |
                     (failed || !status.error.empty() ? kTrouble : 0);
+  // An epoch counts as done when its test is over.
+  const uint32_t epoch = status.best_is_back ? status.epoch : status.tested_epoch;
   api_changed(static_cast<double>(status.step), static_cast<int>(status.phase),
-              static_cast<int>(status.epoch), flags, static_cast<unsigned>(fnv1a(app_.fragment())));
+              static_cast<int>(epoch), flags, static_cast<unsigned>(fnv1a(app_.fragment())));
 }
 
 const char* WebPage::widgets() {

@@ -20,7 +20,7 @@ std::string plain(std::string_view text) {
 
 }  // namespace
 
-File write_file(const Trainer& trainer, FileKind kind) {
+File write_file(Trainer& trainer, FileKind kind) {
   TensorFile file;
   file.metadata.emplace_back("format", "pt");  // PyTorch's layouts, as its loaders ask
   file.metadata.emplace_back("downhill.spec", print_spec(trainer.spec()));

@@ -11,6 +11,6 @@ namespace downhill {
 // "downhill-conv-epoch3.safetensors" holds the weights and running statistics under PyTorch's names
 // (nn/state_dict.hpp); "…-checkpoint.safetensors" holds them too, and the run
 // (train/run_record.hpp).
-File write_file(const Trainer& trainer, FileKind kind);
+File write_file(Trainer& trainer, FileKind kind);
 
 }  // namespace downhill

@@ -15,7 +15,7 @@ namespace downhill {
 
 // Page and engine come from the same build. A browser that holds one of them in its cache from an
 // older build is told so in a sentence.
-inline constexpr uint8_t kProtocolVersion = 3;
+inline constexpr uint8_t kProtocolVersion = 4;
 
 // Writes each field it is called with.
 class FieldWriter {

@@ -8,6 +8,11 @@
 
 namespace downhill {
 
+namespace {
+// A new model is there to be seen and trained without waiting for its first test.
+constexpr TestTime kFirstTest = TestTime::beside;
+}  // namespace
+
 Result<void> Session::load(DataBytes bytes) {
   ++changes_;
   if (Result<void> taken = store_.take(std::move(bytes)); !taken) return taken;
@@ -81,7 +86,9 @@ void Session::digits_failed(const std::string& sentence) {
 
 // The trainer points into the digits: they go only when it has been built on others.
 Result<void> Session::use_digits(std::unique_ptr<Digits> digits, const ExperimentSpec& spec) {
-  if (Result<void> built = trainer_.rebuild(spec, digits->data.train, digits->data.valid); !built) {
+  if (Result<void> built =
+          trainer_.rebuild(spec, digits->data.train, digits->data.valid, kFirstTest);
+      !built) {
     return built;
   }
   digits_ = std::move(digits);
@@ -100,7 +107,8 @@ Result<void> Session::rebuild(const ExperimentSpec& spec) {
     if (!digits) return digits.error();
     return use_digits(std::move(*digits), spec);
   }
-  if (Result<void> built = trainer_.rebuild(spec, digits_->data.train, digits_->data.valid);
+  if (Result<void> built =
+          trainer_.rebuild(spec, digits_->data.train, digits_->data.valid, kFirstTest);
       !built) {
     return built;
   }
@@ -131,7 +139,7 @@ Result<void> Session::load_file(const Command& command) {
     const Result<ModelState> state = read_state_dict(trainer_.model(), *file);
     if (!state) return state.error();
     rest();
-    trainer_.start_from(state->values, state->buffers);
+    trainer_.start_from(state->values, state->buffers, kFirstTest);
     forget_findings();
     return {};
   }

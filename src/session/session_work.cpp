@@ -57,27 +57,34 @@ double Session::work(double (*clock)(), double deadline) {
     ++changes_;
     if (!tool_->advance()) stop_tool("");
     now = worked_at_ = clock();
-    if (now >= deadline) return tool_ || busy() ? 0 : kForever;
+    if (now >= deadline) return tool_ || busy() || trainer_.testing_beside() ? 0 : kForever;
   }
-  while (digits_ && busy()) {
-    if (const double wait = pace_wait(now); wait > 0) {
-      waits_ = true;
-      return wait;
+  while (digits_) {
+    const double wait = busy() ? pace_wait(now) : kForever;
+    if (wait > 0) {
+      waits_ = busy();
+      if (!trainer_.testing_beside()) return wait;
+      if (trainer_.test_part()) ++changes_;  // there is nothing else to do
+      now = worked_at_ = clock();
+      if (now >= deadline) return 0;
+      continue;
     }
     const std::optional<Phase> done = advance();
     if (done) ++changes_;
     const double after = clock();
     measure(now, after, done);
     now = worked_at_ = after;
-    if (now >= deadline) return busy() ? 0 : kForever;
+    if (now >= deadline) return busy() || trainer_.testing_beside() ? 0 : kForever;
   }
   return kForever;
 }
 
-// A phase, or a part of a test: nothing then.
+// A phase, or a part of a test: nothing then. A run at full speed goes on beside its tests; who
+// counts phases or watches them in slow motion sees each of them done.
 std::optional<Phase> Session::advance() {
   const uint32_t epochs_before = trainer_.epochs_done();
-  const std::optional<Phase> done = trainer_.advance_in_parts();
+  const std::optional<Phase> done =
+      trainer_.advance_in_parts(running_ && speed_ <= 0 ? TestTime::beside : TestTime::at_once);
   if (done && (*done == Phase::stop || (goal_ && goal_reached(*done, epochs_before)))) rest();
   return done;
 }
@@ -97,7 +104,7 @@ double Session::pace_wait(double now) {
     next_phase_at_ = now;
     return 0;
   }
-  if (trainer_.testing()) return 0;  // of a phase that has begun
+  if (trainer_.testing() && !trainer_.testing_beside()) return 0;  // a phase that has begun
   const double interval = 1.0 / (static_cast<double>(speed_) * Trainer::kPhasesPerBatch);
   if (now < next_phase_at_) return std::min(next_phase_at_ - now, interval);
   next_phase_at_ = std::max(next_phase_at_ + interval, now - kMaxCatchUp);

@@ -38,8 +38,10 @@ struct Status {
   float train_loss = 0;      // of the current batch, before its step
   float previous_loss = 0;   // of the batch before it
   float batch_accuracy = 0;  // of the current batch, before its step
-  // Full validation set, at the end of the last epoch (or at the start).
+  // Full validation set, at the end of epoch `tested_epoch`, 0: at the start. That is the last one,
+  // but while the test comes beside the next epoch, or when the weights of the best are back.
   float valid_loss = 0, valid_accuracy = 0;
+  uint32_t tested_epoch = 0;
   float best_valid_accuracy = 0;
   float gradient_norm = 0;      // L2 over all parameters
   float weight_norm = 0;        // L2 over all parameters

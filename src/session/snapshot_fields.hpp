@@ -174,6 +174,7 @@ void visit_status(Fields& fields, S& s) {
   fields(s.batch_accuracy);
   fields(s.valid_loss);
   fields(s.valid_accuracy);
+  fields(s.tested_epoch);
   fields(s.best_valid_accuracy);
   fields(s.gradient_norm);
   fields(s.weight_norm);

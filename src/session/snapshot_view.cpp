@@ -147,6 +147,7 @@ void view_status(const Trainer& trainer, Status& out) {
   const EpochPoint& test = trainer.tested();
   out.valid_loss = test.valid_loss;
   out.valid_accuracy = test.valid_accuracy;
+  out.tested_epoch = test.epoch;
   out.best_valid_accuracy = trainer.best_valid_accuracy();
   out.gradient_norm = trainer.gradient_norm();
   const std::span<const float> values = trainer.model().slabs().values();

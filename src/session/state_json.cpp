@@ -76,6 +76,7 @@ void add_progress(JsonObject& json, const Status& s) {
   json.text("next", phase_name(s.next));
   json.integer("step", s.step);
   json.integer("epoch", s.epoch);
+  json.integer("testedEpoch", s.tested_epoch);
   json.integer("batch", s.batch);
   json.integer("batchesPerEpoch", s.batches_per_epoch);
   json.integer("epochLimit", s.epoch_limit);

@@ -41,6 +41,20 @@ BorrowedWeights::BorrowedWeights(ParameterSlabs& slabs, std::span<float> place)
 
 BorrowedWeights::~BorrowedWeights() { std::ranges::copy(place_, slabs_.values().begin()); }
 
+ExchangedState::ExchangedState(ParameterSlabs& slabs, std::span<float> state)
+    : slabs_(slabs), state_(state) {
+  assert(state.size() >= slabs.values().size() + slabs.buffers().size());
+  exchange();
+}
+
+ExchangedState::~ExchangedState() { exchange(); }
+
+void ExchangedState::exchange() {
+  const size_t count = slabs_.values().size();
+  std::ranges::swap_ranges(slabs_.values(), state_.first(count));
+  std::ranges::swap_ranges(slabs_.buffers(), state_.subspan(count, slabs_.buffers().size()));
+}
+
 FrozenParameters::FrozenParameters(ParameterSlabs& slabs)
     : slabs_(slabs), wanted_(read_flags(slabs, &Parameter::requires_grad)) {
   write_flags(slabs, &Parameter::requires_grad, {});

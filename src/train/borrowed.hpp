@@ -43,6 +43,22 @@ class BorrowedWeights {
   std::span<float> place_;
 };
 
+// While it lives, the weights and running statistics are others: those at the beginning of
+// `state`, a TrainState's numbers, where the run's own wait meanwhile.
+class ExchangedState {
+ public:
+  ExchangedState(ParameterSlabs& slabs, std::span<float> state);
+  ~ExchangedState();
+  ExchangedState(const ExchangedState&) = delete;
+  ExchangedState& operator=(const ExchangedState&) = delete;
+
+ private:
+  void exchange();
+
+  ParameterSlabs& slabs_;
+  std::span<float> state_;
+};
+
 // While it lives, no parameter wants a gradient: backward goes to the images alone, and passes the
 // slab of gradients by.
 class FrozenParameters {

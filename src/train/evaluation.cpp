@@ -15,8 +15,12 @@ constexpr uint32_t kImages = 256;
 // What images become on their way through should stay in the second-level cache.
 constexpr uint64_t kNearBytes = 2 << 20;
 
+uint64_t bytes_per_image(const Model& model) {
+  return uint64_t{model.features_per_image()} * sizeof(float);
+}
+
 uint32_t images_for(const Model& model) {
-  const uint64_t bytes = uint64_t{model.features_per_image()} * sizeof(float);
+  const uint64_t bytes = bytes_per_image(model);
   constexpr uint64_t kFew = 16;  // fewer would not pay for packing the weights
   const uint64_t near = std::clamp<uint64_t>(kNearBytes / bytes, kFew, kImages);
   const uint64_t possible = std::max<uint64_t>(kMaxBatchBytes / bytes, 1);
@@ -62,6 +66,7 @@ std::vector<uint32_t> top_losses(const Evaluation& evaluation, uint32_t most) {
 
 Evaluator::Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Task& task)
     : images_at_a_time_(images_for(task.model())),
+      bytes_(bytes_per_image(task.model()) * dataset.size()),
       loader_(dataset,
               {.batch_size = images_at_a_time_, .pixel_map = pixel_map, .ink = task.ink_form()}) {
   const Objective& objective = task.objective();
@@ -127,6 +132,7 @@ void Evaluator::end() {
   current_.loss = static_cast<float>(loss_sum_ / count);
   current_.accuracy = static_cast<float>(static_cast<double>(current_.correct) / count);
   std::swap(result_, current_);
+  known_ = true;
 }
 
 }  // namespace downhill

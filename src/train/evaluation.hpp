@@ -51,9 +51,14 @@ class Evaluator {
   bool advance(const Task& task);
   bool under_way() const { return next_ > 0; }
   void give_up() { next_ = 0; }
-  const Evaluation& last() const { return result_; }
+  const Evaluation& last() const { return known_ ? result_ : nothing_; }
+  // As if there had been none.
+  void forget() { known_ = false; }
   // A power of two: as many as what they become on their way through stays near, 256 at most.
   uint32_t images_at_a_time() const { return images_at_a_time_; }
+  uint32_t parts() const { return loader_.batch_count(); }
+  // What all images become on their way through the model.
+  uint64_t bytes() const { return bytes_; }
   uint64_t tape_allocations() const { return arena_.system_allocations(); }
 
  private:
@@ -62,6 +67,7 @@ class Evaluator {
   void end();
 
   uint32_t images_at_a_time_;
+  uint64_t bytes_;
   Loader loader_;
   Arena arena_;
   Tape tape_{arena_};
@@ -71,6 +77,8 @@ class Evaluator {
   double loss_sum_ = 0;
   uint32_t taken_in_ = 0;        // images
   Evaluation result_, current_;  // the last one; the one under way
+  bool known_ = false;           // there was one
+  Evaluation nothing_;
 };
 
 }  // namespace downhill

@@ -76,8 +76,8 @@ StopRule StopWatch::look(std::span<const EpochPoint> epochs, bool tested, double
   fired_ = StopRule::none;
   reason_.clear();
   if (time > 0 && training_seconds >= time) fired_ = StopRule::time;
-  const EpochPoint& last = epochs.back();
   if (tested) {
+    const EpochPoint& last = epochs.back();
     if (last.epoch >= epoch_limit_) fired_ = StopRule::epochs;
     // All epochs are walked over only when somebody wants to know.
     if (rules_.patience > 0 && epochs.size() - 1 - best_epoch(epochs) >= rules_.patience) {
@@ -93,7 +93,7 @@ StopRule StopWatch::look(std::span<const EpochPoint> epochs, bool tested, double
       return fired_;
     }
   }
-  if (fired_ != StopRule::none) reason_ = explain(last.epoch);
+  if (fired_ != StopRule::none) reason_ = explain(epochs.empty() ? 0 : epochs.back().epoch);
   return fired_;
 }
 

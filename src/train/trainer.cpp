@@ -26,7 +26,7 @@ uint32_t smallest_batch(const ExperimentSpec& spec, uint32_t images) {
 }  // namespace
 
 Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
-                              const Dataset& valid) {
+                              const Dataset& valid, TestTime first) {
   if (train.size() == 0) return Error{"[trainer] the training set is empty"};
   if (valid.size() == 0) return Error{"[trainer] the validation set is empty"};
   auto task = Task::build(spec);
@@ -52,9 +52,12 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
                      .pixel_map = pixel_map,
                      .ink = task_->ink_form()};
   loader_ = std::make_unique<Loader>(train_, loader_options_);
-  evaluator_ = std::make_unique<Evaluator>(valid, pixel_map, *task_);
+  test_ = std::make_unique<EpochTest>(valid, pixel_map, *task_);
   batches_per_epoch_ = loader_->batch_count();
-  initialize();
+  // 1 Initialize: every weight gets its first value, and the automatic test says how good chance
+  // is.
+  model().initialize(spec_.init, spec_.seed);
+  start_run(first);
   return {};
 }
 
@@ -64,13 +67,12 @@ Phase Trainer::advance() {
   }
 }
 
-std::optional<Phase> Trainer::advance_in_parts() {
+std::optional<Phase> Trainer::advance_in_parts(TestTime test) {
   if (finished()) go_on();
-  if (tests_next() && !evaluator_->advance(*task_)) return std::nullopt;
+  if (!replaying_ && !tested_in_time(test)) return std::nullopt;
   phase_ = next_;
   switch (phase_) {
-    case Phase::initialize:
-      initialize();
+    case Phase::initialize:  // rebuild() has done it
       break;
     case Phase::predict:
       predict();
@@ -94,13 +96,23 @@ std::optional<Phase> Trainer::advance_in_parts() {
   return phase_;
 }
 
-// 1 Initialize: every weight gets its first value, and the automatic test says how good chance is.
-void Trainer::initialize() {
-  model().initialize(spec_.init, spec_.seed);
-  start_run();
+// What the test under way, or the one that is due, asks for before the next phase. False: it is not
+// over, and the phase has to wait.
+bool Trainer::tested_in_time(TestTime test) {
+  if (epoch_ends_next()) {
+    if (testing_beside() && !test_part()) return false;  // of the epoch before
+    if (!testing()) begin_test();
+    return (test == TestTime::beside && !waits_for_test()) || test_part();
+  }
+  if (next_ != Phase::predict) return true;
+  // Beside each batch so many parts that what the epoch before has learned is soon known.
+  constexpr uint32_t kSoon = 4;  // a quarter of an epoch
+  const uint32_t parts = (kSoon * test_->parts() + batches_per_epoch_ - 1) / batches_per_epoch_;
+  for (uint32_t i = 0; i < parts && testing(); ++i) test_part();
+  return true;
 }
 
-void Trainer::start_run() {
+void Trainer::start_run(TestTime first) {
   ParameterSlabs& slabs = model().slabs();
   slabs.zero_grad();
   model().freeze(spec_.freeze);
@@ -114,6 +126,7 @@ void Trainer::start_run() {
   checkpoints_.begin(slabs.values().size() + slabs.buffers().size() + optimizer_.state().size(),
                      spec_.epochs);
   std::ranges::copy(slabs.values(), slabs.values_before().begin());
+  test_->begin_run(model(), optimizer_);
   best_is_back_ = false;
   position_ = 0;
   epochs_done_ = 0;
@@ -122,8 +135,9 @@ void Trainer::start_run() {
   phase_ = Phase::initialize;
   next_ = Phase::predict;
   load_batch();
-  evaluator_->run(*task_);
-  record_test(kUnknown);
+  test_->begin({0, 0, kUnknown, kUnknown, kUnknown}, model(), optimizer_);
+  if (first == TestTime::at_once || test_->is_short()) finish_test();
+  save_checkpoint();
 }
 
 // 2 Predict: the batch goes through the model; the tape remembers how.
@@ -175,19 +189,20 @@ void Trainer::step() {
   watch_.look(recorder_);
 }
 
-// 6 Repeat: the next batch; after the last one of an epoch, the automatic test.
+// 6 Repeat: the next batch; after the last one of an epoch, the automatic test, which has begun or
+// is over.
 void Trainer::repeat() {
   ++position_;
   next_ = Phase::predict;
   const bool epoch_ended = batches_done() % batches_per_epoch_ == 0;
   if (epoch_ended) {
     ++epochs_done_;
-    const float mean_loss = static_cast<float>(epoch_loss_sum_ / batches_per_epoch_);
     epoch_loss_sum_ = 0;
-    if (!replaying_) record_test(mean_loss);
+    if (!replaying_) save_checkpoint();
   }
   if (replaying_) return;
-  if (stop_.look(recorder_.epochs(), epoch_ended, training_seconds_) != StopRule::none) {
+  const bool tested = epoch_ended && !testing();
+  if (stop_.look(recorder_.epochs(), tested, training_seconds_) != StopRule::none) {
     next_ = Phase::stop;
   }
 }
@@ -200,28 +215,38 @@ void Trainer::end() {
   next_ = position_ % kPhasesPerBatch == 0 ? Phase::predict : Phase::stop;
 }
 
-bool Trainer::tests_next() const {
-  return next_ == Phase::repeat && !replaying_ && (batches_done() + 1) % batches_per_epoch_ == 0;
+bool Trainer::epoch_ends_next() const {
+  return next_ == Phase::repeat && (batches_done() + 1) % batches_per_epoch_ == 0;
+}
+
+// Whether the end of this epoch may be that of the run, or it is not worth while to go on before.
+bool Trainer::waits_for_test() const {
+  const StopSpec& rules = stop_.rules();
+  return epochs_done_ + 1 >= stop_.epoch_limit() || rules.patience > 0 ||
+         rules.target_accuracy > 0 || test_->is_short();
 }
 
 // The automatic test: mean loss and accuracy over the whole validation set, exactly.
-void Trainer::record_test(float epoch_train_loss) {
-  const Evaluation& test = evaluator_->last();
-  recorder_.record_epoch({epochs_done_, static_cast<uint32_t>(steps_done()), epoch_train_loss,
-                          test.loss, test.accuracy});
-  const std::span<const EpochPoint> epochs = recorder_.epochs();
-  if (epochs.size() == 1 || is_better(epochs.back(), epochs[best_epoch_])) {
-    best_epoch_ = epochs.size() - 1;
-    save_state(best_);
-  }
+void Trainer::begin_test() {
+  const float mean_loss = static_cast<float>(epoch_loss_sum_ / batches_per_epoch_);
+  test_->begin(
+      {epochs_done_ + 1, static_cast<uint32_t>(steps_done()), mean_loss, kUnknown, kUnknown},
+      model(), optimizer_);
+}
+
+void Trainer::finish_test() {
+  while (testing_beside() && !test_part()) continue;
+}
+
+void Trainer::save_checkpoint() {
   if (TrainState* place = checkpoints_.place_for(epochs_done_)) save_state(*place);
 }
 
 void Trainer::put_best_back() {
   save_state(last_);
-  load_state(best_);
+  load_state(test_->best());
   best_is_back_ = true;
-  evaluator_->run(*task_);
+  test_->look(*task_);
 }
 
 // After a stop, the run goes on from where it was, not from the best epoch.
@@ -229,7 +254,7 @@ void Trainer::go_on() {
   if (best_is_back_) {
     load_state(last_);
     best_is_back_ = false;
-    evaluator_->run(*task_);
+    test_->look(*task_);
   }
   if (stop_.fired() == StopRule::epochs) schedule_starts_.push_back(epochs_done_);
   stop_.lift(spec_.epochs);

@@ -18,7 +18,7 @@
 #include "nn/optimizers.hpp"
 #include "nn/schedules.hpp"
 #include "train/checkpoints.hpp"
-#include "train/evaluation.hpp"
+#include "train/epoch_test.hpp"
 #include "train/experiment_spec.hpp"
 #include "train/health.hpp"
 #include "train/phase.hpp"
@@ -28,6 +28,10 @@
 
 namespace downhill {
 
+// When the weights at the end of an epoch, or the first ones, are tested: before anything else
+// comes, or a part between two batches of what follows.
+enum class TestTime : uint8_t { at_once, beside };
+
 class Trainer {
  public:
   Trainer() = default;
@@ -35,17 +39,24 @@ class Trainer {
   Trainer& operator=(const Trainer&) = delete;
 
   // Builds the model of `spec` for these data and does step 1. The only place that allocates. The
-  // data must outlive the trainer. On an error nothing changes.
-  Result<void> rebuild(const ExperimentSpec& spec, const Dataset& train, const Dataset& valid);
+  // data must outlive the trainer. On an error nothing changes. `first`: when the first weights are
+  // tested.
+  Result<void> rebuild(const ExperimentSpec& spec, const Dataset& train, const Dataset& valid,
+                       TestTime first = TestTime::at_once);
   bool built() const { return task_ != nullptr; }
 
   // Does exactly one phase and says which. After `stop` it goes on, with the rule that fired set
   // aside.
   Phase advance();
-  // The same, but of an automatic test no more than a part (Evaluator::advance): nothing while the
-  // phase is not over. Who only looks in between, or puts back what it changed, changes no test.
-  std::optional<Phase> advance_in_parts();
-  bool testing() const { return evaluator_->under_way(); }
+  // The same, but of an automatic test no more than a part (EpochTest::advance): nothing while the
+  // phase is not over. A test that comes beside is over within a quarter of the next epoch. It
+  // comes at once all the same if a rule asks for it, if no epoch will follow, or if it is short.
+  std::optional<Phase> advance_in_parts(TestTime test = TestTime::at_once);
+  bool testing() const { return test_->under_way(); }
+  // No phase waits for the test under way. Its next part can be made at any time.
+  bool testing_beside() const { return testing() && test_->point().epoch <= epochs_done_; }
+  // True when the test is over. Precondition: testing().
+  bool test_part() { return test_->advance(*task_, recorder_); }
   Phase phase() const { return phase_; }  // done last
   Phase next() const { return next_; }    // what advance() will do
   bool finished() const { return phase_ == Phase::stop; }
@@ -82,10 +93,10 @@ class Trainer {
   const Recorder& recorder() const { return recorder_; }
   const Trouble& trouble() const { return watch_.trouble(); }
   const Optimizer& optimizer() const { return optimizer_; }
-  // Of the last automatic test.
-  const Evaluation& evaluation() const { return evaluator_->last(); }
-  // The epoch point that the weights belong to: the last one, or the best one when its weights were
-  // put back.
+  // Of the last automatic test that is over.
+  const Evaluation& evaluation() const { return test_->last(); }
+  // Its epoch point: the last one, or the best one when its weights were put back. Before there was
+  // a test its numbers are NaN.
   const EpochPoint& tested() const;
   bool best_is_back() const { return best_is_back_; }
 
@@ -138,11 +149,13 @@ class Trainer {
   void load_state(const TrainState& state);
   // Takes the weights and running statistics of elsewhere as first weights: the run starts again
   // from them. Spans as long as the slabs.
-  void start_from(std::span<const float> values, std::span<const float> buffers);
+  void start_from(std::span<const float> values, std::span<const float> buffers,
+                  TestTime first = TestTime::at_once);
 
-  // The run, for a file; and going on from one. resume() is a rebuild() otherwise: on an error,
-  // when the record is of another model or does not fit together, nothing changes.
-  RunRecord record() const;
+  // The run, for a file, with all its tests; and going on from one. resume() is a rebuild()
+  // otherwise: on an error, when the record is of another model or does not fit together, nothing
+  // changes.
+  RunRecord record();
   Result<void> resume(const RunRecord& record, const Dataset& train, const Dataset& valid);
 
   // Times every operation of the batch under way, see Tape::set_clock.
@@ -153,8 +166,7 @@ class Trainer {
   uint64_t tape_bytes() const { return arena_.used(); }
 
  private:
-  void initialize();
-  void start_run();
+  void start_run(TestTime first);
   void predict();
   void take_loss();
   void gradient();
@@ -163,8 +175,12 @@ class Trainer {
   void end();
 
   void load_batch();
-  bool tests_next() const;
-  void record_test(float epoch_train_loss);
+  bool epoch_ends_next() const;
+  bool waits_for_test() const;
+  bool tested_in_time(TestTime test);
+  void begin_test();
+  void finish_test();
+  void save_checkpoint();
   Pass pass(bool update_statistics) const;
   StepSettings step_settings(uint32_t number) const;
   Rates planned_rates(uint32_t number) const;
@@ -183,7 +199,7 @@ class Trainer {
   std::unique_ptr<Task> task_;
   LoaderOptions loader_options_;
   std::unique_ptr<Loader> loader_;
-  std::unique_ptr<Evaluator> evaluator_;
+  std::unique_ptr<EpochTest> test_;
   Optimizer optimizer_;
   Batch batch_;
 
@@ -206,8 +222,7 @@ class Trainer {
   double training_seconds_ = 0;
   // While the best weights are put back, the last ones wait here for the run to go on.
   bool best_is_back_ = false;
-  TrainState best_, last_;
-  size_t best_epoch_ = 0;  // place in the recorder's epochs
+  TrainState last_;
 
   Recorder recorder_;
   HealthWatch watch_;

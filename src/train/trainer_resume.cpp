@@ -12,7 +12,8 @@ Error refuse(const std::string& what) { return Error{"[checkpoint] " + what}; }
 
 }  // namespace
 
-RunRecord Trainer::record() const {
+RunRecord Trainer::record() {
+  finish_test();
   RunRecord record;
   record.spec = spec_;
   record.position = position_;
@@ -23,8 +24,8 @@ RunRecord Trainer::record() const {
   record.schedule_starts = schedule_starts_;
   record.history = recorder_.history();
   record.states.push_back(checkpoints_.at_or_before(0));
-  const uint32_t best = recorder_.epochs()[best_epoch_].epoch;
-  if (best != 0) record.states.push_back({best, best_});
+  const uint32_t best = recorder_.epochs()[test_->best_epoch()].epoch;
+  if (best != 0) record.states.push_back({best, test_->best()});
   if (checkpoints_.last().epoch > best) record.states.push_back(checkpoints_.last());
   return record;
 }
@@ -75,10 +76,10 @@ Result<void> Trainer::resume(const RunRecord& record, const Dataset& train, cons
   for (EpochPoint& point : history.epochs) point.step = point.epoch * batches_per_epoch_;
   recorder_.resume(std::move(history));
   checkpoints_.begin(record.states.front().state.numbers.size(), spec_.epochs);
-  best_epoch_ = best_epoch(recorder_.epochs());
+  const size_t best = best_epoch(recorder_.epochs());
   for (const Checkpoint& state : record.states) {
     if (TrainState* place = checkpoints_.place_for(state.epoch)) *place = state.state;
-    if (state.epoch == recorder_.epochs()[best_epoch_].epoch) best_ = state.state;
+    if (state.epoch == recorder_.epochs()[best].epoch) test_->set_best(best, state.state);
   }
   stop_.begin(record.rules, record.epoch_limit);
   schedule_starts_ = record.schedule_starts;

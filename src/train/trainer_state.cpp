@@ -65,16 +65,20 @@ void Trainer::go_back(uint64_t position) {
   position = std::min(position, position_);
   const uint64_t batches = position / kPhasesPerBatch;
   const uint32_t steps = static_cast<uint32_t>((position + 1) / kPhasesPerBatch);
+  // A test under way is of a place that is undone, or it is over first.
+  if (testing() && test_->point().step > batches) test_->give_up();
+  finish_test();
   recorder_.rewind(static_cast<uint32_t>((position + kPhasesPerBatch - 1) / kPhasesPerBatch), steps,
                    static_cast<uint32_t>(batches));
   watch_.rewind(recorder_);
   best_is_back_ = false;
   // The best weights may be those of an epoch that is undone: then an earlier one was the best.
-  if (const size_t best = best_epoch(recorder_.epochs()); best != best_epoch_) {
+  if (const size_t best = best_epoch(recorder_.epochs()); best != test_->best_epoch()) {
     const EpochPoint& point = recorder_.epochs()[best];
-    best_epoch_ = best;
     replay(point.epoch, uint64_t{point.step} * kPhasesPerBatch);
-    save_state(best_);
+    TrainState state;
+    save_state(state);
+    test_->set_best(best, std::move(state));
   }
   // One batch at least is gone through again, so that its predictions and gradient are there to be
   // seen.
@@ -96,7 +100,7 @@ void Trainer::replay(uint64_t from_epoch, uint64_t position) {
   const uint64_t tested_at = uint64_t{recorder_.epochs().back().step} * kPhasesPerBatch;
   replaying_ = true;
   for (;;) {
-    if (position_ == tested_at) evaluator_->run(*task_);
+    if (position_ == tested_at) test_->look(*task_);
     if (position_ >= position) break;
     advance();
   }
@@ -129,21 +133,20 @@ void Trainer::forget_numbers() {
 // --- States
 
 void Trainer::save_state(TrainState& state) const {
-  const ParameterSlabs& slabs = model().slabs();
-  state.save(optimizer_.steps(), {slabs.values(), slabs.buffers(), optimizer_.state()});
+  downhill::save_state(model(), optimizer_, state);
 }
 
 void Trainer::load_state(const TrainState& state) {
-  evaluator_->give_up();  // a test is of the same weights from beginning to end
   const ParameterSlabs& slabs = model().slabs();
   state.load({slabs.values(), slabs.buffers(), optimizer_.state()});
   optimizer_.restore(optimizer_.state(), state.steps);
 }
 
-void Trainer::start_from(std::span<const float> values, std::span<const float> buffers) {
+void Trainer::start_from(std::span<const float> values, std::span<const float> buffers,
+                         TestTime first) {
   std::ranges::copy(values, model().slabs().values().begin());
   std::ranges::copy(buffers, model().slabs().buffers().begin());
-  start_run();
+  start_run(first);
 }
 
 // --- Looking
@@ -183,10 +186,14 @@ void Trainer::change(std::span<float> change) {
 Pass Trainer::probe_pass() const { return pass(false); }
 
 const EpochPoint& Trainer::tested() const {
-  return best_is_back_ ? recorder_.epochs()[best_epoch_] : recorder_.epochs().back();
+  static constexpr EpochPoint kNone = {0, 0, kUnknown, kUnknown, kUnknown};
+  const std::span<const EpochPoint> epochs = recorder_.epochs();
+  if (epochs.empty()) return kNone;
+  return best_is_back_ ? epochs[test_->best_epoch()] : epochs.back();
 }
 
 float Trainer::best_valid_accuracy() const {
+  if (recorder_.epochs().empty()) return kUnknown;
   float best = 0;
   for (const EpochPoint& point : recorder_.epochs()) best = std::max(best, point.valid_accuracy);
   return best;
@@ -200,7 +207,7 @@ uint32_t Trainer::batch_in_epoch() const {
 
 uint64_t Trainer::tape_allocations() const {
   return arena_.system_allocations() + probe_arena_.system_allocations() +
-         (evaluator_ ? evaluator_->tape_allocations() : 0);
+         (test_ ? test_->tape_allocations() : 0);
 }
 
 }  // namespace downhill

@@ -156,7 +156,7 @@ TEST_CASE("command bytes out of range are refused with what is wrong") {
   test::Bytes bytes = encoded({});
   bytes[0] = 9;
   CHECK(decode_command(bytes.data(), bytes.size()).error().message ==
-        "[command] version 9 where 3 was expected: page and engine are of different builds, reload "
+        "[command] version 9 where 4 was expected: page and engine are of different builds, reload "
         "the page");
   CHECK_FALSE(decode_command(nullptr, 0).ok());
 }

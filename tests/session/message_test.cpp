@@ -100,7 +100,7 @@ TEST_CASE("no field of the status is forgotten") {
   const Status& s = snapshot.status;
   const auto bits = [](float value) { return std::bit_cast<uint32_t>(value); };
   const auto numbers = [&](const Status& t) {
-    return std::array<uint64_t, 33>{t.ready,
+    return std::array<uint64_t, 34>{t.ready,
                                     t.loading,
                                     t.running,
                                     t.finished,
@@ -119,6 +119,7 @@ TEST_CASE("no field of the status is forgotten") {
                                     bits(t.batch_accuracy),
                                     bits(t.valid_loss),
                                     bits(t.valid_accuracy),
+                                    t.tested_epoch,
                                     bits(t.best_valid_accuracy),
                                     bits(t.gradient_norm),
                                     bits(t.weight_norm),
@@ -373,7 +374,7 @@ TEST_CASE("messages of an unknown kind or another version are refused with what 
   CHECK(sentence({}) == "[message] is empty");
   CHECK(sentence({'?', 2}) == "[message] kind 63 is unknown");
   CHECK(sentence({'A', 1, 0, 0, 0, 0, 0, 0, 0, 0}) ==
-        "[message] version 1 where 3 was expected: page and engine are of different builds, reload "
+        "[message] version 1 where 4 was expected: page and engine are of different builds, reload "
         "the page");
   CHECK(sentence({'S', 1}).starts_with("[snapshot] version 1 "));
 }

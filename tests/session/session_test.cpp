@@ -316,6 +316,111 @@ TEST_SUITE("session") {
     }
   }
 
+  TEST_CASE("a long test: nobody waits for it but who asks, and at rest it comes to its end") {
+    const auto begin = [](Bench& b) {
+      REQUIRE(b.session.load(synthetic_digit_data(64, 400, 3)).ok());
+    };
+    const std::string edits = "model=conv&batch=4&epochs=3&lr=0.05";
+
+    SUBCASE("the first weights are there to be seen, and their test soon after") {
+      Bench b(edits, false);
+      begin(b);
+      CHECK(b.status().ready);
+      CHECK(std::isnan(b.status().valid_accuracy));
+      CHECK(std::isnan(b.status().best_valid_accuracy));
+      CHECK(b.look(kPartEvaluation).evaluation.classes == 0);
+      CHECK(b.look(kPartCurves).curves.epochs.empty());
+      CHECK(b.session.work(ticking, 0) == 0);  // one part
+      CHECK(std::isnan(b.status().valid_accuracy));
+      b.work();
+      CHECK(b.status().valid_accuracy > 0);
+      CHECK(b.status().tested_epoch == 0);
+      CHECK(b.look(kPartEvaluation).evaluation.classes == 2);
+      CHECK(b.look(kPartCurves).curves.epochs.size() == 1);
+      CHECK_FALSE(b.session.trainer().testing());
+      b.tell("reset?seed=4");
+      CHECK(std::isnan(b.status().valid_accuracy));
+    }
+    SUBCASE("playing begins at once and goes on after an epoch, until it pauses") {
+      Bench b(edits, false);
+      begin(b);
+      b.tell("play");
+      b.session.work(ticking, 0);
+      CHECK(b.status().phase == Phase::predict);
+      while (b.status().step < 33) CHECK(b.session.work(ticking, 0) == 0);
+      CHECK(b.status().epoch == 1);
+      CHECK(b.session.trainer().testing_beside());
+      CHECK(b.status().tested_epoch == 0);
+      const float before = b.status().valid_loss;
+      b.tell("pause");
+      const uint64_t step = b.status().step;
+      b.work();
+      CHECK(b.status().step == step);
+      CHECK(b.status().tested_epoch == 1);
+      CHECK(b.status().valid_loss != before);
+      // The same numbers as when each epoch was waited for.
+      Bench waiting(edits, false);
+      begin(waiting);
+      waiting.tell("step?unit=epoch");
+      waiting.work();
+      CHECK(waiting.status().tested_epoch == 1);
+      CHECK(waiting.status().valid_loss == b.status().valid_loss);
+    }
+    SUBCASE(
+        "who counts phases, or watches them in slow motion, sees the test done with its phase") {
+      for (const bool paced : {false, true}) {
+        CAPTURE(paced);
+        Bench b(edits, false);
+        begin(b);
+        b.work();
+        b.tell(paced ? "speed?batches=2" : "step?unit=batch&count=66");
+        if (paced) b.tell("play");
+        while (b.status().step < 66 && b.status().running) {
+          b.session.work(ticking, 0);
+          CHECK(b.status().tested_epoch == b.status().epoch);
+        }
+        CHECK(b.status().epoch == 2);
+      }
+    }
+    SUBCASE("a snapshot asked for after the test has it, though nothing was learned since") {
+      Bench b(edits, false);
+      begin(b);
+      SnapshotRequest request;
+      request.parts = kPartEvaluation;
+      const auto asked = [&] {
+        Command ask;
+        ask.kind = CommandKind::snapshot;
+        ask.request = request;
+        b.session.receive(ask);
+        std::vector<uint8_t> bytes;
+        REQUIRE(b.session.next_message(bytes));
+        const Result<Message> message = decode_message(bytes.data(), bytes.size());
+        REQUIRE(message.ok());
+        return std::get<Snapshot>(*message);
+      };
+      CHECK(asked().evaluation.classes == 0);
+      CHECK(asked().kept == kPartEvaluation);
+      b.work();
+      CHECK(asked().evaluation.classes == 2);
+    }
+    SUBCASE("a file has the test that was under way, and a tool leaves it alone") {
+      Bench b(edits, false), plain(edits, false);
+      begin(b);
+      begin(plain);
+      plain.work();
+      b.tell("sharpness", 3);
+      b.work();
+      CHECK(b.status().valid_loss == plain.status().valid_loss);
+      b.tell("reset");
+      plain.tell("reset");
+      plain.work();
+      CHECK(b.session.trainer().testing());
+      b.tell("save?what=checkpoint", 4);
+      CHECK_FALSE(b.session.trainer().testing());
+      CHECK(b.status().valid_loss == plain.status().valid_loss);
+    }
+  }
+
   TEST_CASE("a snapshot holds the real numbers of the trainer, in display order") {
     Bench b;
     b.tell("step?unit=phase&count=3");  // predict, loss, gradient

@@ -22,6 +22,7 @@ TEST_CASE("the state of a run is one object with the documented names") {
   s.status.next = Phase::gradient;
   s.status.step = 12;
   s.status.epoch = 3;
+  s.status.tested_epoch = 2;
   s.status.running = true;
   s.status.train_loss = 0.1f;
   s.status.valid_loss = 0.25f;
@@ -42,6 +43,7 @@ TEST_CASE("the state of a run is one object with the documented names") {
                              "\"next\":\"gradient\"",
                              "\"step\":12",
                              "\"epoch\":3",
+                             "\"testedEpoch\":2",
                              "\"running\":true",
                              "\"finished\":false",
                              "\"stopReason\":null",

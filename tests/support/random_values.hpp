@@ -146,7 +146,7 @@ inline Status random_status(Rng& rng) {
   s.next = static_cast<Phase>(rng.below(kPhaseCount));
   s.step = rng.bits64();
   for (uint32_t* count : {&s.epoch, &s.batch, &s.batches_per_epoch, &s.epoch_limit, &s.train_count,
-                          &s.valid_count, &s.parameter_count}) {
+                          &s.valid_count, &s.parameter_count, &s.tested_epoch}) {
     *count = rng.bits();
   }
   for (float* value : {&s.train_loss, &s.previous_loss, &s.batch_accuracy, &s.valid_loss,

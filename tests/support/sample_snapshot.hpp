@@ -115,7 +115,7 @@ inline void add_sample_status(Snapshot& s, SampleState state, uint32_t steps) {
                                          : Phase::gradient;
   st.next = state == SampleState::fresh ? Phase::predict : st.finished ? Phase::stop : Phase::step;
   st.step = steps;
-  st.epoch = steps / st.batches_per_epoch;
+  st.epoch = st.tested_epoch = steps / st.batches_per_epoch;
   st.batch = steps % st.batches_per_epoch;
   st.train_count = 12396;
   st.valid_count = 2038;

@@ -51,8 +51,8 @@ struct Run {
                           "&seed=5"),
                    edits),
             ten_digits()) {}
-  Run(const ExperimentSpec& spec, const DigitData& data) {
-    const Result<void> built = trainer.rebuild(spec, data.train, data.valid);
+  Run(const ExperimentSpec& spec, const DigitData& data, TestTime first = TestTime::at_once) {
+    const Result<void> built = trainer.rebuild(spec, data.train, data.valid, first);
     REQUIRE_MESSAGE(built.ok(), (built.ok() ? "" : built.error().message));
   }
   void phases(uint64_t count) {

@@ -29,12 +29,32 @@ TEST_SUITE("allocation") {
     }
   }
 
+  TEST_CASE("nor does a run that goes on beside its tests") {
+    const DigitData data = test::ten_digit_data(12, 75, 1);
+    test::Run run(test::edited({},
+                               "digits=0123456789&model=conv&batch=16&epochs=12&lr=0.05"
+                               "&optimizer=momentum"),
+                  data, TestTime::beside);
+    const auto epochs = [&run](uint32_t count) {
+      const uint32_t until = run.trainer.epochs_done() + count;
+      while (run.trainer.epochs_done() < until) run.trainer.advance_in_parts(TestTime::beside);
+    };
+    epochs(2);
+    REQUIRE(run.trainer.testing_beside());
+    const uint64_t arenas = run.trainer.tape_allocations();
+    const AllocGuard guard;
+    epochs(3);
+    CHECK(guard.count() == 0);
+    CHECK(run.trainer.tape_allocations() == arenas);
+    CHECK(run.trainer.recorder().epochs().size() == 5);
+  }
+
   // The bounds are what a step took when they were written down, in KiB rounded up: values, their
   // gradients, lists of dots, what an operation keeps. Who needs more says here why. W1 went from
   // 18 to 322, the floats of its ink, which the way back reads again: 1.11 times as fast. W3 needs
   // 69 for the weights of convolutions as they were and for the pixels that each place of a window
-  // meets, and 127 for images with their padding where dy may have few numbers; W5 has 4628 less, as
-  // a ReLU writes what stands before it only for those who ask.
+  // meets, and 127 for images with their padding where dy may have few numbers; W5 has 4628 less,
+  // as a ReLU writes what stands before it only for those who ask.
   TEST_CASE("a step of the five workloads asks for no memory, and takes no more than it did") {
     const std::map<std::string, uint64_t> most_kib = {
         {"W1", 322}, {"W2", 683}, {"W3", 8235}, {"W4", 634}, {"W5", 17903}};

@@ -178,3 +178,35 @@ test('where the browser keeps nothing they are fetched each time', async () => {
   assert.deepEqual(problems, []);
   await context.close();
 });
+
+test('no step waits for the test of ten thousand images, and each epoch is told with its own', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  await send(page, 'set', { digits: '0123456789', model: 'lenet', loss: 'crossentropy', batch: 64, subset: 2000, epochs: 3 });
+  await page.evaluate(() => {
+    const { downhill } = window;
+    window.steps = [];
+    window.epochs = [];
+    downhill.on('step', ({ step, epoch, testedEpoch, validAccuracy }) => {
+      window.steps.push({ step, epoch, testedEpoch, known: validAccuracy !== null });
+    });
+    downhill.on('epoch', ({ epoch, testedEpoch, validAccuracy }) => window.epochs.push({ epoch, testedEpoch, validAccuracy }));
+  });
+  await page.evaluate(() => {  // in one go: the test of the first weights has hardly begun
+    window.downhill.send('reset');
+    window.downhill.send('play');
+  });
+  await until(page, () => window.downhill.state().finished, undefined, 240000);
+  const { steps, epochs } = await page.evaluate(() => ({ steps: window.steps, epochs: window.epochs }));
+  assert.ok(steps.some(({ step, known }) => step > 0 && !known), 'steps before the first test is over');
+  assert.ok(steps.some(({ epoch, testedEpoch }) => epoch === 1 && testedEpoch === 0), 'steps beside the test of an epoch');
+  assert.deepEqual(epochs.map(({ testedEpoch }) => testedEpoch), [1, 2, 3]);
+  // As if each had been waited for.
+  await send(page, 'reset');
+  for (const { testedEpoch, validAccuracy } of epochs) {
+    await send(page, 'step', { unit: 'epoch' });
+    const s = await state(page);
+    assert.deepEqual([s.epoch, s.testedEpoch, s.validAccuracy], [testedEpoch, testedEpoch, validAccuracy]);
+  }
+  assert.deepEqual(problems, []);
+  await context.close();
+});

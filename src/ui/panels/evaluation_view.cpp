@@ -210,7 +210,7 @@ void draw_examples(StageContext& c, const Rect& rect) {
 void draw_confusion(StageContext& c, const Rect& rect) {
   if (!is_known(c.snapshot)) {
     c.canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 24}, Type::body, Tone::soft,
-                     "The first automatic test comes at the end of an epoch.");
+                     "The automatic test is under way.");
     return;
   }
   const std::string& digits = c.snapshot.spec.digits;
@@ -238,7 +238,7 @@ void draw_worst(StageContext& c, const Rect& rect) {
   const EvaluationView& test = c.snapshot.evaluation;
   Rect rest = rect;
   c.canvas.text_in(rest.cut_top(20), Type::small, Tone::soft,
-                   test.indices.empty() ? "The first automatic test comes at the end of an epoch."
+                   test.indices.empty() ? "The automatic test is under way."
                                         : "The images of the test that cost most, with their loss. "
                                           "Click one to look into it.");
   rest.cut_top(4);

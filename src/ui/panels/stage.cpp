@@ -23,17 +23,18 @@ LongLabel headline(const Snapshot& snapshot, bool brief) {
   if (s.step == 0) return "Untrained, it can only guess";
   if (s.health == Health::diverged)
     return LongLabel("Diverged: ").add(percent(s.batch_accuracy, 0)).add(" of this batch is right");
+  const bool tested = s.tested_epoch > 0;
   if (brief)
-    return LongLabel(percent(s.epoch == 0 ? s.batch_accuracy : s.valid_accuracy))
-        .add(s.epoch == 0 ? " of the batch right" : " of new digits right");
-  if (s.epoch == 0)
-    return LongLabel("In the first epoch, ")
+    return LongLabel(percent(tested ? s.valid_accuracy : s.batch_accuracy))
+        .add(tested ? " of new digits right" : " of the batch right");
+  if (!tested)
+    return LongLabel(s.epoch == 0 ? "In the first epoch, " : "After the first epoch, ")
         .add(percent(s.batch_accuracy, 0))
         .add(" of this batch is right");
-  // The accuracy is of the end of the last epoch, not of the steps since.
+  // The accuracy is of the end of an epoch, not of the steps since.
   return LongLabel("After ")
-      .add(count(s.epoch))
-      .add(s.epoch == 1 ? " epoch, " : " epochs, ")
+      .add(count(s.tested_epoch))
+      .add(s.tested_epoch == 1 ? " epoch, " : " epochs, ")
       .add(percent(s.valid_accuracy))
       .add(" of new digits are right");
 }
