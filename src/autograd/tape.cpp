@@ -14,6 +14,7 @@ void Tape::clear() {
   arena_.rewind(start_);
   nodes_ = nullptr;
   count_ = 0;
+  due_ = Var::kNone;
   ++generation_;
   backwards_ = 0;
   error_.clear();
@@ -47,6 +48,7 @@ const Node* Tape::first_not_finite() const {
 // -----------------------------------------------------------------------------------------------
 
 Var Tape::push(const Node& node) {
+  write_due();
   constexpr uint32_t kFirstCapacity = 64;
   if (nodes_ == nullptr || count_ == capacity_) {
     // After clear() the capacity is still that of the largest step so far, so a steady step moves
@@ -90,12 +92,12 @@ void Tape::write_value(Node& node) const {
     node.value.data = values->floats;
   } else if (node.write != nullptr) {
     node.value.data = room();
-    write_late(node, node.value.data, false);
+    write_late(node, node.value.data, nullptr);
   }
 }
 
-void Tape::write_late(Node& node, float* y, bool rectified) const {
-  const uint64_t took = time([&] { node.write(node.write_captures, y, rectified); });
+void Tape::write_late(Node& node, float* y, float* relu) const {
+  const uint64_t took = time([&] { node.write(node.write_captures, y, relu); });
   node.forward_ns += took;
   late_ns_ += took;
 }
@@ -103,8 +105,15 @@ void Tape::write_late(Node& node, float* y, bool rectified) const {
 bool Tape::write_rectified(uint32_t id, float* y) {
   Node& node = nodes_[id];
   if (node.write == nullptr || node.value.data != nullptr) return false;
-  write_late(node, y, true);
+  if (node.soon) node.value.data = arena_.floats(node.value.shape.size()).data();
+  write_late(node, node.value.data, y);
   return true;
+}
+
+// Whoever came next has read it by now, or never will.
+void Tape::write_due() {
+  if (due_ != Var::kNone) write_value(nodes_[due_]);
+  due_ = Var::kNone;
 }
 
 Var Tape::constant(float value) {
@@ -238,6 +247,7 @@ void Tape::backward(Var loss, bool retain_graph) {
     fail("backward", "nothing the loss depends on requires a gradient");
     return;
   }
+  write_due();
   // What was handed on is what the gradients below are made of.
   for (uint32_t i = 0; backwards_ > 0 && i < count_; ++i) write_gradient(nodes_[i]);
   ++backwards_;

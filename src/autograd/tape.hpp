@@ -30,7 +30,7 @@ struct PixelValues {
 struct Node {
   static constexpr uint32_t kMaxInputs = 4;
   using Pull = void (*)(const void* captures, const float* y, const kernels::Slopes& dy);
-  using Write = void (*)(const void* captures, float* y, bool rectified);
+  using Write = void (*)(const void* captures, float* y, float* relu);
 
   const char* op = "";  // "linear"; of leaves "variable", "parameter", "constant"
   Tensor value;         // without data: nobody has asked for it yet, or `pixels` as floats
@@ -43,9 +43,11 @@ struct Node {
   bool consumed = false;                     // a backward went through it: it cannot be repeated
   uint64_t forward_ns = 0, backward_ns = 0;  // zero without a clock
 
+  bool soon = false;  // written together with its ReLU, or before what comes next
+
   bool is_leaf() const { return input_count == 0; }
 
-  Write write = nullptr;  // of a result that is written late
+  Write write = nullptr;  // of a result that is written late or soon
   const void* write_captures = nullptr;
   Pull pull = nullptr;  // adds to the gradients of the inputs
   const void* captures = nullptr;
@@ -90,6 +92,13 @@ class Tape {
   Var record_late(const char* op, Shape shape, std::initializer_list<Var> inputs, Forward forward,
                   Write write, Pull pull);
 
+  // As record(), for a result that a ReLU most often follows, and whose parameters are too many to
+  // be kept: `write(float* y, float* relu)` gives y, and relu(y) unless that is null. It runs when
+  // the ReLU is recorded, or when somebody asks, and no later than the next result is there.
+  template <class Write, class Pull>
+  Var record_soon(const char* op, Shape shape, std::initializer_list<Var> inputs, Write write,
+                  Pull pull);
+
   // As record(), for a result that is its input under another shape of the same size.
   template <class Pull>
   Var record_view(const char* op, const Shape& shape, Var input, Pull pull);
@@ -132,6 +141,7 @@ class Tape {
   friend class Var;
 
   Var push(const Node& node);
+  void write_due();
   Var leaf(const char* op, Tensor value, bool requires_grad);
   Node* find(const Var& var);
   void write_value(Node& node) const;
@@ -145,7 +155,7 @@ class Tape {
   uint64_t now() const { return now_ns_ == nullptr ? 0 : now_ns_(); }
   template <class F>
   uint64_t time(F f) const;
-  void write_late(Node& node, float* y, bool rectified) const;
+  void write_late(Node& node, float* y, float* relu) const;
   template <class F>
   const F* keep(const F& f);
   template <class Pull>
@@ -156,6 +166,7 @@ class Tape {
   Node* nodes_ = nullptr;  // in the arena; moved to a larger place when full
   uint32_t count_ = 0;
   uint32_t capacity_ = 0;
+  uint32_t due_ = Var::kNone;  // a result that is to be written soon, if it is not yet
   uint32_t generation_ = 1;
   uint32_t backwards_ = 0;  // how many were run since clear()
   bool recording_ = true;
@@ -237,11 +248,30 @@ Var Tape::record_late(const char* op, Shape shape, std::initializer_list<Var> in
   node.value = {nullptr, shape};
   node.forward_ns = time(forward);
   node.write_captures = keep(write);
-  node.write = [](const void* captures, float* y, bool rectified) {
-    (*static_cast<const Write*>(captures))(y, rectified);
+  node.write = [](const void* captures, float* y, float* relu) {
+    const bool rectified = relu != nullptr;
+    (*static_cast<const Write*>(captures))(rectified ? relu : y, rectified);
   };
   if (node.requires_grad) keep_pull(node, pull);
   return push(node);
+}
+
+template <class Write, class Pull>
+Var Tape::record_soon(const char* op, Shape shape, std::initializer_list<Var> inputs, Write write,
+                      Pull pull) {
+  Node node;
+  node.op = op;
+  if (!open(node, inputs)) return {this, Var::kNone, generation_};
+  node.value = {nullptr, shape};
+  node.write_captures = keep(write);
+  node.write = [](const void* captures, float* y, float* relu) {
+    (*static_cast<const Write*>(captures))(y, relu);
+  };
+  node.soon = true;
+  if (node.requires_grad) keep_pull(node, pull);
+  const Var var = push(node);
+  due_ = var.id_;
+  return var;
 }
 
 template <class Pull>

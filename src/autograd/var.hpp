@@ -58,8 +58,8 @@ class Var {
   float* sink() const;
   // The same for ops that write every number of it: the first call leaves it as it is, and says so.
   kernels::Sink fresh_sink() const;
-  // For relu. Writes relu(this) to y if this is a result that is written late and nobody has asked
-  // for; otherwise gives false.
+  // For relu. Writes relu(this) to y if this is a result that is written late or soon and nobody
+  // has asked for; otherwise gives false.
   bool write_rectified(float* y) const;
   // Instead of adding to the sink: leaves it to the operation before, or to whoever asks for the
   // gradient, to take from dy, that of y = relu(this), what y lets through. False if the operation

@@ -52,6 +52,19 @@ struct ColumnSums {
   void write(float* row, uint32_t last) const {
     for (uint32_t v = 0; v < kVectors; ++v) store(row + at(v, last), sums[v]);
   }
+  void rectify() {
+    for (f32x4& sum : sums) sum = Relu::value(sum);
+  }
+  void add_row(const float* row, uint32_t last) {
+    for (uint32_t v = 0; v < kVectors; ++v) sums[v] = sums[v] + f32x4::load(row + at(v, last));
+  }
+  // What is read lets through what a ReLU has, of which `row` is a result; as map_backward() does.
+  void let_through(const float* row, uint32_t last) {
+    for (uint32_t v = 0; v < kVectors; ++v) {
+      const f32x4 y = f32x4::load(row + at(v, last));
+      sums[v] = f32x4::zero() + sums[v] * Relu::slope(y, y);
+    }
+  }
   template <class AnyStrip>
   void add(float factor, const AnyStrip& strip, uint32_t row) {
     const float* x = strip.rows + row * strip.stride;
@@ -88,6 +101,23 @@ PackedStrip<kVectors> pack(float* to, const Strip& strip, uint32_t rows,
   using Packed = PackedStrip<kVectors>;
   for (size_t row = 0; row < rows; ++row) {
     columns.read(strip.rows + row * strip.stride, strip.last);
+    columns.write(to + row * Packed::stride, Packed::last);
+  }
+  return {to};
+}
+
+// The same of slopes, some rows of [n, out] from row `i` and column `first` on.
+template <uint32_t kVectors>
+PackedStrip<kVectors> pack_slopes(float* to, const Slopes& dy, size_t i, uint32_t rows,
+                                  size_t first, size_t out, uint32_t last,
+                                  ColumnSums<kVectors> columns) {
+  using Packed = PackedStrip<kVectors>;
+  const size_t at = i * out + first;
+  if (dy.handed == nullptr) return pack(to, {dy.dy + at, out, last}, rows, columns);
+  const float *from = dy.handed + at, *relu = dy.relu + at;
+  for (size_t row = 0; row < rows; ++row, from += out, relu += out) {
+    columns.read(from, last);
+    columns.let_through(relu, last);
     columns.write(to + row * Packed::stride, Packed::last);
   }
   return {to};
@@ -143,7 +173,7 @@ uint32_t find_dots(Dots* of_images, uint32_t* room, const Words& words, const Pi
 size_t strip_room(uint32_t size) { return size_t{std::max(size, kTogether)} * kMostColumns; }
 
 void dots_forward(float* y, const float* w, const float* start, const Dots* of_images,
-                  const float* above, MatmulDims dims, float* room) {
+                  const float* above, MatmulDims dims, float* room, float* relu) {
   constexpr uint32_t kMany = 32;  // images for which copying W pays
   fetch(dims.n, [=](uint32_t i) { return std::as_bytes(of_images[i]); });
   for_each_strip(dims.out, [&](uint32_t first, uint32_t last, auto sums) {
@@ -152,7 +182,11 @@ void dots_forward(float* y, const float* w, const float* start, const Dots* of_i
         sums.clear();
         if (start != nullptr) sums.read(start + first, last);
         for (const uint32_t dot : of_images[i]) sums.add(above[dot & 255], strip, dot >> 8);
-        sums.write(y + size_t{i} * dims.out + first, last);
+        const size_t at = size_t{i} * dims.out + first;
+        sums.write(y + at, last);
+        if (relu == nullptr) continue;
+        sums.rectify();
+        sums.write(relu + at, last);
       }
     };
     const Strip strip{w + first, dims.out, last};
@@ -166,16 +200,22 @@ uint32_t column_room(uint32_t images) {
   return ((std::min(images, kTogether) + kDots - 1) / kDots | 1) * kDots;
 }
 
-void dots_backward_weight(Sink dw, const float* dy, const Dots* of_images, const float* above,
-                          MatmulDims dims, DotColumns columns, float* room) {
+void dots_backward(Sink dw, float* db, const Slopes& dy, const Dots* of_images, const float* above,
+                   MatmulDims dims, DotColumns columns, float* room) {
   const uint32_t stride = column_room(dims.n), out = dims.out;
   if (dims.n == 0) dw.begin(size_t{dims.in} * out);
   for (uint32_t i = 0; i < dims.n; i += kTogether, of_images += kTogether) {
     const uint32_t now = std::min(dims.n - i, kTogether);
     turn(columns, of_images, now, dims.in, stride);
     for_each_strip(out, [&](uint32_t first, uint32_t last, auto sums) {
-      const float* const slopes = dy + size_t{i} * out + first;
-      const auto strip = pack(room, {slopes, out, last}, now, sums);
+      const auto strip = pack_slopes(room, dy, i, now, first, out, last, sums);
+      if (db != nullptr) {
+        sums.read(db + first, last);
+        for (size_t row = 0; row < now; ++row) {
+          sums.add_row(strip.rows + row * strip.stride, strip.last);
+        }
+        sums.write(db + first, last);
+      }
       for (uint32_t k = 0; k < dims.in; ++k) {
         const uint16_t* dot = columns.dots + size_t{k} * stride;
         const uint16_t* const end = columns.ends[k];

@@ -21,9 +21,9 @@ uint32_t find_words(Words words, const Pixels& pixels);  // gives how many there
 uint32_t find_dots(Dots* of_images, uint32_t* room, const Words& words, const Pixels& pixels);
 
 // y: [n, out] = start + f·W, where f is `above` of a byte.  W: [in, out]  start: [out], or null for
-// none.  above: [256]  room: [strip_room(in)], lent
+// none.  above: [256]  room: [strip_room(in)], lent  relu: [n, out], for relu(y) too, or null
 void dots_forward(float* y, const float* w, const float* start, const Dots* of_images,
-                  const float* above, MatmulDims dims, float* room);
+                  const float* above, MatmulDims dims, float* room, float* relu = nullptr);
 size_t strip_room(uint32_t size);
 
 // The dots once more, in the order of pixels, of 256 images at most. Each is image·256 + byte.
@@ -32,8 +32,8 @@ struct DotColumns {
   uint16_t* dots;   // [in, column_room(n)]
 };
 uint32_t column_room(uint32_t images);
-// dW: [in, out] += fᵀ·dy   columns, room: lent, as above
-void dots_backward_weight(Sink dw, const float* dy, const Dots* of_images, const float* above,
-                          MatmulDims dims, DotColumns columns, float* room);
+// dW: [in, out] += fᵀ·dy, db: [out] += Σ dy, or null   columns, room: lent, as above
+void dots_backward(Sink dw, float* db, const Slopes& dy, const Dots* of_images, const float* above,
+                   MatmulDims dims, DotColumns columns, float* room);
 
 }  // namespace downhill::kernels

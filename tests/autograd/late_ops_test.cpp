@@ -21,8 +21,9 @@ bool same(Tensor a, Tensor b) {
   return a.size() == b.size() && test::first_difference(numbers(a), numbers(b)) == -1;
 }
 
-enum class Late { batch_norm, conv2d, conv2d_of_bytes };
-constexpr Late kAll[] = {Late::batch_norm, Late::conv2d, Late::conv2d_of_bytes};
+enum class Late { batch_norm, conv2d, conv2d_of_bytes, linear, linear_of_bytes };
+constexpr Late kAll[] = {Late::batch_norm, Late::conv2d, Late::conv2d_of_bytes, Late::linear,
+                         Late::linear_of_bytes};
 
 const test::ByteImages& bytes() {
   static const test::ByteImages images(3, 8 * 8, 0.0f);
@@ -38,7 +39,11 @@ struct Rectified {
   Var y, weights;
 
   explicit Rectified(Late late) {
-    y = late == Late::batch_norm ? norm() : conv(late == Late::conv2d_of_bytes);
+    if (late == Late::batch_norm) y = norm();
+    if (late == Late::conv2d || late == Late::conv2d_of_bytes)
+      y = conv(late == Late::conv2d_of_bytes);
+    if (late == Late::linear || late == Late::linear_of_bytes)
+      y = dense(late == Late::linear_of_bytes);
     weights = variable(y.shape(), 4);
     inputs.push_back(weights);
   }
@@ -51,6 +56,13 @@ struct Rectified {
   Var norm() {
     inputs = {variable({3, 4, 2, 5}, 1), variable({5}, 2), variable({5}, 3)};
     return batch_norm(inputs[0], inputs[1], inputs[2], {});
+  }
+  Var dense(bool of_bytes) {
+    const Var x = of_bytes ? tape.pixels(bytes().pixels, {3, 64}) : variable({5, 64}, 1);
+    const Var w = variable({64, 13}, 2), b = variable({13}, 3);
+    inputs = {w, b};
+    if (!of_bytes) inputs.push_back(x);
+    return linear(x, w, b);
   }
   // The images as bytes have rows of windows that are short (conv_rows.hpp), the others tiles.
   Var conv(bool of_bytes) {
@@ -158,6 +170,40 @@ TEST_CASE("a result that nobody has asked for is that of its own parameters, and
     std::ranges::fill(value, -7.0f);  // a step
     CHECK(same(y.value(), before.value()));
     for (const Node& node : r.tape.nodes()) CHECK(node.value.data != nullptr);
+  }
+}
+
+TEST_CASE(
+    "a dense result is written before the next one is there, whatever becomes of its weights") {
+  for (const bool of_bytes : {false, true}) {
+    CAPTURE(of_bytes);
+    Arena arena;
+    Tape tape(arena);
+    const Shape shape{64, 13};
+    Numbers value = test::normals(Rng(7), shape.size()), gradient(shape.size(), 0.0f);
+    Parameter moved{
+        .name = "moved", .value = {value.data(), shape}, .grad = {gradient.data(), shape}};
+    const Var x = of_bytes ? tape.pixels(bytes().pixels, {3, 64})
+                           : tape.variable({3, 64}, test::normals(Rng(8), 3 * 64));
+    const Var bias = tape.variable({13}, test::normals(Rng(9), 13)), w = tape.parameter(moved);
+    const Var asked = linear(x, w, bias);
+    CHECK(asked.value());
+    const Var before_relu = linear(x, w, bias);
+    const Var positive = relu(before_relu);
+    const Var before_other = linear(x, w, bias);
+    bias* bias;
+    std::ranges::fill(value, -7.0f);  // as a finder does
+    CHECK(same(before_relu.value(), asked.value()));
+    CHECK(same(before_other.value(), asked.value()));
+    Numbers rectified = numbers(asked.value());
+    for (float& number : rectified) number = std::max(number, 0.0f);
+    CHECK(numbers(positive.value()) == rectified);
+    const Var last = linear(x, w, bias);
+    for (const Node& node : tape.nodes()) CHECK((node.value.data != nullptr || node.pixels));
+    CHECK_FALSE(same(last.value(), asked.value()));
+    linear(x, w, bias);
+    tape.clear();  // nobody will ask any more
+    CHECK(tape.variable(1.0f).value().item() == 1.0f);
   }
 }
 

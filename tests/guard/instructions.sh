@@ -21,6 +21,10 @@ if [[ $write != --write && $made_by != "$(sed -n 's/^made by //p' "$figures")" ]
   exit 77
 fi
 
+# The C library sets and copies memory by what the machine is good at; "rep stosb" counts each byte.
+# The plain ways everywhere: between two makes of processor W3's figure differed by 2 % without.
+export GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2_Usable,-AVX2,-AVX512VL,-ERMS,-FSRM
+
 # count WORKLOAD step|test: instructions between entering downhill_counted and leaving it.
 count() {
   valgrind --tool=callgrind --toggle-collect=downhill_counted --callgrind-out-file="$scratch/$1-$2" \

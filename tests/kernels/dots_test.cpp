@@ -12,8 +12,10 @@ using kernels::Pixels;
 
 namespace {
 
-// `fresh`: dW counts as 0, whatever stands there.
-void run_dots(test::Dense& t, const Pixels& pixels, const float* bias, MatmulDims d, bool fresh) {
+// `fresh`: dW counts as 0, whatever stands there. `relu`: [n, out], relu(y), through which dy
+// comes; null: dy is that of y.
+void run_dots(test::Dense& t, const Pixels& pixels, const float* bias, MatmulDims d, bool fresh,
+              float* relu = nullptr) {
   const size_t most = size_t{pixels.count} * pixels.size;
   std::vector<uint32_t> word_ends(pixels.count), places(most / 8 + 1);
   const kernels::Words words{word_ends.data(), places.data()};
@@ -32,14 +34,17 @@ void run_dots(test::Dense& t, const Pixels& pixels, const float* bias, MatmulDim
     bias = row.data();
   }
   kernels::dots_forward(t.y.data(), t.w.data(), bias, dots.data(), above.data(), d,
-                        room_of_strips.data());
+                        room_of_strips.data(), relu);
+  std::vector<float> let_through(t.dy.size());
+  kernels::Slopes dy{.dy = t.dy.data()};
+  if (relu != nullptr) dy = {let_through.data(), t.dy.data(), relu};
   if (zero_counts) {
+    dy = {.dy = const_cast<float*>(dy.write(t.dy.size()))};
     if (fresh) std::fill(t.dw.begin(), t.dw.end(), 0.0f);
-    kernels::zeros_backward_weight(t.dw.data(), t.dy.data(), row.data(), pixels, d.out);
+    kernels::zeros_backward_weight(t.dw.data(), dy.dy, row.data(), pixels, d.out);
   }
-  kernels::dots_backward_weight({t.dw.data(), fresh && !zero_counts}, t.dy.data(), dots.data(),
-                                above.data(), d, {ends.data(), columns.data()},
-                                room_of_strips.data());
+  kernels::dots_backward({t.dw.data(), fresh && !zero_counts}, t.db.data(), dy, dots.data(),
+                         above.data(), d, {ends.data(), columns.data()}, room_of_strips.data());
 }
 
 void check(MatmulDims d, float zero) {
@@ -54,6 +59,24 @@ void check(MatmulDims d, float zero) {
     test::dense_layer(slow, images, bias, d);
     CHECK(test::first_difference(fast.y, slow.y) == -1);
     CHECK(test::first_difference(fast.dw, slow.dw) == -1);
+    kernels::reference::matmul_backward_bias(slow.db.data(), slow.dy.data(), d);
+    CHECK(test::first_difference(fast.db, slow.db) == -1);
+
+    // Behind it a ReLU.
+    test::Dense behind(d), apart(d);
+    std::vector<float> relu(apart.y.size(), -7.0f), positive(apart.y.size());
+    if (fresh) std::fill(apart.dw.begin(), apart.dw.end(), 0.0f);
+    run_dots(behind, images.pixels, bias, d, fresh, relu.data());
+    for (size_t i = 0; i < positive.size(); ++i) {
+      positive[i] = slow.y[i] > 0 ? slow.y[i] : 0.0f;
+      apart.dy[i] = slow.y[i] > 0 ? apart.dy[i] : 0.0f;
+    }
+    test::dense_layer(apart, images, bias, d);
+    kernels::reference::matmul_backward_bias(apart.db.data(), apart.dy.data(), d);
+    CHECK(test::first_difference(behind.y, slow.y) == -1);
+    CHECK(test::first_difference(relu, positive) == -1);
+    CHECK(test::first_difference(behind.dw, apart.dw) == -1);
+    CHECK(test::first_difference(behind.db, apart.db) == -1);
   }
 }
 

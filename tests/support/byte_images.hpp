@@ -45,8 +45,9 @@ struct Dense {
         b(normals(Rng(3), d.out)),
         dy(normals(Rng(4), size_t{d.n} * d.out)),
         y(size_t{d.n} * d.out, -77.0f),
-        dw(normals(Rng(5), size_t{d.in} * d.out)) {}
-  std::vector<float> w, b, dy, y, dw;
+        dw(normals(Rng(5), size_t{d.in} * d.out)),
+        db(normals(Rng(6), d.out)) {}
+  std::vector<float> w, b, dy, y, dw, db;
 };
 
 // What a layer that skips zeros must do, in plain loops: what a byte of 0 means counts once for all

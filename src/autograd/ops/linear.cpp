@@ -11,9 +11,11 @@ namespace {
 using kernels::MatmulDims;
 
 Var record_linear(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
-  return tape.record(
+  return tape.record_soon(
       "linear", Shape{dims.n, dims.out}, {x, w, b},
-      [=](float* y) { kernels::matmul_forward(y, x.data(), w.data(), b.data(), dims); },
+      [=](float* y, float* relu) {
+        kernels::matmul_forward(y, x.data(), w.data(), b.data(), dims, relu);
+      },
       [=](const float*, const float* dy) {
         if (float* dw = w.sink()) kernels::matmul_backward_weight(dw, x.data(), dy, dims);
         if (float* db = b.sink()) kernels::matmul_backward_bias(db, dy, dims);
@@ -50,22 +52,29 @@ Var record_linear_of_dots(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
   const bool zero_counts = pixels.map[0] != 0.0f;
   float* const row = tape.scratch(dims.out).data();
   const float* const above = above_zero(tape, pixels);
-  return tape.record(
+  return tape.record_soon(
       "linear", Shape{dims.n, dims.out}, {x, w, b},
-      [=](float* y) {
+      [=](float* y, float* relu) {
         if (zero_counts) kernels::zeros_forward(row, w.data(), b.data(), pixels, dims.out);
         const float* start = zero_counts ? row : b.data();
-        kernels::dots_forward(y, w.data(), start, dots, above, dims, room);
+        kernels::dots_forward(y, w.data(), start, dots, above, dims, room, relu);
       },
-      [=](const float*, const float* dy) {
-        if (kernels::Sink dw = w.fresh_sink()) {
-          if (zero_counts) {
-            dw = dw.begin(w.size());
-            kernels::zeros_backward_weight(dw.data, dy, row, pixels, dims.out);
-          }
-          kernels::dots_backward_weight(dw, dy, dots, above, dims, columns, room);
+      [=](const float*, kernels::Slopes dy) {
+        kernels::Sink dw = w.fresh_sink();
+        float* const db = b.sink();
+        if (!dw || zero_counts) {
+          dy.write(size_t{dims.n} * dims.out);
+          dy.handed = nullptr;
         }
-        if (float* db = b.sink()) kernels::matmul_backward_bias(db, dy, dims);
+        if (!dw) {
+          if (db != nullptr) kernels::matmul_backward_bias(db, dy.dy, dims);
+          return;
+        }
+        if (zero_counts) {
+          dw = dw.begin(w.size());
+          kernels::zeros_backward_weight(dw.data, dy.dy, row, pixels, dims.out);
+        }
+        kernels::dots_backward(dw, db, dy, dots, above, dims, columns, room);
       });
 }
 
