@@ -36,10 +36,11 @@ float image_distance(std::span<const uint8_t> image, std::span<const float> idea
 PixelBaseline::PixelBaseline(const Dataset& train) {
   const uint32_t pixels = train.pixels_per_image();
   // Sums of bytes are whole numbers: the means are rounded once, whatever the order of the images.
-  std::vector<std::vector<uint64_t>> sums(train.class_count(), std::vector<uint64_t>(pixels));
+  assert(train.size() <= UINT32_MAX / 255);
+  std::vector<std::vector<uint32_t>> sums(train.class_count(), std::vector<uint32_t>(pixels));
   for (uint32_t i = 0; i < train.size(); ++i) {
-    auto& sum = sums[train.class_of(i)];
-    const auto image = train.image(i);
+    uint32_t* const sum = sums[train.class_of(i)].data();
+    const uint8_t* const image = train.image(i).data();
     for (uint32_t p = 0; p < pixels; ++p) sum[p] += image[p];
   }
   for (uint32_t which = 0; which < train.class_count(); ++which) {

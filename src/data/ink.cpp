@@ -1,54 +1,64 @@
 #include "data/ink.hpp"
 
+#include <algorithm>
+
 #include "kernels/dots.hpp"
 #include "kernels/quads.hpp"
 
 namespace downhill {
 
-namespace {
-
-// Calls f(one image as the kernels take it) for all images.
-template <class F>
-void for_each_image(const Dataset& dataset, F f) {
-  for (uint32_t i = 0; i < dataset.size(); ++i) {
-    const uint8_t* image = dataset.image(i).data();
-    f(kernels::Pixels{&image, 1, dataset.pixels_per_image(), nullptr});
+Ink::Ink(const Dataset& dataset, kernels::InkForm form) : dataset_(&dataset) {
+  const uint32_t pixels = dataset.pixels_per_image();
+  if (form != kernels::InkForm::none) ranges_.resize(dataset.size());
+  if (form == kernels::InkForm::dots) {
+    size_t count = 0;
+    for (uint32_t i = 0; i < dataset.size(); ++i) {
+      const uint8_t* const image = dataset.image(i).data();
+      count += pixels - std::count(image, image + pixels, uint8_t{0});
+    }
+    dots_.reserve(count);
+    words_.resize(pixels / 8 + 1);
+    dot_room_.resize(pixels + 1);
+  }
+  if (form == kernels::InkForm::quads) {
+    quad_room_.resize(pixels / 16 + 1);
+    quads_.reserve(size_t{dataset.size()} * quad_room_.size());
   }
 }
 
-}  // namespace
-
-Ink::Ink(const Dataset& dataset, kernels::InkForm form) {
-  if (form == kernels::InkForm::none) return;
-  begins_.reserve(size_t{dataset.size()} + 1);
-  begins_.push_back(0);
-  form == kernels::InkForm::dots ? list_dots(dataset) : list_quads(dataset);
+// find(the image as the kernels take it) gives what is to be listed of it.
+template <class T, class Find>
+std::span<const T> Ink::of(std::vector<T>& all, uint32_t image, Find find) {
+  if (all.capacity() == 0 || ranges_.empty()) return {};
+  Range& range = ranges_[image];
+  if (range.begin == Range::kNotListed) {
+    const uint8_t* const bytes = dataset_->image(image).data();
+    const std::span<const T> found =
+        find(kernels::Pixels{&bytes, 1, dataset_->pixels_per_image(), nullptr});
+    range.begin = static_cast<uint32_t>(all.size());
+    all.insert(all.end(), found.begin(), found.end());
+    range.end = static_cast<uint32_t>(all.size());
+  }
+  return std::span(all).subspan(range.begin, range.end - range.begin);
 }
 
-void Ink::list_dots(const Dataset& dataset) {
-  uint32_t end;
-  std::vector<uint32_t> places(dataset.pixels_per_image() / 8 + 1);
-  std::vector<uint32_t> room(dataset.pixels_per_image() + 1);
-  for_each_image(dataset, [&](const kernels::Pixels& pixels) {
+kernels::Dots Ink::dots(uint32_t image) {
+  return of(dots_, image, [&](const kernels::Pixels& pixels) {
     kernels::Dots dots;
-    const kernels::Words words{&end, places.data()};
+    uint32_t end;
+    const kernels::Words words{&end, words_.data()};
     kernels::find_words(words, pixels);
-    kernels::find_dots(&dots, room.data(), words, pixels);
-    dots_.insert(dots_.end(), dots.begin(), dots.end());
-    begins_.push_back(dots_.size());
+    kernels::find_dots(&dots, dot_room_.data(), words, pixels);
+    return dots;
   });
-  dots_.shrink_to_fit();
 }
 
-void Ink::list_quads(const Dataset& dataset) {
-  std::vector<kernels::QuadRow> room(dataset.pixels_per_image() / 16 + 1);
-  for_each_image(dataset, [&](const kernels::Pixels& pixels) {
+kernels::Quads Ink::quads(uint32_t image) {
+  return of(quads_, image, [&](const kernels::Pixels& pixels) {
     kernels::Quads quads;
-    kernels::find_quads(&quads, room.data(), pixels);
-    quads_.insert(quads_.end(), quads.begin(), quads.end());
-    begins_.push_back(quads_.size());
+    kernels::find_quads(&quads, quad_room_.data(), pixels);
+    return quads;
   });
-  quads_.shrink_to_fit();
 }
 
 }  // namespace downhill

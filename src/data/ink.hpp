@@ -1,6 +1,7 @@
-// Where the ink is: the pixels of every image that are not zero, listed once for all epochs, as the
-// first layer takes them. Finding them again in every batch took a fifth of a step of a small
-// network. Bytes only: it must not know what they mean.
+// Where the ink is: the pixels of every image that are not zero, as the first layer takes them,
+// listed when an image is first asked for and kept for all epochs. Finding them again in every
+// batch took a fifth of a step of a small network; all of them before the first step took longer
+// than building the rest of a run. Bytes only: it must not know what they mean.
 #pragma once
 
 #include <cstddef>
@@ -13,29 +14,32 @@
 
 namespace downhill {
 
-// About 600 bytes to an image of MNIST as dots, 350 as quads.
+// About 600 bytes to an image of MNIST as dots, 350 as quads (of 1200 that are set aside).
 class Ink {
  public:
   Ink() = default;
-  // Precondition: a layer takes this form of images of this size (kernels::ink_form).
+  // Precondition: a layer takes this form of images of this size (kernels::ink_form), and the
+  // dataset lives as long as this does. Asks for all memory at once.
   Ink(const Dataset& dataset, kernels::InkForm form);
 
-  // Empty if it has another form.
-  kernels::Dots dots(size_t image) const { return of(dots_, image); }
-  kernels::Quads quads(size_t image) const { return of(quads_, image); }
+  // Of one image; empty if it has another form. Stays where it is.
+  kernels::Dots dots(uint32_t image);
+  kernels::Quads quads(uint32_t image);
 
  private:
-  template <class T>
-  std::span<const T> of(const std::vector<T>& all, size_t image) const {
-    if (all.empty()) return {};
-    return std::span(all).subspan(begins_[image], begins_[image + 1] - begins_[image]);
-  }
-  void list_dots(const Dataset& dataset);
-  void list_quads(const Dataset& dataset);
+  struct Range {
+    static constexpr uint32_t kNotListed = UINT32_MAX;
+    uint32_t begin = kNotListed, end = 0;
+  };
+  template <class T, class Find>
+  std::span<const T> of(std::vector<T>& all, uint32_t image, Find find);
 
+  const Dataset* dataset_ = nullptr;
   std::vector<uint32_t> dots_;
   std::vector<kernels::QuadRow> quads_;
-  std::vector<size_t> begins_;  // of every image, and the end of the last one
+  std::vector<Range> ranges_;  // of every image; empty for a form that is none
+  std::vector<uint32_t> words_, dot_room_;
+  std::vector<kernels::QuadRow> quad_room_;
 };
 
 }  // namespace downhill

@@ -24,20 +24,28 @@ Engine& engine() {
   return the_engine;
 }
 
+std::vector<uint8_t>& file(int number) {
+  downhill::DataBytes& files = engine().files;
+  std::vector<uint8_t>* const all[] = {&files.train_images, &files.train_labels,
+                                       &files.valid_images, &files.valid_labels};
+  return *all[number];
+}
+
 double seconds() { return emscripten_get_now() / 1000; }
 
 }  // namespace
 
 extern "C" {
 
-// Room for file number 0…3 (train images, train labels, validation images, validation labels),
-// inflated.
-EMSCRIPTEN_KEEPALIVE uint8_t* downhill_file(int number, size_t size) {
-  downhill::DataBytes& files = engine().files;
-  std::vector<uint8_t>* const all[] = {&files.train_images, &files.train_labels,
-                                       &files.valid_images, &files.valid_labels};
-  all[number]->resize(size);
-  return all[number]->data();
+// File number 0…3 (train images, train labels, validation images, validation labels), inflated:
+// how large it is, then piece by piece from the inbox.
+EMSCRIPTEN_KEEPALIVE void downhill_file(int number, size_t size) {
+  file(number).clear();
+  file(number).reserve(size);
+}
+EMSCRIPTEN_KEEPALIVE void downhill_file_goes_on(int number) {
+  const std::vector<uint8_t>& piece = engine().inbox;
+  file(number).insert(file(number).end(), piece.begin(), piece.end());
 }
 
 // When all four are there. False: the outbox holds the message that says why they cannot be used.

@@ -272,7 +272,7 @@ TEST_CASE(
   const Dataset all = synthetic_digits(20, 3), few = all.subset(17, 2);
   for (const Dataset* dataset : {&all, &few}) {
     for (const kernels::InkForm form : {kernels::InkForm::dots, kernels::InkForm::quads}) {
-      const Ink ink(*dataset, form);
+      Ink ink(*dataset, form);
       Loader loader(*dataset, {.batch_size = 5, .shuffle = true, .ink = form});
       for (Batch batch; loader.next(batch);) {
         const bool dots = form == kernels::InkForm::dots;

@@ -38,7 +38,14 @@ extern "C" [[gnu::noinline]] void downhill_counted(Trainer* trainer, Evaluator* 
 
 namespace {
 
-// The first step grows the memory; it is not counted.
+// What happens once is not counted: the first step grows the memory, the first epoch lists the ink.
+void warm_up(Trainer& trainer) {
+  step(trainer);
+  if (trainer.batch().dots.empty() && trainer.batch().quads.empty()) return;
+  // The step behind the epoch has its test before it.
+  for (uint32_t i = 0; i < trainer.batches_per_epoch(); ++i) step(trainer);
+}
+
 Result<void> run(const test::Workload& workload, const std::string& folder, bool tests) {
   const Result<ExperimentSpec> spec = edit_spec({}, workload.spec);
   if (!spec) return spec.error();
@@ -48,7 +55,7 @@ Result<void> run(const test::Workload& workload, const std::string& folder, bool
   if (!data) return data.error();
   Trainer trainer;
   if (Result<void> built = trainer.rebuild(*spec, data->train, data->valid); !built) return built;
-  step(trainer);
+  warm_up(trainer);
   Evaluator evaluator(data->valid, *trainer.batch().map, trainer.task());
   evaluator.run(trainer.task());
   downhill_counted(&trainer, tests ? &evaluator : nullptr);

@@ -113,12 +113,13 @@ async function start() {
   const earlyEngine = startEngine();
   const program = fetchProgram('page.wasm');
   program.catch(() => {});  // awaited below; the import may fail first
+  const host = new Host(element('canvas'));
+  host.fit();  // before there is a context, which would make its buffers anew for each size
   if (!hasWebGl2()) {  // asked last: the browser starts its graphics for it, and the rest is under way meanwhile
     earlyEngine.worker.terminate();
     say(kNoWebGl2);
     return;
   }
-  const host = new Host(element('canvas'));
   const { default: createPage } = await import('./page.js')
     .catch(() => { throw new Error('The program could not be loaded: page.js did not arrive.'); });
   const compiled = await program;

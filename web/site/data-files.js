@@ -10,6 +10,22 @@ export class Failure extends Error {}
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const addressOf = (name) => new URL(name, import.meta.url).href;
 
+const broken = (name, { bytes }) =>
+  new Failure(`[data] ${name} could not be loaded: the connection broke after ${bytes} bytes`);
+
+async function piecesOf(stream, heard = () => {}) {
+  const pieces = [];
+  const reader = stream.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return pieces;
+    heard(value);
+    pieces.push(value);
+  }
+}
+
+export const sizeOf = (pieces) => pieces.reduce((sum, { length }) => sum + length, 0);
+
 // ---- one file after the other, counted together ------------------------------------------------------------------
 
 // `report({bytes, total})` is called whenever more has arrived; total is 0 while it is not known.
@@ -30,17 +46,32 @@ export class Downloads {
     this.#stopped.abort();
   }
 
-  // All bytes of a file of the site.
+  // All bytes of a file of the site, in the pieces in which they arrived: nobody puts them together, for memory that is new
+  // takes a browser as long as inflating what goes there.
   async fetch(name) {
     const counted = this.#begin(name);
-    let response;
+    return this.#read(name, await this.#ask(name), counted);
+  }
+
+  // A WebAssembly program of the site, compiled while it arrives.
+  async program(name) {
+    const counted = this.#begin(name);
+    const response = await this.#ask(name);
+    this.#expect(response, counted);
+    let whole = false;
+    const pieces = response.body.pipeThrough(new TransformStream({
+      transform: (piece, controller) => {
+        counted.bytes += piece.length;
+        this.#tell();
+        controller.enqueue(piece);
+      },
+      flush: () => { whole = true; },
+    }));
     try {
-      response = await fetch(addressOf(name), { cache: this.#cache, signal: this.#stopped.signal });
-    } catch {
-      throw new Failure(`[data] ${name} could not be loaded: the connection failed`);
+      return await WebAssembly.compileStreaming(new Response(pieces, { headers: { 'Content-Type': 'application/wasm' } }));
+    } catch (error) {
+      throw whole ? error : broken(name, counted);
     }
-    if (!response.ok) throw new Failure(`[data] ${name} could not be loaded: the server said ${response.status}`);
-    return this.#read(name, response, counted);
   }
 
   // The same, three times at the most, unless an earlier visit has kept it.
@@ -68,29 +99,38 @@ export class Downloads {
     }
   }
 
+  async #ask(name) {
+    let response;
+    try {
+      response = await fetch(addressOf(name), { cache: this.#cache, signal: this.#stopped.signal });
+    } catch {
+      throw new Failure(`[data] ${name} could not be loaded: the connection failed`);
+    }
+    if (!response.ok) throw new Failure(`[data] ${name} could not be loaded: the server said ${response.status}`);
+    return response;
+  }
+
   #begin(name) {
     const counted = { bytes: 0, total: 0 };
     this.#files.set(name, counted);
     return counted;
   }
 
-  async #read(name, response, counted) {
-    // A server that packs the file once more announces the packed size, but unpacked bytes arrive.
+  // A server that packs the file once more announces the packed size, but unpacked bytes arrive.
+  #expect(response, counted) {
     if (!response.headers.get('content-encoding')) counted.total = Number(response.headers.get('content-length'));
-    const pieces = [];
-    const reader = response.body.getReader();
+  }
+
+  async #read(name, response, counted) {
+    this.#expect(response, counted);
     try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) break;
-        pieces.push(value);
-        counted.bytes += value.length;
+      return await piecesOf(response.body, (piece) => {
+        counted.bytes += piece.length;
         this.#tell();
-      }
+      });
     } catch {
-      throw new Failure(`[data] ${name} could not be loaded: the connection broke after ${counted.bytes} bytes`);
+      throw broken(name, counted);
     }
-    return new Blob(pieces);
   }
 
   #tell() {
@@ -101,16 +141,21 @@ export class Downloads {
   }
 }
 
-// A server may have inflated the file already (Content-Encoding: gzip), so its first two bytes decide.
-export async function inflate(name, blob) {
-  const magic = new Uint8Array(await blob.slice(0, 2).arrayBuffer());
-  if (magic[0] !== 0x1f || magic[1] !== 0x8b) return new Uint8Array(await blob.arrayBuffer());
+// Pieces again. A server may have inflated the file already (Content-Encoding: gzip), so its first two bytes decide.
+export async function inflate(name, pieces) {
+  const magic = pieces.flatMap((piece) => [...piece.subarray(0, 2)]);
+  if (magic[0] !== 0x1f || magic[1] !== 0x8b) return pieces;
   if (typeof DecompressionStream === 'undefined') {
     throw new Failure('[data] this browser cannot inflate gzip: it needs Chrome 80, Firefox 113, Safari 16.4 or newer');
   }
+  const packed = new ReadableStream({
+    start(controller) {
+      pieces.forEach((piece) => controller.enqueue(piece));
+      controller.close();
+    },
+  });
   try {
-    const stream = blob.stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    return await piecesOf(packed.pipeThrough(new DecompressionStream('gzip')));
   } catch {
     throw new Failure(`[data] ${name} is damaged: it does not inflate`);
   }
@@ -130,9 +175,9 @@ async function withCache(use) {
 
 const find = (name) => withCache((cache) => cache.match(addressOf(name)));
 
-// Call it when the files have proved good: {name: blob}.
-export const keep = (files) => withCache((cache) => Promise.all(Object.entries(files).map(([name, blob]) =>
-  cache.put(addressOf(name), new Response(blob, { headers: { 'Content-Length': String(blob.size) } })))));
+// Call it when the files have proved good: {name: pieces}.
+export const keep = (files) => withCache((cache) => Promise.all(Object.entries(files).map(([name, pieces]) =>
+  cache.put(addressOf(name), new Response(new Blob(pieces), { headers: { 'Content-Length': String(sizeOf(pieces)) } })))));
 
 // And when they have not: whatever was kept is to be fetched anew.
 export const forget = (names) => withCache((cache) => Promise.all(names.map((name) => cache.delete(addressOf(name)))));

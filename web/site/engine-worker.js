@@ -11,7 +11,7 @@
 //
 // After a failure the state of the worker is undefined: discard it.
 
-import { Downloads, Failure, forget, inflate, keep } from './data-files.js';
+import { Downloads, Failure, forget, inflate, keep, sizeOf } from './data-files.js';
 import { hasSimd } from './simd.js';
 
 const kIsKept = self.name === 'kept';
@@ -39,15 +39,21 @@ async function instantiate(downloads) {
   if (!hasSimd()) {
     throw new Failure('[engine] this browser has no WebAssembly SIMD: it needs Chrome 91, Firefox 89, Safari 16.4 or newer');
   }
-  const binary = downloads.fetch('engine.wasm').then((blob) => blob.arrayBuffer());
-  binary.catch(() => {});  // awaited below; the import may fail first
+  const program = downloads.program('engine.wasm');
+  program.catch(() => {});  // awaited below; the import may fail first
   let glue;
   try {
     glue = await import('./engine.js');
   } catch {
     throw new Failure('[engine] engine.js could not be loaded');
   }
-  return glue.default({ wasmBinary: await binary });
+  const compiled = await program;
+  return glue.default({
+    instantiateWasm(imports, done) {
+      WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled)).catch(fail);
+      return {};
+    },
+  });
 }
 
 // ---- running ---------------------------------------------------------------------------------------------------
@@ -99,9 +105,12 @@ function work() {
 }
 
 // Into the place of file `number` in the module.
-function placeFile(number, bytes) {
-  const at = module._downhill_file(number, bytes.length);
-  module.HEAPU8.set(bytes, at);
+function placeFile(number, pieces) {
+  module._downhill_file(number, sizeOf(pieces));
+  for (const piece of pieces) {
+    place(piece);
+    module._downhill_file_goes_on(number);
+  }
 }
 
 // A trap of the module arrives here as an exception.
@@ -151,9 +160,9 @@ function lookForDigits() {
 }
 
 async function bringDigits() {
-  let blobs = null, sentence = '';
+  let packed = null, sentence = '';
   try {
-    blobs = await fetchDigits();
+    packed = await fetchDigits();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     sentence = error.message;
@@ -161,7 +170,7 @@ async function bringDigits() {
   if (!module) return;
   let useful = false;
   guarded(() => {
-    if (blobs) {
+    if (packed) {
       useful = module._downhill_load_digits();
     } else {
       place(new TextEncoder().encode(sentence));
@@ -171,7 +180,7 @@ async function bringDigits() {
     workSoon();
   });
   if (useful && kIsKept) return;  // by the one that fetched them: no need to write them once more
-  if (useful) await keep(Object.fromEntries(kDigits.map((name, number) => [name, blobs[number]])));
+  if (useful) await keep(Object.fromEntries(kDigits.map((name, number) => [name, packed[number]])));
   else await forget(kDigits);
 }
 
@@ -179,12 +188,12 @@ async function bringDigits() {
 async function fetchDigits() {
   const downloads = new Downloads(report, kAsFetched);
   try {
-    const blobs = await Promise.all(kDigits.map((name) => downloads.fetchOrFind(name)));
+    const packed = await Promise.all(kDigits.map((name) => downloads.fetchOrFind(name)));
     for (const [number, name] of kDigits.entries()) {
-      const bytes = await inflate(name, blobs[number]);  // one after the other: 55 MB are enough in one place
-      if (module) placeFile(number, bytes);
+      const pieces = await inflate(name, packed[number]);  // one after the other: 55 MB are enough in one place
+      if (module) placeFile(number, pieces);
     }
-    return blobs;
+    return packed;
   } finally {
     downloads.stop();
   }
@@ -194,11 +203,11 @@ async function fetchDigits() {
 
 async function start() {
   const downloads = new Downloads(report, kAsFetched);
-  const files = Promise.all(kFiles.map((name) => downloads.fetch(name).then((blob) => inflate(name, blob))));
+  const files = Promise.all(kFiles.map((name) => downloads.fetch(name).then((pieces) => inflate(name, pieces))));
   files.catch(() => {});  // awaited below; the program may fail first
   module = await instantiate(downloads);
   early.splice(0).forEach(receive);
-  (await files).forEach((bytes, number) => placeFile(number, bytes));
+  (await files).forEach((pieces, number) => placeFile(number, pieces));
   if (module._downhill_load()) {
     handOut();
     lookForDigits();

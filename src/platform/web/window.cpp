@@ -115,7 +115,9 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
   glfwWindowHint(GLFW_ALPHA_BITS, 0);
   glfwWindowHint(GLFW_DEPTH_BITS, 0);
   glfwWindowHint(GLFW_STENCIL_BITS, 0);
-  state.window = glfwCreateWindow(1, 1, options.title.c_str(), nullptr, nullptr);
+  int width = 1, height = 1;  // as the canvas is: each change would make its buffers anew
+  emscripten_get_canvas_element_size(kCanvas, &width, &height);
+  state.window = glfwCreateWindow(width, height, options.title.c_str(), nullptr, nullptr);
   if (state.window == nullptr) return Error{"[window] this browser gives no WebGL 2 context"};
   if (auto done = state.layer.open(state.window); !done) return done.error();
   // GLFW's pointer shapes do nothing here; the host sets them.

@@ -3,12 +3,13 @@
 import { Downloads, inflate } from '../data-files.js';
 import { makeEngine } from './engine.js';
 
+const inOne = (pieces) => new Blob(pieces).arrayBuffer();
+
 async function start() {
   const downloads = new Downloads(() => {});
-  const program = await downloads.fetch('bench/module.wasm');
-  return makeEngine(await program.arrayBuffer(), async (name) => {
+  return makeEngine(await inOne(await downloads.fetch('bench/module.wasm')), async (name) => {
     const path = `data/${name}.gz`;
-    return inflate(path, await downloads.fetch(path));
+    return new Uint8Array(await inOne(await inflate(path, await downloads.fetch(path))));
   });
 }
 
