@@ -1,7 +1,7 @@
 // The engine's WebAssembly, instruction by instruction: the lanes are there (a build without -msimd128, or a compiler
 // that takes the loops apart, would be right and four times as slow), and nothing is in it whose bits differ from
-// machine to machine: no relaxed SIMD, which is also where fused multiply-adds are. No function is so large that a browser,
-// which compiles each when it is first called, takes long for it.
+// machine to machine: no relaxed SIMD, which is also where fused multiply-adds are. No function is so large that a
+// browser, which compiles each when it is first called, takes long for it.
 //
 //   node opcodes.mjs engine.wasm
 //

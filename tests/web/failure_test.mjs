@@ -34,6 +34,29 @@ test('data that do not arrive: the page draws on, says which file, and a click o
   await context.close();
 });
 
+test('an engine that does not arrive or is damaged is named, and a click on restart brings another', async () => {
+  const answers = [
+    [(route) => route.fulfill({ status: 404 }), /engine\.wasm could not be loaded: the server said 404/],
+    [(route) => route.abort(), /engine\.wasm could not be loaded: the connection failed/],
+    [(route) => route.fulfill({ body: 'no program', contentType: 'application/wasm' }), /engine\.wasm is damaged/],
+    [async (route) => {
+      const body = (await (await route.fetch()).body()).subarray(0, -1000);
+      await route.fulfill({ body, contentType: 'application/wasm' });
+    }, /engine\.wasm is damaged/],
+  ];
+  for (const [answer, sentence] of answers) {
+    const { page, context } = await openPage(browser, site.url, {
+      wait: false, before: (page) => page.route('**/engine.wasm', answer),
+    });
+    await page.waitForFunction(() => window.downhill?.widgets?.().some((w) => w.name === 'restart-engine'));
+    assert.match((await state(page)).error, sentence);
+    await page.unroute('**/engine.wasm');
+    await click(page, 'restart-engine');
+    await until(page, () => window.downhill.state().ready);
+    await context.close();
+  }
+});
+
 test('damaged data are refused with the file and what is wrong', async () => {
   const { page, context } = await openPage(browser, site.url, {
     wait: false,

@@ -46,8 +46,8 @@ export class Downloads {
     this.#stopped.abort();
   }
 
-  // All bytes of a file of the site, in the pieces in which they arrived: nobody puts them together, for memory that is new
-  // takes a browser as long as inflating what goes there.
+  // All bytes of a file of the site, in the pieces in which they arrived: nobody puts them together, for memory that is
+  // new takes a browser as long as inflating what goes there.
   async fetch(name) {
     const counted = this.#begin(name);
     return this.#read(name, await this.#ask(name), counted);
@@ -58,23 +58,23 @@ export class Downloads {
     const counted = this.#begin(name);
     const response = await this.#ask(name);
     this.#expect(response, counted);
-    let whole = false;
     const pieces = response.body.pipeThrough(new TransformStream({
       transform: (piece, controller) => {
         counted.bytes += piece.length;
         this.#tell();
         controller.enqueue(piece);
       },
-      flush: () => { whole = true; },
     }));
+    const headers = { 'Content-Type': 'application/wasm' };
     try {
-      return await WebAssembly.compileStreaming(new Response(pieces, { headers: { 'Content-Type': 'application/wasm' } }));
+      return await WebAssembly.compileStreaming(new Response(pieces, { headers }));
     } catch (error) {
-      throw whole ? error : broken(name, counted);
+      if (error instanceof WebAssembly.CompileError) throw new Failure(`[engine] ${name} is damaged: it does not compile`);
+      throw broken(name, counted);
     }
   }
 
-  // The same, three times at the most, unless an earlier visit has kept it.
+  // As fetch(), three times at the most, unless an earlier visit has kept it.
   async fetchOrFind(name) {
     const kept = await find(name);
     if (kept) {
@@ -176,8 +176,10 @@ async function withCache(use) {
 const find = (name) => withCache((cache) => cache.match(addressOf(name)));
 
 // Call it when the files have proved good: {name: pieces}.
-export const keep = (files) => withCache((cache) => Promise.all(Object.entries(files).map(([name, pieces]) =>
-  cache.put(addressOf(name), new Response(new Blob(pieces), { headers: { 'Content-Length': String(sizeOf(pieces)) } })))));
+export const keep = (files) => withCache((cache) => Promise.all(Object.entries(files).map(([name, pieces]) => {
+  const headers = { 'Content-Length': String(sizeOf(pieces)) };
+  return cache.put(addressOf(name), new Response(new Blob(pieces), { headers }));
+})));
 
 // And when they have not: whatever was kept is to be fetched anew.
 export const forget = (names) => withCache((cache) => Promise.all(names.map((name) => cache.delete(addressOf(name)))));
