@@ -22,7 +22,7 @@ if [[ $write != --write && $made_by != "$(sed -n 's/^made by //p' "$figures")" ]
 fi
 
 # The C library sets and copies memory by what the machine is good at; "rep stosb" counts each byte.
-# The plain ways everywhere: between two makes of processor W3's figure differed by 2 % without.
+# The plain ways everywhere: without, W3's figure was 2 % higher on an EPYC.
 export GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2_Usable,-AVX2,-AVX512VL,-ERMS,-FSRM
 
 # count WORKLOAD step|test: instructions between entering downhill_counted and leaving it.
