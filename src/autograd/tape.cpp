@@ -105,7 +105,8 @@ void Tape::write_late(Node& node, float* y, float* relu) const {
 bool Tape::write_rectified(uint32_t id, float* y) {
   Node& node = nodes_[id];
   if (node.write == nullptr || node.value.data != nullptr) return false;
-  if (node.soon) node.value.data = arena_.floats(node.value.shape.size()).data();
+  // What is written soon is written together with its ReLU; what is late, only when asked for.
+  if (id == due_) node.value.data = arena_.floats(node.value.shape.size()).data();
   write_late(node, node.value.data, y);
   return true;
 }

@@ -43,8 +43,6 @@ struct Node {
   bool consumed = false;                     // a backward went through it: it cannot be repeated
   uint64_t forward_ns = 0, backward_ns = 0;  // zero without a clock
 
-  bool soon = false;  // written together with its ReLU, or before what comes next
-
   bool is_leaf() const { return input_count == 0; }
 
   Write write = nullptr;  // of a result that is written late or soon
@@ -158,6 +156,8 @@ class Tape {
   void write_late(Node& node, float* y, float* relu) const;
   template <class F>
   const F* keep(const F& f);
+  template <class Write, class Pull>
+  Var push_unwritten(Node& node, const Write& write, const Pull& pull);
   template <class Pull>
   void keep_pull(Node& node, const Pull& pull);
 
@@ -227,6 +227,17 @@ void Tape::keep_pull(Node& node, const Pull& pull) {
   };
 }
 
+// A result that `write(float* y, float* relu)` is to give.
+template <class Write, class Pull>
+Var Tape::push_unwritten(Node& node, const Write& write, const Pull& pull) {
+  node.write_captures = keep(write);
+  node.write = [](const void* captures, float* y, float* relu) {
+    (*static_cast<const Write*>(captures))(y, relu);
+  };
+  if (node.requires_grad) keep_pull(node, pull);
+  return push(node);
+}
+
 template <class Forward, class Pull>
 Var Tape::record(const char* op, Shape shape, std::initializer_list<Var> inputs, Forward forward,
                  Pull pull) {
@@ -247,13 +258,11 @@ Var Tape::record_late(const char* op, Shape shape, std::initializer_list<Var> in
   if (!open(node, inputs)) return {this, Var::kNone, generation_};
   node.value = {nullptr, shape};
   node.forward_ns = time(forward);
-  node.write_captures = keep(write);
-  node.write = [](const void* captures, float* y, float* relu) {
+  const auto either = [write](float* y, float* relu) {
     const bool rectified = relu != nullptr;
-    (*static_cast<const Write*>(captures))(rectified ? relu : y, rectified);
+    write(rectified ? relu : y, rectified);
   };
-  if (node.requires_grad) keep_pull(node, pull);
-  return push(node);
+  return push_unwritten(node, either, pull);
 }
 
 template <class Write, class Pull>
@@ -263,13 +272,7 @@ Var Tape::record_soon(const char* op, Shape shape, std::initializer_list<Var> in
   node.op = op;
   if (!open(node, inputs)) return {this, Var::kNone, generation_};
   node.value = {nullptr, shape};
-  node.write_captures = keep(write);
-  node.write = [](const void* captures, float* y, float* relu) {
-    (*static_cast<const Write*>(captures))(y, relu);
-  };
-  node.soon = true;
-  if (node.requires_grad) keep_pull(node, pull);
-  const Var var = push(node);
+  const Var var = push_unwritten(node, write, pull);
   due_ = var.id_;
   return var;
 }

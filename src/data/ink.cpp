@@ -29,7 +29,7 @@ Ink::Ink(const Dataset& dataset, kernels::InkForm form) : dataset_(&dataset) {
 // find(the image as the kernels take it) gives what is to be listed of it.
 template <class T, class Find>
 std::span<const T> Ink::of(std::vector<T>& all, uint32_t image, Find find) {
-  if (all.capacity() == 0 || ranges_.empty()) return {};
+  if (all.capacity() == 0) return {};  // another form, or no ink at all
   Range& range = ranges_[image];
   if (range.begin == Range::kNotListed) {
     const uint8_t* const bytes = dataset_->image(image).data();

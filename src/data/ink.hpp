@@ -1,7 +1,7 @@
 // Where the ink is: the pixels of every image that are not zero, as the first layer takes them,
 // listed when an image is first asked for and kept for all epochs. Finding them again in every
-// batch took a fifth of a step of a small network; all of them before the first step took longer
-// than building the rest of a run. Bytes only: it must not know what they mean.
+// batch took a fifth of a step of a small network; all of them before the first step took as long
+// as building the rest of a run. Bytes only: it must not know what they mean.
 #pragma once
 
 #include <cstddef>

@@ -95,29 +95,14 @@ void for_each_strip(uint32_t out, F f) {
   }
 }
 
+// relu: where the strip stands in results of a ReLU, which let through what is copied; or null.
 template <uint32_t kVectors>
 PackedStrip<kVectors> pack(float* to, const Strip& strip, uint32_t rows,
-                           ColumnSums<kVectors> columns) {
+                           ColumnSums<kVectors> columns, const float* relu = nullptr) {
   using Packed = PackedStrip<kVectors>;
   for (size_t row = 0; row < rows; ++row) {
     columns.read(strip.rows + row * strip.stride, strip.last);
-    columns.write(to + row * Packed::stride, Packed::last);
-  }
-  return {to};
-}
-
-// The same of slopes, some rows of [n, out] from row `i` and column `first` on.
-template <uint32_t kVectors>
-PackedStrip<kVectors> pack_slopes(float* to, const Slopes& dy, size_t i, uint32_t rows,
-                                  size_t first, size_t out, uint32_t last,
-                                  ColumnSums<kVectors> columns) {
-  using Packed = PackedStrip<kVectors>;
-  const size_t at = i * out + first;
-  if (dy.handed == nullptr) return pack(to, {dy.dy + at, out, last}, rows, columns);
-  const float *from = dy.handed + at, *relu = dy.relu + at;
-  for (size_t row = 0; row < rows; ++row, from += out, relu += out) {
-    columns.read(from, last);
-    columns.let_through(relu, last);
+    if (relu != nullptr) columns.let_through(relu + row * strip.stride, strip.last);
     columns.write(to + row * Packed::stride, Packed::last);
   }
   return {to};
@@ -208,7 +193,10 @@ void dots_backward(Sink dw, float* db, const Slopes& dy, const Dots* of_images, 
     const uint32_t now = std::min(dims.n - i, kTogether);
     turn(columns, of_images, now, dims.in, stride);
     for_each_strip(out, [&](uint32_t first, uint32_t last, auto sums) {
-      const auto strip = pack_slopes(room, dy, i, now, first, out, last, sums);
+      const size_t at = size_t{i} * out + first;
+      const bool handed = dy.handed != nullptr;
+      const Strip slopes{(handed ? dy.handed : dy.dy) + at, out, last};
+      const auto strip = pack(room, slopes, now, sums, handed ? dy.relu + at : nullptr);
       if (db != nullptr) {
         sums.read(db + first, last);
         for (size_t row = 0; row < now; ++row) {
