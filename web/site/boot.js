@@ -3,7 +3,7 @@
 import { Downhill } from './downhill.js';
 import { Host } from './host.js';
 import { Mirror } from './mirror.js';
-import { hasSimd } from './simd.js';
+import { announced, compile, hasSimd } from './program.js';
 
 const element = (id) => document.getElementById(id);
 
@@ -92,16 +92,11 @@ async function fetchProgram(name) {
     throw new Error('The program could not be loaded: the connection failed.');
   }
   if (!response.ok) throw new Error(`The program could not be loaded: the server said ${response.status}.`);
-  // A packed answer announces its packed size, but unpacked bytes arrive.
-  if (!response.headers.get('content-encoding')) loaded.page.total = Number(response.headers.get('content-length'));
-  const counted = response.body.pipeThrough(new TransformStream({
-    transform(piece, controller) {
-      loaded.page.bytes += piece.length;
-      showProgress();
-      controller.enqueue(piece);
-    },
-  }));
-  return WebAssembly.compileStreaming(new Response(counted, { headers: { 'Content-Type': 'application/wasm' } }));
+  loaded.page.total = announced(response);
+  return compile(response, (count) => {
+    loaded.page.bytes += count;
+    showProgress();
+  });
 }
 
 async function start() {

@@ -1,6 +1,8 @@
 // The files of the site that an engine needs: fetched with their bytes counted, inflated, and, for those that are worth
 // it, tried again and kept for the next visit. Knows nothing of what is in them.
 
+import { announced, compile } from './program.js';
+
 const kPausesMs = [500, 2000];  // before the second and the third try
 const kCache = 'downhill-digits-1';
 
@@ -57,17 +59,12 @@ export class Downloads {
   async program(name) {
     const counted = this.#begin(name);
     const response = await this.#ask(name);
-    this.#expect(response, counted);
-    const pieces = response.body.pipeThrough(new TransformStream({
-      transform: (piece, controller) => {
-        counted.bytes += piece.length;
-        this.#tell();
-        controller.enqueue(piece);
-      },
-    }));
-    const headers = { 'Content-Type': 'application/wasm' };
+    counted.total = announced(response);
     try {
-      return await WebAssembly.compileStreaming(new Response(pieces, { headers }));
+      return await compile(response, (count) => {
+        counted.bytes += count;
+        this.#tell();
+      });
     } catch (error) {
       if (error instanceof WebAssembly.CompileError) throw new Failure(`[engine] ${name} is damaged: it does not compile`);
       throw broken(name, counted);
@@ -116,13 +113,8 @@ export class Downloads {
     return counted;
   }
 
-  // A server that packs the file once more announces the packed size, but unpacked bytes arrive.
-  #expect(response, counted) {
-    if (!response.headers.get('content-encoding')) counted.total = Number(response.headers.get('content-length'));
-  }
-
   async #read(name, response, counted) {
-    this.#expect(response, counted);
+    counted.total = announced(response);
     try {
       return await piecesOf(response.body, (piece) => {
         counted.bytes += piece.length;

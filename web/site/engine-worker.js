@@ -12,7 +12,7 @@
 // After a failure the state of the worker is undefined: discard it.
 
 import { Downloads, Failure, forget, inflate, keep, sizeOf } from './data-files.js';
-import { hasSimd } from './simd.js';
+import { hasSimd } from './program.js';
 
 const kIsKept = self.name === 'kept';
 const kAsFetched = kIsKept ? 'force-cache' : 'default';
