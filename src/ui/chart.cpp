@@ -23,6 +23,8 @@ ChartAxis decades(float low, float high, std::string_view name) {
 }
 
 Label tick_text(double value, const ChartAxis& axis, double step) {
+  // Ticks are sums of steps: the one at 0 may come out a little below, and would be "-0".
+  if (!axis.logarithmic && std::abs(value) < 1e-6 * step) value = 0;
   if (axis.percent) {
     const int decimals = step < 0.0095 ? 1 : 0;
     return Label().format("%.*f %%", decimals, value * 100);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "ui/chart.hpp"
 #include "ui/nice_scale.hpp"
 
 namespace downhill::ui {
@@ -85,6 +86,14 @@ TEST_CASE("A scale follows upwards at once, shrinks late, and stays when it is h
   scale.update(7);
   CHECK(scale.value() == doctest::Approx(0.5));
   CHECK(scale.clipped());
+}
+
+TEST_CASE("the tick at 0 is 0, also where sums of steps come out a little below") {
+  for (const double zero : {-1e-17, -0.0, 0.0}) {
+    CHECK(text(tick_text(zero, {0, 1, false, true, "accuracy"}, 0.5)) == "0 %");
+    CHECK(text(tick_text(zero, {0, 1, false, false, "loss"}, 0.5))[0] == '0');
+  }
+  CHECK(text(tick_text(-0.5, {-1, 1, false, true, "accuracy"}, 0.5)) == "-50 %");
 }
 
 }  // namespace downhill::ui

@@ -61,7 +61,7 @@ struct LegendItems {
   int count = 0;
 };
 
-LegendItems legend_items(const Snapshot& snapshot) {
+LegendItems legend_items(const Snapshot& snapshot, const Canvas& canvas) {
   LegendItems list;
   const auto add = [&](const Label& words, const LongLabel& help, LegendMark mark) {
     list.items[static_cast<size_t>(list.count++)] = {words, help, mark};
@@ -75,6 +75,9 @@ LegendItems legend_items(const Snapshot& snapshot) {
                              first ? "blue" : "orange", digit),
           first ? LegendMark::first : LegendMark::second);
     }
+  } else if (canvas.theme().mode() == gfx::Theme::dark) {
+    add("surer is lighter", "The lighter a digit, the surer the model is of its answer.",
+        LegendMark::ink);
   } else {
     add("surer is darker", "The darker a digit, the surer the model is of its answer.",
         LegendMark::ink);
@@ -150,7 +153,7 @@ BatchGrid draw_batch_grid(const Snapshot& snapshot, const Readings& readings, Ca
 
 float batch_legend_width(const Snapshot& snapshot, const Canvas& canvas) {
   float width = 0;
-  const LegendItems items = legend_items(snapshot);
+  const LegendItems items = legend_items(snapshot, canvas);
   for (int i = 0; i < items.count; ++i)
     width += 16 + canvas.width(Type::small, items.items[static_cast<size_t>(i)].words) + 16;
   return width - 16;
@@ -159,7 +162,7 @@ float batch_legend_width(const Snapshot& snapshot, const Canvas& canvas) {
 float draw_batch_legend(const Snapshot& snapshot, Canvas& canvas, float x, float x1,
                         float center_y) {
   const float baseline = canvas.baseline(Type::small, center_y);
-  const LegendItems items = legend_items(snapshot);
+  const LegendItems items = legend_items(snapshot, canvas);
   for (int i = 0; i < items.count; ++i) {
     const LegendItem& item = items.items[static_cast<size_t>(i)];
     const float w = canvas.width(Type::small, item.words);
