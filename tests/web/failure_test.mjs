@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { browser, click, frames, openPage, screenshot, send, site, state, until, useBrowser } from './support.mjs';
+import { browser, click, frames, openPage, screenshot, send, site, state, until, useBrowser, widget } from './support.mjs';
 
 useBrowser();
 
@@ -12,13 +12,7 @@ test('data that do not arrive: the page draws on, says which file, and a click o
     wait: false,
     before: (page) => page.route('**/train-images*', (route) => route.fulfill({ status: 503 })),
   });
-  await page.waitForFunction(() => {
-    try {
-      return window.downhill.widgets().some((w) => w.name === 'restart-engine');
-    } catch {
-      return false;
-    }
-  });
+  await widget(page, 'restart-engine');
   await screenshot(page, 'no-data');
   const before = (await state(page)).frames;
   await page.mouse.move(200, 200);
@@ -44,11 +38,20 @@ test('an engine that does not arrive or is damaged is named, and a click on rest
       await route.fulfill({ body, contentType: 'application/wasm' });
     }, /engine\.wasm is damaged/],
   ];
+  // The page's own program comes last: what the engine says before must not be lost.
+  const late = async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  };
   for (const [answer, sentence] of answers) {
     const { page, context } = await openPage(browser, site.url, {
-      wait: false, before: (page) => page.route('**/engine.wasm', answer),
+      wait: false,
+      before: async (page) => {
+        await page.route('**/engine.wasm', answer);
+        await page.route('**/page.wasm', late);
+      },
     });
-    await page.waitForFunction(() => window.downhill?.widgets?.().some((w) => w.name === 'restart-engine'));
+    await widget(page, 'restart-engine');
     assert.match((await state(page)).error, sentence);
     await page.unroute('**/engine.wasm');
     await click(page, 'restart-engine');

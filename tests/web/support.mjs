@@ -113,11 +113,18 @@ export async function until(page, condition, argument, timeout = 60000) {
   await page.waitForFunction(condition, argument, { timeout });
 }
 
-// The rectangle of a named widget in CSS pixels, as soon as it is drawn.
+// The rectangle of a named widget in CSS pixels, as soon as it is drawn. A page that still waits for its program has
+// none and refuses the question.
 export async function widget(page, name) {
-  const find = (name) => window.downhill.widgets().find((w) => w.name === name);
-  await page.waitForFunction((name) => window.downhill.widgets().some((w) => w.name === name), name);
-  return page.evaluate(find, name);
+  const found = await page.waitForFunction((name) => {
+    try {
+      return window.downhill.widgets().find((w) => w.name === name);
+    } catch (error) {
+      if (/still loading/.test(error.message)) return false;
+      throw error;
+    }
+  }, name);
+  return found.jsonValue();
 }
 
 // A real click in the middle of a widget.

@@ -223,6 +223,7 @@ test('a GL context that is lost while the shaders are compiled harms nobody', as
   });
   await page.evaluate(() => window.downhill.ready);
   await send(page, 'step');
+  await until(page, () => window.lose);
   await page.evaluate(() => window.lose.restoreContext());
   await frames(page, 6);
   const picture = describe(await screenshot(page, 'restored-early'), { x: 340, y: 100, width: 560, height: 600 });
