@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "autograd/tape.hpp"
+#include "autograd/record.hpp"
 #include "kernels/binary.hpp"
 #include "kernels/sink.hpp"
 #include "kernels/unary.hpp"

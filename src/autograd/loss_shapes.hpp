@@ -2,7 +2,7 @@
 // ops/.
 #pragma once
 
-#include "autograd/tape.hpp"
+#include "autograd/record.hpp"
 
 namespace downhill {
 

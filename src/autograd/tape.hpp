@@ -1,10 +1,9 @@
 // The tape (Wengert list): every operation is written down as it is done, so the order of creation
 // is already a topological order and the gradient is one walk back over it, without recursion,
 // sorting or sharing. All memory comes from one arena. The tape knows no operation; operations know
-// the tape through one door, record().
+// the tape through one door, record(), whose body is in record.hpp.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <new>
@@ -13,46 +12,13 @@
 #include <string_view>
 #include <type_traits>
 
+#include "autograd/node.hpp"
 #include "autograd/tensor.hpp"
 #include "autograd/var.hpp"
 #include "base/arena.hpp"
 #include "kernels/pixels.hpp"
 
 namespace downhill {
-
-// Images as bytes, which become floats when somebody asks for them: a first layer need not.
-struct PixelValues {
-  kernels::Pixels pixels;
-  float* floats = nullptr;
-};
-
-// One line of the tape; public, so that a page can draw it.
-struct Node {
-  static constexpr uint32_t kMaxInputs = 4;
-  using Pull = void (*)(const void* captures, const float* y, const kernels::Slopes& dy);
-  using Write = void (*)(const void* captures, float* y, float* relu);
-
-  const char* op = "";  // "linear"; of leaves "variable", "parameter", "constant"
-  Tensor value;         // without data: nobody has asked for it yet, or `pixels` as floats
-  PixelValues* pixels = nullptr;   // of a constant made of bytes, and of it under another shape
-  float* grad = nullptr;           // null until the first backward that reaches it
-  Parameter* parameter = nullptr;  // of a "parameter"; its grad lives there
-  std::array<uint32_t, kMaxInputs> inputs{};  // places in the tape, all before this one
-  uint32_t input_count = 0;
-  bool requires_grad = false;
-  bool consumed = false;                     // a backward went through it: it cannot be repeated
-  uint64_t forward_ns = 0, backward_ns = 0;  // zero without a clock
-
-  bool is_leaf() const { return input_count == 0; }
-
-  Write write = nullptr;  // of a result that is written late or soon
-  const void* write_captures = nullptr;
-  Pull pull = nullptr;  // adds to the gradients of the inputs
-  const void* captures = nullptr;
-  bool takes_handed = false;  // whether pull can read what a ReLU handed on
-  kernels::Slopes handed;     // until somebody asks for grad, or adds to it
-  uint32_t reached = 0;       // the last backward (counted from 1) that touched grad
-};
 
 class Tape {
  public:
@@ -202,91 +168,6 @@ uint64_t Tape::time(F f) const {
   const uint64_t start = now(), late = late_ns_;
   f();
   return now() - start - (late_ns_ - late);
-}
-
-template <class F>
-const F* Tape::keep(const F& f) {
-  static_assert(
-      std::is_trivially_copyable_v<F> && std::is_trivially_destructible_v<F>,
-      "a pull function lives in the arena as bytes: capture Vars, pointers and numbers by value");
-  return new (arena_.bytes(sizeof(F))) F(f);
-}
-
-template <class Pull>
-void Tape::keep_pull(Node& node, const Pull& pull) {
-  constexpr bool kTakesHanded = std::is_invocable_v<const Pull&, const float*, kernels::Slopes>;
-  node.captures = keep(pull);
-  node.takes_handed = kTakesHanded;
-  node.pull = [](const void* captures, const float* y, const kernels::Slopes& dy) {
-    const Pull& f = *static_cast<const Pull*>(captures);
-    if constexpr (kTakesHanded) {
-      f(y, dy);
-    } else {
-      f(y, static_cast<const float*>(dy.dy));
-    }
-  };
-}
-
-// A result that `write(float* y, float* relu)` is to give.
-template <class Write, class Pull>
-Var Tape::push_unwritten(Node& node, const Write& write, const Pull& pull) {
-  node.write_captures = keep(write);
-  node.write = [](const void* captures, float* y, float* relu) {
-    (*static_cast<const Write*>(captures))(y, relu);
-  };
-  if (node.requires_grad) keep_pull(node, pull);
-  return push(node);
-}
-
-template <class Forward, class Pull>
-Var Tape::record(const char* op, Shape shape, std::initializer_list<Var> inputs, Forward forward,
-                 Pull pull) {
-  Node node;
-  node.op = op;
-  if (!open(node, inputs)) return {this, Var::kNone, generation_};
-  node.value = {arena_.floats(shape.size()).data(), shape};
-  node.forward_ns = time([&] { forward(node.value.data); });
-  if (node.requires_grad) keep_pull(node, pull);
-  return push(node);
-}
-
-template <class Forward, class Write, class Pull>
-Var Tape::record_late(const char* op, Shape shape, std::initializer_list<Var> inputs,
-                      Forward forward, Write write, Pull pull) {
-  Node node;
-  node.op = op;
-  if (!open(node, inputs)) return {this, Var::kNone, generation_};
-  node.value = {nullptr, shape};
-  node.forward_ns = time(forward);
-  const auto either = [write](float* y, float* relu) {
-    const bool rectified = relu != nullptr;
-    write(rectified ? relu : y, rectified);
-  };
-  return push_unwritten(node, either, pull);
-}
-
-template <class Write, class Pull>
-Var Tape::record_soon(const char* op, Shape shape, std::initializer_list<Var> inputs, Write write,
-                      Pull pull) {
-  Node node;
-  node.op = op;
-  if (!open(node, inputs)) return {this, Var::kNone, generation_};
-  node.value = {nullptr, shape};
-  const Var var = push_unwritten(node, write, pull);
-  due_ = var.id_;
-  return var;
-}
-
-template <class Pull>
-Var Tape::record_view(const char* op, const Shape& shape, Var input, Pull pull) {
-  Node node;
-  node.op = op;
-  if (!open(node, {input})) return {this, Var::kNone, generation_};
-  node.pixels = nodes_[input.id_].pixels;
-  if (node.pixels == nullptr) write_value(nodes_[input.id_]);
-  node.value = {nodes_[input.id_].value.data, shape};
-  if (node.requires_grad) keep_pull(node, pull);
-  return push(node);
 }
 
 }  // namespace downhill

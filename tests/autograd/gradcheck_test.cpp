@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <set>
 
+#include "autograd/record.hpp"
+
 using namespace downhill;
 using test::GradCase;
 using test::GradChecker;

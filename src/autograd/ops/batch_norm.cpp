@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "autograd/ops.hpp"
+#include "autograd/record.hpp"
 #include "autograd/rows.hpp"
 #include "kernels/normalize.hpp"
 #include "kernels/update.hpp"

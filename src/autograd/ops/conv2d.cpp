@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "autograd/record.hpp"
 #include "autograd/window_shapes.hpp"
 #include "kernels/conv.hpp"
 #include "kernels/pad_pixels.hpp"

@@ -1,4 +1,5 @@
 #include "autograd/ops.hpp"
+#include "autograd/record.hpp"
 #include "kernels/update.hpp"
 
 namespace downhill {

@@ -1,6 +1,7 @@
 #include <bit>
 
 #include "autograd/ops.hpp"
+#include "autograd/record.hpp"
 #include "kernels/dots.hpp"
 #include "kernels/matmul.hpp"
 #include "kernels/quads.hpp"

@@ -1,4 +1,5 @@
 #include "autograd/ops.hpp"
+#include "autograd/record.hpp"
 #include "autograd/rows.hpp"
 #include "kernels/softmax.hpp"
 

@@ -1,6 +1,7 @@
 #include "kernels/matmul.hpp"
 
 #include "autograd/ops.hpp"
+#include "autograd/record.hpp"
 
 namespace downhill {
 

@@ -1,3 +1,4 @@
+#include "autograd/record.hpp"
 #include "autograd/window_shapes.hpp"
 
 namespace downhill {

@@ -1,5 +1,6 @@
 #include "autograd/axes.hpp"
 #include "autograd/ops.hpp"
+#include "autograd/record.hpp"
 #include "kernels/reduce.hpp"
 #include "kernels/update.hpp"
 

@@ -1,5 +1,6 @@
 #include "autograd/loss_shapes.hpp"
 #include "autograd/ops.hpp"
+#include "autograd/record.hpp"
 #include "kernels/loss.hpp"
 
 namespace downhill {

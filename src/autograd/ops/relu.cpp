@@ -1,5 +1,6 @@
 #include "autograd/elementwise.hpp"
 #include "autograd/ops.hpp"
+#include "autograd/record.hpp"
 
 namespace downhill {
 

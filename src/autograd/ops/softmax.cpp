@@ -1,6 +1,7 @@
 #include "kernels/softmax.hpp"
 
 #include "autograd/ops.hpp"
+#include "autograd/record.hpp"
 #include "autograd/rows.hpp"
 
 namespace downhill {
