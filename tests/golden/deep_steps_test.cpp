@@ -45,6 +45,7 @@ constexpr const char* kRuns[] = {
     "digits=0123&model=linear&loss=mse&optimizer=adam&batch=90&lr=0.001&seed=8",
     "digits=0123&model=net:conv4k4s4,relu,maxpool3s2p1,flatten,linear&loss=l1&optimizer=momentum&"
     "batch=90&lr=0.01&seed=9",
+    "digits=0123&model=lenet&loss=crossentropy&optimizer=momentum&batch=128&lr=0.05&seed=10",
 };
 constexpr uint32_t kSteps = 20;
 
