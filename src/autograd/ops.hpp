@@ -55,6 +55,7 @@ Var matmul(Var a, Var b);
 // of one image row then meet contiguous weights. torch.nn.Linear keeps the transpose; unit j as an
 // image is the column W[0..in, j].
 Var linear(Var x, Var w, Var b);
+Var linear(Var x, Var w);  // the same with a b of zeros
 
 // Images are [n, h, w, c]; y: [n, oh, ow, out], oh = (h + 2·padding - kh)/stride + 1, rounded down.
 struct Conv2dOptions {

@@ -50,7 +50,7 @@ class Linear final : public WeightedLayer {
   Var forward(Var x, const Pass&) const override {
     Tape& tape = *x.tape();
     const Var w = weight_on(tape);
-    return bias() == nullptr ? matmul(x, w) : linear(x, w, bias_on(tape));
+    return bias() == nullptr ? linear(x, w) : linear(x, w, bias_on(tape));
   }
 
  private:

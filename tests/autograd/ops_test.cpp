@@ -2,10 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 #include <vector>
 
 #include "autograd/shape.hpp"
+#include "support/byte_images.hpp"
 #include "support/random.hpp"
 
 using namespace downhill;
@@ -92,6 +94,30 @@ TEST_CASE("linear: weights have one row per input and one column per unit") {
   CHECK(numbers(x.grad()) == std::vector<float>{3, 7, 11});
   CHECK(numbers(w.grad()) == std::vector<float>{1, 1, 10, 10, 100, 100});
   CHECK(numbers(b.grad()) == std::vector<float>{1, 1});
+}
+
+TEST_CASE("linear without b is the product, to the bit, of floats and of the ink of bytes") {
+  const test::ByteImages bytes(5, 64, 0.0f);
+  for (const uint32_t out : {1u, 3u, 8u, 13u}) {
+    for (const bool of_bytes : {false, true}) {
+      std::array<std::vector<float>, 2> y, dw, dx;
+      for (const size_t way : {0u, 1u}) {
+        Arena arena;
+        Tape tape(arena);
+        const Var x = of_bytes ? tape.pixels(bytes.pixels, {5, 64})
+                               : tape.variable({5, 64}, test::normals(Rng(1), 5 * 64));
+        const Var w = tape.variable({64, out}, test::normals(Rng(2), 64 * out));
+        const Var product = way == 0 ? matmul(x, w) : linear(x, w);
+        sum(square(product)).backward();
+        y[way] = numbers(product.value());
+        dw[way] = numbers(w.grad());
+        if (!of_bytes) dx[way] = numbers(x.grad());
+      }
+      CHECK(test::first_difference(y[0], y[1]) == -1);
+      CHECK(test::first_difference(dw[0], dw[1]) == -1);
+      CHECK(test::first_difference(dx[0], dx[1]) == -1);
+    }
+  }
 }
 
 TEST_CASE("forgetting to zero the gradients doubles them: the same batch twice") {

@@ -65,6 +65,9 @@ TEST_CASE(
   CHECK(t.tape.error().starts_with("[linear]"));
   t.tape.clear();
   CHECK(t.tape.ok());
+  const Var row = t.tape.variable({1.0f, 2.0f});
+  CHECK_FALSE(linear(row, row).valid());
+  CHECK(t.tape.error() == "[linear] x is [2], W is [2]: x must be [n, in] and W [in, out]");
 }
 
 TEST_CASE("every operation refuses shapes that do not fit, naming itself and them") {

@@ -46,6 +46,9 @@ constexpr const char* kRuns[] = {
     "digits=0123&model=net:conv4k4s4,relu,maxpool3s2p1,flatten,linear&loss=l1&optimizer=momentum&"
     "batch=90&lr=0.01&seed=9",
     "digits=0123&model=lenet&loss=crossentropy&optimizer=momentum&batch=128&lr=0.05&seed=10",
+    "model=net:flatten,linear24b0,relu,linear6b0,bn,relu,linearb0&loss=crossentropy&optimizer=sgd&"
+    "batch=64&lr=0.1&seed=11",
+    "model=net:flatten,linear1b0&loss=mnist&optimizer=sgd&batch=64&lr=1&seed=12",
 };
 constexpr uint32_t kSteps = 20;
 
