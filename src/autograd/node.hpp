@@ -16,7 +16,7 @@ struct PixelValues {
   float* floats = nullptr;
 };
 
-// Public, so that a page can draw it.
+// Public, so that tests and the benchmark can read it.
 struct Node {
   static constexpr uint32_t kMaxInputs = 4;
   using Pull = void (*)(const void* captures, const float* y, const kernels::Slopes& dy);
@@ -25,7 +25,7 @@ struct Node {
   const char* op = "";  // "linear"; of leaves "variable", "parameter", "constant"
   Tensor value;         // without data: nobody has asked for it yet, or `pixels` as floats
   PixelValues* pixels = nullptr;   // of a constant made of bytes, and of it under another shape
-  float* grad = nullptr;           // null until the first backward that reaches it
+  float* grad = nullptr;           // null until a backward reaches it, but of a parameter
   Parameter* parameter = nullptr;  // of a "parameter"; its grad lives there
   std::array<uint32_t, kMaxInputs> inputs{};  // places in the tape, all before this one
   uint32_t input_count = 0;

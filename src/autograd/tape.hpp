@@ -1,7 +1,7 @@
 // The tape (Wengert list): every operation is written down as it is done, so the order of creation
 // is already a topological order and the gradient is one walk back over it, without recursion,
 // sorting or sharing. All memory comes from one arena. The tape knows no operation; operations know
-// the tape through one door, record(), whose body is in record.hpp.
+// the tape through its doors, record() and its kin, whose bodies are in record.hpp.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +40,7 @@ class Tape {
   Var variable(Shape shape, std::span<const float> values);  // sizes must agree
   Var parameter(Parameter& parameter);
 
-  // The one door for every operation. Checks the inputs, makes room for the result, runs
+  // The door for most operations. Checks the inputs, makes room for the result, runs
   // `forward(float* y)`, and keeps `pull(const float* y, const float* dy)` for the way back: it
   // adds to Var::sink() of each input. Both are lambdas; pull's captures are copied into the arena
   // as bytes. A pull that takes `kernels::Slopes dy` can read what a ReLU hands on.

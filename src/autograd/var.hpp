@@ -1,4 +1,4 @@
-// A handle to one value on a tape. Copying it copies two numbers. It is good until its tape is
+// A handle to one value on a tape. Copying it copies a pointer and two numbers. It is good until its tape is
 // cleared; the values live in the tape's arena. Arithmetic on Vars is declared in ops.hpp and reads
 // as in PyTorch:
 //
@@ -54,7 +54,7 @@ class Var {
   // of them.
   PixelValues* pixels() const;
   // For the pull functions of ops. Where to add d loss / d this, or null if nobody wants it. The
-  // first call in a backward clears it.
+  // first call in a backward clears that of a result; a leaf's adds up.
   float* sink() const;
   // The same for ops that write every number of it: the first call leaves it as it is, and says so.
   kernels::Sink fresh_sink() const;

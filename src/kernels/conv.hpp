@@ -1,9 +1,10 @@
 // Convolution of images, y = x ∗ W + b, and its three gradients, as products of patches: a patch is
 // the kh·kw·in pixels under the window of one output pixel, in the order (ky, kx, c) of W's rows,
 // and pixels outside of x are 0. No patch is ever written down: each of its kh rows is contiguous
-// in a padded image, and the products read it there; dW and dx go place by place of the window,
-// over the pixels of x itself, or number by number of dy where it has few (conv_sparse.hpp). Plain
-// pointers and extents; nothing here allocates or checks.
+// in a padded image, and the products read it there. dx, and dW where the list of places is short
+// (conv_scratch.hpp), go place by place of the window, over the pixels of x itself; both go number
+// by number of dy where it has few (conv_sparse.hpp). Plain pointers and extents; nothing here
+// allocates or checks.
 //
 // The ORDER of every sum is part of the contract (reference_conv.hpp is the same in plain loops):
 //   y   one accumulator per element, which starts as b (or 0) and adds patch·W over (ky, kx, c) in
@@ -31,8 +32,8 @@ namespace downhill::kernels {
 void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b,
                     Conv2dScratch scratch, const Conv2dDims& dims, bool rectified = false);
 // dW: [kh, kw, in, out] += patchesᵀ·dy, db: [out] += Σ dy; null for what is not wanted. What a ReLU
-// has handed on becomes dy group by group, and so is near when it is needed: all of it in its room
-// if `write_dy`, otherwise of no more than a group.
+// has handed on becomes dy group by group, and so is near when it is needed: all of it in its room,
+// [n, oh, ow, out], if `write_dy`, otherwise of no more than conv2d_largest_group() images.
 void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const Slopes& dy,
                                 bool write_dy, Conv2dScratch scratch, const Conv2dDims& dims);
 // dx: [n, h, w, in] += the patches dy·Wᵀ, each laid back to where it was taken from

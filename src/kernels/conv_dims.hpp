@@ -18,7 +18,8 @@ struct Conv2dDims {
   constexpr size_t pixels() const { return size_t{n} * oh() * ow(); }  // of y
 };
 
-// An image with its padding; without padding it is used where it is.
+// Floats of a row and of an image with its padding, which is used where it is if it has none, and
+// how many rows that are.
 constexpr size_t padded_row(const Conv2dDims& d) { return size_t{d.w + 2 * d.padding} * d.in; }
 constexpr size_t padded_image(const Conv2dDims& d) { return (d.h + 2 * d.padding) * padded_row(d); }
 constexpr size_t padded_rows(const Conv2dDims& d) { return size_t{d.h} + 2 * d.padding; }

@@ -1,5 +1,5 @@
-// The images of a convolution as its products read them, group by group. Not for use outside
-// conv.cpp.
+// The images of a convolution as its products read them, group by group. For the
+// sources of convolutions only.
 #pragma once
 
 #include "kernels/conv.hpp"

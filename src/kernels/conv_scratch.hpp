@@ -41,15 +41,17 @@ constexpr bool conv2d_by_places(const Conv2dDims& d, bool padded) {
   return !padded && d.in % 4 == 0 && d.out % 4 == 0 && conv2d_places_numbers(d) <= kMostNumbers;
 }
 
-// Memory that the caller lends to the functions below; what is in it is lost.
+// Memory that the caller lends to the functions of conv.hpp; what is in it is lost.
 struct Conv2dScratch {
   float* floats;      // conv2d_floats of them
   uint32_t* numbers;  // conv2d_numbers of them
 };
+// Images.
 constexpr uint32_t conv2d_largest_group(const Conv2dDims& d) {
   const uint32_t group = conv2d_group(d);
   return conv2d_by_places(d, false) ? std::max(group, conv2d_places_group(d)) : group;
 }
+// Floats of the images of a group with their padding, if they have any.
 constexpr size_t conv2d_image_floats(const Conv2dDims& d) {
   return d.padding == 0 ? 0 : conv2d_largest_group(d) * padded_image(d);
 }

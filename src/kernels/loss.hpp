@@ -1,6 +1,6 @@
-// Losses of a batch of single outputs, each the mean over `count` terms (summed as in reduce.hpp),
+// Losses that ask each output alone, each the mean over `count` of them (summed as in reduce.hpp),
 // and their gradients, scaled by `dloss`, the gradient of the loss itself. Each forward also serves
-// to see every image's own part: `terms` receives it. Knows no model.
+// to see every output's own part: `terms` receives it. Knows no model.
 #pragma once
 
 #include <cstddef>

@@ -12,7 +12,7 @@ namespace downhill::kernels {
 using simd::f32x4;
 
 InkForm ink_form(uint32_t size, uint32_t out) {
-  constexpr uint32_t kMostDots = 1u << 23;   // a dot has 24 bits for a place, one is for others
+  constexpr uint32_t kMostDots = 1u << 23;   // a dot has 24 bits for a place; one is to spare
   constexpr uint32_t kMostQuads = 1u << 16;  // a quad has 16
   if (out >= 4 && size < kMostDots) return InkForm::dots;
   if (out == 1 && size % 16 == 0 && size <= kMostQuads) return InkForm::quads;

@@ -1,6 +1,6 @@
 // The engine as a WebAssembly module: a Session behind a handful of functions for
-// web/site/engine-worker.js. Wiring only. Bytes travel through three places that JavaScript reads
-// and writes in place: the files, the inbox, the outbox.
+// web/site/engine-worker.js. Wiring only. Bytes travel through two places that JavaScript writes and
+// reads in place, the inbox and the outbox; files come piece by piece through the inbox.
 #include <emscripten/emscripten.h>
 
 #include <cstdint>
@@ -75,7 +75,8 @@ EMSCRIPTEN_KEEPALIVE void downhill_digits_failed() {
   engine().session.digits_failed(std::string(inbox.begin(), inbox.end()));
 }
 
-// Room for one message from the page, then the word that it is there.
+// Room for a message from the page, a piece of a file or a sentence; then the word that a message
+// is there.
 EMSCRIPTEN_KEEPALIVE uint8_t* downhill_inbox(size_t size) {
   engine().inbox.resize(size);
   return engine().inbox.data();

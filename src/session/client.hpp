@@ -35,7 +35,8 @@ class EngineClient {
   // snapshot only if an answer waits for one. It never keeps itself busy.
   void poll();
   // What the page wants to see (SnapshotPart bits), from the next request on. A part that is no
-  // longer asked for stays as it last was, but for the probe and the digest: they go.
+  // longer asked for stays as it last was, but for the probe, the examples, the inspection, its
+  // gradient and the digest: they go.
   // `patient`: those of them that need not come anew, if what is held of them is what is looked at.
   // They come all the same with the snapshot that an answer waits for.
   void subscribe(uint32_t parts, uint32_t patient = 0) {

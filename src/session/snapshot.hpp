@@ -58,7 +58,7 @@ struct Status {
   uint64_t good_step = 0;     // where `recover` goes back to
   bool can_recover = false;   // there is a state before it to return to
   std::string diagnosis;      // a sentence about `health`; empty when fine
-  std::string stop_reason;    // "40 epochs are done." …; empty while not finished
+  std::string stop_reason;    // "All 40 epochs are done." …; empty while not finished
   bool best_is_back = false;  // the weights are those of the best epoch, put back by patience
   std::string busy_with;      // "find_lr" …: a tool is at work, training rests; empty otherwise
   std::string error;          // the last thing that was refused or failed; empty when nothing
@@ -116,7 +116,7 @@ struct BatchView {
   std::vector<float> losses;     // each image's own part; their mean over the batch is the loss
 };
 
-// The automatic test, image by image: of the weights at the end of the last epoch.
+// The automatic test, image by image: of the weights of Status::tested_epoch.
 struct EvaluationView {
   uint32_t classes = 0;
   std::vector<uint32_t> confusion;  // [classes][classes]: rows are the truth, columns the answer

@@ -20,8 +20,8 @@ class Trainer;
 
 class LrFinder {
  public:
-  // Copies weights, running statistics and optimizer state; the only place that allocates, but for
-  // the first batch. The trainer must outlive the finder, and not be rebuilt under it.
+  // Copies weights, running statistics and optimizer state; later only the first batch and the
+  // sweep, as it grows, allocate. The trainer must outlive the finder, and not be rebuilt under it.
   explicit LrFinder(Trainer& trainer);
 
   // Trains on one batch: those that the run would see next, with its dropout, momentum, weight

@@ -15,7 +15,7 @@ enum class Phase : uint8_t {
   predict,     // 2 run the batch through the model
   loss,        // 3 one number: how bad the predictions are
   gradient,    // 4 how the loss changes with each weight (backward)
-  step,        // 5 weight -= lr * gradient, then zero the gradients
+  step,        // 5 move every weight against its gradient, as the optimizer has it
   repeat,      // 6 next batch; at the end of an epoch the automatic test on the validation set
   stop,        // 7 a stop rule fired
 };

@@ -38,7 +38,7 @@ class Trainer {
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  // Builds the model of `spec` for these data and does step 1. The only place that allocates. The
+  // Builds the model of `spec` for these data and does step 1. Steps allocate nothing after it. The
   // data must outlive the trainer. On an error nothing changes. `first`: when the first weights are
   // tested.
   Result<void> rebuild(const ExperimentSpec& spec, const Dataset& train, const Dataset& valid,
