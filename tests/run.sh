@@ -7,7 +7,7 @@
 #   tests/run.sh web        the page in Chromium, and what depends on the browser in Firefox
 
 set -euo pipefail
-export CI=true
+export CI=true npm_config_fetch_retries=5
 cd "$(dirname "$0")/.."
 # shellcheck source=web/toolchain.sh
 source web/toolchain.sh
@@ -78,7 +78,7 @@ if wanted web; then
     screen=
     [[ $name == web/firefox ]] && screen='xvfb-run -a'
     echo "add_test([[$name]] $screen node --test --test-reporter=spec [[$PWD/$file]])
-set_tests_properties([[$name]] PROPERTIES RUN_SERIAL ON TIMEOUT 600)"
+set_tests_properties([[$name]] PROPERTIES RUN_SERIAL ON TIMEOUT 1800)"
   done >>build/tests/CTestTestfile.cmake
 fi
 echo "Testing (after $SECONDS s)"

@@ -43,9 +43,19 @@ install_packages() {
   }
   ((EUID == 0)) || die "as root, please: apt-get install ${missing[*]}"
   echo "Installing ${missing[*]}"
-  quietly apt-get -q -o Acquire::Retries=3 update
-  DEBIAN_FRONTEND=noninteractive quietly apt-get -q -y -o Acquire::Retries=3 install \
-    --no-install-recommends "${missing[@]}"
+  local try  # three, for another apt may hold a lock and a mirror may be changing
+  for try in 1 2; do
+    if (apt_install "${missing[@]}") 2>/dev/null; then return; fi
+    sleep $((20 * try))
+  done
+  apt_install "${missing[@]}"
+}
+
+apt_install() {
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300
+    -o Acquire::Retries=3)
+  quietly "${apt[@]}" update
+  quietly "${apt[@]}" -y install --no-install-recommends "$@"
 }
 
 # digits_make: all ten digits of MNIST in $digits_dir, unless they are there (assets/mnist).
@@ -143,7 +153,13 @@ toolchain_build() {
     rm -rf --one-file-system "$toolchain_cache"/trixie-*
     local parts=$toolchain_cache/trixie-parts
     mkdir -p "$parts/root" "$parts/home" "$parts/view"
-    if ! toolchain_fill "$parts/root" >"$parts/log" 2>&1 </dev/null; then
+    # The second try is for a mirror that was changing.
+    if ! toolchain_fill "$parts/root" >"$parts/log" 2>&1 </dev/null && ! {
+      sleep 30
+      rm -rf --one-file-system "$parts/root"
+      mkdir "$parts/root"
+      toolchain_fill "$parts/root" >"$parts/log" 2>&1 </dev/null
+    }; then
       tail -n 20 "$parts/log" >&2
       die "the toolchain could not be made (is the network reachable?);" \
         "what mmdebstrap said is in $parts/log"

@@ -25,8 +25,6 @@ Node* Tape::find(const Var& var) {
   return here ? nodes_ + var.id_ : nullptr;
 }
 
-Var Tape::var(uint32_t id) { return {this, id, generation_}; }
-
 std::span<const Node> Tape::nodes() const {
   for (uint32_t id = 0; id < count_; ++id) {
     const uint64_t of_step = nodes_[id].forward_ns;

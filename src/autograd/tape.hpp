@@ -33,12 +33,13 @@ class Tape {
   // the step; a variable is copied into the arena and wants a gradient.
   Var constant(Tensor value);
   Var constant(float value);  // copied
-  // The values of bytes, which must live as long as the step.
+  // The values of bytes, count·size of them as the shape says, which must live as long as the step,
+  // with their map and their ink.
   Var pixels(const kernels::Pixels& pixels, const Shape& shape);
   Var variable(float value);
   Var variable(std::initializer_list<float> values);         // shape [n]
   Var variable(Shape shape, std::span<const float> values);  // sizes must agree
-  Var parameter(Parameter& parameter);
+  Var parameter(Parameter& parameter);  // refused if its grad has another shape
 
   // The door for most operations. Checks the inputs, makes room for the result, runs
   // `forward(float* y)`, and keeps `pull(const float* y, const float* dy)` for the way back: it
@@ -78,7 +79,8 @@ class Tape {
   template <class T>
   T* scratch_of(size_t count);  // values unspecified
 
-  // d loss / d everything that wants it. The loss must be one number. A second call through the
+  // d loss / d everything that wants it. The loss must be one number that
+  // something which wants a gradient leads to. A second call through the
   // same results is refused, as in PyTorch, unless the first one had retain_graph.
   void backward(Var loss, bool retain_graph = false);
 
@@ -94,7 +96,6 @@ class Tape {
 
   // Everything that was still to be written is.
   std::span<const Node> nodes() const;
-  Var var(uint32_t id);  // of a place in nodes()
   // The first line whose value is not finite, or null: where a run that broke began to break.
   const Node* first_not_finite() const;
   // Times every operation with the caller's clock (monotonic nanoseconds); null, the default, times

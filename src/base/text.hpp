@@ -37,9 +37,6 @@ std::string print_fixed(float value, uint32_t digits);
 // piece. The pieces point into `text`.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
-// Without spaces, tabs, carriage returns and line feeds at both ends.
-std::string_view trim(std::string_view text);
-
 // A text as JSON (RFC 8259) writes it, with its quotes; control characters are escaped, everything
 // else stays: json_text("a\n\"ü\"") is "a\n\"ü\"" to the letter. UTF-8 in, UTF-8 out.
 std::string json_text(std::string_view text);

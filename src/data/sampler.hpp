@@ -20,7 +20,6 @@ class Sampler {
   // A permutation of 0..count-1. Epoch 0 from the start.
   std::span<const uint32_t> order() const { return order_; }
   uint64_t epoch() const { return epoch_; }
-  bool shuffles() const { return shuffle_; }
 
  private:
   bool shuffle_;

@@ -25,7 +25,7 @@ struct Outputs {
 // The output pixels at which one place of the window lies in the image, and the pixels of x there:
 // one pair after the other, row by row and from image to image.
 struct Pairs {
-  size_t output, pixel;  // floats before them in dy and in dx; behind the last pair, anything
+  size_t output, pixel;  // floats before them in dy, and in x or dx; behind the last pair, anything
   Outputs high, wide;
   uint32_t oy, ox;
 

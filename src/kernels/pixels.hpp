@@ -47,7 +47,8 @@ void values_above_zero(float* above, const float* map);
 // start: [out] = b + z·Σ W[k] over all pixels k, summed as reduce.hpp sums.  b may be null.
 void zeros_forward(float* start, const float* w, const float* b, const Pixels& pixels,
                    uint32_t out);
-// dW[k] += z·Σ dy[i] for every pixel k, summed over the images in their order.  sums: [out], lent
+// dW[k] += z·Σ dy[i] for every pixel k, summed over the images in their order.  dW: [size,
+// out], dy: [count, out], sums: [out], lent
 void zeros_backward_weight(float* dw, const float* dy, float* sums, const Pixels& pixels,
                            uint32_t out);
 

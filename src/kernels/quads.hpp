@@ -28,7 +28,7 @@ struct QuadTerm {
 // y: [images] = f·w + start.  w: [size].  terms: one for each row of all images, or null
 void quads_forward(float* y, const float* w, float start, const Quads* of_images,
                    const QuadValues& values, uint32_t images, QuadTerm* terms);
-// dw: [size] += fᵀ·dy, of the terms of all images
+// dw: [size] += fᵀ·dy, of the terms of all images.   dy: [images]
 void quads_backward_weight(float* dw, const float* dy, std::span<const QuadTerm> terms);
 
 }  // namespace downhill::kernels

@@ -65,7 +65,7 @@ struct Status {
 };
 
 struct Curves {
-  uint32_t generation = 0;  // changes when points are taken away (reset, back): then start anew
+  uint32_t generation = 0;  // changes when what was sent is no longer true: then start anew
   std::vector<CurvePoint> steps;
   std::vector<EpochPoint> epochs;
   std::vector<LrMark> marks;

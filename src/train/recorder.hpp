@@ -82,7 +82,8 @@ class Recorder {
   float lr_at(uint32_t step) const;
   const LiveSettings& live_at(uint32_t step) const;
   uint32_t frozen_at(uint32_t batch) const;
-  // Changes whenever points were taken away: whoever holds a copy must start anew.
+  // Changes whenever what may have been copied was taken away or changed: whoever holds a copy must
+  // start anew.
   uint32_t generation() const { return generation_; }
 
  private:

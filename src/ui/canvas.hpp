@@ -59,7 +59,6 @@ class Canvas {
   Vec mouse() const { return mouse_; }
   bool touch() const { return touch_; }
   float snap(float dp) const;  // to the nearest whole device pixel
-  float hairline() const { return 1.0f / scale(); }
 
   // Type.
   const TypeMetrics& metrics(Type type) const { return theme_->metrics(type); }

@@ -43,9 +43,6 @@ enum class Type : uint8_t {
 };
 inline constexpr size_t kTypeCount = static_cast<size_t>(Type::count_);
 
-// Spacing: multiples of 8, half of it inside a control.
-inline constexpr float kGap = 8;
-
 struct FontFiles {  // TrueType, must outlive the atlas
   std::span<const uint8_t> regular, semibold, icons;
 };

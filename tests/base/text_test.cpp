@@ -167,8 +167,6 @@ TEST_CASE("splitting gives the pieces between separators, empty ones too") {
   CHECK(split("", ',') == Pieces{""});
   CHECK(split(",", ',') == Pieces{"", ""});
   CHECK(split("abc", ',') == Pieces{"abc"});
-  CHECK(trim(" \t a b\r\n") == "a b");
-  CHECK(trim("  ") == "");
 }
 
 TEST_CASE("a text as JSON is quoted, and only what must be is escaped") {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { browser, digest, openPage, send, site, state, until, useBrowser } from './support.mjs';
+import { browser, digest, openPage, send, site, state, until, untilDigitsAreKept, useBrowser } from './support.mjs';
 
 const kDigits = '**/data/digits/*';
 const kConv = { digits: '0123456789', model: 'conv', loss: 'crossentropy', batch: 128 };
@@ -64,6 +64,7 @@ test('chosen, they come with progress while training goes on; the next visit nee
   const bits = await digest(page);
 
   // The same run again, opened by its link, with the network of the digits cut.
+  await untilDigitsAreKept(page);
   const link = await page.evaluate(() => window.downhill.link());
   await page.goto('about:blank');
   await page.unroute(kDigits);
@@ -192,10 +193,13 @@ test('no step waits for the test of ten thousand images, and each epoch is told 
     downhill.on('epoch', ({ epoch, testedEpoch, validAccuracy }) => window.epochs.push({ epoch, testedEpoch, validAccuracy }));
   });
   await page.evaluate(() => {  // in one go: the test of the first weights has hardly begun
+    // Each answer brings a snapshot, however seldom the page draws.
+    window.asking = setInterval(() => window.downhill.send('speed', { batches: 0 }), 20);
     window.downhill.send('reset');
     window.downhill.send('play');
   });
   await until(page, () => window.downhill.state().finished, undefined, 240000);
+  await page.evaluate(() => clearInterval(window.asking));
   const { steps, epochs } = await page.evaluate(() => ({ steps: window.steps, epochs: window.epochs }));
   assert.ok(steps.some(({ step, known }) => step > 0 && !known), 'steps before the first test is over');
   assert.ok(steps.some(({ epoch, testedEpoch }) => epoch === 1 && testedEpoch === 0), 'steps beside the test of an epoch');

@@ -13,7 +13,7 @@ before(async () => {
   site = await serveSite();
   firefox = await puppeteer.launch({
     browser: 'firefox', executablePath: process.env.FIREFOX ?? '/usr/bin/firefox-esr', headless: false,
-    defaultViewport: { width: 1280, height: 800 },
+    defaultViewport: { width: 1280, height: 800 }, timeout: 120000, protocolTimeout: 600000,
   });
 });
 after(async () => {
@@ -31,7 +31,7 @@ async function openInFirefox(fragment = '') {
   });
   await page.goto(`${site.url}#${fragment}`);
   await page.evaluate(() => window.downhill.ready);
-  await page.waitForFunction(isShown);
+  await page.waitForFunction(isShown, { timeout: 120000 });
   return { page, problems };
 }
 

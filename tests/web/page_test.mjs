@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  browser, click, describe, frames, openPage, screenshot, send, site, state, until, useBrowser, widget,
+  browser, click, describe, frames, longRun, openPage, screenshot, send, site, state, until, useBrowser, widget,
 } from './support.mjs';
 
 useBrowser();
@@ -30,7 +30,7 @@ test('it loads without a word on the console and shows the first batch', async (
 });
 
 test('one press on play trains; a second one rests', async () => {
-  const { page, problems, context } = await openPage(browser, site.url);
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: longRun });
   await click(page, 'play');
   await until(page, () => window.downhill.state().step > 20);
   assert.equal((await state(page)).running, true);
@@ -79,7 +79,7 @@ test('transport: phase, batch, epoch, back and reset move the run by just that m
 });
 
 test('keys: space plays and rests, the point steps, r resets; Tab stays the browser’s', async () => {
-  const { page, context } = await openPage(browser, site.url);
+  const { page, context } = await openPage(browser, site.url, { fragment: longRun });
   await page.keyboard.press('Space');
   await until(page, () => window.downhill.state().running && window.downhill.state().step > 3);
   await page.keyboard.press('Space');
@@ -102,6 +102,7 @@ test('the gradient is drawn beside the weights, blue and orange, once there is o
   const { page, problems, context } = await openPage(browser, site.url, { fragment: 'model=linear&lr=1' });
   await send(page, 'step', { unit: 'batch', count: 5 });
   await click(page, 'step:gradient');
+  await widget(page, 'gradients');
   await frames(page, 30);
   const image = await screenshot(page, 'gradient-linear');
   for (const name of ['weights', 'gradients']) {

@@ -4,7 +4,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { browser, click, digest, openPage, screenshot, send, site, state, until, useBrowser } from './support.mjs';
+import {
+  browser, click, digest, openPage, screenshot, send, site, state, until, untilDigitsAreKept, useBrowser,
+} from './support.mjs';
 
 useBrowser();
 
@@ -71,7 +73,7 @@ test('a race pauses a run that trains, and cancelling it ends its engines and le
   });
   await until(page, () => {
     const { running, race } = window.downhill.state();
-    return !running && race?.lanes.some(({ state, step }) => state === 'running' && step > 0);
+    return !running && race?.lanes.filter(({ state, step }) => state === 'running' && step > 0).length === race.atOnce;
   });
   assert.ok(await page.evaluate(() => window.workers) > 1);
   await click(page, 'race');
@@ -107,6 +109,7 @@ test('all ten digits reach every lane, and neither data nor program are fetched 
   const { page, problems, context } = await openPage(browser, site.url, {
     fragment: 'digits=0123456789&loss=crossentropy&model=linear&batch=500',
   });
+  await untilDigitsAreKept(page);
   const { race: ten } = await race(page, { rates: '0.1,0.3,1', epochs: 1 });
   for (const lane of ten.lanes) {
     assert.equal(lane.state, 'done', lane.trouble);

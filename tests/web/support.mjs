@@ -67,6 +67,9 @@ export function useBrowser() {
 // In the page: whether it can be seen and pressed.
 export const isShown = () => window.downhill.state().frames > 1 && document.body.dataset.state === 'ready';
 
+// The fragment of a run that is not over before anybody has seen it run.
+export const longRun = 'epochs=1000';
+
 // A fresh page. `problems` collects console errors, warnings, exceptions and failed requests.
 export async function openPage(browser, url, options = {}) {
   const { fragment = '', width = 1280, height = 800, ratio = 1, theme = 'light', touch = false, wait = true } = options;
@@ -74,6 +77,7 @@ export async function openPage(browser, url, options = {}) {
     viewport: { width, height }, deviceScaleFactor: ratio, colorScheme: theme, hasTouch: touch,
   });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  context.setDefaultTimeout(120000);  // for a machine that is slow or has others to serve
   const page = await context.newPage();
   const problems = [];
   page.on('console', (message) => {
@@ -112,6 +116,18 @@ export async function digest(page) {
 export async function until(page, condition, argument, timeout = 60000) {
   await page.waitForFunction(condition, argument, { timeout });
 }
+
+// The same for a condition that is a promise, which until() would take for a yes.
+export async function untilKept(page, condition, argument, timeout = 60000) {
+  for (const end = Date.now() + timeout; !(await page.evaluate(condition, argument));) {
+    assert.ok(Date.now() < end, `not within ${timeout} ms: ${condition}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+// All ten digits are handed to the engine before the browser keeps them.
+export const untilDigitsAreKept = (page) =>
+  untilKept(page, async () => (await (await caches.open('downhill-digits-1')).keys()).length === 4);
 
 // The rectangle of a named widget in CSS pixels, as soon as it is drawn. A page that still waits for its program has
 // none and refuses the question.

@@ -74,6 +74,7 @@ test('40 epochs of the MLP run in the page while the page draws', async () => {
   await page.evaluate(() => {
     window.seen = [];
   });
+  await send(page, 'speed', { batches: 500 });  // or a fast engine is done before a slow screen has drawn so often
   await send(page, 'play');
   await until(page, () => window.seen.filter(([, step], i) => i > 0 && step > window.seen[i - 1][1]).length > 20, undefined, 60000);
   await send(page, 'pause');

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  browser, click, describe, frames, openPage, screenshot, send, site, state, until, useBrowser, widget,
+  browser, click, describe, frames, longRun, openPage, screenshot, send, site, state, until, untilKept, useBrowser, widget,
 } from './support.mjs';
 
 useBrowser();
@@ -60,7 +60,7 @@ test('graphics are started once, with what the page needs and no extension: each
 });
 
 test('the page follows the size of the window', async () => {
-  const { page, problems, context } = await openPage(browser, site.url, { ratio: 2 });
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: longRun, ratio: 2 });
   await page.setViewportSize({ width: 700, height: 900 });
   await until(page, () => document.getElementById('canvas').width === 1400);
   assert.deepEqual(await canvasSize(page), [1400, 1800]);
@@ -104,7 +104,7 @@ test('with Ctrl, Alt or Cmd held a key is the browser’s: nothing is reset, ste
 });
 
 test('Tab goes from the canvas to real buttons that do the same', async () => {
-  const { page, problems, context } = await openPage(browser, site.url);
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: longRun });
   await page.focus('#canvas');
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Train');
@@ -131,7 +131,7 @@ test('a drag that leaves the window ends there', async () => {
   await frames(page, 2);
   await page.mouse.move(dial.x + dial.width / 2, dial.y + dial.height / 2);
   await frames(page, 3);
-  const lr = (await state(page)).spec.lr;
+  const { lr } = (await send(page, 'pause')).spec;  // answered behind all that the drag has sent
   await page.mouse.move(dial.x + 30, dial.y + dial.height - 40, { steps: 4 });
   await frames(page, 10);
   assert.equal((await state(page)).spec.lr, lr);
@@ -140,7 +140,9 @@ test('a drag that leaves the window ends there', async () => {
 });
 
 test('a finger presses what it touches', async () => {
-  const { page, problems, context } = await openPage(browser, site.url, { width: 420, height: 860, ratio: 2, touch: true });
+  const { page, problems, context } = await openPage(browser, site.url, {
+    fragment: longRun, width: 420, height: 860, ratio: 2, touch: true,
+  });
   const { x, y, width, height } = await widget(page, 'play');
   await page.touchscreen.tap(x + width / 2, y + height / 2);
   await until(page, () => window.downhill.state().running);
@@ -168,7 +170,7 @@ test('a phone gets its keyboard for a number, and what it types arrives', async 
 test('copy and paste go through the system’s clipboard', async () => {
   const { page, problems, context } = await openPage(browser, site.url, { width: 1400, height: 850 });
   await click(page, 'copy-link');
-  await until(page, async () => (await navigator.clipboard.readText()) === window.downhill.link());
+  await untilKept(page, async () => (await navigator.clipboard.readText()) === window.downhill.link());
   await page.evaluate(() => navigator.clipboard.writeText('77'));
   await click(page, 'seed');
   for (const key of ['Control+a', 'Control+v', 'Enter']) {
@@ -224,8 +226,9 @@ test('a GL context that is lost while the shaders are compiled harms nobody', as
   await page.evaluate(() => window.downhill.ready);
   await send(page, 'step');
   await until(page, () => window.lose);
+  const { frames: drawn } = await state(page);
   await page.evaluate(() => window.lose.restoreContext());
-  await frames(page, 6);
+  await until(page, (drawn) => window.downhill.state().frames > drawn + 3, drawn);
   const picture = describe(await screenshot(page, 'restored-early'), { x: 340, y: 100, width: 560, height: 600 });
   assert.ok(picture.colours > 100, `the pictures did not come: ${JSON.stringify(picture)}`);
   assert.deepEqual(problems.filter((text) => !/context/i.test(text)), []);
@@ -241,7 +244,7 @@ test('a page at rest is drawn again after its GL context was lost for long', asy
   await page.waitForTimeout(4000);  // longer than frames go on after the last input
   const { frames: drawn } = await state(page);
   await page.evaluate(() => window.lose.restoreContext());
-  await until(page, (drawn) => window.downhill.state().frames > drawn + 2, drawn, 10000);
+  await until(page, (drawn) => window.downhill.state().frames > drawn + 2, drawn);
   assert.deepEqual(problems.filter((text) => !/context/i.test(text)), []);
   await context.close();
 });
@@ -249,7 +252,11 @@ test('a page at rest is drawn again after its GL context was lost for long', asy
 test('nothing is drawn when nothing changes, and input wakes the page', async () => {
   const { page, problems, context } = await openPage(browser, site.url);
   await page.mouse.move(640, 700);
-  await page.waitForTimeout(3000);
+  await until(page, () => {  // it has drawn nothing for a second
+    const { frames } = window.downhill.state(), now = performance.now();
+    if (frames !== window.lastFrames) [window.lastFrames, window.quietSince] = [frames, now];
+    return now - window.quietSince > 1000;
+  });
   const before = (await state(page)).frames;
   await page.waitForTimeout(1000);
   assert.ok((await state(page)).frames <= before + 1, 'the page draws although nothing changes');
@@ -265,10 +272,13 @@ test('promises settle and training goes on without a single frame', async () => 
     before: (page) => page.addInitScript(() => {
       const request = window.requestAnimationFrame.bind(window);
       window.requestAnimationFrame = (act) => (window.hidden ? 0 : request(act));
+      window.frameOver = () => new Promise((resolve) => request(resolve));  // behind all that were asked for before
     }),
   });
-  await page.evaluate(() => { window.hidden = true; });
-  await page.waitForTimeout(200);
+  await page.evaluate(() => {
+    window.hidden = true;
+    return window.frameOver();
+  });
   const { frames: drawn } = await state(page);
   const after = await send(page, 'step', { unit: 'epoch', count: 1 });
   assert.equal(after.epoch, 1);
@@ -348,6 +358,7 @@ test('events tell what happens, and a listener that throws harms nobody', async 
     window.downhill.on('step', () => { throw new Error('a mistake in a lesson'); });
   });
   await send(page, 'set', { epochs: 2, model: 'linear' });
+  await send(page, 'speed', { batches: 100 });  // a second, so that the page hears of it while it trains
   await send(page, 'play');
   await until(page, () => window.downhill.state().finished);
   await until(page, () => window.seen.stop && window.seen.pause);
