@@ -103,7 +103,8 @@ Var layer_norm(Var x, Var gamma, Var beta, float eps = 1e-5f);
 Var dropout(Var x, float p, Rng rng);
 
 // Losses: the mean over all elements; prediction and target have the same shape. Targets get a
-// gradient from bce_with_logits, mse and l1_loss alone. The book's loss on raw outputs: p = sigmoid(x); mean(where(target == 1, 1 - p, p)).
+// gradient from bce_with_logits, mse and l1_loss alone. The book's loss on raw outputs: p =
+// sigmoid(x); mean(where(target == 1, 1 - p, p)).
 Var mnist_loss(Var x, Var target);
 // The same on predictions that are probabilities already (the book's first version of it).
 Var mnist_loss_of_probabilities(Var p, Var target);

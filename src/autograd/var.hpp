@@ -1,6 +1,6 @@
-// A handle to one value on a tape. Copying it copies a pointer and two numbers. It is good until its tape is
-// cleared; the values live in the tape's arena. Arithmetic on Vars is declared in ops.hpp and reads
-// as in PyTorch:
+// A handle to one value on a tape. Copying it copies a pointer and two numbers. It is good until
+// its tape is cleared; the values live in the tape's arena. Arithmetic on Vars is declared in
+// ops.hpp and reads as in PyTorch:
 //
 //   Var x = tape.variable(8.0f);
 //   Var y = x * x;

@@ -1,6 +1,6 @@
-// Drawn 3s and 7s, 28 by 28, no two alike, for tests that should need no files: a
-// few strokes, shifted, scaled, slanted and shaken by a seed. Easy to learn, but not trivial. They
-// must not be mistaken for MNIST: nothing on the page uses them.
+// Drawn 3s and 7s, 28 by 28, no two alike, for tests that should need no files: a few strokes,
+// shifted, scaled, slanted and shaken by a seed. Easy to learn, but not trivial. They must not be
+// mistaken for MNIST: nothing on the page uses them.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // The engine as a WebAssembly module: a Session behind a handful of functions for
-// web/site/engine-worker.js. Wiring only. Bytes travel through two places that JavaScript writes and
-// reads in place, the inbox and the outbox; files come piece by piece through the inbox.
+// web/site/engine-worker.js. Wiring only. Bytes travel through two places that JavaScript writes
+// and reads in place, the inbox and the outbox; files come piece by piece through the inbox.
 #include <emscripten/emscripten.h>
 
 #include <cstdint>

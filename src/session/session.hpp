@@ -21,8 +21,9 @@
 
 namespace downhill {
 
-// While it trains at full speed, probes come once in so many batches, and four times a second at most: each is as much work as
-// two to five steps, so that is below 2 % of the training of most models.
+// While it trains at full speed, probes come once in so many batches, and four times a second at
+// most: each is as much work as two to five steps, so that is below 2 % of the training of most
+// models.
 inline constexpr uint64_t kCostlyBatches = 300;
 
 class Session {

@@ -52,7 +52,8 @@ class PowerIteration {
   // λ, and mostly nearer by far, since the error of v·Hv is of the order of the square.
   static constexpr float kTolerance = 0.01f;
 
-  // Takes the memory of a slab and more; only the list of estimates grows later. The trainer must outlive it, rest, and not be rebuilt.
+  // Takes the memory of a slab and more; only the list of estimates grows later. The trainer must
+  // outlive it, rest, and not be rebuilt.
   explicit PowerIteration(Trainer& trainer);
 
   // One iteration: two gradients. False when there is nothing left to do: it has converged, had all
