@@ -43,12 +43,17 @@ install_packages() {
   }
   ((EUID == 0)) || die "as root, please: apt-get install ${missing[*]}"
   echo "Installing ${missing[*]}"
-  local try  # three, for another apt may hold a lock and a mirror may be changing
+  patiently apt_install "${missing[@]}"
+}
+
+# patiently COMMAND…: three tries, for another apt may hold a lock and a mirror may be changing.
+patiently() {
+  local try
   for try in 1 2; do
-    if (apt_install "${missing[@]}") 2>/dev/null; then return; fi
+    if ("$@") 2>/dev/null; then return; fi
     sleep $((20 * try))
   done
-  apt_install "${missing[@]}"
+  "$@"
 }
 
 apt_install() {
@@ -104,6 +109,12 @@ toolchain_fill() {
   fi
 }
 
+toolchain_fill_parts() {
+  rm -rf --one-file-system "$1/root"
+  mkdir "$1/root"
+  toolchain_fill "$1/root" >"$1/log" 2>&1 </dev/null
+}
+
 toolchain_own_emscripten() {
   local version
   command -v em++ >/dev/null || return 1
@@ -152,14 +163,8 @@ toolchain_build() {
     echo "Making the toolchain in $toolchain_dir (once, about two minutes)"
     rm -rf --one-file-system "$toolchain_cache"/trixie-*
     local parts=$toolchain_cache/trixie-parts
-    mkdir -p "$parts/root" "$parts/home" "$parts/view"
-    # The second try is for a mirror that was changing.
-    if ! toolchain_fill "$parts/root" >"$parts/log" 2>&1 </dev/null && ! {
-      sleep 30
-      rm -rf --one-file-system "$parts/root"
-      mkdir "$parts/root"
-      toolchain_fill "$parts/root" >"$parts/log" 2>&1 </dev/null
-    }; then
+    mkdir -p "$parts/home" "$parts/view"
+    if ! patiently toolchain_fill_parts "$parts"; then
       tail -n 20 "$parts/log" >&2
       die "the toolchain could not be made (is the network reachable?);" \
         "what mmdebstrap said is in $parts/log"

@@ -51,8 +51,7 @@ template <class Forward, class Pull>
 Var Tape::record(const char* op, Shape shape, std::initializer_list<Var> inputs, Forward forward,
                  Pull pull) {
   Node node;
-  node.op = op;
-  if (!open(node, inputs)) return {this, Var::kNone, generation_};
+  if (!open(node, op, inputs)) return refused();
   node.value = {arena_.floats(shape.size()).data(), shape};
   node.forward_ns = time([&] { forward(node.value.data); });
   if (node.requires_grad) keep_pull(node, pull);
@@ -63,8 +62,7 @@ template <class Forward, class Write, class Pull>
 Var Tape::record_late(const char* op, Shape shape, std::initializer_list<Var> inputs,
                       Forward forward, Write write, Pull pull) {
   Node node;
-  node.op = op;
-  if (!open(node, inputs)) return {this, Var::kNone, generation_};
+  if (!open(node, op, inputs)) return refused();
   node.value = {nullptr, shape};
   node.forward_ns = time(forward);
   const auto either = [write](float* y, float* relu) {
@@ -78,8 +76,7 @@ template <class Write, class Pull>
 Var Tape::record_soon(const char* op, Shape shape, std::initializer_list<Var> inputs, Write write,
                       Pull pull) {
   Node node;
-  node.op = op;
-  if (!open(node, inputs)) return {this, Var::kNone, generation_};
+  if (!open(node, op, inputs)) return refused();
   node.value = {nullptr, shape};
   const Var var = push_unwritten(node, write, pull);
   due_ = var.id_;
@@ -89,8 +86,7 @@ Var Tape::record_soon(const char* op, Shape shape, std::initializer_list<Var> in
 template <class Pull>
 Var Tape::record_view(const char* op, const Shape& shape, Var input, Pull pull) {
   Node node;
-  node.op = op;
-  if (!open(node, {input})) return {this, Var::kNone, generation_};
+  if (!open(node, op, {input})) return refused();
   node.pixels = nodes_[input.id_].pixels;
   if (node.pixels == nullptr) write_value(nodes_[input.id_]);
   node.value = {nodes_[input.id_].value.data, shape};

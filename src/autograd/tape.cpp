@@ -148,9 +148,10 @@ Var Tape::parameter(Parameter& parameter) {
   return var;
 }
 
-bool Tape::open(Node& node, std::initializer_list<Var> inputs) {
+bool Tape::open(Node& node, const char* op, std::initializer_list<Var> inputs) {
   assert(inputs.size() > 0 && inputs.size() <= Node::kMaxInputs);
-  if (of(node.op, inputs) != this) return false;
+  if (of(op, inputs) != this) return false;
+  node.op = op;
   for (const Var& input : inputs) {
     node.inputs[node.input_count++] = input.id_;
     node.requires_grad = node.requires_grad || nodes_[input.id_].requires_grad;
@@ -164,7 +165,7 @@ bool Tape::open(Node& node, std::initializer_list<Var> inputs) {
 
 Var Tape::fail(std::string_view op, const std::string& what) {
   if (error_.empty()) error_ = "[" + std::string(op) + "] " + what;
-  return {this, Var::kNone, generation_};
+  return refused();
 }
 
 Tape* Tape::of(const char* op, std::initializer_list<Var> inputs) {

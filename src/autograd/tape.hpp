@@ -113,7 +113,8 @@ class Tape {
   bool write_rectified(uint32_t id, float* y);
   bool hand_on(uint32_t id, const float* dy, const float* relu);
   void write_gradient(Node& node) const;
-  bool open(Node& node, std::initializer_list<Var> inputs);
+  bool open(Node& node, const char* op, std::initializer_list<Var> inputs);
+  Var refused() { return {this, Var::kNone, generation_}; }
   float* sink(uint32_t id);
   kernels::Sink fresh_sink(uint32_t id);
   void walk_back(uint32_t last, bool retain_graph);

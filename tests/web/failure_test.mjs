@@ -65,13 +65,7 @@ test('damaged data are refused with the file and what is wrong', async () => {
     wait: false,
     before: (page) => page.route('**/valid-labels*', (route) => route.fulfill({ status: 200, body: Buffer.from([1, 2, 3, 4, 5, 6, 7, 8, 9]) })),
   });
-  await page.waitForFunction(() => {
-    try {
-      return window.downhill.state().error;
-    } catch {
-      return false;
-    }
-  });
+  await widget(page, 'restart-engine');
   assert.match((await state(page)).error, /valid-labels/);
   await context.close();
 });

@@ -117,8 +117,9 @@ export async function until(page, condition, argument, timeout = 60000) {
   await page.waitForFunction(condition, argument, { timeout });
 }
 
-// The same for a condition that is a promise, which until() would take for a yes.
-export async function untilKept(page, condition, argument, timeout = 60000) {
+// The same for a condition that is a promise, which until() would take for a yes, or in a page without frames, in which
+// it would not look.
+export async function untilFulfilled(page, condition, argument, timeout = 60000) {
   for (const end = Date.now() + timeout; !(await page.evaluate(condition, argument));) {
     assert.ok(Date.now() < end, `not within ${timeout} ms: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -127,7 +128,7 @@ export async function untilKept(page, condition, argument, timeout = 60000) {
 
 // All ten digits are handed to the engine before the browser keeps them.
 export const untilDigitsAreKept = (page) =>
-  untilKept(page, async () => (await (await caches.open('downhill-digits-1')).keys()).length === 4);
+  untilFulfilled(page, async () => (await (await caches.open('downhill-digits-1')).keys()).length === 4);
 
 // The rectangle of a named widget in CSS pixels, as soon as it is drawn. A page that still waits for its program has
 // none and refuses the question.

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import {
-  browser, click, describe, frames, longRun, openPage, screenshot, send, site, state, until, untilKept, useBrowser, widget,
+  browser, click, describe, frames, longRun, openPage, screenshot, send, site, state, until, untilFulfilled, useBrowser, widget,
 } from './support.mjs';
 
 useBrowser();
@@ -170,7 +170,7 @@ test('a phone gets its keyboard for a number, and what it types arrives', async 
 test('copy and paste go through the system’s clipboard', async () => {
   const { page, problems, context } = await openPage(browser, site.url, { width: 1400, height: 850 });
   await click(page, 'copy-link');
-  await untilKept(page, async () => (await navigator.clipboard.readText()) === window.downhill.link());
+  await untilFulfilled(page, async () => (await navigator.clipboard.readText()) === window.downhill.link());
   await page.evaluate(() => navigator.clipboard.writeText('77'));
   await click(page, 'seed');
   for (const key of ['Control+a', 'Control+v', 'Enter']) {
@@ -288,11 +288,7 @@ test('promises settle and training goes on without a single frame', async () => 
     window.downhill.on('epoch', () => { window.heard = true; });
     return window.downhill.send('play');
   });
-  const deadline = Date.now() + 30000;
-  while (!(await page.evaluate(() => window.heard && window.downhill.state().epoch > 2))) {
-    assert.ok(Date.now() < deadline, 'a hidden page hears nothing of its engine');
-    await page.waitForTimeout(200);
-  }
+  await untilFulfilled(page, () => window.heard && window.downhill.state().epoch > 2, undefined, 30000);
   assert.equal((await state(page)).frames, drawn);
   assert.deepEqual(problems, []);
   await context.close();
