@@ -5,9 +5,9 @@
 #include <string>
 
 #include "autograd/record.hpp"
-#include "kernels/binary.hpp"
+#include "kernels/elementwise/binary.hpp"
+#include "kernels/elementwise/unary.hpp"
 #include "kernels/sink.hpp"
-#include "kernels/unary.hpp"
 
 namespace downhill {
 

@@ -6,7 +6,7 @@
 
 #include "autograd/tensor.hpp"
 #include "autograd/var.hpp"
-#include "kernels/pixels.hpp"
+#include "kernels/sparse_images/pixels.hpp"
 
 namespace downhill {
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "autograd/shape.hpp"
-#include "kernels/rows.hpp"
+#include "kernels/reductions/rows.hpp"
 
 namespace downhill {
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <utility>
 
-#include "kernels/reduce.hpp"
+#include "kernels/reductions/reduce.hpp"
 
 namespace downhill {
 

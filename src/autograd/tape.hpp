@@ -16,7 +16,7 @@
 #include "autograd/tensor.hpp"
 #include "autograd/var.hpp"
 #include "base/arena.hpp"
-#include "kernels/pixels.hpp"
+#include "kernels/sparse_images/pixels.hpp"
 
 namespace downhill {
 

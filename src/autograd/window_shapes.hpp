@@ -5,7 +5,7 @@
 #include <string>
 
 #include "autograd/ops.hpp"
-#include "kernels/pool.hpp"
+#include "kernels/pool/pool.hpp"
 
 namespace downhill {
 

@@ -48,13 +48,17 @@ if(DOWNHILL_WERROR)
 endif()
 
 # downhill_room(<name> [SOURCES <extra>...] [DEPENDS <room or library>...])
-# One folder of src/, one static library `downhill_<name>`. Every .cpp directly in the folder belongs
-# to it; SOURCES adds files of sub-folders that only one platform has. DEPENDS are the arrows of the
-# architecture: tests/architecture reads them and refuses an include that follows no arrow.
+# One folder of src/, one static library `downhill_<name>` of every .cpp in the folder and below it. Where
+# SOURCES are named, as for a room whose sub-folders belong to one platform each, it takes the folder itself
+# and those. DEPENDS are the arrows of the architecture: tests/architecture reads them and refuses an include
+# that follows no arrow.
 function(downhill_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;DEPENDS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp
-       ${CMAKE_CURRENT_SOURCE_DIR}/${name}/ops/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/${name}/panels/*.cpp)
+  if(ROOM_SOURCES)
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  else()
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+  endif()
   list(APPEND sources ${ROOM_SOURCES})
   if(sources)
     add_library(downhill_${name} STATIC ${sources})

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "kernels/dots.hpp"
-#include "kernels/quads.hpp"
+#include "kernels/sparse_images/dots.hpp"
+#include "kernels/sparse_images/quads.hpp"
 
 namespace downhill {
 

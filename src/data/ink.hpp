@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "data/dataset.hpp"
-#include "kernels/pixels.hpp"
+#include "kernels/sparse_images/pixels.hpp"
 
 namespace downhill {
 

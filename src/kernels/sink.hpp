@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "kernels/unary.hpp"
+#include "kernels/elementwise/unary.hpp"
 
 namespace downhill::kernels {
 

@@ -5,8 +5,8 @@
 #include <cassert>
 
 #include "autograd/ops.hpp"
-#include "kernels/loss.hpp"
-#include "kernels/softmax.hpp"
+#include "kernels/reductions/loss.hpp"
+#include "kernels/reductions/softmax.hpp"
 #include "simd/math.hpp"
 
 namespace downhill {

@@ -4,8 +4,8 @@
 #include <cassert>
 #include <cmath>
 
-#include "kernels/reduce.hpp"
-#include "kernels/update.hpp"
+#include "kernels/optimizers/update.hpp"
+#include "kernels/reductions/reduce.hpp"
 
 namespace downhill {
 namespace {

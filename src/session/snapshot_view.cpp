@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "base/hash.hpp"
-#include "kernels/reduce.hpp"
+#include "kernels/reductions/reduce.hpp"
 #include "session/evaluation_view.hpp"
 #include "train/probe.hpp"
 

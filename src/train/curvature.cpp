@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/rng.hpp"
-#include "kernels/reduce.hpp"
+#include "kernels/reductions/reduce.hpp"
 #include "train/borrowed.hpp"
 #include "train/trainer.hpp"
 

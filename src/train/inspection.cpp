@@ -3,7 +3,7 @@
 #include <array>
 
 #include "data/dataset.hpp"
-#include "kernels/update.hpp"
+#include "kernels/optimizers/update.hpp"
 #include "train/borrowed.hpp"
 #include "train/trainer.hpp"
 

@@ -1,6 +1,6 @@
 #include "train/loss_line.hpp"
 
-#include "kernels/reduce.hpp"
+#include "kernels/reductions/reduce.hpp"
 #include "train/borrowed.hpp"
 #include "train/trainer.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "autograd/ops.hpp"
-#include "kernels/reduce.hpp"
+#include "kernels/reductions/reduce.hpp"
 #include "train/borrowed.hpp"
 #include "train/trainer.hpp"
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "data/statistics.hpp"
-#include "kernels/reduce.hpp"
+#include "kernels/reductions/reduce.hpp"
 
 namespace downhill {
 

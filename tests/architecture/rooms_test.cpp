@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "architecture/house_rules.hpp"
+#include "test_paths.hpp"
 
 namespace downhill::architecture {
 namespace {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "autograd/record.hpp"
+#include "test_paths.hpp"
 
 using namespace downhill;
 using test::GradCase;

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "kernels/tiles.hpp"
+#include "kernels/dense/tiles.hpp"
 #include "simd/f32x4.hpp"
 #include "stopwatch.hpp"
 

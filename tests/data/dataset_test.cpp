@@ -13,6 +13,7 @@
 #include "support/mnist.hpp"
 #include "support/mnist37.hpp"
 #include "support/sha256.hpp"
+#include "test_paths.hpp"
 
 namespace downhill {
 namespace {

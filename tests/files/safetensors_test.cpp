@@ -10,6 +10,7 @@
 #include "support/files.hpp"
 #include "support/random.hpp"
 #include "support/tensor_files.hpp"
+#include "test_paths.hpp"
 
 namespace downhill {
 namespace {

@@ -20,6 +20,7 @@
 #include "fuzz/target.hpp"
 #include "support/files.hpp"
 #include "support/random_values.hpp"
+#include "test_paths.hpp"
 
 namespace downhill {
 namespace {

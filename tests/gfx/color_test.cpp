@@ -10,6 +10,8 @@
 #include <iterator>
 #include <string>
 
+#include "test_paths.hpp"
+
 namespace downhill::gfx {
 namespace {
 

@@ -21,6 +21,7 @@
 #include "session/snapshot_view.hpp"
 #include "support/golden_text.hpp"
 #include "support/mnist37.hpp"
+#include "test_paths.hpp"
 #include "train/trainer.hpp"
 
 using namespace downhill;

@@ -16,6 +16,7 @@
 #include "session/snapshot_view.hpp"
 #include "support/golden_text.hpp"
 #include "support/mnist37.hpp"
+#include "test_paths.hpp"
 
 using namespace downhill;
 

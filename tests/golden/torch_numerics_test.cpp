@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/reduce.hpp"
+#include "kernels/reductions/reduce.hpp"
 #include "support/golden_words.hpp"
 #include "train/curvature.hpp"
 #include "train/inspection.hpp"

@@ -19,6 +19,7 @@
 
 #include "autograd/ops.hpp"
 #include "support/torch_golden_ops.hpp"
+#include "test_paths.hpp"
 
 using namespace downhill;
 using test::GoldenCase;

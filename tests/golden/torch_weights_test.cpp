@@ -16,6 +16,7 @@
 #include "support/files.hpp"
 #include "support/random.hpp"
 #include "support/torch_golden.hpp"
+#include "test_paths.hpp"
 #include "train/model_spec.hpp"
 
 using namespace downhill;

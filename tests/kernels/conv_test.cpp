@@ -1,4 +1,4 @@
-#include "kernels/conv.hpp"
+#include "kernels/conv/conv.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "kernels/matmul.hpp"
-#include "kernels/reference_conv.hpp"
+#include "kernels/dense/matmul.hpp"
+#include "kernels/reference/conv.hpp"
 #include "support/random.hpp"
 
 using namespace downhill;

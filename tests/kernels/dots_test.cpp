@@ -1,4 +1,4 @@
-#include "kernels/dots.hpp"
+#include "kernels/sparse_images/dots.hpp"
 
 #include <doctest/doctest.h>
 

@@ -4,9 +4,9 @@
 #include <limits>
 #include <vector>
 
-#include "kernels/binary.hpp"
-#include "kernels/loss.hpp"
-#include "kernels/select.hpp"
+#include "kernels/elementwise/binary.hpp"
+#include "kernels/elementwise/select.hpp"
+#include "kernels/reductions/loss.hpp"
 #include "kernels/sink.hpp"
 #include "support/random.hpp"
 

@@ -1,12 +1,12 @@
-#include "kernels/matmul.hpp"
+#include "kernels/dense/matmul.hpp"
 
 #include <doctest/doctest.h>
 
 #include <Eigen/Dense>
 #include <vector>
 
-#include "kernels/reduce.hpp"
-#include "kernels/reference.hpp"
+#include "kernels/reductions/reduce.hpp"
+#include "kernels/reference/dense.hpp"
 #include "support/random.hpp"
 
 using namespace downhill;

@@ -1,4 +1,4 @@
-#include "kernels/normalize.hpp"
+#include "kernels/norm/normalize.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "kernels/reference_rows.hpp"
+#include "kernels/reference/rows.hpp"
 #include "support/random.hpp"
 
 using namespace downhill;

@@ -1,11 +1,11 @@
-#include "kernels/pad_pixels.hpp"
+#include "kernels/sparse_images/pad_pixels.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <string>
 
-#include "kernels/reference_conv.hpp"
+#include "kernels/reference/conv.hpp"
 #include "support/byte_images.hpp"
 
 using namespace downhill;

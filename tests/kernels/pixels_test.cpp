@@ -1,4 +1,4 @@
-#include "kernels/pixels.hpp"
+#include "kernels/sparse_images/pixels.hpp"
 
 #include <doctest/doctest.h>
 

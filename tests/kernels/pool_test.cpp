@@ -1,4 +1,4 @@
-#include "kernels/pool.hpp"
+#include "kernels/pool/pool.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/reference_conv.hpp"
+#include "kernels/reference/conv.hpp"
 #include "support/random.hpp"
 
 using namespace downhill;

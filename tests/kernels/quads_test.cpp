@@ -1,4 +1,4 @@
-#include "kernels/quads.hpp"
+#include "kernels/sparse_images/quads.hpp"
 
 #include <doctest/doctest.h>
 

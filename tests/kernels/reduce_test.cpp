@@ -1,4 +1,4 @@
-#include "kernels/reduce.hpp"
+#include "kernels/reductions/reduce.hpp"
 
 #include <doctest/doctest.h>
 
@@ -6,9 +6,9 @@
 #include <limits>
 #include <vector>
 
-#include "kernels/reference.hpp"
-#include "kernels/reference_rows.hpp"
-#include "kernels/update.hpp"
+#include "kernels/optimizers/update.hpp"
+#include "kernels/reference/dense.hpp"
+#include "kernels/reference/rows.hpp"
 #include "support/random.hpp"
 
 using namespace downhill;

@@ -1,4 +1,4 @@
-#include "kernels/update.hpp"
+#include "kernels/optimizers/update.hpp"
 
 #include <doctest/doctest.h>
 
@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "kernels/reduce.hpp"
-#include "kernels/reference_update.hpp"
+#include "kernels/reductions/reduce.hpp"
+#include "kernels/reference/update.hpp"
 #include "support/random.hpp"
 
 using namespace downhill;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/hash.hpp"
-#include "kernels/reduce.hpp"
+#include "kernels/reductions/reduce.hpp"
 #include "support/alloc_guard.hpp"
 #include "support/random.hpp"
 #include "support/torch_golden.hpp"

@@ -10,6 +10,7 @@
 
 #include "platform/native/engine_thread.hpp"
 #include "session/client.hpp"
+#include "test_paths.hpp"
 
 namespace downhill {
 namespace {

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "kernels/matmul.hpp"
-#include "kernels/pixels.hpp"
-#include "kernels/reference.hpp"
+#include "kernels/dense/matmul.hpp"
+#include "kernels/reference/dense.hpp"
+#include "kernels/sparse_images/pixels.hpp"
 #include "support/random.hpp"
 
 namespace downhill::test {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "support/file_bytes.hpp"
+#include "test_paths.hpp"
 
 namespace downhill::test {
 

@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "support/files.hpp"
+#include "test_paths.hpp"
 
 namespace downhill::test {
 

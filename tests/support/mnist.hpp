@@ -11,6 +11,7 @@
 
 #include "data/dataset.hpp"
 #include "support/files.hpp"
+#include "test_paths.hpp"
 
 namespace downhill::test {
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "support/files.hpp"
+#include "test_paths.hpp"
 
 namespace downhill::test {
 

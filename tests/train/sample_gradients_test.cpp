@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/reduce.hpp"
+#include "kernels/reductions/reduce.hpp"
 #include "support/small_run.hpp"
 #include "support/trainer_digest.hpp"
 

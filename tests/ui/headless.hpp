@@ -12,6 +12,7 @@
 #include "gfx/pictures.hpp"
 #include "session/snapshot.hpp"
 #include "support/files.hpp"
+#include "test_paths.hpp"
 #include "ui/page.hpp"
 
 namespace downhill::test {

@@ -3,8 +3,8 @@
 #include "autograd/ops.hpp"
 #include "autograd/record.hpp"
 #include "autograd/rows.hpp"
-#include "kernels/normalize.hpp"
-#include "kernels/update.hpp"
+#include "kernels/norm/normalize.hpp"
+#include "kernels/optimizers/update.hpp"
 
 namespace downhill {
 namespace {

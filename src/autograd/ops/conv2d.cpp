@@ -2,8 +2,8 @@
 
 #include "autograd/record.hpp"
 #include "autograd/window_shapes.hpp"
-#include "kernels/conv.hpp"
-#include "kernels/pad_pixels.hpp"
+#include "kernels/conv/conv.hpp"
+#include "kernels/sparse_images/pad_pixels.hpp"
 
 namespace downhill {
 namespace {

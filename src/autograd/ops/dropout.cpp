@@ -1,7 +1,7 @@
 #include "autograd/ops.hpp"
 #include "autograd/record.hpp"
 #include "base/text.hpp"
-#include "kernels/update.hpp"
+#include "kernels/optimizers/update.hpp"
 
 namespace downhill {
 

@@ -1,6 +1,6 @@
 #include "autograd/ops.hpp"
 #include "autograd/record.hpp"
-#include "kernels/update.hpp"
+#include "kernels/optimizers/update.hpp"
 
 namespace downhill {
 

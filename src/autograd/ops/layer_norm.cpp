@@ -1,7 +1,7 @@
 #include "autograd/ops.hpp"
 #include "autograd/record.hpp"
 #include "autograd/rows.hpp"
-#include "kernels/normalize.hpp"
+#include "kernels/norm/normalize.hpp"
 
 namespace downhill {
 

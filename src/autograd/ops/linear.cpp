@@ -3,9 +3,9 @@
 
 #include "autograd/ops.hpp"
 #include "autograd/record.hpp"
-#include "kernels/dots.hpp"
-#include "kernels/matmul.hpp"
-#include "kernels/quads.hpp"
+#include "kernels/dense/matmul.hpp"
+#include "kernels/sparse_images/dots.hpp"
+#include "kernels/sparse_images/quads.hpp"
 
 namespace downhill {
 namespace {

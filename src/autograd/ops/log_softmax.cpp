@@ -1,7 +1,7 @@
 #include "autograd/ops.hpp"
 #include "autograd/record.hpp"
 #include "autograd/rows.hpp"
-#include "kernels/softmax.hpp"
+#include "kernels/reductions/softmax.hpp"
 
 namespace downhill {
 

@@ -1,4 +1,4 @@
-#include "kernels/matmul.hpp"
+#include "kernels/dense/matmul.hpp"
 
 #include "autograd/ops.hpp"
 #include "autograd/record.hpp"

@@ -1,7 +1,7 @@
 #include "autograd/loss_shapes.hpp"
 #include "autograd/ops.hpp"
 #include "autograd/record.hpp"
-#include "kernels/loss.hpp"
+#include "kernels/reductions/loss.hpp"
 
 namespace downhill {
 

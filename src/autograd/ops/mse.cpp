@@ -1,6 +1,6 @@
 #include "autograd/loss_shapes.hpp"
 #include "autograd/ops.hpp"
-#include "kernels/loss.hpp"
+#include "kernels/reductions/loss.hpp"
 
 namespace downhill {
 

@@ -1,4 +1,4 @@
-#include "kernels/softmax.hpp"
+#include "kernels/reductions/softmax.hpp"
 
 #include "autograd/ops.hpp"
 #include "autograd/record.hpp"

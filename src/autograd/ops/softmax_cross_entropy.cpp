@@ -2,7 +2,7 @@
 #include "autograd/record.hpp"
 #include "autograd/rows.hpp"
 #include "base/text.hpp"
-#include "kernels/softmax.hpp"
+#include "kernels/reductions/softmax.hpp"
 
 namespace downhill {
 namespace {

@@ -1,8 +1,8 @@
 #include "autograd/axes.hpp"
 #include "autograd/ops.hpp"
 #include "autograd/record.hpp"
-#include "kernels/reduce.hpp"
-#include "kernels/update.hpp"
+#include "kernels/optimizers/update.hpp"
+#include "kernels/reductions/reduce.hpp"
 
 namespace downhill {
 

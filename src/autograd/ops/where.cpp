@@ -1,7 +1,7 @@
 #include "autograd/elementwise.hpp"
 #include "autograd/ops.hpp"
 #include "autograd/record.hpp"
-#include "kernels/select.hpp"
+#include "kernels/elementwise/select.hpp"
 
 namespace downhill {
 

@@ -1,0 +1,74 @@
+// The images of a convolution as its products read them, group by group. For the
+// sources of convolutions only.
+#pragma once
+
+#include "kernels/conv/conv.hpp"
+#include "kernels/reductions/rows.hpp"
+
+namespace downhill::kernels {
+
+// Some of the images, with their padding around them.
+struct Images {
+  const float* data;
+  uint32_t first, count;
+  size_t row, image;  // floats from one to the next
+  Ranges seen;        // of all their rows, the padding's too
+
+  // The top left pixel under the window of output pixel (oy, ox).
+  const float* window(uint32_t place, uint32_t oy, uint32_t ox, const Conv2dDims& d) const {
+    return data + place * image + size_t{oy} * d.stride * row + size_t{ox} * d.stride * d.in;
+  }
+  // The same from the top row under the windows of a row of outputs on.
+  Ranges seen_by(uint32_t place, uint32_t oy, const Conv2dDims& d) const {
+    return seen.from(place * padded_rows(d) + size_t{oy} * d.stride);
+  }
+};
+
+// Calls f(padded, row) for all rows of `count` images, those of padding not: where each begins
+// among images that are padded and among those that are not.
+template <class F>
+void for_each_image_row(uint32_t count, const Conv2dDims& d, F f) {
+  const size_t row = size_t{d.w} * d.in, border = d.padding * (padded_row(d) + d.in);
+  size_t from = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    size_t padded = i * padded_image(d) + border;
+    for (uint32_t y = 0; y < d.h; ++y, from += row, padded += padded_row(d)) f(padded, from);
+  }
+}
+
+inline void copy_row(float* to, const float* from, const Conv2dDims& d) {
+  for_each_vector(size_t{d.w} * d.in,
+                  [=](size_t k, unsigned lanes) { store(to + k, load(from + k, lanes), lanes); });
+}
+
+// `count` images of x, from `first` on, in `memory`, where the padding around them is zero already;
+// without padding they are used where they are.
+inline Images pad_group(float* memory, const float* x, uint32_t first, uint32_t count,
+                        const Conv2dDims& d) {
+  const float* const from = x + size_t{first} * d.h * d.w * d.in;
+  if (d.padding == 0) return {from, first, count, padded_row(d), padded_image(d), {}};
+  for_each_image_row(count, d,
+                     [&](size_t padded, size_t row) { copy_row(memory + padded, from + row, d); });
+  return {memory, first, count, padded_row(d), padded_image(d), {}};
+}
+
+// Calls f(images) group by group, in order. Images that must be padded are so in `memory`, that of
+// a group: its borders stay zero while one group after the other is copied between them.
+template <class F>
+void for_each_group(const ConvInput& x, float* memory, const Conv2dDims& d, F f) {
+  const size_t padded = padded_image(d);
+  const uint32_t group = conv2d_group(d);
+  const bool copy = !x.padded && d.padding > 0;
+  if (copy) std::fill_n(memory, group * padded, 0.0f);
+  for (uint32_t first = 0; first < d.n; first += group) {
+    const uint32_t count = std::min(group, d.n - first);
+    if (copy) {
+      f(pad_group(memory, x.floats, first, count, d));
+    } else {
+      f(Images{x.floats + first * padded, first, count, padded_row(d), padded,
+               x.seen.from(first * padded_rows(d))});
+    }
+  }
+}
+
+}  // namespace downhill::kernels

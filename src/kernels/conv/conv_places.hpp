@@ -1,0 +1,74 @@
+// A convolution place by place of its window: which output pixels meet which pixel of x there,
+// without padding. Not for use outside conv.cpp.
+#pragma once
+
+#include <algorithm>
+
+#include "kernels/conv/conv.hpp"
+
+namespace downhill::kernels {
+
+// The places [begin, end) of outputs along an axis at which place k of the window lies in an image
+// of `extent` pixels.
+struct Outputs {
+  uint32_t begin, end;
+
+  Outputs(uint32_t k, uint32_t extent, uint32_t outputs, const Conv2dDims& d) {
+    const auto at = [&](uint32_t padded) {  // the first one whose pixel is this one or behind it
+      return padded <= k ? 0 : (padded - k + d.stride - 1) / d.stride;
+    };
+    begin = std::min(at(d.padding), outputs);
+    end = std::max(begin, std::min(at(d.padding + extent), outputs));
+  }
+};
+
+// The output pixels at which one place of the window lies in the image, and the pixels of x there:
+// one pair after the other, row by row and from image to image.
+struct Pairs {
+  size_t output, pixel;  // floats before them in dy, and in x or dx; behind the last pair, anything
+  Outputs high, wide;
+  uint32_t oy, ox;
+
+  Pairs(uint32_t image, uint32_t place, const Conv2dDims& d)
+      : high(place / d.kw, d.h, d.oh(), d),
+        wide(place % d.kw, d.w, d.ow(), d),
+        oy(high.begin),
+        ox(wide.begin) {
+    const size_t y = size_t{image} * d.h + (oy * d.stride + place / d.kw - d.padding);
+    output = ((size_t{image} * d.oh() + oy) * d.ow() + ox) * d.out;
+    pixel = (y * d.w + (ox * d.stride + place % d.kw - d.padding)) * d.in;
+  }
+  uint32_t of_image() const { return (high.end - high.begin) * (wide.end - wide.begin); }
+  void advance(const Conv2dDims& d) {
+    output += d.out, pixel += size_t{d.stride} * d.in;
+    if (++ox < wide.end) return;
+    const size_t width = wide.end - wide.begin, height = high.end - high.begin;
+    ox = wide.begin;
+    output += (d.ow() - width) * d.out;
+    pixel += (d.w - width) * d.stride * d.in;
+    if (++oy < high.end) return;
+    oy = high.begin;
+    output += (d.oh() - height) * d.ow() * d.out;
+    pixel += (d.h - height * d.stride) * d.w * d.in;  // modulo 2ⁿ: it may go back
+  }
+};
+
+// The pairs of a group, place by place: of each pair two numbers, pixel and output.
+struct Places {
+  uint32_t* numbers;
+  size_t of_place;  // numbers from one place to the next
+
+  Places(uint32_t* memory, uint32_t group, const Conv2dDims& d)
+      : numbers(memory), of_place(size_t{2} * group * d.oh() * d.ow()) {
+    for (uint32_t place = 0; place < d.kh * d.kw; ++place) {
+      Pairs pairs(0, place, d);
+      uint32_t* pair = numbers + place * of_place;
+      for (uint32_t i = 0; i < group * pairs.of_image(); ++i, pairs.advance(d)) {
+        *pair++ = static_cast<uint32_t>(pairs.pixel);
+        *pair++ = static_cast<uint32_t>(pairs.output);
+      }
+    }
+  }
+};
+
+}  // namespace downhill::kernels

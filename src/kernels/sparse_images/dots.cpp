@@ -1,0 +1,226 @@
+#include "kernels/sparse_images/dots.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "kernels/sparse_images/fetch.hpp"
+#include "simd/f32x4.hpp"
+
+namespace downhill::kernels {
+namespace {
+
+using simd::f32x4;
+
+constexpr uint32_t kWord = 8;        // bytes that are looked at together
+constexpr uint32_t kTogether = 256;  // images whose number fits a byte
+
+// Whether any of eight bytes is not zero: 1 or 0.
+uint32_t any_ink(const uint8_t* bytes) {
+  uint64_t word;
+  std::memcpy(&word, bytes, sizeof word);
+  return word != 0 ? 1 : 0;
+}
+
+// The columns of some rows that are summed together: rows [count, stride], of which vectors begin
+// at 0, 4, 8, … and at `last`. The last one ends with the last column: where it overlaps, both hold
+// the same numbers.
+struct Strip {
+  const float* rows;
+  size_t stride;
+  uint32_t last;
+};
+// The same rows, copied to where they lie together: a strip of a wide matrix is in a few places of
+// the cache, and neighbours push each other out.
+template <uint32_t kVectors>
+struct PackedStrip {
+  static constexpr size_t stride = 4 * kVectors;
+  static constexpr uint32_t last = 4 * (kVectors - 1);
+  const float* rows;
+};
+
+// As many vectors as stay in registers.
+template <uint32_t kVectors>
+struct ColumnSums {
+  f32x4 sums[kVectors];
+
+  static size_t at(uint32_t v, uint32_t last) { return v + 1 < kVectors ? 4 * v : last; }
+  void clear() { std::fill_n(sums, kVectors, f32x4::zero()); }
+  void read(const float* row, uint32_t last) {
+    for (uint32_t v = 0; v < kVectors; ++v) sums[v] = f32x4::load(row + at(v, last));
+  }
+  void write(float* row, uint32_t last) const {
+    for (uint32_t v = 0; v < kVectors; ++v) store(row + at(v, last), sums[v]);
+  }
+  void rectify() {
+    for (f32x4& sum : sums) sum = Relu::value(sum);
+  }
+  void add_row(const float* row, uint32_t last) {
+    for (uint32_t v = 0; v < kVectors; ++v) sums[v] = sums[v] + f32x4::load(row + at(v, last));
+  }
+  // What is read lets through what a ReLU has, of which `row` is a result; as map_backward() does.
+  void let_through(const float* row, uint32_t last) {
+    for (uint32_t v = 0; v < kVectors; ++v) {
+      const f32x4 y = f32x4::load(row + at(v, last));
+      sums[v] = f32x4::zero() + sums[v] * Relu::slope(y, y);
+    }
+  }
+  template <class AnyStrip>
+  void add(float factor, const AnyStrip& strip, uint32_t row) {
+    const float* x = strip.rows + row * strip.stride;
+    const f32x4 f = f32x4::splat(factor);
+    for (uint32_t v = 0; v < kVectors; ++v) {
+      sums[v] = sums[v] + f * f32x4::load(x + at(v, strip.last));
+    }
+  }
+};
+
+constexpr uint32_t kMostVectors = 8;
+constexpr uint32_t kMostColumns = 4 * kMostVectors;
+
+// Calls f(first column, where the last vector begins behind it, ColumnSums to use) for all columns,
+// in strips of nearly equal width. Precondition: out >= 4.
+template <class F>
+void for_each_strip(uint32_t out, F f) {
+  uint32_t vectors = (out + 3) / 4, strips = (vectors + kMostVectors - 1) / kMostVectors;
+  for (uint32_t first = 0; strips > 0; --strips) {
+    const uint32_t now = (vectors + strips - 1) / strips;
+    const uint32_t width = std::min(4 * now, out - first);
+    [&]<uint32_t... kLess>(std::integer_sequence<uint32_t, kLess...>) {
+      (void)((now == kLess + 1 && (f(first, width - 4, ColumnSums<kLess + 1>{}), true)) || ...);
+    }
+    (std::make_integer_sequence<uint32_t, kMostVectors>());
+    first += width;
+    vectors -= now;
+  }
+}
+
+// relu: where the strip stands in results of a ReLU, which let through what is copied; or null.
+template <uint32_t kVectors>
+PackedStrip<kVectors> pack(float* to, const Strip& strip, uint32_t rows,
+                           ColumnSums<kVectors> columns, const float* relu = nullptr) {
+  using Packed = PackedStrip<kVectors>;
+  for (size_t row = 0; row < rows; ++row) {
+    columns.read(strip.rows + row * strip.stride, strip.last);
+    if (relu != nullptr) columns.let_through(relu + row * strip.stride, strip.last);
+    columns.write(to + row * Packed::stride, Packed::last);
+  }
+  return {to};
+}
+
+// The dots of some images, pixel by pixel.  stride: from pixel to pixel in `columns.dots`
+void turn(DotColumns columns, const Dots* of_images, uint32_t images, uint32_t size,
+          uint32_t stride) {
+  for (uint32_t k = 0; k < size; ++k) columns.ends[k] = columns.dots + size_t{k} * stride;
+  for (uint32_t i = 0; i < images; ++i) {
+    for (const uint32_t dot : of_images[i]) {
+      *columns.ends[dot >> 8]++ = static_cast<uint16_t>(i << 8 | (dot & 255));
+    }
+  }
+}
+
+}  // namespace
+
+uint32_t find_words(Words words, const Pixels& pixels) {
+  const uint32_t whole = pixels.size / kWord * kWord;
+  uint32_t found = 0;
+  for (uint32_t i = 0; i < pixels.count; ++i) {
+    const uint8_t* image = pixels.images[i];
+    for (uint32_t k = 0; k < whole; k += kWord) {  // written always, kept if it counts
+      words.places[found] = k;
+      found += any_ink(image + k);
+    }
+    words.ends[i] = found;
+  }
+  return found;
+}
+
+uint32_t find_dots(Dots* of_images, uint32_t* room, const Words& words, const Pixels& pixels) {
+  const uint32_t whole = pixels.size / kWord * kWord;
+  const uint32_t* word = words.places;
+  uint32_t* dot = room;
+  for (uint32_t i = 0; i < pixels.count; ++i) {
+    const uint8_t* image = pixels.images[i];
+    const uint32_t* const first = dot;
+    const auto look = [&](uint32_t k) {  // as above
+      *dot = k << 8 | image[k];
+      dot += image[k] != 0 ? 1 : 0;
+    };
+    for (const uint32_t* end = words.places + words.ends[i]; word != end; ++word) {
+      for (uint32_t j = 0; j < kWord; ++j) look(*word + j);
+    }
+    for (uint32_t k = whole; k < pixels.size; ++k) look(k);
+    of_images[i] = {first, dot};
+  }
+  return static_cast<uint32_t>(dot - room);
+}
+
+size_t strip_room(uint32_t size) { return size_t{std::max(size, kTogether)} * kMostColumns; }
+
+void dots_forward(float* y, const float* w, const float* start, const Dots* of_images,
+                  const float* above, MatmulDims dims, float* room, float* relu) {
+  constexpr uint32_t kMany = 32;  // images for which copying W pays
+  fetch(dims.n, [=](uint32_t i) { return std::as_bytes(of_images[i]); });
+  for_each_strip(dims.out, [&](uint32_t first, uint32_t last, auto sums) {
+    const auto forward = [&](auto strip) {
+      for (uint32_t i = 0; i < dims.n; ++i) {
+        sums.clear();
+        if (start != nullptr) sums.read(start + first, last);
+        for (const uint32_t dot : of_images[i]) sums.add(above[dot & 255], strip, dot >> 8);
+        const size_t at = size_t{i} * dims.out + first;
+        sums.write(y + at, last);
+        if (relu == nullptr) continue;
+        sums.rectify();
+        sums.write(relu + at, last);
+      }
+    };
+    const Strip strip{w + first, dims.out, last};
+    dims.n >= kMany ? forward(pack(room, strip, dims.in, sums)) : forward(strip);
+  });
+}
+
+// An odd number of lines: with a power of two all columns would share a few places of the cache.
+uint32_t column_room(uint32_t images) {
+  constexpr uint32_t kDots = 64 / sizeof(uint16_t);  // in a line
+  return ((std::min(images, kTogether) + kDots - 1) / kDots | 1) * kDots;
+}
+
+void dots_backward(Sink dw, float* db, const Slopes& dy, const Dots* of_images, const float* above,
+                   MatmulDims dims, DotColumns columns, float* room) {
+  const uint32_t stride = column_room(dims.n), out = dims.out;
+  if (dims.n == 0) dw.begin(size_t{dims.in} * out);
+  for (uint32_t i = 0; i < dims.n; i += kTogether, of_images += kTogether) {
+    const uint32_t now = std::min(dims.n - i, kTogether);
+    turn(columns, of_images, now, dims.in, stride);
+    for_each_strip(out, [&](uint32_t first, uint32_t last, auto sums) {
+      const size_t at = size_t{i} * out + first;
+      const bool handed = dy.handed != nullptr;
+      const Strip slopes{(handed ? dy.handed : dy.dy) + at, out, last};
+      const auto strip = pack(room, slopes, now, sums, handed ? dy.relu + at : nullptr);
+      if (db != nullptr) {
+        sums.read(db + first, last);
+        for (size_t row = 0; row < now; ++row) {
+          sums.add_row(strip.rows + row * strip.stride, strip.last);
+        }
+        sums.write(db + first, last);
+      }
+      for (uint32_t k = 0; k < dims.in; ++k) {
+        const uint16_t* dot = columns.dots + size_t{k} * stride;
+        const uint16_t* const end = columns.ends[k];
+        float* const to = dw.data + size_t{k} * out + first;
+        if (dw.fresh) {
+          sums.clear();
+        } else if (dot != end) {
+          sums.read(to, last);
+        } else {
+          continue;
+        }
+        for (; dot != end; ++dot) sums.add(above[*dot & 255], strip, *dot >> 8);
+        sums.write(to, last);
+      }
+    });
+    dw.fresh = false;
+  }
+}
+
+}  // namespace downhill::kernels
