@@ -1,31 +1,28 @@
-// The machine on which every number of this project is computed: four float lanes, multiply then
-// add, no FMA. One of four implementations is chosen when compiling; they agree bit for bit
-// (tests/simd compares the chosen one with the scalar one, which is always there). DOWNHILL_SCALAR
-// forces the scalar one. Knows no kernel.
+// Four float lanes, the arithmetic behind every number of this project: multiply, then add, never
+// FMA. One of four implementations is chosen at compile time; all of them give the same
+// bits. tests/simd compares the chosen one with the scalar one, which is always compiled.
+// DOWNHILL_SCALAR forces the scalar one. This header knows no kernel.
 //
 // The contract, for lanes a, b, c:
-//   f32x4::load, store          need no alignment; load_partial and store_partial touch `count`
-//   (0..4) floats
-//                               only, absent lanes are zero
-//   load_bytes<n>(p, low, high) n times the eight bytes at p as numbers, exactly; n <= 257
-//   bytes_above_zero(p)         of the sixteen bytes at p, a bit for each, of the first the lowest
-//   + - * / sqrt                IEEE 754, rounded to nearest; subnormals are kept. Which NaN comes
-//   out of
-//                               arithmetic is the one thing left open (sign and payload)
-//   -a, abs, copysign, select   move bits: NaN payloads and the sign of zero survive
-//   one_where(mask)             1 where it holds, 0 elsewhere
-//   pmin(a, b)                  b < a ? b : a. A NaN in either, or zeros of either sign, give a
-//   pmax(a, b)                  a < b ? b : a. Hence pmax(x, 0) keeps NaN, and keeps -0
-//   == != < <= > >=             IEEE: every comparison with NaN is false but !=
-//   sum(v)                      (v0 + v2) + (v1 + v3), the fixed tree of every reduction
-//   add_exponent(a, n)          a·2ⁿ by adding to the exponent field. n is a whole number, |n| <=
-//   2²¹; a and
-//                               the result are normal, otherwise the bits are whatever the addition
-//                               gives
-//   exponent(a), fraction(a)    a = fraction·2^exponent with fraction in [0.5, 1), of positive
-//   normal a
-//                               (fraction drops the sign; other inputs give what the bit fields
-//                               say)
+//
+//   load, store                  need no alignment
+//   load_partial, store_partial  touch only `count` floats, 0..4; the other lanes load as 0
+//   load_bytes<n>(p, low, high)  low = n·p[0..3], high = n·p[4..7], exact; n <= 257
+//   bytes_above_zero(p)          a mask of sixteen bits: bit i is set where the byte p[i] is not 0
+//   + - * / sqrt                 IEEE 754, round to nearest; subnormals are kept. Only the sign and
+//                                the payload of a NaN result are left open
+//   -a, abs, copysign, select    move bits: NaN payloads and the sign of zero survive
+//   one_where(mask)              1 where the mask is set, 0 elsewhere
+//   pmin(a, b)                   b < a ? b : a. Gives a if either is NaN or both are zeros
+//   pmax(a, b)                   a < b ? b : a. Likewise; so pmax(x, 0) keeps NaN and -0
+//   == != < <= > >=              IEEE 754: with a NaN only != is true
+//   sum(a)                       (a0 + a2) + (a1 + a3), the fixed tree of every reduction
+//   add_exponent(a, n)           a·2ⁿ, by adding to the exponent field. n is a whole number with
+//                                |n| <= 2²¹; a and the result must be normal, or else the bits are
+//                                whatever the addition gives
+//   exponent(a), fraction(a)     a = fraction·2^exponent with fraction in [0.5, 1), for positive
+//                                normal a. fraction drops the sign; other inputs give whatever the
+//                                bit fields say
 #pragma once
 
 #include "simd/f32x4_scalar.hpp"
@@ -60,7 +57,7 @@ namespace downhill::simd {
 using active::f32x4;
 using active::mask4;
 
-// What the templates of math.hpp and of kernels take: any of the implementations.
+// What the templates of math.hpp and of the kernels accept: any of the implementations.
 template <class V>
 concept Lanes = requires(const float* p) {
   {V::load(p)};

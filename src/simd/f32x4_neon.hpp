@@ -1,5 +1,5 @@
-// The four-lane machine on 64-bit ARM. Never vmla or vfma: multiply, then add. See f32x4.hpp for
-// the contract.
+// The lanes of f32x4.hpp on 64-bit ARM; the contract is there. Never vmla or vfma: multiply, then
+// add.
 #pragma once
 
 #include <arm_neon.h>

@@ -1,5 +1,5 @@
-// The four-lane machine in plain C++: the specification that the other implementations are compared
-// with, and the fallback. See f32x4.hpp for the contract.
+// The lanes of f32x4.hpp in plain C++; the contract is there. The other implementations are tested
+// against this one, and it runs where none of them can.
 #pragma once
 
 #include <bit>

@@ -1,5 +1,4 @@
-// The four-lane machine on x86: SSE2 only, which every 64-bit x86 has. See f32x4.hpp for the
-// contract.
+// The lanes of f32x4.hpp on x86; the contract is there. SSE2 only, which every 64-bit x86 has.
 #pragma once
 
 #include <emmintrin.h>
@@ -31,7 +30,7 @@ struct f32x4 {
   }
 
  private:
-  // The integer load: unlike that of a double it asks for no alignment.
+  // An integer load needs no alignment; a load of one double would.
   static __m128 load_two(const float* p) {
     return _mm_castsi128_ps(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
   }
@@ -75,7 +74,7 @@ inline __m128 sign_bits() { return _mm_set1_ps(-0.0f); }
 inline f32x4 operator-(f32x4 a) { return {_mm_xor_ps(a.v, sign_bits())}; }
 inline f32x4 abs(f32x4 a) { return {_mm_andnot_ps(sign_bits(), a.v)}; }
 inline f32x4 sqrt(f32x4 a) { return {_mm_sqrt_ps(a.v)}; }
-// minps and maxps give their second operand when the comparison is false, hence the order.
+// minps and maxps return their second operand when the comparison is false, hence the order.
 inline f32x4 pmin(f32x4 a, f32x4 b) { return {_mm_min_ps(b.v, a.v)}; }
 inline f32x4 pmax(f32x4 a, f32x4 b) { return {_mm_max_ps(b.v, a.v)}; }
 inline f32x4 copysign(f32x4 a, f32x4 sign) {

@@ -1,5 +1,5 @@
-// The four-lane machine on WebAssembly's fixed-width SIMD (-msimd128), never the relaxed one, whose
-// results may differ from machine to machine. See f32x4.hpp for the contract.
+// The lanes of f32x4.hpp on WebAssembly; the contract is there. Fixed-width SIMD only (-msimd128):
+// relaxed SIMD may give different results on different machines.
 #pragma once
 
 #include <wasm_simd128.h>
@@ -55,8 +55,9 @@ inline void store_partial(float* p, f32x4 a, uint32_t count) {
   }
 }
 
-// The compiler makes conversions from unsigned numbers of it, which are eight instructions on x86;
-// so the words become the last ones of 2²³ + word, where floats are one apart.
+// The compiler would turn a plain conversion into one from unsigned integers, which takes eight
+// instructions on x86. Instead, each word becomes the low bits of the float 2²³ + word (floats are
+// 1 apart there), and 2²³ is subtracted.
 template <uint16_t kTimes>
 inline void load_bytes(const uint8_t* p, f32x4& low, f32x4& high) {
   const v128_t words = wasm_i16x8_mul(wasm_u16x8_load8x8(p), wasm_i16x8_const_splat(kTimes));
@@ -77,7 +78,7 @@ inline f32x4 operator/(f32x4 a, f32x4 b) { return {wasm_f32x4_div(a.v, b.v)}; }
 inline f32x4 operator-(f32x4 a) { return {wasm_f32x4_neg(a.v)}; }
 inline f32x4 abs(f32x4 a) { return {wasm_f32x4_abs(a.v)}; }
 inline f32x4 sqrt(f32x4 a) { return {wasm_f32x4_sqrt(a.v)}; }
-// pmin and pmax are one instruction on x86; min and max would be seven to ten.
+// On x86, pmin and pmax are one instruction each; min and max take seven to ten.
 inline f32x4 pmin(f32x4 a, f32x4 b) { return {wasm_f32x4_pmin(a.v, b.v)}; }
 inline f32x4 pmax(f32x4 a, f32x4 b) { return {wasm_f32x4_pmax(a.v, b.v)}; }
 inline f32x4 copysign(f32x4 a, f32x4 sign) {
@@ -93,8 +94,8 @@ inline mask4 operator>=(f32x4 a, f32x4 b) { return b <= a; }
 inline mask4 operator&(mask4 a, mask4 b) { return {wasm_v128_and(a.v, b.v)}; }
 inline mask4 operator|(mask4 a, mask4 b) { return {wasm_v128_or(a.v, b.v)}; }
 inline mask4 operator~(mask4 a) { return {wasm_v128_not(a.v)}; }
-// The pmin of a NaN, which a mask of ones is, and of 0: one instruction on x86, where select is
-// three.
+// pmin(1, mask): a set lane is a NaN and gives 1, a clear lane is 0 and gives 0. One instruction on
+// x86, where select takes three.
 inline f32x4 one_where(mask4 m) { return {wasm_f32x4_pmin(wasm_f32x4_const_splat(1.0f), m.v)}; }
 inline f32x4 select(mask4 m, f32x4 a, f32x4 b) { return {wasm_v128_bitselect(a.v, b.v, m.v)}; }
 inline bool any(mask4 m) { return wasm_v128_any_true(m.v); }

@@ -1,7 +1,7 @@
-// exp, log, tanh, erf, sin and their relatives from additions, multiplications, divisions and bit
-// moves alone, so that they give the same bits on every machine, which libm does not. Four lanes at
-// once, or one float by the same code. Errors were measured over every float of the range
-// (tests/simd/math_test.cpp samples it).
+// exp, log, tanh, erf, sin and relatives, made of additions, multiplications, divisions and bit
+// moves only. They give the same bits on every machine, which libm does not. Each takes four lanes,
+// or one float through the same code. The error bounds were measured over every float of the range;
+// tests/simd/math_test.cpp checks a sample.
 //
 // Polynomials and range reduction: S. L. Moshier, Cephes Mathematical Library 2.2 (expf.c, logf.c,
 // tanhf.c, sinf.c, ndtrf.c), minimax polynomials for single precision.
@@ -40,13 +40,13 @@ inline constexpr float kErfcNear[] = {
 inline constexpr float kErfcFar[] = {
     -1.047766399936249e1f, 1.297719955372516e1f,  -7.495518717768503f,    2.921019019210786f,
     -1.015265279202700f,   4.218463358204948e-1f, -2.820767439740514e-1f, 5.641895067754075e-1f};
-// ln 2 in two parts: the first has few bits, so n times it is exact.
+// ln 2 in two parts: the first has few bits, so its product with n is exact.
 inline constexpr float kLn2High = 0.693359375f, kLn2Low = -2.12194440e-4f;
 
 inline constexpr float kSin[] = {-1.9515295891e-4f, 8.3321608736e-3f, -1.6666654611e-1f};
 inline constexpr float kCos[] = {2.443315711809948e-5f, -1.388731625493765e-3f,
                                  4.166664568298827e-2f};
-// π/2 in three parts; the first two have few bits, so n times them is exact.
+// π/2 in three parts: the first two have few bits, so their products with n are exact.
 inline constexpr float kHalfPi[] = {1.5703125f, 4.837512969970703125e-4f, 7.54978995489188216e-8f};
 
 // sin(x + turns·π/2), for a whole number of quarter turns.
@@ -57,7 +57,7 @@ inline V sine(V x, float turns) {
   V n = (x * V::splat(0.636619772367581343f) + magic) - magic;
   const V r =
       ((x - n * V::splat(kHalfPi[0])) - n * V::splat(kHalfPi[1])) - n * V::splat(kHalfPi[2]);
-  n = n + V::splat(turns);  // wanted is the sine of r + n·π/2, and |r| <= π/4
+  n = n + V::splat(turns);  // the result is sin(r + n·π/2), |r| <= π/4
 
   const V z = r * r;
   const V sin_r = (polynomial(z, kSin) * z) * r + r;
@@ -70,17 +70,17 @@ inline V sine(V x, float turns) {
 
 }  // namespace detail
 
-// The largest errors in units of the last place, against double precision over (nearly) all floats
-// of the range, rounded up. Found: exp 0.98, log 0.83, tanh 1.33, erf 2.57, sigmoid 2.35, softplus
-// 1.99.
+// Bounds on the error in units of the last place, against double precision over (nearly) all floats
+// of the range. Measured: exp 0.98, log 0.83, tanh 1.33, erf 2.57, sigmoid 2.35, softplus 1.99.
 inline constexpr double kMaxUlpExp = 1.0, kMaxUlpLog = 1.0, kMaxUlpTanh = 1.5, kMaxUlpErf = 3.0,
                         kMaxUlpSigmoid = 2.5, kMaxUlpSoftplus = 2.5;
-// sin for |x| <= π/2: found 1.16. Beyond, and for cos everywhere, the last place near a zero says
-// little: the largest difference itself for |x| <= 8192, found 7.74e-8.
+// sin for |x| <= π/2; measured 1.16. Near the other zeros of sin and near those of cos an error in
+// last places says little, so the second bound is absolute: sin and cos for |x| <= 8192; measured
+// 7.74e-8.
 inline constexpr double kMaxUlpSin = 1.25, kMaxErrorSinCos = 8e-8;
 
-// e^x. Results that would be subnormal (x < -87.3365402) are zero: gradients that have died out
-// must not slow the machine down. Above 88.7228317 the result is infinite.
+// e^x. Results that would be subnormal (x < -87.3365402) are zero, because subnormals in vanished
+// gradients would slow the machine down. Above 88.7228317 the result is infinite.
 template <Lanes V>
 inline V exp(V x) {
   const V magic = V::splat(0x1.8p23f);  // adding it rounds to a whole number
@@ -94,14 +94,14 @@ inline V exp(V x) {
   return select(x == x, result, x);
 }
 
-// The natural logarithm. -inf at 0 of either sign, NaN below; subnormals are taken as they are.
+// The natural logarithm. -inf at 0 of either sign, NaN below 0; subnormal inputs are exact.
 template <Lanes V>
 inline V log(V x) {
   const V one = V::splat(1.0f);
   const auto subnormal = x < V::splat(0x1p-126f);
   const V scaled = select(subnormal, x * V::splat(0x1p25f), x);
   V e = exponent(scaled) - select(subnormal, V::splat(25.0f), V::zero());
-  V f = fraction(scaled);  // [0.5, 1), to be moved to [sqrt 1/2, sqrt 2)
+  V f = fraction(scaled);  // [0.5, 1), moved to [sqrt 1/2, sqrt 2) below
   const auto low = f < V::splat(0.707106781186547524f);
   e = e - select(low, one, V::zero());
   f = select(low, f + f, f) - one;
@@ -126,10 +126,11 @@ inline V tanh(V x) {
   const V z = x * x;
   const V small = (detail::polynomial(z, detail::kTanh) * z) * x + x;
   const V large = one - V::splat(2.0f) / (exp(size + size) + one);
-  return copysign(select(size < V::splat(0.625f), small, large), x);  // of -0 too
+  return copysign(select(size < V::splat(0.625f), small, large), x);  // keeps the sign of -0
 }
 
-// The error function, 2/√π·∫₀ˣ e^(-t²) dt. Beyond 1 it is 1 - e^(-x²)/x·P(1/x²), from 3.92 on 1.
+// The error function, 2/√π·∫₀ˣ e^(-t²) dt. For x > 1 it is 1 - e^(-x²)/x·P(1/x²), which is 1 from
+// 3.92 on.
 template <Lanes V>
 inline V erf(V x) {
   const V one = V::splat(1.0f);
@@ -141,10 +142,10 @@ inline V erf(V x) {
   const V factor = select(size < V::splat(2.0f), detail::polynomial(w, detail::kErfcNear),
                           detail::polynomial(w, detail::kErfcFar));
   const V large = one - (exp(-z) * q) * factor;
-  return copysign(select(size < one, small, large), x);  // of -0 too
+  return copysign(select(size < one, small, large), x);  // keeps the sign of -0
 }
 
-// 1 / (1 + e^-x), without overflow: e^-|x| never exceeds 1.
+// 1 / (1 + e^-x). It cannot overflow, because e^-|x| <= 1.
 template <Lanes V>
 inline V sigmoid(V x) {
   const V one = V::splat(1.0f);
@@ -152,7 +153,7 @@ inline V sigmoid(V x) {
   return select(x < V::zero(), e, one) / (one + e);
 }
 
-// log(1 + e) for e in [0, 1]: the logarithm of the rounded sum, and a correction for the rounding.
+// log(1 + e) for e in [0, 1]: the logarithm of the rounded sum plus a correction for the rounding.
 template <Lanes V>
 inline V log1p_unit(V e) {
   const V one = V::splat(1.0f);
@@ -160,7 +161,7 @@ inline V log1p_unit(V e) {
   return log(u) + (e - (u - one)) / u;
 }
 
-// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|), which neither overflows nor loses small values.
+// log(1 + e^x) = max(x, 0) + log(1 + e^-|x|). Does not overflow, and keeps small values.
 template <Lanes V>
 inline V softplus(V x) {
   return pmax(x, V::zero()) + log1p_unit(exp(-abs(x)));
@@ -172,8 +173,8 @@ inline V log_sigmoid(V x) {
   return -softplus(-x);
 }
 
-// The sine and cosine of x in radians, |x| <= 8192; further out the result means nothing. NaN for
-// infinities. The sign of sin(-0) is lost.
+// The sine and cosine of x in radians, |x| <= 8192. Beyond, the result is meaningless; infinities
+// give NaN. The sign of sin(-0) is lost.
 template <Lanes V>
 inline V sin(V x) {
   return detail::sine(x, 0.0f);
@@ -183,7 +184,7 @@ inline V cos(V x) {
   return detail::sine(x, 1.0f);
 }
 
-// One float, by the same code in lane 0.
+// One float, through the same code.
 inline float exp(float x) { return lane<0>(exp(f32x4::splat(x))); }
 inline float log(float x) { return lane<0>(log(f32x4::splat(x))); }
 inline float tanh(float x) { return lane<0>(tanh(f32x4::splat(x))); }
