@@ -102,8 +102,8 @@ void Arena::release() {
 }
 
 void Arena::merge() {
-  // The ends of blocks that a big request skipped are counted in the high-water mark, so one block
-  // of that size is enough for the same round again, whatever its order.
+  // The high-water mark counts the unused ends of blocks that a large request skipped, so one block
+  // of that size fits the same requests again in any order.
   const size_t size = high_water_;
   release();
   add_block(size);

@@ -7,7 +7,8 @@
 namespace downhill {
 
 namespace {
-// Then many numbers are one copy; byte by byte a snapshot of many weights took twice as long.
+// On a little-endian machine an array of numbers is one memcpy. Encoding a snapshot of many weights
+// byte by byte took twice as long.
 constexpr bool kAsInMemory = std::endian::native == std::endian::little;
 }  // namespace
 

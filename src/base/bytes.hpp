@@ -1,6 +1,6 @@
-// Little-endian values in a row of bytes, for codecs and files. The reader never reads past its
-// end: the first value that does not fit makes it fail, it then gives zeros for ever, and one look
-// at the end (`status`) tells where it went wrong. Knows no format.
+// Reads and writes little-endian values in a byte buffer, for codecs and files. The reader never
+// reads past its end: the first value that does not fit makes it fail, every later read returns
+// zero, and one check at the end (`status`) says where it failed. Knows no format.
 #pragma once
 
 #include <bit>
@@ -16,7 +16,7 @@ namespace downhill {
 
 class ByteReader {
  public:
-  // `where` opens the sentence of an error ("snapshot"); it and the bytes must outlive the reader.
+  // `where` opens the error message ("snapshot"). It and the bytes must outlive the reader.
   explicit ByteReader(std::span<const uint8_t> bytes, std::string_view where = "bytes")
       : bytes_(bytes), where_(where) {}
 
@@ -28,28 +28,26 @@ class ByteReader {
   double f64() { return std::bit_cast<double>(u64()); }
   bool boolean();  // one byte, 0 or 1; anything else fails
 
-  // Bytes in place; empty when they are not there.
+  // A view of the next `count` bytes; empty if they are not there.
   std::span<const uint8_t> bytes(size_t count);
-  // Fills `out`; with zeros when it fails.
+  // Fills `out`, with zeros on failure.
   void f32s(std::span<float> out);
-  // A u32 count, then so many values. A count that the rest of the bytes cannot hold fails before
-  // any memory is taken, so a hostile count costs nothing.
+  // A u32 count, then that many values. A count that exceeds the remaining bytes fails before any
+  // memory is allocated, so a hostile count costs nothing.
   std::string string();
   std::vector<uint8_t> u8_vector();
   std::vector<uint32_t> u32_vector();
   std::vector<float> f32_vector();
-  // A u32 count of items that take at least `item_bytes` each, checked in the same way; 0 when it
-  // fails.
+  // A u32 count of items of at least `item_bytes` each, checked the same way; 0 on failure.
   uint32_t count(size_t item_bytes);
 
-  // A reason of the caller's own ("the width is 0"), kept if it is the first.
+  // Fails for a reason of the caller ("the width is 0"). Only the first failure is kept.
   void fail(std::string_view what);
 
   bool ok() const { return error_.empty(); }
   size_t position() const { return position_; }
   size_t remaining() const { return bytes_.size() - position_; }
-  // "[snapshot] 4 bytes wanted at byte 12, 2 are left". status() also asks that every byte was
-  // read.
+  // "[snapshot] 4 bytes wanted at byte 12, 2 are left". status() also fails if bytes are left over.
   Result<void> status() const;
   Result<void> status_so_far() const;
 
@@ -78,7 +76,7 @@ class ByteWriter {
 
   void bytes(std::span<const uint8_t> values);
   void f32s(std::span<const float> values);
-  // With a u32 count in front. Precondition: the count fits.
+  // Each with a u32 count in front. Precondition: the count fits.
   void string(std::string_view text);
   void u8_vector(std::span<const uint8_t> values);
   void u32_vector(std::span<const uint32_t> values);

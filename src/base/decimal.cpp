@@ -8,8 +8,8 @@
 namespace downhill {
 namespace {
 
-// An unsigned whole number of up to 1,280 bits. That is enough: 120 digits (399 bits) times 10^165
-// (549 bits), shifted by up to 180.
+// An unsigned integer of up to 1,280 bits. That is enough for 120 digits (399 bits) times 10^165
+// (549 bits), shifted left by up to 180 bits.
 class Natural {
  public:
   void multiply_add(uint32_t factor, uint32_t addend) {
@@ -52,18 +52,18 @@ class Natural {
   }
 
  private:
-  std::array<uint32_t, 40> limbs_{};  // least first
+  std::array<uint32_t, 40> limbs_{};  // least significant first
 };
 
-// A float is decided by at most 113 digits (the midpoint of two subnormals); of the rest it only
-// matters whether they are all zero.
+// At most 113 digits decide a float (the midpoint of two subnormals needs them all); of the digits
+// beyond, only whether they are all zero matters.
 constexpr size_t kDigits = 120;
 
-// Bits of the float nearest to numerator / denominator.
+// The float nearest to numerator / denominator.
 float divide(Natural numerator, Natural denominator) {
-  // Choose e so that the quotient of numerator·2^-e and denominator has 25 or 26 bits, but never
-  // finer than half the smallest subnormal: bits of the float, one for rounding, and the remainder
-  // as the sticky one.
+  // Choose e so that the quotient of numerator·2^-e and denominator has 25 or 26 bits, but is never
+  // finer than half the smallest subnormal: 24 bits of mantissa, one for rounding, and the
+  // remainder as the sticky bit.
   int e = std::max(numerator.bit_length() - denominator.bit_length() - 25, -150);
   if (e < 0) numerator.shift_left(static_cast<uint32_t>(-e));
   if (e > 0) denominator.shift_left(static_cast<uint32_t>(e));
@@ -78,7 +78,7 @@ float divide(Natural numerator, Natural denominator) {
     numerator.shift_left(1);
   }
   bool sticky = !numerator.is_zero();
-  // To 24 bits and a rounding bit.
+  // Reduce to 24 bits and a rounding bit.
   while (quotient >> 25 != 0) {
     sticky = sticky || (quotient & 1) != 0;
     quotient >>= 1;
@@ -106,7 +106,7 @@ float decimal_to_float(std::span<const uint8_t> digits, int64_t exponent) {
   }
   while (!digits.empty() && digits.back() == 0) digits = digits.first(digits.size() - 1);
   if (digits.empty() || exponent < -45)
-    return 0.0f;  // below 10^-45, half of the smallest is 0.7·10^-45
+    return 0.0f;  // below 10^-45; half the smallest is 0.7·10^-45
   if (exponent > 39) return std::numeric_limits<float>::infinity();
 
   Natural numerator, denominator;
@@ -114,7 +114,7 @@ float decimal_to_float(std::span<const uint8_t> digits, int64_t exponent) {
   const size_t used = std::min(digits.size(), kDigits);
   for (size_t i = 0; i < used; ++i) numerator.multiply_add(10, digits[i]);
   if (used < digits.size()) {
-    numerator.multiply_add(10, 1);  // something follows: a 1 stands for it
+    numerator.multiply_add(10, 1);  // a 1 stands for the digits left out
     --exponent;
   }
   for (int64_t n = exponent - static_cast<int64_t>(used); n > 0; --n) numerator.multiply_add(10, 0);

@@ -1,5 +1,5 @@
-// FNV-1a, 64 bits: a short name for a run of bytes, for stream names and for "are these weights the
-// same to the bit". Not for keys that an adversary chooses.
+// FNV-1a, 64 bits: a short name for a sequence of bytes. It names random streams and answers "are
+// these weights equal to the bit". Not for keys that an adversary chooses.
 //
 // Source: G. Fowler, L. C. Noll, K.-P. Vo, "The FNV non-cryptographic hash algorithm" (IETF draft).
 #pragma once
@@ -26,8 +26,8 @@ constexpr uint64_t fnv1a(std::span<const uint8_t> bytes, uint64_t hash = kFnvOff
   return hash;
 }
 
-// The bits of floats, as little-endian bytes on every machine: +0 and -0 differ, equal NaNs are
-// equal.
+// Hashes the bits of floats as little-endian bytes on every machine: +0 and -0 differ, NaNs with
+// equal bits are equal.
 constexpr uint64_t fnv1a(std::span<const float> values, uint64_t hash = kFnvOffset) {
   for (float value : values) {
     const uint32_t bits = std::bit_cast<uint32_t>(value);

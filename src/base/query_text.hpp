@@ -1,5 +1,5 @@
-// The text of links and scripts: "lr=0.5&stop=target%3A0.98". Splits it into names and values and
-// undoes the percent-encoding. Knows no names and no meanings.
+// Parses the text of links and scripts, "lr=0.5&stop=target%3A0.98": splits it into names and
+// values and undoes the percent-encoding. Knows no names and no meanings.
 #pragma once
 
 #include <string>
@@ -14,12 +14,12 @@ struct QueryItem {
   std::string name, value;
 };
 
-// In the order of the text; an empty text has no items. '+' is a space, %XX is a byte. Refused, in
-// a sentence that opens with "[where]": an item without '=' or without a name, a name given twice,
-// a '%' without two hex digits.
+// The items in the order of the text; an empty text has none. '+' is a space, %XX is a byte.
+// Refused, with a sentence that opens with "[where]": an item without '=' or without a name, a name
+// given twice, a '%' without two hex digits.
 Result<std::vector<QueryItem>> parse_query(std::string_view text, std::string_view where);
 
-// 'text' for use in a sentence: quoted, printable, cut after 40 characters, whatever was in it.
+// `text` in quotes for use in a sentence: at most 40 characters, unprintable ones replaced.
 std::string quoted(std::string_view text);
 
 }  // namespace downhill

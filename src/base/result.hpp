@@ -1,8 +1,8 @@
 // A value or an error, without exceptions.
 //
 // The error is one sentence for a person, "[where] what": where it happened (a file, a field, an
-// op) and what is wrong, with the numbers that show it. The code below the mains never throws and
-// never prints; whoever called decides what to do with the sentence.
+// op) and what is wrong, with the numbers that show it. Code below the mains never throws and never
+// prints; the caller decides what to do with the sentence.
 #pragma once
 
 #include <cassert>

@@ -10,14 +10,14 @@
 namespace downhill {
 namespace {
 
-// Constants of the paper: two multipliers, and the two Weyl increments (golden ratio and sqrt 3 -
-// 1) that bump the key between rounds.
+// Constants of the paper: two multipliers, and the two Weyl increments (golden ratio, and sqrt 3 -
+// 1) that change the key between rounds.
 constexpr uint32_t kMultiplier0 = 0xD2511F53, kMultiplier1 = 0xCD9E8D57;
 constexpr uint32_t kBump0 = 0x9E3779B9, kBump1 = 0xBB67AE85;
 
 uint64_t join(uint32_t low, uint32_t high) { return uint64_t{high} << 32 | low; }
 
-// Seeds and names become keys through the block function itself: neighbours give unrelated keys.
+// The block function itself turns seeds and names into keys, so that neighbours get unrelated keys.
 uint64_t derive(uint64_t parent, uint64_t label, uint32_t kind) {
   const auto words =
       philox4x32({static_cast<uint32_t>(label), static_cast<uint32_t>(label >> 32), kind, 0},
@@ -72,8 +72,8 @@ float Rng::normal() {
     has_spare_ = false;
     return spare_normal_;
   }
-  // A point in the unit disc, not its centre; its radius gives the length, its direction two
-  // normals.
+  // A random point in the unit disc other than its centre: its radius gives the length, its
+  // direction the two normals.
   float u, v, s;
   do {
     u = 2.0f * uniform() - 1.0f;

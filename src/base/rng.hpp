@@ -1,7 +1,7 @@
 // Random numbers that are the same on every machine: a counter-based generator (Philox4x32-10) with
 // named streams. The n-th number of a stream is a pure function of its key and n, so a layer, an
-// epoch or a probe that draws more or fewer numbers shifts nobody else's. Knows nothing of time or
-// of <random>.
+// epoch or a probe may draw any number of values without changing another stream. Knows nothing of
+// time or of <random>.
 //
 //   Rng init = Rng(seed).split("init").split("layer1.weight");
 //   for (float& w : weights) w = init.normal();
@@ -17,15 +17,15 @@
 
 namespace downhill {
 
-// The block function itself: four random words from a counter and a key.
+// The block function: four random words from a counter and a key.
 std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 
 class Rng {
  public:
   explicit Rng(uint64_t seed);
 
-  // A stream of its own. It depends on this stream's key and the name, not on how many numbers were
-  // drawn.
+  // An independent stream. It depends on this stream's key and on the name, not on how many numbers
+  // this stream has drawn.
   [[nodiscard]] Rng split(std::string_view name) const;
   [[nodiscard]] Rng split(uint64_t index) const;
 
@@ -48,9 +48,9 @@ class Rng {
   Rng(Derived, uint64_t key) : key_(key) {}
 
   uint64_t key_;
-  uint64_t block_ = 0;               // how many blocks of four words were made
+  uint64_t block_ = 0;               // blocks of four words made so far
   std::array<uint32_t, 4> words_{};  // the current block
-  uint32_t used_ = 4;                // words of it that are gone
+  uint32_t used_ = 4;                // words of it already drawn
   float spare_normal_ = 0;           // the polar method makes two at a time
   bool has_spare_ = false;
 };

@@ -20,7 +20,7 @@ Error not_a(std::string_view kind, std::string_view text) {
   return {"[text] \"" + shown + "\" is not " + std::string(kind)};
 }
 
-// Takes the digits at the front of `text`; false if there are none.
+// Takes the leading digits of `text`; false if there are none.
 bool take_digits(std::string_view& text, std::vector<uint8_t>& digits) {
   size_t count = 0;
   while (count < text.size() && is_digit(text[count])) {
@@ -37,7 +37,7 @@ bool take(std::string_view& text, char c) {
   return true;
 }
 
-// A signed exponent, the whole of `text`. Far beyond any float it stops growing.
+// A signed exponent that fills `text`. The value saturates far beyond the range of floats.
 bool whole_exponent(std::string_view text, int64_t& exponent) {
   const bool negative = take(text, '-');
   if (!negative) take(text, '+');
@@ -69,7 +69,7 @@ bool exact(uint64_t mantissa, int64_t exponent, float& value) {
   const int low = std::countr_zero(mantissa);
   mantissa >>= low;
   exponent += low;
-  const int64_t top = exponent + std::bit_width(mantissa) - 1;  // of the leading bit
+  const int64_t top = exponent + std::bit_width(mantissa) - 1;  // weight of the leading bit
   if (mantissa >> 24 != 0 || top > 127 || exponent < -149) return false;
   value = static_cast<float>(mantissa);
   for (; exponent > 0; --exponent) value *= 2.0f;
@@ -153,7 +153,7 @@ std::string print(float value) {
   std::array<char, 32> buffer;
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
   const std::string_view text(buffer.data(), static_cast<size_t>(end - buffer.data()));
-  // The sign and payload of a NaN are nobody's business.
+  // The sign and payload of a NaN are not printed.
   return value != value ? "nan" : std::string(text);
 }
 
@@ -167,7 +167,7 @@ std::string print_hex(float value) {
   if (exponent == 255) return mantissa != 0 ? "nan" : sign + "inf";
   if (exponent == 0 && mantissa == 0) return sign + "0x0p+0";
   exponent = exponent == 0 ? -126 : exponent - 127;
-  // A subnormal is written like the others, with a leading 1.
+  // A subnormal is normalized: it too gets a leading 1.
   while ((bits >> 23 & 0xffu) == 0 && mantissa >> 23 == 0) {
     mantissa <<= 1;
     --exponent;
