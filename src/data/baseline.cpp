@@ -35,7 +35,8 @@ float image_distance(std::span<const uint8_t> image, std::span<const float> idea
 
 PixelBaseline::PixelBaseline(const Dataset& train) {
   const uint32_t pixels = train.pixels_per_image();
-  // Sums of bytes are whole numbers: the means are rounded once, whatever the order of the images.
+  // Sums of bytes are integers, so each mean is rounded once and does not depend on the order of
+  // the images.
   assert(train.size() <= UINT32_MAX / 255);
   std::vector<std::vector<uint32_t>> sums(train.class_count(), std::vector<uint32_t>(pixels));
   for (uint32_t i = 0; i < train.size(); ++i) {

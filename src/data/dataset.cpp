@@ -47,7 +47,7 @@ Result<void> check_labels(const IdxImages& images, const IdxLabels& labels, std:
   return {};
 }
 
-// `count` of the numbers below `size`: the beginning of a shuffled list of them all.
+// `count` different numbers below `size`: the start of a shuffled list of all of them.
 std::vector<uint32_t> choose(uint32_t count, uint32_t size, Rng rng) {
   std::vector<uint32_t> chosen(size);
   std::iota(chosen.begin(), chosen.end(), 0u);
@@ -88,7 +88,7 @@ Result<Dataset> Dataset::from_files(std::vector<uint8_t> images, std::span<const
   const auto label_view = read_idx_labels(labels, std::string(name) + "-labels");
   if (!label_view) return label_view.error();
   auto data = from_idx(*image_view, *label_view, digits, name);
-  // Moving a vector leaves its bytes where they are, so the view stays good.
+  // Moving a vector does not move its bytes, so the view stays valid.
   if (data) data->file_ = std::make_shared<const std::vector<uint8_t>>(std::move(images));
   return data;
 }
@@ -96,12 +96,12 @@ Result<Dataset> Dataset::from_files(std::vector<uint8_t> images, std::span<const
 Dataset Dataset::subset(uint32_t count, uint64_t seed) const {
   Dataset data(*this);
   if (count == 0 || count >= size()) return data;
-  std::vector<uint32_t> kept = choose(count, size(), Rng(seed).split("subset"));
-  std::sort(kept.begin(), kept.end());
+  std::vector<uint32_t> chosen = choose(count, size(), Rng(seed).split("subset"));
+  std::sort(chosen.begin(), chosen.end());
   for (uint32_t i = 0; i < count; ++i) {
-    data.places_[i] = places_[kept[i]];
-    data.classes_[i] = classes_[kept[i]];
-    data.true_classes_[i] = true_classes_[kept[i]];
+    data.places_[i] = places_[chosen[i]];
+    data.classes_[i] = classes_[chosen[i]];
+    data.true_classes_[i] = true_classes_[chosen[i]];
   }
   data.places_.resize(count);
   data.classes_.resize(count);

@@ -1,15 +1,15 @@
 // Images of some digits with their labels, as bytes: pixels stay uint8 until a loader writes a
-// batch. It must not know of batches, epochs or floats beyond the target of a label.
+// batch. Must not know batches, epochs, or what a model does with a label.
 //
 //   Dataset few = train.subset(600, seed);                 // 600 of the images, in the same order
 //   Dataset wrong = few.with_label_noise(0.1f, seed);      // 60 of them under another label
 //
-// Both share the images they are made from, which live as long as one dataset needs them.
+// Both share the images they are made from, which live as long as any dataset needs them.
 //
-// Order: class by class, as the digits were asked for, and in file order within a class. "37" is
-// all 3s, then all 7s: the order of fastai's MNIST_SAMPLE, in which the book's unshuffled runs see
-// them. It depends on the digits alone, so a file with all ten digits gives the same "37" as a file
-// with these two.
+// Order: class by class in the order in which the digits were requested, and in file order within a
+// class. "37" is all 3s, then all 7s, as in fastai's MNIST_SAMPLE and so in the book's unshuffled
+// runs. The order depends on the digits alone: a file with all ten digits gives the same "37" as a
+// file with only these two.
 #pragma once
 
 #include <cstddef>
@@ -32,24 +32,24 @@ class Dataset {
   Dataset(Dataset&&) noexcept = default;
   Dataset& operator=(Dataset&&) noexcept = default;
 
-  // `digits`: the classes, each of 0..9 at most once, two at least: "37", "0123456789". `name`
-  // opens the sentence of an error. Refused: counts of images and labels that differ, a label above
-  // 9, a digit without an image. The first form keeps a view: the images must outlive it. The
-  // second reads the files and keeps the images.
+  // `digits`: the classes, at least two different ones of 0..9, such as "37" or "0123456789".
+  // `name` opens the error message. Refused: different numbers of images and labels, a label above
+  // 9, a digit without images. from_idx keeps a view, so the images must outlive the dataset;
+  // from_files reads the files and owns the images.
   static Result<Dataset> from_idx(const IdxImages& images, const IdxLabels& labels,
                                   std::string_view digits = "37", std::string_view name = "data");
   static Result<Dataset> from_files(std::vector<uint8_t> images, std::span<const uint8_t> labels,
                                     std::string_view digits = "37", std::string_view name = "data");
 
-  // `count` of the images, without repetition, each choice as likely; all of them when `count` is 0
-  // or not below size(). The order stays. Stream: Rng(seed).split("subset"), so of two subsets of
-  // one seed the larger holds the smaller. A class may be left without an image.
+  // A uniform sample of `count` images without repetition, in their old order; all images if
+  // `count` is 0 or at least size(). Stream: Rng(seed).split("subset"), so the larger of two
+  // subsets with the same seed contains the smaller. A class may end up without images.
   Dataset subset(uint32_t count, uint64_t seed) const;
 
-  // The same images, round(fraction · size()) of them under the label of another class, each other
-  // class as likely. Streams: Rng(seed).split("label noise") chooses the images,
-  // .split(index) of it the class, so of two fractions of one seed the larger keeps the wrong
-  // labels of the smaller. Precondition: 0 <= fraction <= 1.
+  // The same images, round(fraction · size()) of them labelled with another class, each other class
+  // equally likely. Rng(seed).split("label noise") chooses the images and .split(index) of that
+  // stream the class, so with the same seed a larger fraction keeps the wrong labels of a smaller
+  // one. Precondition: 0 <= fraction <= 1.
   Dataset with_label_noise(float fraction, uint64_t seed) const;
 
   uint32_t size() const { return static_cast<uint32_t>(places_.size()); }
@@ -61,13 +61,13 @@ class Dataset {
   std::span<const uint8_t> image(uint32_t index) const {
     return pixels_.subspan(size_t{places_[index]} * pixels_per_image(), pixels_per_image());
   }
-  // The label, as a position among the classes: 0 is the digit named first. This is what a model is
-  // taught, and what it is measured by.
+  // The label as an index into the classes: 0 is the digit named first. A model is trained on it
+  // and measured against it.
   uint8_t class_of(uint32_t index) const { return classes_[index]; }
-  std::span<const uint8_t> classes() const { return classes_; }  // [size], of all images
-  // What the file says. Differs from the label where label noise has replaced it.
+  std::span<const uint8_t> classes() const { return classes_; }  // [size]
+  // The label in the file. Differs from class_of where label noise has replaced it.
   uint8_t true_class_of(uint32_t index) const { return true_classes_[index]; }
-  // The digit that the image shows, whatever its label: of true_class_of.
+  // The digit that the image shows, whatever its label: that of true_class_of.
   uint8_t digit(uint32_t index) const {
     return static_cast<uint8_t>(digits_[true_classes_[index]] - '0');
   }
@@ -76,29 +76,30 @@ class Dataset {
   std::string_view class_name(uint32_t which) const {
     return std::string_view(digits_).substr(which, 1);
   }
-  uint32_t class_size(uint32_t which) const { return class_sizes_[which]; }  // images labelled so
+  uint32_t class_size(uint32_t which) const { return class_sizes_[which]; }  // by label
   const std::string& digits() const { return digits_; }
 
  private:
-  Dataset(const Dataset&) = default;  // copies the places, shares the images
+  Dataset(const Dataset&) = default;  // copies the indices, shares the images
   void count_classes();
 
-  std::shared_ptr<const std::vector<uint8_t>> file_;  // none when the images are somebody else's
+  std::shared_ptr<const std::vector<uint8_t>> file_;  // null for a view (from_idx)
   std::span<const uint8_t> pixels_;                   // [images in the file, rows, cols]
   uint32_t rows_ = 0, cols_ = 0;
   std::string digits_;
-  std::vector<uint32_t> places_;       // [size] which image of the file
+  std::vector<uint32_t> places_;       // [size], indices into the file
   std::vector<uint8_t> classes_;       // [size]
   std::vector<uint8_t> true_classes_;  // [size]
   std::vector<uint32_t> class_sizes_;  // [class_count]
 };
 
-// What a model learns from, and what it is tested on.
+// The training set and the validation set.
 struct DigitData {
   Dataset train, valid;
 };
 
-// The four files, inflated. `digits` as in Dataset. Refused besides: sizes of images that differ.
+// Reads the four files, already inflated. `digits` as in Dataset. Also refused: training and
+// validation images of different sizes.
 Result<DigitData> read_digit_data(std::vector<uint8_t> train_images,
                                   std::span<const uint8_t> train_labels,
                                   std::vector<uint8_t> valid_images,

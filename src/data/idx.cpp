@@ -36,7 +36,7 @@ Error fault(std::string_view name, const std::string& what) {
   return Error{"[" + std::string(name) + "] " + what};
 }
 
-// What the magic number says instead, for people who mixed up two files.
+// Names the kind of file that the magic number belongs to, for readers who mixed up two files.
 std::string mix_up(uint32_t magic) {
   if (magic == kIdxImagesMagic) return " (this is a file of images)";
   if (magic == kIdxLabelsMagic) return " (this is a file of labels)";
@@ -61,7 +61,7 @@ Result<void> check_header(std::span<const uint8_t> bytes, std::string_view name,
   return {};
 }
 
-// `body` fits 64 bits: the sides are at most kIdxMaxSide, the count has 32 bits.
+// `body` fits 64 bits: the sides are at most kIdxMaxSide and the count has 32 bits.
 Result<void> check_length(std::span<const uint8_t> bytes, std::string_view name, size_t header,
                           uint64_t body, const std::string& content) {
   const uint64_t end = header + body;

@@ -1,6 +1,6 @@
-// The IDX format of MNIST, read in place: a view over bytes that somebody else holds, checked to
-// the last byte. Big-endian header (magic number, then one 32-bit size per dimension), then one
-// byte per pixel or label. It must not know where the bytes come from, nor what the labels mean.
+// The IDX format of MNIST, read in place: a view of bytes owned by the caller, validated to the
+// last byte. A big-endian header (magic number, then one 32-bit size per dimension) is followed by
+// one byte per pixel or label. Must not know where the bytes come from, nor what the labels mean.
 //
 // Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", file format.
 #pragma once
@@ -19,7 +19,7 @@ inline constexpr uint32_t kIdxImagesMagic = 0x00000803;  // 08: unsigned bytes, 
 inline constexpr uint32_t kIdxLabelsMagic = 0x00000801;
 inline constexpr size_t kIdxImagesHeader = 16;  // bytes: magic, images, rows, columns
 inline constexpr size_t kIdxLabelsHeader = 8;   // bytes: magic, labels
-inline constexpr uint32_t kIdxMaxSide = 4096;   // pixels; more is taken for a damaged header
+inline constexpr uint32_t kIdxMaxSide = 4096;   // pixels; a larger side means a damaged header
 
 struct IdxImages {
   uint32_t count = 0, rows = 0, cols = 0;
@@ -31,13 +31,13 @@ struct IdxLabels {
   std::span<const uint8_t> values;  // [count]
 };
 
-// `name` opens the sentence of an error: "[train-images] ...", with the byte at fault. The result
-// points into `bytes`. Refused: a wrong magic number, a file still packed, no images, sides
-// outside 1..kIdxMaxSide, a file shorter or longer than its header says.
+// `name` opens the error message, which names the byte at fault: "[train-images] ...". The result
+// points into `bytes`. Refused: a wrong magic number, a file still packed with gzip, no images, a
+// side outside 1..kIdxMaxSide, a file shorter or longer than its header says.
 Result<IdxImages> read_idx_images(std::span<const uint8_t> bytes, std::string_view name);
 Result<IdxLabels> read_idx_labels(std::span<const uint8_t> bytes, std::string_view name);
 
-// The same format, written. Precondition: the spans hold what the counts say.
+// Writes the same format. Precondition: the spans have the sizes that the counts say.
 std::vector<uint8_t> write_idx(const IdxImages& images);
 std::vector<uint8_t> write_idx(const IdxLabels& labels);
 

@@ -53,8 +53,8 @@ Batch Loader::load(uint32_t which) {
   const uint32_t size = batch_size(which);
   const uint32_t pixels = dataset_.pixels_per_image();
   const auto order = sampler_.order().subspan(size_t{which} * batch_size_, size);
-  // One loop each, and a copy of the classes' address: a byte that is written could be anything, so
-  // whatever else the loop needs would be read again.
+  // One loop each, with the address of the classes in a local: a byte that is written may alias
+  // anything, so the compiler would otherwise read the loop's other inputs again for every image.
   std::ranges::copy(order, indices_.begin());
   const std::span<const uint8_t> classes = dataset_.classes();
   for (uint32_t i = 0; i < size; ++i) classes_[i] = classes[order[i]];
@@ -81,7 +81,7 @@ Batch Loader::load(uint32_t which) {
           transformed_.first(std::min(used, transformed_.size()))};
 }
 
-// The bytes that are made of those of an image.
+// Applies the item transform to an image and returns the bytes of the result.
 const uint8_t* Loader::transform(uint32_t index, uint32_t place) {
   const std::span<const uint8_t> image = dataset_.image(index);
   const std::span<uint8_t> result = transformed_.subspan(place * image.size(), image.size());

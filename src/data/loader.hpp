@@ -1,7 +1,7 @@
-// Batches: the images of an epoch in the sampler's order, through an item transform (bytes), with
-// the pixel map that makes floats of them, in memory that is taken once. Any batch of any epoch can
-// be asked for directly, and is the same whatever was asked for before. It must not know the
-// network, nor tensors: a batch is plain spans.
+// Batches: the images of an epoch in the sampler's order, after the item transform (bytes), with
+// the pixel map that turns them into floats. Memory is allocated once. Any batch of any epoch can
+// be loaded directly and does not depend on what was loaded before. Must not know the network or
+// tensors: a batch is plain spans.
 #pragma once
 
 #include <cstdint>
@@ -17,31 +17,30 @@
 
 namespace downhill {
 
-// Valid until the loader is asked for the next one. All of it lies 64-byte aligned.
+// Valid until the loader makes the next one. All memory is 64-byte aligned.
 struct Batch {
   uint32_t size = 0;    // images
-  uint32_t pixels = 0;  // of an image
-  // [size], each the bytes [pixels] of an image behind the item transform: where they lie in the
-  // dataset, or in `transformed`.
+  uint32_t pixels = 0;  // per image
+  // [size], each the bytes [pixels] of an image after the item transform: in the dataset, or in
+  // `transformed`.
   std::span<const uint8_t* const> bytes;
-  const PixelMap* map = nullptr;          // what the bytes mean; lives in the loader
+  const PixelMap* map = nullptr;          // bytes to floats; owned by the loader
   std::span<const kernels::Dots> dots;    // [size], their ink as the options ask for it; empty
   std::span<const kernels::Quads> quads;  // otherwise, and where it is not known
   std::span<const uint8_t> classes;       // [size], see Dataset::class_of
-  std::span<const uint32_t> indices;      // [size], places in the dataset
-  // [size, pixels], what the item transform made of the images; empty where it leaves them as they
-  // are (Augment::none)
+  std::span<const uint32_t> indices;      // [size], positions in the dataset
+  // [size, pixels], the output of the item transform; empty if it changes nothing (Augment::none).
   std::span<const uint8_t> transformed;
 
-  // [size, pixels]: the images as floats. Allocates; training takes the bytes.
+  // [size, pixels]: the images as floats. Allocates; training uses the bytes.
   std::vector<float> images() const;
 };
 
 struct LoaderOptions {
-  uint32_t batch_size = 256;  // 1 or more; larger than the dataset means one batch of all
+  uint32_t batch_size = 256;  // 1 or more; a size above the dataset's gives one batch
   bool shuffle = false;
-  bool drop_last = false;  // leave out the last batch when it is short
-  uint64_t seed = 1;       // of the order and of the item transform
+  bool drop_last = false;  // leave out a last batch that is not full
+  uint64_t seed = 1;       // of the sampler and of the item transform
   Augment augment = Augment::none;
   PixelMap pixel_map = PixelMap::to_float();
   // How batches carry the ink of their images, unless the item transform moves it.
@@ -50,23 +49,23 @@ struct LoaderOptions {
 
 class Loader {
  public:
-  // The only place that allocates. The dataset must outlive the loader. Precondition: neither is
-  // empty.
+  // Allocates; load() and next() do not. The dataset must outlive the loader. Preconditions: the
+  // dataset is not empty, and batch_size > 0.
   Loader(const Dataset& dataset, const LoaderOptions& options);
 
-  // Batches in an epoch: 12,396 images in batches of 256 are 49, the last one of 108.
+  // Batches per epoch: 12,396 images in batches of 256 make 49, the last one of 108.
   uint32_t batch_count() const { return batch_count_; }
-  uint32_t batch_size(uint32_t which) const;  // images in it. Precondition: which < batch_count()
+  uint32_t batch_size(uint32_t which) const;  // images. Precondition: which < batch_count()
   const Dataset& dataset() const { return dataset_; }
 
-  // Goes to the first batch of an epoch; epochs count from 0, where a new loader stands.
+  // Goes to the first batch of an epoch. Epochs count from 0; a new loader starts there.
   void begin_epoch(uint64_t epoch);
   uint64_t epoch() const { return sampler_.epoch(); }
 
-  // The next batch of the epoch into `batch`; false, and `batch` as it was, when there is none
-  // left.
+  // Writes the next batch of the epoch to `batch`. Returns false, leaving `batch` unchanged, after
+  // the last one.
   bool next(Batch& batch);
-  uint32_t position() const { return position_; }  // which batch next() gives
+  uint32_t position() const { return position_; }  // the batch that next() gives
   void seek(uint32_t position) { position_ = position; }
 
   // Batch number `which` of the epoch. Does not move next(). Precondition: which < batch_count().

@@ -15,7 +15,7 @@ Sampler::Sampler(uint32_t count, bool shuffle, uint64_t seed)
 
 void Sampler::begin_epoch(uint64_t epoch) {
   epoch_ = epoch;
-  // Always from the file's order, so that an epoch does not depend on the ones before it.
+  // Starts from file order, so that an epoch does not depend on earlier ones.
   std::iota(order_.begin(), order_.end(), 0u);
   if (shuffle_) Rng(seed_).split("shuffle").split(epoch).shuffle(order_);
 }

@@ -1,6 +1,6 @@
-// In which order an epoch visits the images: as they stand, or shuffled by a stream of its own that
-// depends on nothing but seed and epoch, so that any epoch can be entered at once. It must not know
-// what it orders.
+// The order in which an epoch visits the images: unchanged, or shuffled by a random stream that
+// depends only on seed and epoch, so that any epoch can be entered directly. Must not know what it
+// orders.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ class Sampler {
   // Epochs count from 0. Stream: Rng(seed).split("shuffle").split(epoch).
   void begin_epoch(uint64_t epoch);
 
-  // A permutation of 0..count-1. Epoch 0 from the start.
+  // A permutation of 0..count-1; that of epoch 0 at first.
   std::span<const uint32_t> order() const { return order_; }
   uint64_t epoch() const { return epoch_; }
 

@@ -7,7 +7,7 @@ namespace downhill {
 
 PixelStatistics pixel_statistics(const Dataset& data) {
   assert(data.size() > 0);
-  // Below 2^53 for fewer than 10^11 pixels, so that doubles hold both sums exactly.
+  // Below 2^53 for fewer than 10^11 pixels, so doubles hold both sums exactly.
   uint64_t sum = 0, squares = 0;
   for (uint32_t i = 0; i < data.size(); ++i) {
     for (const uint32_t pixel : data.image(i)) {

@@ -1,5 +1,5 @@
-// The mean and the deviation of all pixels of a dataset, by which a model's input is normalized.
-// Those of the training set are for validation too. It must not know what is done with them.
+// The mean and the standard deviation of all pixels of a dataset, used to normalize the input of a
+// model. Validation uses those of the training set too. Must not know how they are used.
 #pragma once
 
 #include "data/dataset.hpp"
@@ -7,8 +7,8 @@
 
 namespace downhill {
 
-// From exact sums of whole numbers, rounded to float once at the end. When all pixels are alike,
-// nothing is there to be scaled, and the deviation is 1. Precondition: `data` is not empty.
+// From exact integer sums, rounded to float once at the end. If all pixels are equal there is
+// nothing to scale, and the deviation is 1. Precondition: `data` is not empty.
 PixelStatistics pixel_statistics(const Dataset& data);
 
 }  // namespace downhill

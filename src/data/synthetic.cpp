@@ -18,7 +18,7 @@ struct Point {
   float x, y;
 };
 
-// The pen's path in a unit square, y downwards.
+// The path of the pen in a unit square, y down.
 constexpr std::array<Point, 11> kThree = {{{0.28f, 0.20f},
                                            {0.45f, 0.12f},
                                            {0.65f, 0.15f},
@@ -41,7 +41,7 @@ float distance_to_segment(Point p, Point a, Point b) {
   return std::sqrt(ex * ex + ey * ey);
 }
 
-// One hand's way of writing: every call of it gives another path, in pixels.
+// A random handwriting: each call gives a different path, in pixels.
 std::vector<Point> shake(std::span<const Point> path, Rng& rng) {
   const float width = rng.uniform(17.0f, 24.0f), height = rng.uniform(19.0f, 25.0f);
   const float slant = rng.uniform(-0.25f, 0.25f);
@@ -65,7 +65,7 @@ void draw(std::span<const Point> path, Rng& rng, std::span<uint8_t> image) {
       for (size_t i = 1; i < line.size(); ++i) {
         nearest = std::min(nearest, distance_to_segment(pixel, line[i - 1], line[i]));
       }
-      // The edge of the stroke is one pixel soft.
+      // The edge of the stroke fades over one pixel.
       const float cover = std::clamp(pen + 0.5f - nearest, 0.0f, 1.0f);
       image[size_t{row} * kSide + col] = static_cast<uint8_t>(ink * cover + 0.5f);
     }

@@ -1,7 +1,7 @@
-// Batch transforms: what happens to pixels on their way from bytes to floats. A map of each pixel
-// alone is a table of 256 floats, so its bits are the same everywhere and its cost does not depend
-// on what it computes. Item transforms (augment.hpp), which move the pixels of one image and stay
-// in bytes, come before it. It must not know batches or datasets.
+// Batch transforms: how pixels become floats. A transform of single pixels is a table of 256
+// floats, so its bits are the same everywhere and its cost does not depend on the formula. Item
+// transforms (augment.hpp), which move the pixels of one image and stay in bytes, come before it.
+// Must not know batches or datasets.
 #pragma once
 
 #include <array>
@@ -12,10 +12,10 @@
 
 namespace downhill {
 
-// Of all pixels of some images, on the scale 0..1: MNIST has 0.1307 and 0.3081.
+// Mean and deviation of all pixels of some images, on the scale 0..1: 0.1307 and 0.3081 for MNIST.
 struct PixelStatistics {
   float mean = 0;
-  float deviation = 1;  // of the whole, divided by n; above 0
+  float deviation = 1;  // of the population (divided by n); above 0
 };
 
 class PixelMap {
