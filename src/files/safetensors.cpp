@@ -14,7 +14,7 @@
 namespace downhill {
 namespace {
 
-constexpr size_t kLengthBytes = 8;  // of the header's length, before the header
+constexpr size_t kLengthBytes = 8;  // the field in front of the header that holds its length
 
 std::string number(uint64_t value) { return print(value); }
 
@@ -31,7 +31,7 @@ std::string shape_text(std::span<const uint32_t> shape) {
   return text + "]";
 }
 
-// Bytes of so many values; nothing when 64 bits cannot count them.
+// Bytes of a tensor of this shape; nothing if they exceed 64 bits.
 std::optional<uint64_t> bytes_of(std::span<const uint32_t> shape, uint64_t value_bytes) {
   uint64_t bytes = value_bytes;
   for (const uint32_t size : shape) {
@@ -67,7 +67,7 @@ std::string write_header(const TensorFile& file) {
   return json;
 }
 
-// The header's text, once the file is found to hold it.
+// The text of the header, if the file is long enough to hold it.
 Result<std::string_view> header_text(std::span<const uint8_t> bytes, std::string_view name) {
   const std::string size = number(bytes.size());
   if (bytes.size() < kLengthBytes) {
@@ -87,8 +87,8 @@ Result<std::string_view> header_text(std::span<const uint8_t> bytes, std::string
   return std::string_view(reinterpret_cast<const char*>(text.data()), text.size());
 }
 
-// What is wrong with the place of `entry`, whose data should begin where those of `before` (null:
-// none) ended, at `position`; empty if nothing.
+// Says what is wrong with the byte range of `entry`, or nothing. Its data should begin at
+// `position`, where the data of `before` end (null: `entry` is the first).
 std::string place_fault(const TensorEntry& entry, const TensorEntry* before, uint64_t position,
                         uint64_t data_bytes) {
   if (entry.end < entry.begin) return "end before they begin";
@@ -103,12 +103,12 @@ std::string place_fault(const TensorEntry& entry, const TensorEntry* before, uin
          (bytes ? number(*bytes) : "2^64 or more");
 }
 
-// Puts the tensors in the order of their bytes; then they must follow one another without a gap
-// from the first byte of the data to the last.
+// Sorts the tensors by their bytes. They must then follow one another without a gap from the first
+// byte of the data to the last.
 Result<void> check_layout(std::vector<TensorEntry>& tensors, uint64_t data_begin, uint64_t file_end,
                           std::string_view name) {
   const auto place = [](const TensorEntry& entry) {
-    return std::tuple(entry.begin, entry.end, entry.offsets_at);  // empty ones as in the header
+    return std::tuple(entry.begin, entry.end, entry.offsets_at);  // empty ones stay in header order
   };
   std::sort(tensors.begin(), tensors.end(),
             [&](const auto& a, const auto& b) { return place(a) < place(b); });

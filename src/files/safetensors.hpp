@@ -1,16 +1,16 @@
-// The safetensors format of Hugging Face: named tensors and named texts in one file, whole in
-// memory. It knows names, shapes and bytes; that a name belongs to a layer, or a text to a
-// checkpoint, is for others to know.
+// The safetensors format of Hugging Face: named tensors and named texts in one file, held in memory
+// as a whole. It knows names, shapes and bytes. Which name belongs to a layer, or which text to a
+// checkpoint, is the caller's business.
 //
-// The file: the length of the header in 8 bytes, little-endian; the header, a JSON object
+// A file is the length of the header (8 bytes, little-endian), then the header, a JSON object
 //   {"__metadata__":{"key":"text",…},"name":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},…}
-// and then the tensors' bytes, little-endian, row-major, without a gap; data_offsets count from the
-// end of the header. Source: github.com/huggingface/safetensors, README ("Format") and the checks
-// of safetensors/src/tensor.rs.
+// and then the bytes of the tensors, little-endian, row-major, without gaps. data_offsets count
+// from the end of the header. Source: github.com/huggingface/safetensors, README ("Format") and the
+// checks of safetensors/src/tensor.rs.
 //
-// A checkpoint is such a file: weights, buffers and the state of the optimizer are its tensors, the
-// rest (spec, position, seed, steps taken) is its metadata. Integers belong there, in decimal: a
-// float holds them only up to 2^24.
+// A checkpoint is such a file: weights, buffers and the state of the optimizer are its tensors; the
+// rest (spec, position, seed, steps taken) is its metadata. Integers are decimal metadata, because
+// a float holds them exactly only up to 2^24.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@
 
 namespace downhill {
 
-inline constexpr size_t kSafetensorsMaxHeader = 100'000'000;  // bytes, as the reference has it
+inline constexpr size_t kSafetensorsMaxHeader = 100'000'000;  // bytes, as in the reference
 
 struct FileTensor {
   std::string name;             // UTF-8; may be empty
@@ -36,36 +36,35 @@ struct FileTensor {
 };
 
 struct TensorFile {
-  std::vector<FileTensor> tensors;  // in the order of their bytes; no two of one name
-  std::vector<std::pair<std::string, std::string>> metadata;  // key and text; no two of one key
+  std::vector<FileTensor> tensors;  // in the order of their bytes; names differ
+  std::vector<std::pair<std::string, std::string>> metadata;  // key and text; keys differ
 
-  // Null when there is none of that name.
+  // Null if there is no tensor of that name.
   const FileTensor* find(std::string_view name) const;
   const std::string* find_metadata(std::string_view key) const;
   bool operator==(const TensorFile&) const = default;
 };
 
-// Every tensor as F32, in the order given, every bit as it is; the header ends in spaces so that
-// the data begin at a multiple of 8, as in the files of the reference. Without metadata the file
-// has no "__metadata__". Precondition: names and keys are UTF-8 and differ, none of the names is
-// "__metadata__", and the values are as many as the shape says.
+// Writes every tensor as F32, in the given order, with every bit unchanged. Spaces pad the header
+// so that the data begin at a multiple of 8, as in files of the reference implementation. Without
+// metadata the file has no "__metadata__". Precondition: names and keys are UTF-8 and differ, no
+// tensor is named "__metadata__", and each tensor has as many values as its shape says.
 std::vector<uint8_t> write_safetensors(const TensorFile& file);
 
-// `name` opens the sentence of an error: "[model.safetensors] …", with the tensor and the byte of
-// the file at fault.
+// `name` opens the error message, which names the tensor and the byte of the file at fault:
+// "[model.safetensors] …".
 //
-// BF16, F16 and F64 become floats as files/float_formats.hpp says; I64 and I32 round to nearest,
-// ties to even; U8 and BOOL (0 or 1) are exact. Other types are refused, by their name.
+// BF16, F16 and F64 become floats as described in files/float_formats.hpp; I64 and I32 round to
+// nearest, ties to even; U8 and BOOL (0 or 1) are exact. Other types are refused by name.
 //
-// Refused too: a header longer than kSafetensorsMaxHeader or than the file, or that is no JSON of
-// the form above with nothing added; a name or key that comes twice; text that is not UTF-8; a
-// shape that does not take the bytes it is given, or has a size of 2^32 or more; bytes that belong
-// to no tensor or to two.
+// Also refused: a header longer than kSafetensorsMaxHeader or than the file, or one that is not
+// exactly JSON of the form above; a name or key given twice; text that is not UTF-8; a shape that
+// does not match its number of bytes or has a size of 2^32 or more; bytes that belong to no tensor
+// or to two.
 //
-// No number in the file is trusted with memory before the bytes it speaks of are found to be there:
-// values take at most four bytes per byte of the file, and a header takes memory in proportion to
-// its own length (15 times it, measured, for metadata of nothing but tiny texts; 4 times
-// otherwise).
+// A number in the file never causes an allocation before the bytes it refers to are known to exist.
+// Values take at most four bytes per byte of the file, and a header takes memory in proportion to
+// its length (measured: 15 times, for metadata of tiny texts only; 4 times otherwise).
 Result<TensorFile> read_safetensors(std::span<const uint8_t> bytes, std::string_view name);
 
 }  // namespace downhill

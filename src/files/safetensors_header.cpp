@@ -8,8 +8,8 @@
 namespace downhill {
 namespace {
 
-// The bytes of the code point that `text` begins with; 0 if that is no UTF-8 (RFC 3629: no longer
-// than needed, no surrogates, nothing above U+10FFFF).
+// The length in bytes of the code point that `text` begins with; 0 if that is not UTF-8 (RFC 3629:
+// shortest form, no surrogates, nothing above U+10FFFF).
 size_t utf8_length(std::string_view text) {
   const auto byte = [&](size_t i) { return i < text.size() ? static_cast<uint8_t>(text[i]) : 0u; };
   const uint32_t lead = byte(0);
@@ -51,8 +51,8 @@ std::string hex_byte(char c) {
 
 std::string at_byte(size_t at) { return " at byte " + print(uint64_t{at}); }
 
-// As much of JSON (RFC 8259) as the header is made of: objects, arrays, texts and whole numbers.
-// The first thing that is wrong is kept, and nothing is read after it.
+// The subset of JSON (RFC 8259) that the header uses: objects, arrays, strings and integers.
+// Reading stops at the first fault, which is kept.
 class JsonReader {
  public:
   JsonReader(std::string_view text, size_t first_byte) : text_(text), first_byte_(first_byte) {}
@@ -62,10 +62,10 @@ class JsonReader {
   void fail(const std::string& what) {
     if (ok()) fault_ = (tensor_ ? "tensor " + quoted(*tensor_) + ": " : "") + what;
   }
-  // The tensor that faults are about from now on, or null. It must live as long.
+  // The tensor that later faults will name, or null. It must outlive the reader.
   void speak_of(const std::string* tensor) { tensor_ = tensor; }
 
-  // The byte of the file where the next thing that is no white space stands.
+  // Skips white space. Returns the byte of the file where the next token starts.
   size_t next() {
     position_ = std::min(text_.find_first_not_of(" \t\r\n", position_), text_.size());
     return first_byte_ + position_;
@@ -87,7 +87,7 @@ class JsonReader {
     if (position_ != text_.size()) unexpected("the end of the header");
   }
 
-  // member(key, byte of the key), which reads the value.
+  // Calls member(key, byte of the key), which reads the value.
   template <class Member>
   void object(Member member) {
     expect('{');
@@ -101,7 +101,7 @@ class JsonReader {
     if (!take('}')) unexpected("\",\" or \"}\"");
   }
 
-  // number(value, byte of the value)
+  // Calls number(value, byte of the value).
   template <class Number>
   void numbers(Number number) {
     expect('[');
@@ -182,7 +182,7 @@ void JsonReader::escape(std::string& out) {
   if (code >= 0xd800 && code < 0xdc00 && text_.substr(position_, 2) == "\\u") {
     position_ += 2;
     const uint32_t low = hex4();
-    // What is no low half leaves a code that is refused below.
+    // Anything but a low surrogate leaves `code` as it is, and it is refused below.
     if (low >= 0xdc00 && low < 0xe000) code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
   }
   if (code >= 0xd800 && code < 0xe000) fail("half a surrogate pair" + at_byte(start));

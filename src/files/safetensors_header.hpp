@@ -1,5 +1,5 @@
-// The JSON header of a safetensors file, for safetensors.cpp alone: what each tensor claims,
-// checked for its form. Whether the claims fit together and fit the file is not known here.
+// Reads the JSON header of a safetensors file, for safetensors.cpp alone: the claims of each
+// tensor, checked for form only. It does not know whether the claims fit together or fit the file.
 #pragma once
 
 #include <array>
@@ -17,11 +17,11 @@ namespace downhill {
 enum class FileType : uint8_t { boolean, u8, i32, i64, f16, bf16, f32, f64 };
 
 struct FileTypeFacts {
-  std::string_view name;  // in a header
-  uint32_t bytes;         // of one value
+  std::string_view name;  // as the header spells it
+  uint32_t bytes;         // per value
 };
 
-// By FileType.
+// Indexed by FileType.
 inline constexpr std::array<FileTypeFacts, 8> kFileTypes = {{{"BOOL", 1},
                                                              {"U8", 1},
                                                              {"I32", 4},
@@ -35,20 +35,20 @@ struct TensorEntry {
   std::string name;
   FileType type = FileType::f32;
   std::vector<uint32_t> shape;
-  uint64_t begin = 0, end = 0;  // bytes, counted from the end of the header; not checked yet
-  size_t offsets_at = 0;        // where "data_offsets" are in the file
+  uint64_t begin = 0, end = 0;  // bytes from the end of the header, not checked yet
+  size_t offsets_at = 0;        // byte of the file where "data_offsets" stand
 };
 
 struct SafetensorsHeader {
-  std::vector<TensorEntry> tensors;  // in the order of the header, names all different
-  std::vector<std::pair<std::string, std::string>> metadata;  // keys all different
+  std::vector<TensorEntry> tensors;                           // in header order; names differ
+  std::vector<std::pair<std::string, std::string>> metadata;  // keys differ
 };
 
-// `json` is the whole header, its first character byte `first_byte` of the file. `file` opens the
-// sentence of an error.
+// `json` is the whole header; its first character is byte `first_byte` of the file. `file` opens
+// the error message.
 Result<SafetensorsHeader> read_safetensors_header(std::string_view json, size_t first_byte,
                                                   std::string_view file);
 
-inline constexpr std::string_view kMetadataName = "__metadata__";  // of no tensor
+inline constexpr std::string_view kMetadataName = "__metadata__";  // never the name of a tensor
 
 }  // namespace downhill
