@@ -1,22 +1,24 @@
 #version 300 es
-// Values to colours: tiles of squares, each square one value, every device pixel of a square the same colour.
-// The arithmetic of the grid is TileGrid's (src/gfx/tile_grid.hpp), that of the colours is color.cpp's.
+// Draws values as tiles of squares: one square per value, in one colour. The layout is that of
+// TileGrid (src/gfx/tile_grid.hpp), the colours are those of src/gfx/color.cpp.
 precision highp float;
 precision highp int;
 precision highp sampler2D;
 
-uniform sampler2D values;   // flat index i = (tile * tile_size.y + y) * tile_size.x + x at (i % row, i / row)
-uniform int row;            // width of that texture
+// Value (tile, y, x) has index i = (tile * tile_size.y + y) * tile_size.x + x and is at texel
+// (i % row, i / row).
+uniform sampler2D values;
+uniform int row;            // width of the texture `values`
 uniform ivec2 tile_size;    // values per tile
 uniform int tiles;
 uniform int columns;        // tiles per row of tiles
 uniform int cell;           // device pixels per value
 uniform int gap;            // device pixels between tiles
-uniform float scale;          // > 0
-uniform vec3 paper;         // OKLab: zero,
-uniform vec3 positive;      // +scale,
-uniform vec3 negative;      // -scale
-uniform vec3 not_finite;
+uniform float scale;        // > 0
+uniform vec3 paper;         // colour of 0; all colours are OKLab
+uniform vec3 positive;      // colour of +scale
+uniform vec3 negative;      // colour of -scale
+uniform vec3 not_finite;    // chequered with paper
 
 out vec4 color;
 

@@ -6,15 +6,15 @@
 namespace downhill::gfx {
 namespace {
 
-// In polar form: paper oklch(0.985 0.004 90), ink oklch(0.25 0.02 260), blue oklch(0.60 0.14 252),
+// In OKLCh: paper oklch(0.985 0.004 90), ink oklch(0.25 0.02 260), blue oklch(0.60 0.14 252),
 // orange oklch(0.60 0.14 55).
 constexpr Palette kLight = {.paper = {0.985f, 0.0f, 0.004f},
                             .ink = {0.25f, -0.003473f, -0.019696f},
                             .positive = {0.60f, -0.043262f, -0.133148f},
                             .negative = {0.60f, 0.080301f, 0.114681f}};
 
-// Paper oklch(0.20 0.006 260), ink oklch(0.93 0.005 90), blue oklch(0.74 0.13 252), orange
-// oklch(0.74 0.13 55).
+// In OKLCh: paper oklch(0.20 0.006 260), ink oklch(0.93 0.005 90), blue oklch(0.74 0.13 252),
+// orange oklch(0.74 0.13 55).
 constexpr Palette kDark = {.paper = {0.20f, -0.001042f, -0.005909f},
                            .ink = {0.93f, 0.0f, 0.005f},
                            .positive = {0.74f, -0.040172f, -0.123637f},

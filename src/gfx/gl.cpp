@@ -5,7 +5,7 @@
 namespace downhill::gfx {
 namespace {
 
-// Hands a shader to the driver.
+// Gives a shader to the driver to compile, without waiting for the result.
 GlShader attach(const GlEpoch& epoch, const GlProgram& program, GLenum stage,
                 std::string_view source) {
   GlShader shader(epoch, glCreateShader(stage));
@@ -19,7 +19,7 @@ GlShader attach(const GlEpoch& epoch, const GlProgram& program, GLenum stage,
 
 constexpr GLsizei kLogBytes = 1024;
 
-// Empty if it compiled.
+// The driver's log; empty if the shader compiled.
 std::string compile_log(GLuint shader) {
   GLint compiled = GL_FALSE;
   glGetShaderiv(shader, GL_COMPILE_STATUS, &compiled);

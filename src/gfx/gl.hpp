@@ -1,6 +1,6 @@
-// Owners of GL objects (OpenGL ES 3.0 = WebGL 2) that survive the loss of the context: an object
-// remembers the epoch in which it was made, and one from an earlier epoch is dead, is never
-// deleted, and has to be made again. Included by the sources of this room only.
+// RAII owners of GL objects (OpenGL ES 3.0 = WebGL 2) that survive the loss of the context. An
+// object remembers the epoch it was made in; one from an earlier epoch is dead: it is not deleted
+// and must be made again. Only the sources of this room include this header.
 #pragma once
 
 #include <GLES3/gl3.h>
@@ -14,7 +14,8 @@
 
 namespace downhill::gfx {
 
-// Counts the contexts that have been; one per window. Outlives every object made under it.
+// The number of the current context; one counter per window. Must outlive every object made under
+// it.
 class GlEpoch {
  public:
   uint32_t now() const { return now_; }
@@ -71,7 +72,7 @@ struct VertexArrayKind {
   static GLuint make();
   static void destroy(GLuint name) { glDeleteVertexArrays(1, &name); }
 };
-struct ShaderKind {  // made by start_program, for it takes its stage
+struct ShaderKind {  // made by start_program, which knows the stage
   static void destroy(GLuint name) { glDeleteShader(name); }
 };
 struct ProgramKind {
@@ -85,9 +86,9 @@ using GlVertexArray = GlObject<VertexArrayKind>;
 using GlShader = GlObject<ShaderKind>;
 using GlProgram = GlObject<ProgramKind>;
 
-// Compiles and links GLSL ES 3.00 in two parts, for to ask how it went is to wait for it: the first
-// only gives the driver its work (in a browser, another process), the second asks. The error
-// carries the driver's log, which is empty if the context is lost meanwhile.
+// Compiles and links GLSL ES 3.00 in two parts, because asking for the result waits for it. The
+// first part only gives the driver its work (in a browser, in another process); the second asks.
+// The error carries the log of the driver, which is empty if the context was lost meanwhile.
 struct GlBuild {
   GlProgram program;
   std::array<GlShader, 2> shaders;

@@ -10,11 +10,11 @@
 namespace downhill::gfx {
 namespace {
 
-// Values lie in rows of this many texels, whatever the shape of the tiles: well below the 2048 that
-// every WebGL 2 has.
+// Texels per row of the texture of values, whatever the shape of the tiles: well below the 2048
+// that every WebGL 2 supports.
 constexpr int kRow = 1024;
-// A texture that has not been asked for in so many frames is let go.
-constexpr uint64_t kFramesKept = 120;
+// A texture is released when it has not been requested for this many frames.
+constexpr uint64_t kUnusedFrames = 120;
 
 struct Uniforms {
   GLint values, row, tile_size, tiles, columns, cell, gap, scale, paper, positive, negative,
@@ -26,8 +26,8 @@ struct Slot {
   GlTexture shown;   // RGBA8, grid.width() x grid.height()
   int rows = 0;      // allocated in `values`
   bool bytes = false;
-  Picture drawn;  // what `shown` shows; its spans are not kept
-  uint64_t asked_for = 0;
+  Picture drawn;  // what `shown` shows; its spans are cleared
+  uint64_t last_frame = 0;
 };
 
 bool same_look(const Picture& a, const Picture& b) {
@@ -47,15 +47,15 @@ bool drawable(const Picture& picture) {
                                : picture.values.empty() && picture.bytes.size() == count;
 }
 
-// `smaller`: how it is filtered where it is drawn smaller than it is.
-void set_filters(GLint smaller) {
-  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, smaller);
+// Sets the filters of the bound texture; `minify` applies where it is drawn below its size.
+void set_filters(GLint minify) {
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, minify);
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
   glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
 }
 
-// Full rows in one piece, then what is left of the last row. The texture is bound.
+// Uploads values to the bound texture: all full rows at once, then the rest of the last row.
 void upload_rows(GLenum format, GLenum type, const void* data, size_t element_size, size_t count) {
   const int full = static_cast<int>(count / kRow), rest = static_cast<int>(count % kRow);
   glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
@@ -69,9 +69,9 @@ void upload_rows(GLenum format, GLenum type, const void* data, size_t element_si
 
 void set_color(GLint place, const Lab& color) { glUniform3f(place, color.l, color.a, color.b); }
 
-// Lets go of what GlPictures binds: the frame is drawn into the window, as the program of this page
-// always does, and whoever draws next says where to (the viewport). Asking GL what was bound before
-// would be no better and would make a browser wait until everything is drawn that was ever sent.
+// Unbinds what GlPictures binds, instead of restoring earlier bindings. The frame is always drawn
+// into the window, and code that draws next sets its own viewport. Asking GL for the earlier
+// bindings would make a browser wait until it has drawn everything sent so far.
 void unbind() {
   glBindFramebuffer(GL_FRAMEBUFFER, 0);
   glBindTexture(GL_TEXTURE_2D, 0);
@@ -83,8 +83,8 @@ void unbind() {
 
 struct GlPictures::State {
   GlEpoch epoch;
-  GlBuild build;          // alive as soon as the driver works on it
-  bool finished = false;  // and has said that it is done
+  GlBuild build;          // alive once the driver is compiling
+  bool finished = false;  // the driver has linked it
   GlFramebuffer target;
   GlVertexArray triangle;
   Uniforms at{};
@@ -140,7 +140,7 @@ void GlPictures::State::upload(Slot& slot, const Picture& picture) {
     slot.bytes = bytes;
     glBindTexture(GL_TEXTURE_2D, slot.values.name());
     glTexStorage2D(GL_TEXTURE_2D, 1, bytes ? GL_R8 : GL_R32F, kRow, rows);
-    set_filters(GL_NEAREST);  // floats with a linear filter need an extension
+    set_filters(GL_NEAREST);  // linear filtering of floats needs an extension
   }
   glBindTexture(GL_TEXTURE_2D, slot.values.name());
   if (bytes) {
@@ -179,7 +179,7 @@ void GlPictures::State::render(Slot& slot, const Picture& picture) {
   glUniform1i(at.columns, grid.columns);
   glUniform1i(at.cell, grid.cell);
   glUniform1i(at.gap, grid.gap);
-  // A normal number, so that no driver's flush to zero makes it a division by zero.
+  // A normal number, because a driver that flushes subnormals to zero would divide by zero.
   glUniform1f(at.scale, std::max(picture.scale, std::numeric_limits<float>::min()));
   const Palette& colors = palette(picture.theme);
   const bool ink_map = picture.map == ColorMap::ink;
@@ -198,7 +198,7 @@ TextureId GlPictures::draw(uint64_t key, const Picture& picture) {
   State& state = *state_;
   if (!drawable(picture) || !state.prepare()) return 0;
   Slot& slot = state.slots[key];
-  slot.asked_for = state.frame;
+  slot.last_frame = state.frame;
   const bool current = slot.shown.alive() && slot.values.alive() && same_look(slot.drawn, picture);
   if (!current) {
     const bool fresh_values = slot.values.alive() && slot.drawn.version == picture.version &&
@@ -219,7 +219,7 @@ void GlPictures::begin_frame() {
   state.start();
   ++state.frame;
   std::erase_if(state.slots, [&](const auto& entry) {
-    return entry.second.asked_for + kFramesKept < state.frame;
+    return entry.second.last_frame + kUnusedFrames < state.frame;
   });
 }
 

@@ -1,7 +1,7 @@
-// Pictures drawn by the shader heat_map.frag into textures of exactly the size they are shown at,
-// so every value has crisp edges at any pixel ratio. Everything on the GPU is derived from what
-// `draw` is given: after a lost context the next frame makes it all again. Owns the GL objects; the
-// context itself belongs to the window.
+// Draws pictures with the shader heat_map.frag into textures of exactly the size in which they are
+// shown, so values have crisp edges at any pixel ratio. Everything on the GPU follows from the
+// arguments of `draw`: after the loss of a context the next frame makes it again. Owns the GL
+// objects; the context itself belongs to the window.
 #pragma once
 
 #include <memory>
@@ -13,18 +13,18 @@ namespace downhill::gfx {
 
 class GlPictures final : public Pictures {
  public:
-  // Needs no context yet: GL objects are made by the first frame.
+  // Needs no context yet: the first frame makes the GL objects.
   GlPictures();
   ~GlPictures() override;
 
   TextureId draw(uint64_t key, const Picture& picture) override;
 
-  // Once per frame: has the driver compile the shaders before they are needed, and lets go of
-  // textures that were not asked for in the last frames.
+  // Call it once per frame. Starts compiling the shaders before they are needed, and releases
+  // textures that were not requested in recent frames.
   void begin_frame();
-  // The context is gone and its objects with it. Call it before the first draw with the new one.
+  // The context and its objects are gone. Call it before the first draw in the new context.
   void context_lost();
-  // Why nothing is drawn: the driver refused the shader. Empty while all is well.
+  // Why nothing is drawn: the driver refused the shader. Empty if all is well.
   const std::string& failure() const;
 
  private:

@@ -1,6 +1,6 @@
-// Heat maps as textures: `ui` says what to show, an implementation turns values into colours on the
-// GPU. This header has no GL in it, so that panels can be tested with a fake that only records what
-// was asked for.
+// Heat maps as textures: `ui` says what to show, and an implementation turns values into colours on
+// the GPU. This header has no GL in it, so that panels can be tested with a fake that only records
+// the requests.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace downhill::gfx {
 
-// What Dear ImGui takes as an ImTextureID; 0 is "nothing to show".
+// A texture as Dear ImGui takes it (ImTextureID); 0 is "nothing to show".
 using TextureId = uintptr_t;
 
 enum class ColorMap : uint8_t {
@@ -20,27 +20,27 @@ enum class ColorMap : uint8_t {
 };
 
 struct Picture {
-  // Exactly one of the two, with tiles * tile_height * tile_width values: [tile][y][x], y down.
-  // Bytes mean byte / 255. A value that is not finite is shown as a chequered square, in no colour
-  // of the map.
+  // Exactly one of the two is set, with tiles * tile_height * tile_width values: [tile][y][x], y
+  // down. A byte means byte / 255. A value that is not finite is drawn as a chequered square in no
+  // colour of the map.
   std::span<const float> values = {};
   std::span<const uint8_t> bytes = {};
-  // Any number that changes when the values do (a step count, say): the texture is redrawn only
-  // when it, the grid or the colours change.
+  // A number that changes with the values, such as a step count. The texture is redrawn only when
+  // it, the grid or the colours change.
   uint64_t version = 0;
   TileGrid grid = {};  // also the size of the texture: grid.width() x grid.height() device pixels
   ColorMap map = ColorMap::diverging;
-  float scale = 1;  // > 0; larger values take the colour of the end. Print it beside the picture.
+  float scale = 1;  // > 0; larger values are clamped. Print it beside the picture.
   Theme theme = Theme::light;
 };
 
 class Pictures {
  public:
   virtual ~Pictures() = default;
-  // The texture that shows `picture`, valid until the end of the frame; gaps are transparent. Row 0
-  // of the texture is the top of the picture (draw it with uv (0,0)-(1,1)). `key` names the place
-  // on the page that shows it: one texture is kept per key and let go when it has not been asked
-  // for in a while. 0 when the sizes do not fit together or nothing can be drawn now.
+  // Returns a texture that shows `picture`, valid until the end of the frame; gaps are transparent.
+  // Row 0 of the texture is the top of the picture (draw it with uv (0,0)-(1,1)). `key` names the
+  // place on the page: there is one texture per key, released when it has not been requested for a
+  // while. Returns 0 if the sizes do not match or nothing can be drawn now.
   virtual TextureId draw(uint64_t key, const Picture& picture) = 0;
 };
 

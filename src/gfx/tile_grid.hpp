@@ -1,6 +1,5 @@
-// Where the values of a picture stand on it: tiles in rows and columns, every value a square of
-// whole device pixels. The shader, hover read-outs and tests share this arithmetic. Knows no
-// colours and no GL.
+// The layout of a picture: tiles in rows and columns, each value a square of whole device pixels.
+// The shader, hover read-outs and tests share this arithmetic. Knows no colours and no GL.
 #pragma once
 
 #include <optional>
@@ -21,22 +20,22 @@ struct TileGrid {
 
   bool operator==(const TileGrid&) const = default;
 
-  // False for sizes that are not positive (gap: negative).
+  // False unless all sizes are positive (gap: not negative).
   bool valid() const;
   int rows() const { return (tiles + columns - 1) / columns; }
   // Device pixels.
   int width() const { return columns * (tile_width * cell + gap) - gap; }
   int height() const { return rows() * (tile_height * cell + gap) - gap; }
-  // Top left corner of a tile, from the top left of the picture.
+  // The top left corner of a tile, relative to that of the picture.
   int left(int tile) const { return tile % columns * (tile_width * cell + gap); }
   int top(int tile) const { return tile / columns * (tile_height * cell + gap); }
-  // The value under a device pixel; nothing in a gap or outside.
+  // The value under a device pixel; nothing in a gap or outside the picture.
   std::optional<TilePoint> at(int pixel_x, int pixel_y) const;
 };
 
-// The grid with the largest cells that fits into max_width x max_height device pixels; of those the
-// one with the fewest columns that still fits. When nothing fits, cell is 1 and the grid is as wide
-// as it may be: scroll it.
+// The grid with the largest cells that fits into max_width x max_height device pixels; among those,
+// the one with the fewest columns. If nothing fits, cells are 1 pixel and the grid is as wide as
+// allowed: scroll it.
 TileGrid fit_grid(int tile_width, int tile_height, int tiles, int max_width, int max_height,
                   int gap);
 
