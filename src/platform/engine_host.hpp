@@ -1,6 +1,6 @@
-// Where an engine runs: beside the page, never in its way. In the browser that is a Web Worker with
-// its own WebAssembly module, on the desktop a thread; both speak the same messages. Knows no
-// widgets and no training.
+// Where an engine runs, without ever blocking the page: in the browser in a Web Worker with its own
+// WebAssembly module, on the desktop in a thread. Both exchange the same messages. Knows no widgets
+// and no training.
 #pragma once
 
 #include <cstdint>
@@ -13,28 +13,29 @@
 namespace downhill::platform {
 
 struct LoadProgress {
-  uint64_t bytes = 0;  // of program and data that have arrived
-  uint64_t total = 0;  // 0: not known
+  uint64_t bytes = 0;  // of program and data received so far
+  uint64_t total = 0;  // 0: unknown
 };
 
 class EngineHost : public EngineLink {
  public:
   virtual LoadProgress progress() const = 0;
-  // `arrived` is called whenever poll(), failure() or progress() has news, even while the tab is
-  // hidden: on the page's own thread in the browser, on the engine's thread on the desktop. It must
-  // not be changed later. In the browser it may end the engine.
+  // Calls `arrived` whenever poll(), failure() or progress() has news, even while the tab is
+  // hidden: on the page's thread in the browser, on the engine's thread on the desktop. It must not
+  // be replaced later. In the browser it may destroy the engine.
   virtual void on_news(std::function<void()> arrived) = 0;
 };
 
-// Starts an engine that loads the data by itself; what is sent before they are there is kept for
-// it. If the data cannot be read, the engine says so in a `Failed` message and rests; restart()
-// tries again. `from`: on the desktop the folder of the four gzipped IDX files; in the browser the
-// address of the worker's script, relative to the page. `files`: whether in the browser they are
-// asked for anew, or taken as an engine of this page has got them, where the browser has kept them.
+// Starts an engine, which loads the data by itself; messages sent before the data arrive are
+// queued. If the data cannot be read, the engine sends a `Failed` message and stops; restart()
+// tries again. `from` is, on the desktop, the folder of the four gzipped IDX files; in the browser,
+// the address of the worker's script relative to the page. `files` applies to the browser only:
+// fetch the files again, or reuse what another engine of this page has fetched, as far as the
+// browser has it in its cache.
 enum class Files { fresh, kept };
 std::unique_ptr<EngineHost> start_engine(const std::string& from, Files files = Files::fresh);
 
-// So many threads can work at the same time; at least 1.
+// The number of threads that can run at the same time; at least 1.
 uint32_t processor_count();
 
 }  // namespace downhill::platform

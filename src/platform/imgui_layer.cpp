@@ -14,7 +14,8 @@
 namespace downhill::platform {
 namespace {
 
-// After input frames go on for this long (s), so that hover delays and caret blinks are seen.
+// Frames continue this long (in seconds) after input, so that delayed hovers and caret blinks are
+// drawn.
 constexpr double kStayActive = 1.5;
 
 void read_pixels(const FrameShape& shape, std::vector<uint8_t>& pixels) {
@@ -23,7 +24,7 @@ void read_pixels(const FrameShape& shape, std::vector<uint8_t>& pixels) {
   pixels.resize(row * rows);
   glPixelStorei(GL_PACK_ALIGNMENT, 1);
   glReadPixels(0, 0, shape.width, shape.height, GL_RGBA, GL_UNSIGNED_BYTE, pixels.data());
-  for (size_t y = 0; y < rows / 2; ++y) {  // GL's first row is the bottom one
+  for (size_t y = 0; y < rows / 2; ++y) {  // the first row of GL is the bottom one
     std::swap_ranges(pixels.begin() + static_cast<ptrdiff_t>(y * row),
                      pixels.begin() + static_cast<ptrdiff_t>((y + 1) * row),
                      pixels.begin() + static_cast<ptrdiff_t>((rows - 1 - y) * row));
@@ -32,7 +33,7 @@ void read_pixels(const FrameShape& shape, std::vector<uint8_t>& pixels) {
 
 }  // namespace
 
-// GLFW's callbacks, handed on to Dear ImGui in device pixels.
+// GLFW's callbacks, forwarded to Dear ImGui in device pixels.
 struct ImGuiLayer::Callbacks {
   static ImGuiLayer& layer(GLFWwindow* window) {
     return *static_cast<ImGuiLayer*>(glfwGetWindowUserPointer(window));
@@ -43,7 +44,7 @@ struct ImGuiLayer::Callbacks {
     ImGui_ImplGlfw_CursorPosCallback(window, x * scale, y * scale);
   }
 
-  // A finger presses where the pointer has not been before: say where first.
+  // A finger may press where the pointer has never been, so report the position first.
   static void button(GLFWwindow* window, int button, int action, int mods) {
     double x = 0, y = 0;
     glfwGetCursorPos(window, &x, &y);
@@ -55,8 +56,9 @@ struct ImGuiLayer::Callbacks {
     if (entered != GLFW_TRUE) layer(window).pointer_left();
   }
 
-  // Dear ImGui's backend is told once that the pointer is inside: else it asks GLFW for the
-  // position every frame, in units that are not device pixels, and sees a pointer where none is.
+  // Tells the backend of Dear ImGui once that the pointer is inside. Otherwise the backend asks
+  // GLFW for the position every frame, in units that are not device pixels, and sees a pointer
+  // where there is none.
   static void install(GLFWwindow* window) {
     ImGui_ImplGlfw_CursorEnterCallback(window, GLFW_TRUE);
     layer(window).pointer_left();
@@ -76,7 +78,7 @@ Result<void> ImGuiLayer::open(GLFWwindow* window) {
   ImGui::CreateContext();
   ImPlot::CreateContext();
   ImGuiIO& io = ImGui::GetIO();
-  io.IniFilename = nullptr;  // nothing is written behind the user's back
+  io.IniFilename = nullptr;  // write no files
   io.LogFilename = nullptr;
   open_ = true;
   if (!ImGui_ImplGlfw_InitForOpenGL(window, false) || !ImGui_ImplOpenGL3_Init("#version 300 es")) {
@@ -133,7 +135,7 @@ void ImGuiLayer::end_frame(const FrameShape& shape, std::vector<uint8_t>* pixels
   if (pixels != nullptr) read_pixels(shape, *pixels);
 }
 
-// While the context is lost deleting its objects is silent; later it is an error.
+// Deleting the objects is silent while the context is lost; later it is an error.
 void ImGuiLayer::context_lost() { ImGui_ImplOpenGL3_DestroyDeviceObjects(); }
 
 void ImGuiLayer::context_restored() {

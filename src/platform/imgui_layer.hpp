@@ -1,5 +1,5 @@
-// What the desktop's and the browser's window share: Dear ImGui fed by GLFW and drawn by OpenGL ES
-// 3, in device pixels. Also decides whether a frame is needed: nothing is drawn while nothing
+// What the windows of desktop and browser share: Dear ImGui with input from GLFW, drawn by OpenGL
+// ES 3 in device pixels. Also decides whether a frame is needed: nothing is drawn while nothing
 // changes.
 #pragma once
 
@@ -26,20 +26,21 @@ class ImGuiLayer {
   ImGuiLayer(const ImGuiLayer&) = delete;
   ImGuiLayer& operator=(const ImGuiLayer&) = delete;
 
-  // The window's GL context is current. Takes the window's user pointer and its input callbacks.
+  // Precondition: the window's GL context is current. Takes over the window's user pointer and its
+  // input callbacks.
   Result<void> open(GLFWwindow* window);
 
-  // True when a frame should be drawn at time `now` (seconds).
+  // Whether to draw a frame at time `now` (seconds).
   bool wants_frame(const FrameShape& shape, double now, bool changed);
   void begin_frame(const FrameShape& shape, double now);
   void end_frame(const FrameShape& shape, std::vector<uint8_t>* pixels);
 
   void fonts_changed() { upload_fonts_ = true; }
-  void context_lost();      // forgets Dear ImGui's GL objects
+  void context_lost();      // drops the GL objects of Dear ImGui
   void context_restored();  // makes them again
   void set_touch(bool touch);
   void point(float x, float y, bool click);
-  void pointer_left();  // nothing is hovered any more
+  void pointer_left();  // nothing is hovered
   bool touch() const { return touch_; }
 
  private:
@@ -48,7 +49,7 @@ class ImGuiLayer {
   GLFWwindow* window_ = nullptr;
   FrameShape shape_;
   bool open_ = false, upload_fonts_ = false, touch_ = false;
-  bool blank_ = false;  // a context that came back shows nothing
+  bool blank_ = false;  // a restored context shows nothing
   double active_until_ = 0, last_frame_ = 0;
 };
 

@@ -11,7 +11,7 @@
 namespace downhill::platform {
 namespace {
 
-// No data set of 28 x 28 images that this program knows is larger.
+// Larger than any data set of 28 x 28 images that this program reads.
 constexpr size_t kMaxFileBytes = size_t{1} << 28;
 
 struct CloseGzip {

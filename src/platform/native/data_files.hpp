@@ -1,5 +1,5 @@
-// The four data files of some digits, read from a folder and inflated. Knows nothing of what is in
-// them.
+// Reads the four data files of some digits from a folder and inflates them. Knows nothing of their
+// content.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@ namespace downhill::platform {
 // `folder` holds train-images.idx3-ubyte.gz and its three companions (assets/mnist37).
 Result<DataBytes> read_data_files(const std::string& folder);
 
-// All ten digits (assets/mnist): from `folder`/digits if that is there, else from where CMake was
-// told that they are (DOWNHILL_DIGITS_DIR).
+// All ten digits (assets/mnist): from `folder`/digits if that exists, otherwise from the folder
+// that CMake was given (DOWNHILL_DIGITS_DIR).
 Result<DataBytes> read_digit_files(const std::string& folder);
 
 }  // namespace downhill::platform

@@ -10,7 +10,7 @@
 namespace downhill::platform {
 
 std::unique_ptr<EngineHost> start_engine(const std::string& from, Files files) {
-  (void)files;  // they lie on the disk
+  (void)files;  // always read from disk
 
   return std::make_unique<EngineThread<Session, DataBytes>>(
       [from] { return read_data_files(from); }, [from] { return read_digit_files(from); });

@@ -1,7 +1,7 @@
-// An engine in a thread of its own. The page's thread and the engine's share two boxes of messages
-// under one lock, held only to put in or take out; nobody ever waits for the other's work. `Engine`
-// is a Session (a test may take something simpler, which need not know of digits); it lives and
-// dies in the thread.
+// An engine in its own thread. Two message queues connect it to the page's thread, under one lock
+// that is held only to push or pop; neither thread ever waits for the work of the other. `Engine`
+// is a Session; a test may use something simpler that knows no digits. It is constructed and
+// destroyed in its thread.
 #pragma once
 
 #include <chrono>
@@ -29,8 +29,8 @@ class EngineThread final : public EngineHost {
  public:
   using Loader = std::function<Result<Data>()>;
 
-  // Both run in the engine's thread: `load` once per start, `load_digits` when the engine wants all
-  // ten digits.
+  // Both functions run in the engine's thread: `load` once per start, `load_digits` when the engine
+  // requests all ten digits.
   explicit EngineThread(Loader load, Loader load_digits = {})
       : load_(std::move(load)), load_digits_(std::move(load_digits)) {
     start();
@@ -55,7 +55,7 @@ class EngineThread final : public EngineHost {
     return true;
   }
 
-  // A thread does not vanish as a worker may: what goes wrong arrives as a message.
+  // A thread cannot vanish as a worker can: every failure arrives as a message.
   std::string failure() const override { return {}; }
   LoadProgress progress() const override { return {}; }
 
@@ -72,7 +72,7 @@ class EngineThread final : public EngineHost {
   }
 
  private:
-  // How long the engine trains before it looks for messages again.
+  // How long the engine trains between checks for messages.
   static constexpr double kSliceSeconds = 0.006;
 
   void start() {
@@ -97,16 +97,16 @@ class EngineThread final : public EngineHost {
       deliver(std::move(message));
       return;
     }
-    bring_digits(engine);
+    load_wanted_digits(engine);
     std::deque<std::vector<uint8_t>> inbox;
-    for (double wait = 0; take_in(inbox, wait); inbox.clear()) {
+    for (double wait = 0; receive(inbox, wait); inbox.clear()) {
       for (const std::vector<uint8_t>& message : inbox) {
         engine.receive(message.data(), message.size());
       }
-      bring_digits(engine);
-      hand_out(engine);
+      load_wanted_digits(engine);
+      send_messages(engine);
       wait = engine.work(steady_seconds, steady_seconds() + kSliceSeconds);
-      hand_out(engine);
+      send_messages(engine);
     }
   }
 
@@ -117,8 +117,8 @@ class EngineThread final : public EngineHost {
     return loaded ? std::string() : loaded.error().message;
   }
 
-  // If somebody has chosen digits that are not here.
-  void bring_digits(Engine& engine) {
+  // Loads all ten digits if an experiment needs them and they are not loaded.
+  void load_wanted_digits(Engine& engine) {
     if constexpr (requires { engine.wants_digits(); }) {
       if (!engine.wants_digits()) return;
       Result<Data> data = load_digits_();
@@ -130,8 +130,9 @@ class EngineThread final : public EngineHost {
     }
   }
 
-  // Waits at most `wait` seconds for messages. False: the thread shall end.
-  bool take_in(std::deque<std::vector<uint8_t>>& inbox, double wait) {
+  // Takes all queued messages, waiting at most `wait` seconds for the first. False: the thread is
+  // to end.
+  bool receive(std::deque<std::vector<uint8_t>>& inbox, double wait) {
     std::unique_lock lock(mutex_);
     const auto woken = [this] { return stopping_ || !to_engine_.empty(); };
     if (std::isinf(wait)) {
@@ -143,7 +144,7 @@ class EngineThread final : public EngineHost {
     return !stopping_;
   }
 
-  void hand_out(Engine& engine) {
+  void send_messages(Engine& engine) {
     std::vector<uint8_t> message;
     while (engine.next_message(message)) deliver(std::exchange(message, {}));
   }
@@ -159,7 +160,7 @@ class EngineThread final : public EngineHost {
   }
 
   const Loader load_, load_digits_;
-  std::mutex mutex_;  // guards all below but the thread
+  std::mutex mutex_;  // guards everything below except the thread
   std::condition_variable wake_;
   std::deque<std::vector<uint8_t>> to_engine_, to_page_;
   std::function<void()> arrived_;

@@ -1,4 +1,4 @@
-// Screenshots of the desktop window as PNG files.
+// Writes screenshots of the desktop window as PNG files.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,8 @@
 
 namespace downhill::platform {
 
-// `rgba` is [height][width][4], top row first; the alpha channel is left out, a window is opaque.
+// `rgba` is [height][width][4], top row first. The alpha channel is dropped, because a window is
+// opaque.
 Result<void> write_png(const std::string& path, int width, int height,
                        std::span<const uint8_t> rgba);
 

@@ -1,4 +1,4 @@
-// Files that the user of the desktop app saves and opens. Knows nothing of what is in them.
+// Files that the user of the desktop app saves and opens. Knows nothing of their content.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,11 @@
 
 namespace downhill::platform {
 
-// Returns a sentence that says where it is now. A file of the same name is replaced.
+// Writes a file, replacing one of the same name. Returns a sentence that says where it is.
 Result<std::string> write_user_file(const std::string& folder, const std::string& name,
                                     std::span<const uint8_t> bytes);
 
-// Refused: folders, what cannot be read, and more than kMaxOpenedBytes.
+// Refused: folders, unreadable files, and files of more than kMaxOpenedBytes.
 OpenedFile read_user_file(const std::string& path);
 
 }  // namespace downhill::platform

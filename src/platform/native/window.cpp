@@ -12,7 +12,7 @@
 namespace downhill::platform {
 namespace {
 
-// Also takes what is dropped on the window. GLFW's user pointer is the layer.
+// Also receives files dropped on the window. It is the user pointer of the GLFW window.
 struct Layer : ImGuiLayer {
   std::vector<OpenedFile> opened;
 
@@ -26,10 +26,10 @@ struct Layer : ImGuiLayer {
 
 struct Window::State {
   GLFWwindow* window = nullptr;
-  bool library = false;  // glfwInit was done
+  bool library = false;  // glfwInit has succeeded
   float wanted_scale = 0;
   bool dark = false;
-  bool drew = false;  // in the last tick
+  bool drew = false;  // whether the last tick drew a frame
   FrameShape shape;
   Layer layer;
   std::string fragment, files;
@@ -71,7 +71,7 @@ Window::Window(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Window::~Window() {
   GLFWwindow* window = state_->window;
   const bool library = state_->library;
-  state_.reset();  // Dear ImGui's GL objects go before their context
+  state_.reset();  // deletes the GL objects of Dear ImGui before their context
   if (window != nullptr) glfwDestroyWindow(window);
   if (library) glfwTerminate();
 }
@@ -111,8 +111,8 @@ void Window::run(std::function<void()> tick) {
   while (glfwWindowShouldClose(state.window) != GLFW_TRUE) {
     state.drew = false;
     tick();
-    // The swap of a drawn frame waits for the display; without one wait here, but not long: the
-    // engine is alive.
+    // Swapping buffers after a frame waits for the display. Without a frame, wait here, but not for
+    // long, because the engine keeps running.
     if (state.drew) {
       glfwPollEvents();
     } else {

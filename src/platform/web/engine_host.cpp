@@ -1,5 +1,5 @@
-// An engine in a Web Worker (web/site/engine-worker.js). The page's side in JavaScript holds the
-// worker and the messages that have arrived; each is copied once, into the vector of whoever polls.
+// An engine in a Web Worker (web/site/engine-worker.js). The JavaScript below holds the worker and
+// the messages it has sent; each is copied once, into the vector that is passed to poll().
 #include "platform/engine_host.hpp"
 
 #include <emscripten/em_js.h>
@@ -11,14 +11,16 @@ EM_JS_DEPS(downhill_engine, "$UTF8ToString,$stringToUTF8,$lengthBytesUTF8");
 
 // clang-format off
 
-// Starts the worker and returns its number. The boot script may have started one already, so that program and data
-// load while this module does: {worker, messages}, given to the module as `earlyEngine`.
+// Starts the worker and returns its number. The boot script may already have started one, so that
+// program and data load while this module does: it is passed to the module as `earlyEngine`,
+// {worker, messages}.
 EM_JS(int, downhill_engine_open, (void* host, const char* address, const char* name), {
   const engines = Module['downhillEngines'] || (Module['downhillEngines'] = []);
   const engine = { worker: null, inbox: [], host: host };
   const early = Module['earlyEngine'];
   Module['earlyEngine'] = null;
-  const worker = early ? early.worker : new Worker(new URL(UTF8ToString(address), document.baseURI), { type: 'module', name: UTF8ToString(name) });
+  const worker = early ? early.worker : new Worker(new URL(UTF8ToString(address), document.baseURI),
+                                                   { type: 'module', name: UTF8ToString(name) });
   engine.worker = worker;
   const fail = (sentence) => {
     if (!engine.worker) return;
@@ -64,7 +66,7 @@ EM_JS(void, downhill_engine_send, (int number, const uint8_t* bytes, size_t size
 
 EM_JS(int, downhill_processors, (), { return Math.max(1, navigator.hardwareConcurrency || 1); });
 
-// The size of the oldest message, or -1.
+// The size of the oldest queued message, or -1.
 EM_JS(int, downhill_engine_peek, (int number), {
   const oldest = Module['downhillEngines'][number].inbox[0];
   return oldest ? oldest.length : -1;
@@ -121,7 +123,7 @@ class WorkerHost final : public EngineHost {
     news();
   }
   void news() {
-    const std::function<void()> arrived = arrived_;  // it may end this engine
+    const std::function<void()> arrived = arrived_;  // a copy: it may destroy this engine
     if (arrived) arrived();
   }
 
@@ -129,7 +131,7 @@ class WorkerHost final : public EngineHost {
   void open() { number_ = downhill_engine_open(this, address_.c_str(), name_); }
 
   const std::string address_;
-  const char* const name_;  // of the worker, which reads it
+  const char* const name_;  // name of the worker, which reads it
   std::string failure_;
   LoadProgress progress_;
   std::function<void()> arrived_;
@@ -146,7 +148,7 @@ uint32_t processor_count() { return static_cast<uint32_t>(downhill_processors())
 
 }  // namespace downhill::platform
 
-// The JavaScript above calls these.
+// Called by the JavaScript above.
 extern "C" {
 
 EMSCRIPTEN_KEEPALIVE void downhill_engine_arrived(void* host) {

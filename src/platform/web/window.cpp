@@ -1,5 +1,5 @@
-// The window in the browser: a canvas, Emscripten's GLFW for WebGL 2 and input. What GLFW does not
-// do there (device pixel sizes, clipboard, fingers, the browser's own keys) is done by the host
+// The window in the browser: a canvas, with Emscripten's GLFW for WebGL 2 and input. What that GLFW
+// lacks (device pixel sizes, clipboard, fingers, the browser's own keys) is the task of the host
 // object of web/site/host.js, which calls the exported functions at the end of this file.
 #include "platform/window.hpp"
 
@@ -14,7 +14,7 @@
 
 #include "platform/imgui_layer.hpp"
 
-// JavaScript that C++ calls. `Module.host` is what boot.js gave to the module.
+// JavaScript that C++ calls. boot.js passes `Module.host` to the module.
 // clang-format off
 EM_JS(void, host_opened, (void* window), { Module.host.opened(Module, window); });
 EM_JS(int, host_fit, (), { return Module.host.fit() ? 1 : 0; });
@@ -27,8 +27,12 @@ EM_JS(void, host_wants, (int text, int cursor), { Module.host.wants(text !== 0, 
 EM_JS(void, host_copy, (const char* text), { Module.host.copy(UTF8ToString(text)); });
 EM_JS(char*, host_fragment, (), { return stringToNewUTF8(Module.host.fragment); });
 EM_JS(void, host_set_fragment, (const char* text), { Module.host.fragment = UTF8ToString(text); });
-EM_JS(char*, host_link, (const char* fragment), { return stringToNewUTF8(Module.host.link(UTF8ToString(fragment))); });
-EM_JS(void, host_download, (const char* name, const uint8_t* bytes, size_t size), { Module.host.download(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size)); });
+EM_JS(char*, host_link, (const char* fragment), {
+  return stringToNewUTF8(Module.host.link(UTF8ToString(fragment)));
+});
+EM_JS(void, host_download, (const char* name, const uint8_t* bytes, size_t size), {
+  Module.host.download(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size));
+});
 EM_JS(void, host_pick_file, (), { Module.host.pickFile(); });
 EM_JS_DEPS(downhill_window, "$UTF8ToString,$stringToNewUTF8");
 // clang-format on
@@ -39,7 +43,7 @@ namespace {
 
 constexpr char kCanvas[] = "#canvas";
 
-std::string taken(char* text) {  // by JavaScript with malloc
+std::string taken(char* text) {  // text is from malloc, by JavaScript
   std::string copy(text);
   std::free(text);
   return copy;
@@ -76,7 +80,7 @@ FrameShape Window::State::current_shape() const {
   return now;
 }
 
-// The keyboard of a phone, and the shape of the pointer.
+// Tells the host whether text input is wanted (for the keyboard of a phone), and the pointer shape.
 void Window::State::tell_wants() {
   const bool text = ImGui::GetIO().WantTextInput;
   const int shape_now = ImGui::GetMouseCursor();
@@ -92,7 +96,7 @@ void connect_clipboard(std::string* pasted) {
   ImGuiIO& io = ImGui::GetIO();
   io.ClipboardUserData = pasted;
   io.SetClipboardTextFn = [](void* user, const char* text) {
-    *static_cast<std::string*>(user) = text;  // so that pasting works without the browser's leave
+    *static_cast<std::string*>(user) = text;  // so that pasting works without permission
     host_copy(text);
   };
   io.GetClipboardTextFn = [](void* user) -> const char* {
@@ -115,21 +119,21 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
   glfwWindowHint(GLFW_ALPHA_BITS, 0);
   glfwWindowHint(GLFW_DEPTH_BITS, 0);
   glfwWindowHint(GLFW_STENCIL_BITS, 0);
-  int width = 1, height = 1;  // as the canvas is: each change would make its buffers anew
+  int width = 1, height = 1;  // as the canvas: a change would reallocate its buffers
   emscripten_get_canvas_element_size(kCanvas, &width, &height);
   state.window = glfwCreateWindow(width, height, options.title.c_str(), nullptr, nullptr);
   if (state.window == nullptr) return Error{"[window] this browser gives no WebGL 2 context"};
   if (auto done = state.layer.open(state.window); !done) return done.error();
-  // GLFW's pointer shapes do nothing here; the host sets them.
+  // Emscripten's GLFW has no pointer shapes; the host sets them.
   ImGui::GetIO().ConfigFlags |= ImGuiConfigFlags_NoMouseCursorChange;
   connect_clipboard(&state.pasted);
 
-  // Returning true lets the browser restore the context later.
+  // Returning true allows the browser to restore the context later.
   emscripten_set_webglcontextlost_callback(kCanvas, &state, false,
                                            [](int, const void*, void* user) -> EM_BOOL {
                                              auto* self = static_cast<State*>(user);
-        self->lost = true;
-        self->layer.context_lost();
+                                             self->lost = true;
+                                             self->layer.context_lost();
                                              return EM_TRUE;
                                            });
   emscripten_set_webglcontextrestored_callback(kCanvas, &state, false,
@@ -203,22 +207,22 @@ using WindowState = downhill::platform::Window::State;
 
 extern "C" {
 
-// The last press was a finger's (1) or a mouse's (0).
+// The last press was by a finger (1) or a mouse (0).
 EMSCRIPTEN_KEEPALIVE void downhill_touch(WindowState* window, int touch) {
   window->layer.set_touch(touch != 0);
 }
 
-// A finger was lifted: there is no pointer any more.
+// A finger was lifted, so there is no pointer now.
 EMSCRIPTEN_KEEPALIVE void downhill_pointer_left(WindowState* window) {
   window->layer.pointer_left();
 }
 
-// Text that the user pasted, before Dear ImGui sees the keys.
+// Text that the user pasted; arrives before Dear ImGui sees the keys.
 EMSCRIPTEN_KEEPALIVE void downhill_paste(WindowState* window, const char* text) {
   window->pasted = text;
 }
 
-// A file that the user chose or dropped: room for its bytes, to be filled at once.
+// The user chose or dropped a file. Returns memory for its bytes, to be filled at once.
 EMSCRIPTEN_KEEPALIVE uint8_t* downhill_opened(WindowState* window, const char* name, size_t size) {
   downhill::platform::OpenedFile& file = window->opened.emplace_back();
   file.name = name;
@@ -226,17 +230,17 @@ EMSCRIPTEN_KEEPALIVE uint8_t* downhill_opened(WindowState* window, const char* n
   return file.bytes.data();
 }
 
-// Or why it was refused.
+// A file was refused, for the reason given.
 EMSCRIPTEN_KEEPALIVE void downhill_not_opened(WindowState* window, const char* sentence) {
   window->opened.emplace_back().error = sentence;
 }
 
-// From the keyboard of a phone.
+// Text typed on the keyboard of a phone.
 EMSCRIPTEN_KEEPALIVE void downhill_type(WindowState*, const char* text) {
   ImGui::GetIO().AddInputCharactersUTF8(text);
 }
 
-// 0 backspace, 1 enter, 2 escape.
+// A key pressed on it: 0 backspace, 1 enter, 2 escape.
 EMSCRIPTEN_KEEPALIVE void downhill_press(WindowState*, int which) {
   constexpr ImGuiKey keys[] = {ImGuiKey_Backspace, ImGuiKey_Enter, ImGuiKey_Escape};
   if (which < 0 || which > 2) return;
