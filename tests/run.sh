@@ -1,10 +1,11 @@
 #!/bin/bash
-# All tests, from nothing: installs what is missing, builds, runs, and ends with ctest's closing lines.
+# Runs all tests from a bare clone: installs what is missing, builds, runs, and ends with the
+# summary of ctest.
 #
-#   tests/run.sh            native, wasm under Node, and the page in Chromium and in Firefox
+#   tests/run.sh            native, wasm under Node, and the page in Chromium and Firefox
 #   tests/run.sh native     GCC (with the UI), clang (the core), and the core under ASan + UBSan
 #   tests/run.sh wasm       the core suite as WebAssembly under Node
-#   tests/run.sh web        the page in Chromium, and what depends on the browser in Firefox
+#   tests/run.sh web        the page in Chromium, and its browser-dependent parts in Firefox
 
 set -euo pipefail
 export CI=true npm_config_fetch_retries=5
@@ -25,18 +26,18 @@ if wanted native; then
     libgl1-mesa-dri zlib1g-dev libpng-dev xvfb xauth valgrind)
 fi
 if wanted web; then
-  # Firefox needs a screen and the libraries of GL to have WebGL.
+  # Firefox needs a screen and the GL libraries for WebGL.
   packages+=(chromium firefox-esr xvfb xauth libgl1 libegl1 libgl1-mesa-dri libpci3)
 fi
 command -v node >/dev/null || packages+=(nodejs)
 command -v npm >/dev/null || packages+=(npm)
 toolchain_own_emscripten || packages+=(mmdebstrap bubblewrap debian-archive-keyring)
 install_packages "${packages[@]}"
-toolchain_make &  # meanwhile the core is built, which needs nothing of it
+toolchain_make &  # meanwhile the core is built, which does not need it
 maker=$!
 digits_make
 
-# build PRESET [CMAKE OPTION…]: a native preset; its tests are named PRESET/room.
+# build PRESET [CMAKE OPTION…]: builds a native preset and adds its tests, named PRESET/room.
 build() {
   local preset=$1
   shift
@@ -47,9 +48,9 @@ build() {
   echo "subdirs(\"$PWD/build/$preset\")" >>build/tests/CTestTestfile.cmake
 }
 
-rm -rf build/tests  # holds only the list of the tests
+rm -rf build/tests  # holds only the list of tests
 mkdir -p build/tests
-if command -v ccache >/dev/null; then  # which then serves other clones too
+if command -v ccache >/dev/null; then  # one cache for all clones
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 fi
 if wanted native; then
@@ -57,7 +58,7 @@ if wanted native; then
   build asan -DDOWNHILL_UI=OFF
 fi
 wait "$maker" || exit 1
-toolchain_make  # there by now: this tells the shell where
+toolchain_make  # it exists by now: this sets the variables that say where
 if wanted native; then
   build release "${toolchain_sources[@]}"
 fi
@@ -72,7 +73,7 @@ fi
 if wanted web; then
   [[ tests/web/node_modules/.package-lock.json -nt tests/web/package-lock.json ]] ||
     quietly npm ci --prefix tests/web --no-audit --no-fund --ignore-scripts
-  # One browser at a time, and nothing beside it: the page has to draw while it trains.
+  # One browser at a time and nothing beside it, because the page must draw while it trains.
   for file in tests/web/*_test.mjs; do
     name=web/$(basename "$file" _test.mjs)
     screen=

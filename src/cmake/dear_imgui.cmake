@@ -1,11 +1,11 @@
-# Dear ImGui and ImPlot, compiled from source for every target, because ImDrawIdx is 32 bits wide here.
-# The targets:
-#   imgui            the core, no window and no GL: what the rooms draw with and the tests run without a screen
+# Dear ImGui and ImPlot, compiled from source for every target, because ImDrawIdx is 32 bits wide
+# here. Targets:
+#   imgui            the core, without window or GL; tests run it without a screen
 #   imgui_backends   its GLFW and OpenGL ES 3 backends, with GLFW and GLES themselves
 #   implot           ImPlot, for values of type float and double only
 #
-# DOWNHILL_IMGUI_DIR and DOWNHILL_IMPLOT_DIR (variable or environment; web/toolchain.sh sets them) say
-# where the sources are. Without them they are fetched at the versions that Debian 13 carries.
+# DOWNHILL_IMGUI_DIR and DOWNHILL_IMPLOT_DIR (variable or environment; web/toolchain.sh sets them)
+# name the folders of the sources. Without them, the versions of Debian 13 are fetched.
 
 function(dear_imgui_source out name repository tag)
   string(TOUPPER DOWNHILL_${name}_DIR variable)
@@ -39,15 +39,16 @@ target_link_libraries(implot PUBLIC imgui)
 
 add_library(imgui_backends STATIC ${imgui_dir}/backends/imgui_impl_glfw.cpp
             ${imgui_dir}/backends/imgui_impl_opengl3.cpp ${PROJECT_SOURCE_DIR}/src/cmake/imgui_gl_state.cpp)
-# Its questions about the state of GL, see there.
+# Sends its queries of the GL state to imgui_gl_state.cpp, which says why.
 set_source_files_properties(${imgui_dir}/backends/imgui_impl_opengl3.cpp PROPERTIES
                             COMPILE_DEFINITIONS glGetIntegerv=downhill_imgui_asks_gl)
 target_include_directories(imgui_backends SYSTEM PUBLIC ${imgui_dir}/backends)
 target_compile_definitions(imgui_backends PUBLIC IMGUI_IMPL_OPENGL_ES3)
 target_link_libraries(imgui_backends PUBLIC imgui)
 
-# The GL of this project is OpenGL ES 3.0: WebGL 2 in the page, EGL on the desktop. No extensions: Emscripten would ask
-# for all of them, one after the other, and a browser answers each from another process (100 to 190 ms in Chromium).
+# The GL of this project is OpenGL ES 3.0: WebGL 2 in the page, EGL on the desktop. No extensions:
+# Emscripten would enable all of them one by one, and a browser answers each request from another
+# process (100 to 190 ms in all in Chromium).
 if(EMSCRIPTEN)
   target_link_options(imgui_backends INTERFACE
     -sUSE_GLFW=3 -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2 -sGL_SUPPORT_AUTOMATIC_ENABLE_EXTENSIONS=0)

@@ -1,7 +1,10 @@
-# Files as C++ constants, so that nothing is copied by hand.
-# downhill_embed_text(<target> <header> <namespace> <file>...)   one std::string_view per file
-# downhill_embed_bytes(<target> <header> <namespace> <file>...)  one std::array<uint8_t, N> per file
-# The header is written by the build and included by its name; shaders/heat_map.frag becomes heat_map_frag.
+# Embeds files as C++ constants in a header that the build writes.
+#
+#   downhill_embed_text(<target> <header> <namespace> <file>...)   one std::string_view per file
+#   downhill_embed_bytes(<target> <header> <namespace> <file>...)  one std::array<uint8_t, N> per file
+#
+# Include the header by its name. A constant is named after its file: shaders/heat_map.frag is
+# heat_map_frag.
 function(downhill_embed_text target header namespace)
   downhill_embed(text ${target} ${header} ${namespace} ${ARGN})
 endfunction()

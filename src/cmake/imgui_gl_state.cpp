@@ -1,8 +1,8 @@
-// What Dear ImGui's renderer is told when it asks for the state of GL, to put it back after a
-// frame. In this program nobody depends on what was there before: whoever draws sets all that he
-// needs. To ask would cost most of a frame: in a browser GL lives in another process, and an answer
-// comes only when that has drawn everything that was sent to it (measured in Chromium with software
-// GL: nine tenths of the time of a frame).
+// Answers the renderer of Dear ImGui when it asks for the GL state that it restores after a frame.
+// The answers are constants, because this program never relies on that state: all drawing code sets
+// what it needs. Asking GL would take most of a frame: in a browser GL lives in another process,
+// which answers only after drawing everything sent before (measured in Chromium with software GL:
+// nine tenths of the time of a frame).
 #include <GLES3/gl3.h>
 
 extern "C" void downhill_imgui_asks_gl(GLenum name, GLint* value) {
@@ -33,7 +33,7 @@ extern "C" void downhill_imgui_asks_gl(GLenum name, GLint* value) {
     case GL_BLEND_EQUATION_ALPHA:
       *value = GL_FUNC_ADD;
       return;
-    default:  // versions and limits, once
+    default:  // versions and limits, asked for once
       glGetIntegerv(name, value);
   }
 }

@@ -1,4 +1,4 @@
-# What every target of this project is compiled with, and the one way to declare a room.
+# Compiler options of every target, and the function that declares a room.
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -8,18 +8,19 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 
-# Numbers are a contract: multiply, then add, in the order written, on every machine. Contraction to
-# FMA would give AArch64 other bits than wasm. No x87: SSE2 is the x86 baseline.
+# Numbers are a contract: multiply, then add, in the order written, on every machine. FMA
+# contraction would give AArch64 other bits than wasm. No x87: SSE2 is the x86 baseline.
 add_compile_options(-ffp-contract=off)
 
 if(EMSCRIPTEN)
   add_compile_options(-msimd128)
-  # The C library copies and fills what is large by an instruction, not by a call of JavaScript. (Every
-  # browser with SIMD has it. Our own code keeps its loops, which are faster where little is copied.)
+  # The C library copies and fills large blocks by a wasm instruction instead of a JavaScript call;
+  # every browser with SIMD has it. Our own code keeps its loops, which are faster for small copies.
   add_link_options(-mbulk-memory)
-  # For the modules of the site. A function that has one caller is inlined there only if it is not
-  # large: a browser compiles a function when it is first called, and all that a session can be told
-  # to do, in one function of 100 KB, took 45 to 80 ms of the time to the first step.
+  # For the modules of the site: a function with one caller is inlined there only if it is not
+  # large. A browser compiles a function when it is first called, and with every command of a
+  # session inlined into one function of 100 KB, that took 45 to 80 ms of the time to the first
+  # step.
   set(DOWNHILL_INLINING -sBINARYEN_EXTRA_PASSES=--one-caller-inline-max-function-size=2000)
 endif()
 
@@ -33,24 +34,24 @@ if(DOWNHILL_FUZZ)
   add_link_options(-fsanitize=address,undefined)
 endif()
 
-# Warnings that our own code is held to. Foreign sources (Dear ImGui, ImPlot) are not.
+# Warnings for our own code, not for Dear ImGui and ImPlot.
 add_library(downhill_warnings INTERFACE)
 target_compile_options(downhill_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
   -Woverloaded-virtual -Wcast-align -Wdouble-promotion -Wimplicit-fallthrough)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # GCC 12 sees overlapping copies in "text" + std::string where there are none (GCC bug 105651), and
-  # members of a std::variant read before they are written where it only moves them (bug 105562).
+  # GCC 12 warns of overlapping copies in "text" + std::string where there are none (GCC bug
+  # 105651), and of uninitialized members of a std::variant that is only moved (bug 105562).
   target_compile_options(downhill_warnings INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 if(DOWNHILL_WERROR)
   target_compile_options(downhill_warnings INTERFACE -Werror)
 endif()
 
-# downhill_room(<name> [SOURCES <extra>...] [DEPENDS <room or library>...])
-# One folder of src/, one static library `downhill_<name>` of every .cpp in the folder and below it. Where
-# SOURCES are named, as for a room whose sub-folders belong to one platform each, it takes the folder itself
-# and those. DEPENDS are the arrows of the architecture: tests/architecture reads them and refuses an include
+# downhill_room(<name> [SOURCES <extra>...] [DEPENDS <room or library>...]) declares a folder of
+# src/ as the static library `downhill_<name>` of every .cpp in and below it. With SOURCES it takes
+# only the .cpp directly in the folder, plus those: for a room with a subfolder per platform.
+# DEPENDS are the arrows of the architecture: tests/architecture reads them and refuses an include
 # that follows no arrow.
 function(downhill_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;DEPENDS" ${ARGN})

@@ -1,4 +1,4 @@
-# Run by downhill_embed: writes OUT from FILES (separated by |) as KIND.
+# Run by downhill_embed: writes the header OUT from FILES (separated by |); KIND is text or bytes.
 string(REPLACE "|" ";" files "${FILES}")
 set(out "// Written by the build.\n#pragma once\n\n#include <array>\n#include <cstdint>\n")
 string(APPEND out "#include <string_view>\n\nnamespace ${NAMESPACE} {\n")

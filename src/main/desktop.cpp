@@ -1,13 +1,13 @@
-// Downhill as a window on the desktop: for developing, and for pictures of the page.
+// Downhill as a desktop window: for development, and for pictures of the page.
 //
 //   downhill [--link FRAGMENT] [--data FOLDER] [--size WxH] [--scale S] [--theme light|dark]
 //            [--do SCRIPT] [--screenshot FILE.png] [--out FOLDER]
 //
-// --data is the folder of the 3s and 7s; all ten digits are in its folder `digits`, or where CMake
-// was told that they are. Files that are saved go to --out; what is dropped on the window is
-// opened.
-// --size is in dp; a window of 1360x850 at --scale 2 has 2720x1700 pixels. With --screenshot the
-// app does what the script says (desktop_script.hpp), writes the last frame and ends.
+// --link opens the experiment of a link, without its '#'. --data is the folder of the 3s and 7s;
+// all ten digits are in its subfolder `digits`, or where CMake was told (DOWNHILL_DIGITS_DIR).
+// --size is in dp: a window of 1360x850 at --scale 2 has 2720x1700 pixels. --do runs a script
+// (desktop_script.hpp). With --screenshot the app writes the last frame after the script and exits.
+// Saved files go to --out; files dropped on the window are opened.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -23,7 +23,8 @@
 namespace downhill {
 namespace {
 
-constexpr int kSettleFrames = 4;  // after a script: fonts, sizes, and what the last click changed
+// Frames after a script, so that fonts, sizes and the last click take effect.
+constexpr int kSettleFrames = 4;
 constexpr double kStartSeconds = 30;
 
 struct Options {
@@ -70,12 +71,12 @@ Result<Options> parse_options(int count, char** values) {
   return options;
 }
 
-// Plays a script while frames go on.
+// Runs a script while frames are drawn.
 class Player {
  public:
   Player(App& app, std::vector<ScriptPart> parts) : app_(&app), parts_(std::move(parts)) {}
 
-  // After each tick. Not empty: it went wrong.
+  // Call it after each tick. Returns an error, or nothing.
   std::string advance(const std::vector<Answer>& answers) {
     for (const Answer& answer : answers) {
       if (answer.id != waiting_) continue;
@@ -140,7 +141,7 @@ class Player {
   App* app_;
   std::vector<ScriptPart> parts_;
   size_t next_ = 0;
-  uint32_t waiting_ = 0;  // id of the command whose answer is awaited
+  uint32_t waiting_ = 0;  // id of the command it waits for
   double resume_ = 0;
   uint64_t resume_frame_ = 0;
   bool started_ = false, settling_ = false, done_ = false;
