@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the site into build/site and serves it.
 #
-#   web/serve.sh [--build-only] [--port N]     (6931 unless told otherwise)
+#   web/serve.sh [--build-only] [--port N]     (default: 6931)
 
 set -euo pipefail
 # shellcheck source=web/toolchain.sh

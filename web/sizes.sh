@@ -1,14 +1,14 @@
 #!/bin/bash
-# web/sizes.sh SITE: what a visitor downloads before the first useful frame, against the budget of
-# 1 MB of compressed code (and the data); and what is fetched only when it is chosen: all ten digits,
-# the benchmark (tests/bench). Fails when the budget is exceeded.
+# web/sizes.sh SITE: prints what a visitor downloads before the first useful frame (code, with a
+# budget of 1 MB compressed, and data), and what is fetched on request only: all ten digits, and the
+# benchmark (tests/bench). Fails if the budget is exceeded.
 
 set -euo pipefail
 cd "$1"
 budget=1000000
 code=0 data=0 digits=0 bench=0
 
-# compressed FILE COMMAND…: the number of bytes that COMMAND makes of it; what is packed stays as it is.
+# compressed FILE COMMAND…: the size of FILE after COMMAND; a .gz file counts as it is.
 compressed() {
   if [[ $1 == *.gz ]]; then
     wc -c <"$1"

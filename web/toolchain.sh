@@ -1,35 +1,35 @@
 #!/bin/bash
-# The compiler for the web, pinned by Debian 13: a private root made by mmdebstrap and entered with
-# bubblewrap. Nothing of the host changes but those packages. Run it or source it:
+# The compiler for the web, pinned by Debian 13: a private root, made by mmdebstrap and entered with
+# bubblewrap. Only those packages are installed on the host. Run it or source it:
 #
 #   web/toolchain.sh                        make the toolchain if it is missing, print where it is
-#   web/toolchain.sh run [--network] CMD…   run CMD in it: this checkout and /tmp at their own paths
+#   web/toolchain.sh run [--network] CMD…   run CMD in it; this checkout and /tmp keep their paths
 #
-# An em++ of 3.1.69 or newer on PATH (emsdk) is used instead; Dear ImGui and ImPlot then come from
-# DOWNHILL_IMGUI_DIR and DOWNHILL_IMPLOT_DIR, or CMake fetches them.
+# If em++ 3.1.69 or newer is on PATH (emsdk), it is used instead; Dear ImGui and ImPlot then come
+# from DOWNHILL_IMGUI_DIR and DOWNHILL_IMPLOT_DIR, or CMake fetches them.
 
 set -euo pipefail
 
 toolchain_checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 toolchain_cache=${XDG_CACHE_HOME:-$HOME/.cache}/downhill
-digits_dir=$toolchain_cache/mnist  # digits_make fills it; it is DOWNHILL_DIGITS_DIR of CMake
+digits_dir=$toolchain_cache/mnist  # filled by digits_make; DOWNHILL_DIGITS_DIR of CMake
 
 die() {
   printf '%s: %s\n' "$(basename "$0")" "$*" >&2
   exit 1
 }
 
-# quietly COMMAND…: its output is shown only if it fails.
+# quietly COMMAND…: runs it and shows its output only if it fails.
 quietly() {
   local log=$toolchain_checkout/build/log
   mkdir -p "${log%/*}"
   "$@" >"$log" 2>&1 </dev/null || {
     grep -iE -A 12 'error|FAILED' "$log" | head -n 80 >&2 || tail -n 40 "$log" >&2
-    die "this failed: $* (all it said: $log)"
+    die "this failed: $* (its output is in $log)"
   }
 }
 
-# install_packages PACKAGE…: one quiet apt-get call for those of them that the host lacks.
+# install_packages PACKAGE…: installs those that the host lacks, by one quiet apt-get call.
 install_packages() {
   local package missing=()
   for package in "$@"; do
@@ -38,15 +38,16 @@ install_packages() {
   done
   ((${#missing[@]})) || return 0
   command -v apt-get >/dev/null || {
-    echo "No apt-get here; what these Debian packages hold is taken for granted: ${missing[*]}"
+    echo "No apt-get here; assuming that the contents of these Debian packages are installed: ${missing[*]}"
     return
   }
-  ((EUID == 0)) || die "as root, please: apt-get install ${missing[*]}"
+  ((EUID == 0)) || die "run this as root first: apt-get install ${missing[*]}"
   echo "Installing ${missing[*]}"
   patiently apt_install "${missing[@]}"
 }
 
-# patiently COMMAND…: three tries, for another apt may hold a lock and a mirror may be changing.
+# patiently COMMAND…: up to three tries, because another apt may hold a lock and a mirror may be in
+# the middle of an update.
 patiently() {
   local try
   for try in 1 2; do
@@ -63,7 +64,7 @@ apt_install() {
   quietly "${apt[@]}" -y install --no-install-recommends "$@"
 }
 
-# digits_make: all ten digits of MNIST in $digits_dir, unless they are there (assets/mnist).
+# digits_make: puts all ten digits of MNIST into $digits_dir unless they are there (assets/mnist).
 digits_make() {
   local packages=(gzip)
   if ls "$digits_dir"/{train,valid}-{images.idx3,labels.idx1}-ubyte.gz >/dev/null 2>&1; then return; fi
@@ -74,9 +75,9 @@ digits_make() {
   quietly "$toolchain_checkout/assets/mnist/make.sh" "$digits_dir"
 }
 
-# toolchain_recipe TARGET: TARGET is a folder, or - for a tar archive on standard output. The text of
-# this function is its version: a changed recipe makes a new root. apt checks every file. ImPlot is
-# the copy that satdump carries, with the upstream include paths put back.
+# toolchain_recipe TARGET: makes the root; TARGET is a folder, or - for a tar archive on standard
+# output. The text of this function is its version: editing it makes a new root. apt verifies every
+# file. ImPlot is the copy in satdump, with the upstream include paths restored.
 toolchain_recipe() {
   # shellcheck disable=SC2016  # expanded by the shells of mmdebstrap
   mmdebstrap --variant=apt "${mmdebstrap_options[@]}" \
@@ -97,8 +98,8 @@ toolchain_recipe() {
     trixie "$1"
 }
 
-# toolchain_fill FOLDER: root fills the folder itself. For a user mmdebstrap maps user ids, and the
-# folder would belong to ids that the user does not own: hence the archive.
+# toolchain_fill FOLDER: root fills the folder directly. For another user mmdebstrap maps user ids,
+# and the folder would belong to ids that the user does not own; hence the archive.
 toolchain_fill() {
   local mmdebstrap_options=(--mode=unshare)
   if ((EUID == 0)); then
@@ -122,8 +123,8 @@ toolchain_own_emscripten() {
   printf '3.1.69\n%s\n' "$version" | sort -CV
 }
 
-# Makes the root unless it is there. Everything happens in a folder beside it, renamed when complete,
-# under a lock, so that an interrupted run or a second one leaves nothing half made. Sets
+# Makes the root unless it exists. Works in a folder beside it that is renamed when complete, under
+# a lock, so that neither an interrupted run nor a concurrent one leaves it half made. Sets
 # toolchain_sources, the options that tell CMake where Dear ImGui and ImPlot are.
 toolchain_make() {
   toolchain_dir=
@@ -142,8 +143,8 @@ toolchain_make() {
 
 toolchain_build() {
   ((EUID != 0)) || unshare --mount --propagation unchanged true 2>/dev/null ||
-    die "this container may not mount; start it with that right (privileged), or put emsdk's em++" \
-      "(3.1.69 or newer) on PATH"
+    die "this container may not mount; start it privileged, or put em++ 3.1.69 or newer" \
+      "(emsdk) on PATH"
   mkdir -p "$toolchain_cache" || die "cannot write to $toolchain_cache"
   local lock
   exec {lock}>"$toolchain_cache/lock"
@@ -155,8 +156,8 @@ toolchain_build() {
     local free_mb
     free_mb=$(df --output=avail -m "$toolchain_cache" | tail -n 1)
     ((free_mb >= 4000)) ||
-      die "the toolchain needs 4 GB in $toolchain_cache and $((free_mb)) MB are free;" \
-        "XDG_CACHE_HOME can name another place"
+      die "the toolchain needs 4 GB in $toolchain_cache, but only $((free_mb)) MB are free;" \
+        "XDG_CACHE_HOME can name another folder"
     local user_ids=()
     ((EUID == 0)) || user_ids=(uidmap)
     install_packages mmdebstrap bubblewrap debian-archive-keyring "${user_ids[@]}"
@@ -167,14 +168,15 @@ toolchain_build() {
     if ! patiently toolchain_fill_parts "$parts"; then
       tail -n 20 "$parts/log" >&2
       die "the toolchain could not be made (is the network reachable?);" \
-        "what mmdebstrap said is in $parts/log"
+        "the output of mmdebstrap is in $parts/log"
     fi
     mv "$parts" "$toolchain_dir"
   fi
   exec {lock}>&-
 }
 
-# toolchain_run [--network] CMD…: the root's /usr and /etc are read-only, the network is off.
+# toolchain_run [--network] CMD…: runs CMD in the root; /usr and /etc are read-only, and the network
+# is off unless requested.
 toolchain_run() {
   local network=off
   if [[ $1 == --network ]]; then
@@ -205,7 +207,7 @@ toolchain_configure_web() {
     "-DCMAKE_CROSSCOMPILING_EMULATOR=$toolchain_checkout/web/toolchain.sh;run;node"
 }
 
-# Reads $network of toolchain_run.
+# Reads $network, a local variable of toolchain_run.
 toolchain_bwrap() {
   local options=(--die-with-parent --dev-bind /dev /dev --ro-bind /proc /proc
     --ro-bind "$toolchain_root/usr" /usr --ro-bind "$toolchain_root/etc" /etc
@@ -217,8 +219,8 @@ toolchain_bwrap() {
   bwrap "${options[@]}" "$@"
 }
 
-# Where bubblewrap cannot work (inside another chroot, say), root builds the same view by hand, in a
-# mount namespace of its own, so that nothing is left behind.
+# Where bubblewrap does not work (inside another chroot, for example), root builds the same view by
+# hand, in its own mount namespace, so that nothing is left behind.
 toolchain_chroot() {
   local namespaces=(--mount --propagation unchanged)
   [[ $network == on ]] || namespaces+=(--net)

@@ -1,5 +1,5 @@
-// Starts everything at once: the engine's worker (which fetches program and data), and the page's module. Says what
-// is loading in real bytes; what goes wrong is a sentence with a way out.
+// Starts the worker of the engine (which fetches program and data) and the module of the page at
+// the same time. Shows the loading progress in bytes; every failure is a sentence with a way out.
 import { Downhill } from './downhill.js';
 import { Host } from './host.js';
 import { Mirror } from './mirror.js';
@@ -12,16 +12,17 @@ window.downhill = downhill;
 
 // ---- what this browser can do ------------------------------------------------------------------------------------
 
-// The context that the page draws with, as src/platform/web/window.cpp asks for it, which gets the same one: another
-// canvas, only to know whether there is WebGL 2, would make the browser start its graphics twice.
+// Asks for the context that the page draws with, with the attributes of
+// src/platform/web/window.cpp, which then gets this same context. Probing for WebGL 2 on another
+// canvas would make the browser start its graphics twice.
 function hasWebGl2() {
   return element('canvas').getContext('webgl2', { alpha: false, antialias: false, depth: false, stencil: false }) !== null;
 }
 
 const kNoSimd = 'This browser has no WebAssembly SIMD, which the training needs. Chrome and Edge have it from version '
   + '91, Firefox from 89, Safari from 16.4.';
-const kNoWebGl2 = 'This browser gives the page no WebGL 2, which draws it. It may be switched off: look for “hardware '
-  + 'acceleration” in the browser’s settings, or try Chrome, Edge, Firefox or Safari 15 and newer.';
+const kNoWebGl2 = 'This browser offers no WebGL 2, which draws the page. It may be switched off: look for “hardware '
+  + 'acceleration” in the browser’s settings, or try Chrome, Edge, Firefox or Safari 15 or newer.';
 
 // ---- progress and trouble ------------------------------------------------------------------------------------------
 
@@ -51,7 +52,7 @@ function say(sentence) {
 
 element('retry').addEventListener('click', () => location.reload());
 
-// What src/main/page.cpp calls.
+// src/main/page.cpp calls these.
 const shell = {
   failed: say,
   progress(bytes, total) {
@@ -65,7 +66,7 @@ const shell = {
 
 // ---- the two modules -------------------------------------------------------------------------------------------------
 
-// The messages of a worker that starts before the module can listen.
+// Starts the worker before the module can listen, and collects its messages.
 function startEngine() {
   const worker = new Worker(new URL('engine-worker.js', import.meta.url), { type: 'module' });
   const early = { worker, messages: [] };
@@ -83,7 +84,7 @@ function startEngine() {
   return early;
 }
 
-// The program, counted as it arrives and compiled at the same time.
+// Fetches a program, counts its bytes as they arrive, and compiles it meanwhile.
 async function fetchProgram(name) {
   let response;
   try {
@@ -109,8 +110,9 @@ async function start() {
   const program = fetchProgram('page.wasm');
   program.catch(() => {});  // awaited below; the import may fail first
   const host = new Host(element('canvas'));
-  host.fit();  // before there is a context, which would make its buffers anew for each size
-  if (!hasWebGl2()) {  // asked last: the browser starts its graphics for it, and the rest is under way meanwhile
+  host.fit();  // before there is a context, whose buffers each new size would reallocate
+  // Asked last, because the browser starts its graphics to answer; everything else loads meanwhile.
+  if (!hasWebGl2()) {
     earlyEngine.worker.terminate();
     say(kNoWebGl2);
     return;
@@ -130,7 +132,7 @@ async function start() {
       return {};
     },
     shell,
-    onAbort: (what) => say(`The page has stopped: ${what}. Starting again helps.`),
+    onAbort: (what) => say(`The page has stopped: ${what}. Reload it to start again.`),
   });
   host.onFragment = (fragment) => downhill.openLink(fragment);
   element('open-file').addEventListener('click', () => host.pickFile());

@@ -1,12 +1,12 @@
-// The files of the site that an engine needs: fetched with their bytes counted, inflated, and, for those that are worth
-// it, tried again and kept for the next visit. Knows nothing of what is in them.
+// Fetches the files of the site that an engine needs: counts their bytes and inflates them. Large
+// files are retried and kept for the next visit. Knows nothing of their content.
 
 import { announced, compile } from './program.js';
 
 const kPausesMs = [500, 2000];  // before the second and the third try
 const kCache = 'downhill-digits-1';
 
-// What went wrong, in a sentence for the reader.
+// A failure, with a sentence for the reader.
 export class Failure extends Error {}
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -30,26 +30,27 @@ export const sizeOf = (pieces) => pieces.reduce((sum, { length }) => sum + lengt
 
 // ---- one file after the other, counted together ------------------------------------------------------------------
 
-// `report({bytes, total})` is called whenever more has arrived; total is 0 while it is not known.
+// Fetches files and counts them together. Calls `report({bytes, total})` whenever more has arrived;
+// total is 0 while it is unknown.
 export class Downloads {
   #report;
   #cache;
   #files = new Map();  // name -> {bytes, total}
   #stopped = new AbortController();
 
-  // `cache`: as fetch() has it.
+  // `cache`: the option of fetch().
   constructor(report, cache = 'default') {
     this.#report = report;
     this.#cache = cache;
   }
 
-  // What is still under way is of no use any more.
+  // Aborts the fetches still in progress.
   stop() {
     this.#stopped.abort();
   }
 
-  // All bytes of a file of the site, in the pieces in which they arrived: nobody puts them together, for memory that is
-  // new takes a browser as long as inflating what goes there.
+  // All bytes of a file of the site, in the pieces in which they arrived. They are not joined,
+  // because a browser takes as long to allocate new memory as to inflate the data that goes there.
   async fetch(name) {
     const counted = this.#begin(name);
     return this.#read(name, await this.#ask(name), counted);
@@ -71,28 +72,28 @@ export class Downloads {
     }
   }
 
-  // As fetch(), three times at the most, unless an earlier visit has kept it.
+  // Like fetch(), with up to three tries, unless an earlier visit has kept the file.
   async fetchOrFind(name) {
-    const kept = await find(name);
-    if (kept) {
+    const cached = await find(name);
+    if (cached) {
       try {
-        return await this.#read(name, kept, this.#begin(name));
+        return await this.#read(name, cached, this.#begin(name));
       } catch {
-        // The browser has cleared it meanwhile; the site still has it.
+        // The browser has dropped it since; the site still has it.
       }
     }
     for (const ms of kPausesMs) {
       try {
         return await this.fetch(name);
       } catch {
-        this.#begin(name);  // what came of it does not count
+        this.#begin(name);  // discard the bytes of the failed try
         await pause(ms);
       }
     }
     try {
       return await this.fetch(name);
     } catch (error) {
-      throw new Failure(`${error.message} (it was tried three times)`);
+      throw new Failure(`${error.message} (tried three times)`);
     }
   }
 
@@ -133,7 +134,8 @@ export class Downloads {
   }
 }
 
-// Pieces again. A server may have inflated the file already (Content-Encoding: gzip), so its first two bytes decide.
+// Inflates pieces into pieces. A server may already have inflated the file (Content-Encoding:
+// gzip), so the first two bytes decide.
 export async function inflate(name, pieces) {
   const magic = pieces.flatMap((piece) => [...piece.subarray(0, 2)]);
   if (magic[0] !== 0x1f || magic[1] !== 0x8b) return pieces;
@@ -155,7 +157,8 @@ export async function inflate(name, pieces) {
 
 // ---- kept for the next visit -------------------------------------------------------------------------------------
 
-// Without a cache (an insecure address, a private window, a full disk) everything works, and is fetched again.
+// Without a cache (insecure address, private window, full disk) everything works, but files are
+// fetched every time.
 async function withCache(use) {
   if (typeof caches === 'undefined') return undefined;
   try {
@@ -167,11 +170,11 @@ async function withCache(use) {
 
 const find = (name) => withCache((cache) => cache.match(addressOf(name)));
 
-// Call it when the files have proved good: {name: pieces}.
+// Keeps files that have proved good: {name: pieces}.
 export const keep = (files) => withCache((cache) => Promise.all(Object.entries(files).map(([name, pieces]) => {
   const headers = { 'Content-Length': String(sizeOf(pieces)) };
   return cache.put(addressOf(name), new Response(new Blob(pieces), { headers }));
 })));
 
-// And when they have not: whatever was kept is to be fetched anew.
+// Drops files that have not, so that they are fetched again.
 export const forget = (names) => withCache((cache) => Promise.all(names.map((name) => cache.delete(addressOf(name)))));

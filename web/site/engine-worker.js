@@ -1,13 +1,15 @@
-// The engine's worker: fetches the program and the data at once, hands them to the WebAssembly module, then trains
-// in short slices and answers messages between them. The page never waits for it and it never waits for the page.
+// The worker of the engine: fetches program and data at once, passes them to the WebAssembly
+// module, then trains in short slices and answers messages between them. Page and worker never wait
+// for each other.
 //
-// From the page:  ArrayBuffer                    a command (src/session/command.hpp)
-// To the page:    ArrayBuffer                    a message (src/session/message.hpp)
-//                 {progress: {bytes, total}}     while loading, at the start and again when all ten digits are
-//                                                fetched; total is 0 while it is not known
-//                 {failed: sentence}             the engine is gone; only a new worker helps
+// From the page:  ArrayBuffer                 a command (src/session/command.hpp)
+// To the page:    ArrayBuffer                 a message (src/session/message.hpp)
+//                 {progress: {bytes, total}}  while loading, at the start and again when all ten
+//                                             digits are fetched; total is 0 while it is unknown
+//                 {failed: sentence}          the engine is gone; only a new worker helps
 //
-// A worker that the page has named `kept` takes the files as another one has fetched them, where the browser has them.
+// A worker that the page names `kept` reuses the files that another worker has fetched, as far as
+// the browser has them in its cache.
 //
 // After a failure the state of the worker is undefined: discard it.
 
@@ -15,9 +17,9 @@ import { Downloads, Failure, forget, inflate, keep, sizeOf } from './data-files.
 import { hasSimd } from './program.js';
 
 const kIsKept = self.name === 'kept';
-const kAsFetched = kIsKept ? 'force-cache' : 'default';
+const kCacheMode = kIsKept ? 'force-cache' : 'default';
 const kSliceMs = 6;
-// Shorter waits than this are rounded up by the browser, so the engine asks again at once instead.
+// The browser rounds up shorter waits than this, so the engine asks again at once instead.
 const kShortestTimerMs = 4;
 const filesIn = (folder) => ['train-images.idx3', 'train-labels.idx1', 'valid-images.idx3', 'valid-labels.idx1']
   .map((name) => `${folder}/${name}-ubyte.gz`);
@@ -25,7 +27,7 @@ const kFiles = filesIn('data');
 const kDigits = filesIn('data/digits');  // all ten
 
 function fail(error) {
-  const what = String(error?.message ?? error).replace(/ Build with .*/, '');  // advice for its makers
+  const what = String(error?.message ?? error).replace(/ Build with .*/, '');  // advice for the developers
   const sentence = error instanceof Failure ? error.message : `[engine] it stopped: ${what}`;
   postMessage({ failed: sentence });
   close();
@@ -58,24 +60,24 @@ async function instantiate(downloads) {
 
 // ---- running ---------------------------------------------------------------------------------------------------
 
-let module = null;   // once the program is there
-const early = [];    // commands that came before
+let module = null;   // once the program is loaded
+const early = [];    // commands received before that
 const next = new MessageChannel();  // not setTimeout(0): browsers clamp a chain of those to 4 ms
 let nextIsUnderWay = false;
 let timer = 0;
 
-function handOut() {
+function sendMessages() {
   while (module._downhill_next_message()) send();
 }
 
 function send() {
-  // The heap is looked up anew each time: a view would be detached if memory grew.
+  // Look up the heap each time: a view is detached when memory grows.
   const from = module._downhill_outbox();
   const bytes = module.HEAPU8.slice(from, from + module._downhill_outbox_size()).buffer;
   postMessage(bytes, [bytes]);
 }
 
-// Into the inbox.
+// Copies bytes into the inbox of the module.
 function place(bytes) {
   const at = module._downhill_inbox(bytes.length);
   module.HEAPU8.set(bytes, at);
@@ -84,7 +86,7 @@ function place(bytes) {
 function receive(buffer) {
   place(new Uint8Array(buffer));
   module._downhill_receive();
-  handOut();
+  sendMessages();
 }
 
 function workSoon() {
@@ -96,7 +98,7 @@ function workSoon() {
 
 function work() {
   const wait = module._downhill_work(kSliceMs);
-  handOut();
+  sendMessages();
   if (wait < kShortestTimerMs) {
     workSoon();
   } else if (wait !== Infinity) {
@@ -104,7 +106,7 @@ function work() {
   }
 }
 
-// Into the place of file `number` in the module.
+// Passes file `number` to the module, piece by piece.
 function placeFile(number, pieces) {
   module._downhill_file(number, sizeOf(pieces));
   for (const piece of pieces) {
@@ -113,7 +115,7 @@ function placeFile(number, pieces) {
   }
 }
 
-// A trap of the module arrives here as an exception.
+// A trap in the module arrives here as an exception.
 function guarded(act) {
   try {
     act();
@@ -140,11 +142,11 @@ onmessage = ({ data }) => {
   });
 };
 
-// ---- all ten digits, when somebody has chosen them --------------------------------------------------------------
+// ---- all ten digits, when an experiment needs them --------------------------------------------------------------
 
 let digitsAreComing = false;
 
-// Meanwhile training goes on, and who chooses them once more waits for the same files.
+// Training continues meanwhile; another request for the digits waits for the same files.
 function lookForDigits() {
   if (digitsAreComing || !module._downhill_wants_digits()) return;
   digitsAreComing = true;
@@ -155,7 +157,7 @@ function lookForDigits() {
     fail(error);
   }).finally(() => {
     digitsAreComing = false;
-    if (module) guarded(lookForDigits);  // somebody may have chosen them again after a failure
+    if (module) guarded(lookForDigits);  // they may have been requested again after a failure
   });
 }
 
@@ -176,21 +178,22 @@ async function bringDigits() {
       place(new TextEncoder().encode(sentence));
       module._downhill_digits_failed();
     }
-    handOut();
+    sendMessages();
     workSoon();
   });
-  if (useful && kIsKept) return;  // by the one that fetched them: no need to write them once more
+  if (useful && kIsKept) return;  // the worker that fetched them keeps them
   if (useful) await keep(Object.fromEntries(kDigits.map((name, number) => [name, packed[number]])));
   else await forget(kDigits);
 }
 
-// The four packed files, when their content is in the module.
+// Fetches the four files and passes their content to the module. Returns them packed.
 async function fetchDigits() {
-  const downloads = new Downloads(report, kAsFetched);
+  const downloads = new Downloads(report, kCacheMode);
   try {
     const packed = await Promise.all(kDigits.map((name) => downloads.fetchOrFind(name)));
     for (const [number, name] of kDigits.entries()) {
-      const pieces = await inflate(name, packed[number]);  // one after the other: 55 MB are enough in one place
+      // One after the other: together they inflate to 55 MB.
+      const pieces = await inflate(name, packed[number]);
       if (module) placeFile(number, pieces);
     }
     return packed;
@@ -202,14 +205,14 @@ async function fetchDigits() {
 // ---- from the start --------------------------------------------------------------------------------------------------
 
 async function start() {
-  const downloads = new Downloads(report, kAsFetched);
+  const downloads = new Downloads(report, kCacheMode);
   const files = Promise.all(kFiles.map((name) => downloads.fetch(name).then((pieces) => inflate(name, pieces))));
   files.catch(() => {});  // awaited below; the program may fail first
   module = await instantiate(downloads);
   early.splice(0).forEach(receive);
   (await files).forEach((pieces, number) => placeFile(number, pieces));
   if (module._downhill_load()) {
-    handOut();
+    sendMessages();
     lookForDigits();
     workSoon();
   } else {

@@ -1,8 +1,9 @@
-// Files between the page and the reader's disk. Knows nothing of what is in them.
+// Moves files between the page and the disk of the reader. Knows nothing of their content.
 
-const kMaxBytes = 64 * 1024 * 1024;  // src/platform/window.hpp has the same number
+const kMaxBytes = 64 * 1024 * 1024;  // keep equal to kMaxOpenedBytes in src/platform/window.hpp
 
-// The bytes of a File, a Blob, an ArrayBuffer or a view of one. What cannot be read is an Error with a sentence.
+// The bytes of a File, a Blob, an ArrayBuffer or a view of one. Throws an Error with a sentence if
+// they cannot be read.
 export async function bytesOf(source) {
   const name = source instanceof File ? source.name : 'the file';
   const size = source instanceof Blob ? source.size : source?.byteLength;
@@ -20,7 +21,7 @@ export async function bytesOf(source) {
   }
 }
 
-// The one file of a drop.
+// The file of a drop; throws unless it is exactly one.
 export function droppedFile(dropped) {
   const [item] = dropped.items;
   const [file] = dropped.files;
@@ -34,10 +35,11 @@ export function download(name, bytes) {
   link.download = name;
   link.href = URL.createObjectURL(new Blob([bytes], { type: 'application/octet-stream' }));
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);  // Safari reads it later than the click
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);  // Safari reads it after the click
 }
 
-// Lets the reader choose a file: `act(file)`, if one is chosen. Only as the consequence of a press.
+// Lets the reader choose a file and calls `act(file)` if one is chosen. Browsers allow it only in
+// response to a press.
 export function chooseFile(act) {
   const input = document.createElement('input');
   input.type = 'file';

@@ -1,11 +1,13 @@
-// What the page's WebAssembly module needs of the browser and Emscripten's GLFW does not give: the canvas in device
-// pixels, the theme, the clipboard, the address, files, fingers, and leaving the browser's own keys alone.
-// src/platform/web/window.cpp calls these methods, and is called back through its exported functions.
+// What the WebAssembly module of the page needs from the browser and Emscripten's GLFW does not
+// provide: the canvas in device pixels, theme, clipboard, address, files and fingers. Also leaves
+// the browser its own keys. src/platform/web/window.cpp calls these methods, and is called back
+// through its exported functions.
 import { bytesOf, chooseFile, download, droppedFile } from './files.js';
 
 const kCursors = ['default', 'text', 'move', 'ns-resize', 'ew-resize', 'nesw-resize', 'nwse-resize', 'pointer',
   'not-allowed'];
-// With Ctrl or Cmd, and only while text is edited: select all, copy, cut, paste, undo, redo, and moving by words.
+// With Ctrl or Cmd, only while text is edited: select all, copy, cut, paste, undo, redo, and
+// movement by words.
 const kEditingKeys = new Set(['a', 'c', 'v', 'x', 'z', 'y', 'ArrowLeft', 'ArrowRight', 'Backspace', 'Delete', 'Home',
   'End']);
 const kModifiers = new Set(['Control', 'Shift', 'Alt', 'Meta']);
@@ -13,12 +15,12 @@ const kPresses = { Backspace: 0, Enter: 1, Escape: 2 };
 
 export class Host {
   #canvas;
-  #window = 0;           // of the module: its address
+  #window = 0;           // address of the Window::State in the module
   #module = null;
-  #size = null;          // of the canvas in device pixels
+  #size = null;          // of the canvas, in device pixels
   #dark = matchMedia('(prefers-color-scheme: dark)');
   #wantsText = false;
-  #finger = false;       // the last press was one's
+  #finger = false;       // whether the last press was by a finger
   #keyboard = null;      // an input that brings up a phone's keyboard
   #onFragment = null;
 
@@ -32,7 +34,8 @@ export class Host {
     addEventListener('hashchange', () => this.#onFragment?.(this.fragment));
   }
 
-  // The module has its window. GLFW and Dear ImGui listen by now, after the filters of this object.
+  // The module has opened its window. GLFW and Dear ImGui now listen too, after the filters of this
+  // object.
   opened(module, window) {
     this.#module = module;
     this.#window = window;
@@ -48,7 +51,8 @@ export class Host {
     return this.#dark.matches;
   }
 
-  // Gives the canvas as many pixels as the screen has under it. True when that changed (it is blank then).
+  // Gives the canvas the resolution of the screen. True if that has changed, which clears the
+  // canvas.
   fit() {
     const size = this.#bestSize();
     if (this.#canvas.width === size.width && this.#canvas.height === size.height) return false;
@@ -57,7 +61,8 @@ export class Host {
     return true;
   }
 
-  // What the browser measured, unless it is out of date or (in an emulated device) in other units.
+  // The size that the browser measured, unless it is out of date or (on an emulated device) in
+  // other units.
   #bestSize() {
     const width = Math.max(1, Math.round(this.#canvas.clientWidth * this.scale));
     const height = Math.max(1, Math.round(this.#canvas.clientHeight * this.scale));
@@ -71,7 +76,7 @@ export class Host {
       const exact = entries.at(-1).devicePixelContentBoxSize?.[0];
       this.#size = exact
         ? { width: exact.inlineSize, height: exact.blockSize }
-        : null;  // Safari: rounding is the best there is
+        : null;  // Safari: rounding has to do
     });
     try {
       observer.observe(this.#canvas, { box: 'device-pixel-content-box' });
@@ -82,8 +87,8 @@ export class Host {
 
   // ---- keys ----------------------------------------------------------------------------------------------------
 
-  // GLFW listens on the window and prevents the default of Tab and Backspace. It shall see only what belongs to the
-  // page: this runs before it, because it was registered before.
+  // GLFW listens on the window and prevents the default of Tab and Backspace. It must see only keys
+  // meant for the page; this filter runs before it because it was registered first.
   #filterKeys() {
     addEventListener('keydown', (event) => {
       if (event.target === this.#keyboard && (event.key === 'Enter' || event.key === 'Escape')) this.#press(event.key);
@@ -110,14 +115,14 @@ export class Host {
 
   #watchPointers() {
     const canvas = this.#canvas;
-    // A drag that leaves the window still ends.
+    // A drag ends properly even outside the window.
     canvas.addEventListener('pointerdown', (event) => {
       if (event.pointerType === 'mouse') {
         this.#setFinger(false);
         canvas.setPointerCapture(event.pointerId);
       }
     });
-    // Zooming is the browser's.
+    // Leave zooming to the browser.
     addEventListener('wheel', (event) => {
       if (event.ctrlKey) event.stopImmediatePropagation();
     }, { capture: true, passive: true });
@@ -128,7 +133,7 @@ export class Host {
     addEventListener('touchmove', (event) => {
       if (event.touches.length > 1) event.stopPropagation();
     }, { capture: true, passive: true });
-    // After GLFW, which listens on the canvas.
+    // Runs after GLFW, which listens on the canvas.
     for (const name of ['touchend', 'touchcancel']) {
       addEventListener(name, () => {
         if (this.#module) this.#module._downhill_pointer_left(this.#window);
@@ -142,7 +147,7 @@ export class Host {
     this.#module._downhill_touch(this.#window, finger ? 1 : 0);
   }
 
-  // What Dear ImGui wants: text input, and a shape of the pointer.
+  // What Dear ImGui wants: whether text input, and which pointer shape.
   wants(text, cursor) {
     this.#canvas.style.cursor = kCursors[cursor] ?? (cursor < 0 ? 'none' : 'default');
     if (text === this.#wantsText) return;
@@ -154,8 +159,8 @@ export class Host {
     }
   }
 
-  // A phone shows its keyboard only for an input. What is typed there goes to Dear ImGui; the input itself holds one
-  // space, so that there is something to delete.
+  // A phone shows its keyboard only for an input element. What is typed there goes to Dear ImGui;
+  // the element always holds one space, so that there is something to delete.
   #softKeyboard() {
     if (this.#keyboard) return this.#keyboard;
     const input = document.createElement('input');
@@ -187,13 +192,13 @@ export class Host {
     try {
       await navigator.clipboard.writeText(text);
     } catch {
-      // Without leave (an insecure address, an old browser) pasting inside the page still works.
+      // Without permission (insecure address, old browser), pasting inside the page still works.
     }
   }
 
   #paste(event) {
     const text = event.clipboardData?.getData('text/plain');
-    // The event's target is where the selection is, which says nothing here.
+    // The target of the event is where the selection is, which says nothing about focus.
     const canvasHasFocus = [this.#canvas, document.body].includes(document.activeElement);
     if (text && canvasHasFocus) {
       this.#withText(text, (at) => this.#module._downhill_paste(this.#window, at));
@@ -210,7 +215,7 @@ export class Host {
     chooseFile((file) => this.#open(() => file));
   }
 
-  // Whatever is dropped on the page: without this the browser would leave the page and show it.
+  // Handles drops on the page; otherwise the browser would leave the page and show the file.
   #watchDrops() {
     addEventListener('dragover', (event) => event.preventDefault());
     addEventListener('drop', (event) => {
@@ -219,7 +224,7 @@ export class Host {
     });
   }
 
-  // `file` gives a File or throws a sentence, which is then said on the page.
+  // `file` returns a File or throws a sentence, which the page then shows.
   async #open(file) {
     try {
       const chosen = file();
@@ -233,7 +238,7 @@ export class Host {
     }
   }
 
-  // Calls `use` with the address of a copy of `text` in the module's memory.
+  // Calls `use` with the address of a copy of `text` in the memory of the module.
   #withText(text, use) {
     if (!this.#module) return;
     const size = this.#module.lengthBytesUTF8(text) + 1;
@@ -243,7 +248,7 @@ export class Host {
     this.#module._free(at);
   }
 
-  // Calls `act` when the reader changes what stands after '#' by hand.
+  // Calls `act` when the reader edits the fragment of the address by hand.
   set onFragment(act) {
     this.#onFragment = act;
   }

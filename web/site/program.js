@@ -1,7 +1,7 @@
-// A WebAssembly program of the site, the page's or the engine's: whether this browser has the SIMD that both need, and
-// compiling one while it arrives.
+// What the WebAssembly programs of page and engine share: the test for SIMD, which both need, and
+// compiling a program while it arrives.
 
-// Asks with a module of one function that makes a vector.
+// Validates a module with one function that makes a vector.
 export function hasSimd() {
   return typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array([
     0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00,              // \0asm, version 1
@@ -11,12 +11,12 @@ export function hasSimd() {
   ]));
 }
 
-// How many bytes are going to arrive; 0 if nobody knows: a server that packs a file once more announces the packed size,
-// but unpacked bytes arrive.
+// The number of bytes that will arrive; 0 if unknown: a server that compresses a response announces
+// the compressed size, but the bytes arrive uncompressed.
 export const announced = ({ headers }) =>
   (headers.get('content-encoding') ? 0 : Number(headers.get('content-length')));
 
-// heard(count) is called for each piece of so many bytes.
+// Compiles a response; calls heard(count) for each piece of that many bytes.
 export function compile(response, heard) {
   const pieces = response.body.pipeThrough(new TransformStream({
     transform(piece, controller) {
