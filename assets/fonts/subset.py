@@ -1,8 +1,8 @@
-"""Cuts the fonts of the page out of the fonts of Debian, as TrueType outlines for stb_truetype.
+"""Makes the fonts of the page from Debian's fonts, as TrueType outlines for stb_truetype.
 
 ui-regular.ttf, ui-semibold.ttf  Inter, with its tabular figures in place of the proportional ones
-                                 (Dear ImGui knows no OpenType features), and a few signs of
-                                 mathematics that Inter lacks, from Noto Sans.
+                                 (Dear ImGui has no OpenType features), and from Noto Sans a
+                                 few mathematical symbols that Inter lacks.
 ui-icons.ttf                     Material Icons on the same grid and metrics, so that merging it at
                                  the same size needs no offsets.
 """
@@ -33,9 +33,9 @@ FROM_NOTO = {
     "/usr/share/fonts/truetype/noto/NotoSansMath-Regular.ttf": "∇∈∘∝∥∼≪≫⊙⇒⟨⟩ℝ",
     "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf": "ᵀ",
 }
-SIGNS = "+−±\u2007"  # as wide as a figure, so that columns of signed numbers stand in line
+SIGNS = "+−±\u2007"  # as wide as a figure, so that columns of signed numbers align
 
-# Code point of Material Icons -> the character of Unicode that says the same, or "".
+# Code point in Material Icons -> Unicode character of the same meaning, or "".
 ICON_TABLE = {
     0xE037: "▶", 0xE034: "⏸", 0xE047: "⏹", 0xE044: "⏭", 0xE045: "⏮",  # play pause stop next previous
     0xE042: "↺", 0xE5D5: "↻", 0xE166: "↶", 0xE15A: "↷", 0xE01F: "⏩",  # replay refresh undo redo fast
@@ -57,7 +57,7 @@ def outline(font, name, transform=(1, 0, 0, 1, 0, 0), cubic=False):
     """The glyph as quadratic curves without components, moved by `transform`."""
     glyphs = font.getGlyphSet()
     pen = TTGlyphPen(None)
-    # CFF runs the other way round than TrueType.
+    # CFF outlines run in the opposite direction to TrueType outlines.
     target = Cu2QuPen(pen, max_err=UNITS / 2000, reverse_direction=True) if cubic else pen
 
     class Flat(DecomposingPen, TransformPen):

