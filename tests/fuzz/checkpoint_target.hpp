@@ -1,5 +1,5 @@
-// Bytes as a file that somebody opens: as a run, and as weights of a small model. Whatever is
-// accepted is written so that it is read again as the same.
+// Reads the bytes as an opened file: as a run, and as the weights of a small model. Whatever is
+// accepted must survive writing and reading unchanged.
 #pragma once
 
 #include <cstdint>

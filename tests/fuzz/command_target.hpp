@@ -1,5 +1,5 @@
-// Bytes as the binary form of a command, and as its text form. What is accepted is written back as
-// the same.
+// Reads the bytes as the binary form of a command, and as its text form. Whatever is accepted must
+// survive writing and reading unchanged.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// Bytes as IDX images, as IDX labels, and as a pair of files that become a dataset and batches.
+// Reads the bytes as IDX images, as IDX labels, and as a pair of files that becomes a dataset and
+// batches.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +26,8 @@ inline bool same(const std::vector<uint8_t>& written, std::span<const uint8_t> b
   return std::equal(written.begin(), written.end(), bytes.begin(), bytes.end());
 }
 
-// Half of the images, a third of them under a wrong label, augmented in every way and normalized.
+// Uses half of the images, a third of them with a wrong label, with every augmentation and
+// normalized.
 inline bool use_some(const Dataset& data) {
   const Dataset some = data.subset((data.size() + 1) / 2, 1).with_label_noise(1.0f / 3, 1);
   const PixelMap pixel_map = PixelMap::normalize(pixel_statistics(some));
@@ -42,7 +44,7 @@ inline bool use_some(const Dataset& data) {
   return PixelBaseline(some).score(data, Distance::l1).count == data.size();
 }
 
-// Everything that a program does with a dataset: every pixel is touched.
+// Does everything that a program does with a dataset: every pixel is touched.
 inline bool use(const Dataset& data) {
   uint32_t counted = 0;
   for (uint32_t which = 0; which < data.class_count(); ++which) counted += data.class_size(which);
@@ -67,7 +69,7 @@ inline bool idx(std::span<const uint8_t> bytes) {
   if (labels ? !same(write_idx(*labels), bytes) : !is_sentence(labels.error())) return false;
   if (images && labels) return false;
 
-  // A pair: two bytes say how long the first file is.
+  // A pair of files: two bytes give the length of the first.
   if (bytes.size() < 2) return true;
   const size_t length = size_t{bytes[0]} << 8 | bytes[1];
   const auto rest = bytes.subspan(2);

@@ -1,5 +1,5 @@
-// Bytes as a message of the engine: an answer, a failure or a snapshot. What is accepted is written
-// back as the same bytes, and what is in it fits together well enough to be drawn.
+// Reads the bytes as a message of the engine: an answer, a failure or a snapshot. Whatever is
+// accepted must encode to the same bytes, and its parts must fit together well enough to be drawn.
 #pragma once
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 
 namespace downhill::fuzz {
 
-// Counts ink and numbers, so that every read is one that a compiler must make.
+// Sums pixels and counts numbers, so that the compiler cannot remove a read.
 struct Reader {
   uint64_t ink = 0;
   uint64_t twos = 0;
@@ -41,7 +41,7 @@ inline void read_batch(Reader& read, const BatchView& batch) {
   for (uint64_t i = 0; i < shown; ++i) read.ink += batch.answers[static_cast<size_t>(i)];
 }
 
-// Unit by unit as planes of rows and columns, and its bias, of each slab that came.
+// Reads each slab as the page does: per unit, planes of rows and columns, then its bias.
 inline void read_parameters(Reader& read, const Parameters& parameters) {
   for (const std::vector<float>* slab :
        {&parameters.values, &parameters.gradients, &parameters.changes}) {
@@ -92,7 +92,7 @@ inline void read_findings(Reader& read, const Findings& findings) {
   }
 }
 
-// Reads every value that a page would read, at the places where it would.
+// Reads every value that the page would read, at the index it would use.
 inline bool drawable(const Snapshot& snapshot) {
   Reader read;
   read_batch(read, snapshot.batch);

@@ -1,5 +1,5 @@
-// Bytes as the layers of a network in words, the first two of them as what those words stand for:
-// whatever is read has a table of layers that fits together, or a sentence for a person.
+// Reads the first two bytes as the meaning of the words `act` and `drop`, the rest as a network in
+// words. It must give a consistent table of layers, or an error sentence.
 #pragma once
 
 #include <cstdint>

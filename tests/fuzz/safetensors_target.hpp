@@ -1,5 +1,5 @@
-// Bytes as a file of tensors, as they are and as a header alone: what is accepted is written so
-// that it is read again as the same, to the bit.
+// Reads the bytes as a file of tensors, and as a header alone. Whatever is accepted must survive
+// writing and reading, to the bit.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +25,8 @@ inline bool tensor_file(std::span<const uint8_t> bytes) {
 }
 
 inline bool safetensors(std::span<const uint8_t> bytes) {
-  // A fuzzer seldom guesses a length: all bytes but the last few are a header, with its true one.
+  // A fuzzer seldom guesses the length of a header, so all bytes except the last few become one,
+  // with its true length in front.
   constexpr size_t kData = 8;
   std::vector<uint8_t> file(8 + bytes.size());
   const size_t header = bytes.size() - std::min(bytes.size(), kData);

@@ -1,5 +1,5 @@
-// Bytes as the text of a link or of a file: whatever edit_spec accepts, print_spec writes so that
-// it is read again as the same spec.
+// Reads the bytes as the text of a link or of a file: a spec that edit_spec accepts must survive
+// print_spec and edit_spec.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ inline bool spec(std::span<const uint8_t> bytes) {
   const std::string text(bytes.begin(), bytes.end());
   const auto read = edit_spec(ExperimentSpec{}, text);
   if (!read) {
-    // The sentence is for a person: whatever the text held, no control characters reach a screen.
+    // The sentence is for a person: whatever the text was, it must contain no control characters.
     for (const char c : read.error().message) {
       if (static_cast<unsigned char>(c) < ' ') return false;
     }

@@ -1,8 +1,7 @@
-// What a fuzz target is: a function that feeds bytes to a parser and says whether all that must
-// hold did hold. libFuzzer calls it with bytes it invents (entry.cpp), the ordinary tests with
-// every file of corpus/<name>/ (fuzz_corpus_test.cpp). A new parser needs a header
-// <name>_target.hpp, a line in the table of that test, a line in CMakeLists.txt here, and a few
-// files to begin with.
+// A fuzz target is a function that feeds bytes to a parser and checks what must hold. libFuzzer
+// calls it with bytes that it invents (entry.cpp), the ordinary tests with every file of
+// corpus/<name>/ (fuzz_corpus_test.cpp). A new parser needs a header <name>_target.hpp, a line in
+// the table of that test, a line in CMakeLists.txt here, and a few files in corpus/<name>/.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +9,7 @@
 
 namespace downhill::fuzz {
 
-// False: a bug was found. (So is a crash, a sanitizer's report, or running for ever.)
+// Returns false if it found a bug. A crash, a sanitizer report or an endless loop is a bug too.
 using Target = bool (*)(std::span<const uint8_t> bytes);
 
 }  // namespace downhill::fuzz

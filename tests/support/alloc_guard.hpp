@@ -1,5 +1,5 @@
-// Counts every call of operator new in the program, so that a test can assert that a stretch of
-// code makes none.
+// Counts every call of operator new in the program, so that a test can assert that a piece of code
+// makes none.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@ namespace downhill::test {
 // Calls of any global operator new so far, in all threads.
 uint64_t allocations();
 
-// How many allocations happen while `f` runs.
+// The number of allocations made by `f`.
 template <class F>
 uint64_t allocations_of(F f) {
   const uint64_t before = allocations();
@@ -21,7 +21,7 @@ uint64_t allocations_of(F f) {
 
 namespace downhill {
 
-// Counts from where it is made.
+// Counts allocations since its construction.
 class AllocGuard {
  public:
   uint64_t count() const { return test::allocations() - start_; }

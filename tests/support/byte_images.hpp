@@ -1,4 +1,5 @@
-// Images of bytes and a dense layer on them, for the kernels of the first layer and their oracles.
+// Images as bytes and a dense layer on them, for testing the kernels of the first layer against
+// plain loops.
 #pragma once
 
 #include <algorithm>
@@ -11,12 +12,12 @@
 
 namespace downhill::test {
 
-// Images of bytes, most of them zero, as digits are; one is empty and one is full.
+// Images as bytes, mostly zero as in digits; one is empty and one is full.
 struct ByteImages {
   ByteImages(uint32_t count, uint32_t size, float zero = 0)
       : bytes(size_t{count} * size), map(256), places(count) {
     Rng rng(1);
-    for (size_t at = 0; at < bytes.size();) {  // ink comes in runs
+    for (size_t at = 0; at < bytes.size();) {  // nonzero pixels come in runs
       const uint32_t run = 1 + rng.below(12);
       const bool ink = rng.below(4) == 0;
       for (uint32_t k = 0; k < run && at < bytes.size(); ++k, ++at) {
@@ -50,9 +51,9 @@ struct Dense {
   std::vector<float> w, b, dy, y, dw, db;
 };
 
-// What a layer that skips zeros must do, in plain loops: what a byte of 0 means counts once for all
-// images, then what lies above it, as in dense products. Where a byte of 0 means 0 it is nothing
-// but these.
+// What a layer that skips zeros must compute, in plain loops: first the contribution of a byte of
+// 0, once for all images, then what the other bytes add to it, in the order of dense products. If a
+// byte of 0 means 0, only the second part remains.
 inline void dense_layer(Dense& t, const ByteImages& images, const float* bias,
                         kernels::MatmulDims d) {
   namespace reference = kernels::reference;

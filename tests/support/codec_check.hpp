@@ -1,6 +1,5 @@
-// What every binary codec of the project promises, checked for one valid message: no beginning of
-// it is accepted, and whatever bytes are accepted are the very bytes that encoding the result
-// gives.
+// Checks for one valid message what every binary codec of the project promises: no prefix of it is
+// accepted, and any bytes that are accepted are exactly those that encoding the result gives.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -15,10 +14,10 @@ namespace downhill::test {
 
 using Bytes = std::vector<uint8_t>;
 
-// The bytes again after decoding and encoding; nothing when decoding refused, with a sentence.
+// Decodes and encodes again; nothing if decoding refused, with a sentence.
 using Recode = std::optional<Bytes> (*)(const Bytes&);
 
-// A copy that ends where the bytes end, so that a sanitizer sees every read beyond.
+// Recodes a copy of exactly these bytes, so that a sanitizer sees every read beyond them.
 inline std::optional<Bytes> recode_exact(Recode recode, const uint8_t* bytes, size_t size) {
   return recode(Bytes(bytes, bytes + size));
 }
@@ -31,8 +30,8 @@ inline void check_beginnings_are_refused(Recode recode, const Bytes& message) {
   CHECK(accepted == 0);
 }
 
-// One to three bytes changed, pieces doubled or dropped, by `rng`. Returns how many of the damaged
-// messages were accepted.
+// Damages copies of `message` with `rng`: changes one to three bytes, or doubles or drops a piece.
+// Returns how many damaged messages were accepted.
 inline size_t check_damage_is_refused_or_canonical(Recode recode, const Bytes& message, Rng& rng,
                                                    int tries) {
   constexpr uint8_t kTelling[] = {0, 1, 2, 0x7f, 0x80, 0xff};

@@ -1,4 +1,4 @@
-// A file as bytes, for tests and for programs beside them.
+// Reads a file as bytes, for tests and the programs beside them.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace downhill::test {
 
-// None when there is no such file.
+// Nothing if the file does not exist.
 inline std::optional<std::vector<uint8_t>> bytes_of_file(const std::string& path) {
   std::FILE* file = std::fopen(path.c_str(), "rb");
   if (file == nullptr) return std::nullopt;
@@ -22,7 +22,7 @@ inline std::optional<std::vector<uint8_t>> bytes_of_file(const std::string& path
   return bytes;
 }
 
-// Empty when there is no such file: whoever needs it says so.
+// Empty if the file does not exist; a caller that needs it reports that.
 inline std::vector<uint8_t> bytes_if_there(const std::string& path) {
   return bytes_of_file(path).value_or(std::vector<uint8_t>());
 }

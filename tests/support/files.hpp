@@ -1,4 +1,4 @@
-// Files as bytes, for tests: the committed data (inflated at build), golden files, corpora.
+// Files as bytes, for tests: the committed data (inflated by the build), golden files, corpora.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -14,7 +14,7 @@
 
 namespace downhill::test {
 
-// Fails the test when the file cannot be read.
+// Fails the test if the file cannot be read.
 inline std::vector<uint8_t> read_file(const std::string& path) {
   std::optional<std::vector<uint8_t>> bytes = bytes_of_file(path);
   REQUIRE_MESSAGE(bytes.has_value(), "cannot open ", path);

@@ -1,5 +1,5 @@
-// A golden file of lines: what a test computed must be what the file says. With
-// DOWNHILL_WRITE_GOLDEN in the environment the file is written first.
+// Compares what a test computed with a golden file, line by line. With DOWNHILL_WRITE_GOLDEN in the
+// environment, writes the file first.
 #pragma once
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-// Golden files that are words and numbers between spaces, read one after the other.
+// Reads golden files that consist of words and numbers separated by white space.
 #pragma once
 
 #include <doctest/doctest.h>

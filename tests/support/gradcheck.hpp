@@ -2,8 +2,8 @@
 // operation, how to draw its inputs, and at which values of an input it has a kink; the checker
 // knows no operation.
 //
-// The outputs y are weighed with random numbers r; Σ r·y is differentiated on the tape, and
-// numerically, by the five-point formula (error of order h⁴), added up in double from the float
+// The outputs y are weighted with random numbers r. Σ r·y is differentiated on the tape, and
+// numerically by the five-point formula (error of order h⁴), summed in double from the float
 // outputs.
 #pragma once
 
@@ -26,14 +26,14 @@ struct GradInput {
   float (*draw)(Rng&) = [](Rng& rng) { return rng.normal(); };
   std::vector<float> kinks{};  // draws are pushed away from these
   bool differentiable = true;  // false: a constant (a target, a condition)
-  bool distinct = false;  // a shuffled grid instead: a maximum has its kinks where two are near
+  bool distinct = false;       // draw a shuffled grid: a maximum has a kink where two values meet
 };
 
 struct GradCase {
   std::string op;  // the file in src/autograd/ops
   std::vector<GradInput> inputs;
   std::function<Var(Tape&, const std::vector<Var>&)> build;
-  double tolerance = 1e-3;  // of |difference| / (1 + |slope|)
+  double tolerance = 1e-3;  // of |difference| / (1 + |derivative|)
   float step = 0x1p-6f;     // h
 };
 
@@ -49,7 +49,8 @@ class GradChecker {
     }
   }
 
-  // A sentence for every gradient that is wrong, after one backward and, twice as large, after two.
+  // A sentence for each wrong gradient, after one backward pass, and after two (which must give
+  // twice the gradient).
   std::vector<std::string> problems() {
     std::vector<std::string> found;
     const auto once = analytic(1), twice = analytic(2);
@@ -81,7 +82,7 @@ class GradChecker {
     return value;
   }
 
-  // Around 0, and so far apart that no step makes two equal.
+  // Values around 0, spaced so that no step makes two of them equal.
   std::vector<float> shuffled_grid(Rng& rng, size_t count) const {
     std::vector<float> values(count);
     for (size_t i = 0; i < count; ++i) {
@@ -106,7 +107,7 @@ class GradChecker {
     return y;
   }
 
-  // The gradients after `times` backward calls through the same results.
+  // The gradients after `times` backward passes through the same results.
   std::vector<std::vector<float>> analytic(int times) {
     std::vector<Var> inputs;
     const Var y = build(inputs);

@@ -1,8 +1,8 @@
-// All ten digits of MNIST, which are not committed: they are there if CMake was told where
+// All ten digits of MNIST. They are not committed: CMake must be told where they are
 // (DOWNHILL_DIGITS_DIR, as tests/run.sh does).
 //
 //   const auto data = test::load_mnist10();
-//   if (!data) return;  // said so
+//   if (!data) return;  // load_mnist10 has printed a message
 #pragma once
 
 #include <optional>
@@ -15,7 +15,7 @@
 
 namespace downhill::test {
 
-// Nothing, and a message, when they are not there.
+// Prints a message and returns nothing if they are missing.
 inline std::optional<DigitData> load_mnist10(std::string_view digits = "0123456789") {
   const std::string folder = std::string(DOWNHILL_TEST_DATA) + "/digits/";
   std::FILE* there = std::fopen((folder + "train-images.idx3-ubyte").c_str(), "rb");

@@ -1,4 +1,4 @@
-// The committed 3s and 7s, as the program reads them.
+// The committed 3s and 7s, read as the program reads them.
 #pragma once
 
 #include <utility>

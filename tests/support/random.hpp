@@ -1,4 +1,4 @@
-// Random test data and comparison by bits.
+// Random test data, and comparison by bits.
 #pragma once
 
 #include <bit>
@@ -12,11 +12,10 @@ namespace downhill::test {
 
 inline uint32_t bits(float x) { return std::bit_cast<uint32_t>(x); }
 
-// Equal to the bit, but any NaN equals any NaN: its payload is the one thing machines may differ
-// in.
+// Equal to the bit, except that any NaN equals any NaN: its payload may differ between machines.
 inline bool same_bits(float a, float b) { return bits(a) == bits(b) || (a != a && b != b); }
 
-// The first index at which two rows differ by bits, or -1.
+// The first index at which the bits of two arrays differ, or -1.
 inline int64_t first_difference(std::span<const float> a, std::span<const float> b) {
   if (a.size() != b.size()) return 0;
   for (size_t i = 0; i < a.size(); ++i) {

@@ -1,4 +1,4 @@
-// A session on a workbench: commands as texts, a clock that the test moves, answers read out of the
+// A session under test: commands as texts, a clock that the test moves, answers taken from the
 // messages.
 #pragma once
 
@@ -14,7 +14,7 @@
 
 namespace downhill::test {
 
-// A clock that goes forward by a millisecond each time it is read.
+// A clock that advances by a millisecond on every read.
 inline double g_now = 0;
 inline double ticking() { return g_now += 0.001; }
 
@@ -34,7 +34,7 @@ struct Bench {
   }
   void load() { REQUIRE(session.load(synthetic_digit_data(64, 32, 3)).ok()); }
   void tell(const std::string& text, uint32_t id = 0) { session.receive(command(text, id)); }
-  // Works until nothing is left to do. Gives how often the session was asked.
+  // Works until nothing is left to do. Returns the number of calls that took.
   int work() {
     for (int i = 0; i < 100000; ++i) {
       if (std::isinf(session.work(ticking, 0))) return i;
@@ -49,7 +49,7 @@ struct Bench {
     return session.snapshot(request);
   }
   uint64_t digest() { return look(kPartDigest).digest; }
-  // The answers given since the last call.
+  // The answers since the last call.
   std::vector<Answer> answers() {
     std::vector<Answer> all;
     std::vector<uint8_t> bytes;

@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4), to compare the committed data with the checksums beside them.
+// SHA-256 (FIPS 180-4), to compare the committed data with their checksums.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ inline uint32_t root_bits(uint32_t prime, int power) {
   uint64_t low = 0, high = uint64_t{32} << 32;
   while (high - low > 1) {
     const uint64_t x = low + (high - low) / 2;
-    // Compare x^power with prime << (32 * power) without overflow: cubes of 37 bits need 111.
+    // Compare x^power with prime << (32 · power) without overflow: cubes of 37 bits need 111.
     const Wide square = Wide{x} * x;
     const bool fits = power == 2 ? square <= Wide{prime} << 64 : square * x <= Wide{prime} << 96;
     (fits ? low : high) = x;

@@ -1,4 +1,4 @@
-// A small run on drawn digits, in whatever phase a test wants it.
+// A small run on synthetic digits, in whichever phase a test needs.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -16,8 +16,8 @@ inline const DigitData& drawn_digits() {
   return data;
 }
 
-// Models of every kind that helpers must get along with: batch norm with its running statistics,
-// dropout, layers that do not learn, augmented and normalized images, optimizers with memory.
+// Every kind of model that helpers must support: batch norm with its running statistics, dropout,
+// frozen layers, augmented and normalized images, optimizers with state.
 inline constexpr std::array<const char*, 5> kManyKinds = {
     "model=linear&loss=mse&lr=0.01",
     "model=mlp:8&optimizer=momentum&normalize=true",

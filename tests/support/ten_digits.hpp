@@ -1,5 +1,5 @@
-// Ten classes for tests that should need no files: each digit is a patch of ink in a place of its
-// own, moved, with noise. Easy to tell apart, and no two alike. Nobody should take them for digits.
+// Ten classes for tests without data files: each digit is a bright patch at its own position,
+// shifted, with noise. Easy to tell apart, and no two alike. They do not look like digits.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +24,7 @@ inline void draw_ten(uint8_t digit, Rng rng, uint8_t* pixels) {
   }
 }
 
-// IDX files, 0 to 9 in turn.
+// As IDX files, 0 to 9 in turn.
 inline IdxFiles ten_digit_files(uint32_t per_class, uint64_t seed) {
   const uint32_t count = 10 * per_class;
   std::vector<uint8_t> pixels(size_t{count} * 784), labels(count);

@@ -1,4 +1,4 @@
-// Tensor files compared to the bit, NaN payloads and all: what equality of floats cannot see.
+// Compares tensor files to the bit, NaN payloads included, which float equality cannot.
 #pragma once
 
 #include <algorithm>

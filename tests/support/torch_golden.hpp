@@ -1,5 +1,5 @@
-// The golden files that PyTorch wrote (tests/golden/torch), line by line: each begins with a word
-// that says what it is.
+// Reads the golden files written by PyTorch (tests/golden/torch) line by line. Each line begins
+// with a word that says what it is.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -33,14 +33,14 @@ void read_torch_golden(const std::string& name, Take take) {
   }
 }
 
-// All the numbers that are left in a line.
+// All remaining numbers of a line.
 inline std::vector<float> numbers_of(std::istringstream& words) {
   std::vector<float> numbers;
   for (float number; words >> number;) numbers.push_back(number);
   return numbers;
 }
 
-// The place of a name in a table of names. Fails the test where it is none of them.
+// The index of a name in a table of names. Fails the test if it is not there.
 template <size_t kCount>
 size_t place_of(const std::array<std::string_view, kCount>& names, std::string_view name) {
   for (size_t i = 0; i < kCount; ++i) {

@@ -1,5 +1,5 @@
-// Reads tests/golden/torch/ops.txt, whose format its generator documents: one operation after the
-// other with its inputs, and what PyTorch made of them.
+// Reads tests/golden/torch/ops.txt, whose format its generator documents: each operation with its
+// inputs and with the results of PyTorch.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -29,7 +29,7 @@ struct GoldenCase {
   std::string op;
   std::map<std::string, float, std::less<>> options;
   std::vector<GoldenInput> inputs;
-  std::vector<GoldenTensor> buffers, after;  // what the operation changes: before and behind it
+  std::vector<GoldenTensor> buffers, after;  // modified by the operation: before, after
   GoldenTensor output, upstream;
   std::vector<GoldenTensor> grads;  // one for each differentiable input
 
@@ -45,7 +45,7 @@ inline float golden_number(std::string_view word) {
   return *number;
 }
 
-// Of the words "<kind> <rank> <extents…> <numbers…>".
+// Parses the words "<kind> <rank> <extents…> <numbers…>".
 inline GoldenTensor golden_tensor(const std::vector<std::string_view>& words) {
   GoldenTensor tensor;
   REQUIRE(words.size() >= 2);

@@ -1,5 +1,6 @@
-// Everything of a trainer that a helper could disturb, bit for bit: weights, running statistics,
-// gradients and who has one, what the optimizer remembers, the batch, the tape, the numbers shown.
+// Everything in a trainer that a helper could disturb, bit for bit: weights, running statistics,
+// gradients and which parameters have one, the state of the optimizer, the batch, the tape, the
+// numbers shown.
 #pragma once
 
 #include <cstdint>

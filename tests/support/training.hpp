@@ -1,4 +1,4 @@
-// Training runs on drawn digits for tests: small, and of every kind that a spec can ask for.
+// Training runs on synthetic digits for tests: small, and of every kind that a spec can request.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -17,7 +17,7 @@
 
 namespace downhill::test {
 
-// All ten, 120 to learn from and 50 to be tested on.
+// All ten digits: 120 images for training, 50 for validation.
 inline const DigitData& ten_digits() {
   static const DigitData data = ten_digit_data(12, 5, 1);
   return data;
@@ -29,7 +29,7 @@ inline ExperimentSpec edited(const ExperimentSpec& base, const std::string& edit
   return *spec;
 }
 
-// Every optimizer, schedule and model, and what else changes how a step is made.
+// Every optimizer, schedule and model, and every other option that changes a step.
 inline constexpr const char* kKindsOfRuns[] = {
     "lr=0.5",
     "optimizer=momentum&lr=0.05&schedule=onecycle&augment=shift",
@@ -64,7 +64,7 @@ struct Run {
   }
   void set(const std::string& edits) { trainer.apply_live(edited(trainer.spec(), edits)); }
 
-  // Of weights, running statistics and what the optimizer remembers.
+  // Hashes the weights, the running statistics and the state of the optimizer.
   uint64_t bits() const {
     TrainState state;
     trainer.save_state(state);
@@ -77,7 +77,7 @@ struct Run {
   }
 };
 
-// All that can be seen of a state, bit for bit, each number under its name.
+// Everything observable of a state, bit for bit, each number under its name.
 struct Fingerprint {
   std::vector<std::pair<std::string, uint64_t>> prints;
 
@@ -125,7 +125,7 @@ inline Fingerprint fingerprint(const Run& run) {
   return f;
 }
 
-// The names of what differs; empty if nothing does.
+// The names of the numbers that differ; empty if none do.
 inline std::string difference(const Fingerprint& a, const Fingerprint& b) {
   std::string names;
   for (size_t i = 0; i < std::max(a.prints.size(), b.prints.size()); ++i) {

@@ -1,6 +1,6 @@
-// The five workloads that speed is spoken of in, on few images and without files of labels: strokes
-// of real digits, so that as many pixels are paper as in MNIST, under labels that take turns. What
-// is counted (instructions, bytes, allocations) depends on the images, not on what they are called.
+// The five workloads of the speed measurements, on few images and without label files: strokes of
+// real digits, so that as many pixels are 0 as in MNIST, with labels that take turns. What is
+// counted (instructions, bytes, allocations) depends on the images, not on their labels.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +48,7 @@ inline Result<Dataset> relabelled(const std::vector<uint8_t>& file, uint32_t cou
       write_idx(IdxLabels{count, labels}), digits);
 }
 
-// 1024 to learn from, 512 to be tested on. `train` and `valid` are IDX files of images.
+// 1024 images for training, 512 for validation. `train` and `valid` are IDX files of images.
 inline Result<DigitData> workload_data(const std::vector<uint8_t>& train,
                                        const std::vector<uint8_t>& valid, std::string_view digits) {
   Result<Dataset> learned = relabelled(train, 1024, digits);
