@@ -1,5 +1,5 @@
 // Images of some digits with their labels, as bytes: pixels stay uint8 until a loader writes a
-// batch. Must not know batches, epochs, or what a model does with a label.
+// batch. Must not know batches, epochs or floats.
 //
 //   Dataset few = train.subset(600, seed);                 // 600 of the images, in the same order
 //   Dataset wrong = few.with_label_noise(0.1f, seed);      // 60 of them under another label

@@ -94,7 +94,7 @@ inline V exp(V x) {
   return select(x == x, result, x);
 }
 
-// The natural logarithm. -inf at 0 of either sign, NaN below 0; subnormal inputs are exact.
+// The natural logarithm. -inf at 0 of either sign, NaN below 0; subnormals are not flushed.
 template <Lanes V>
 inline V log(V x) {
   const V one = V::splat(1.0f);
