@@ -9,7 +9,7 @@ namespace downhill {
 namespace {
 // On a little-endian machine an array of numbers is one memcpy. Encoding a snapshot of many weights
 // byte by byte took twice as long.
-constexpr bool kAsInMemory = std::endian::native == std::endian::little;
+constexpr bool kLittleEndian = std::endian::native == std::endian::little;
 }  // namespace
 
 bool ByteReader::take(size_t size) {
@@ -48,7 +48,7 @@ std::span<const uint8_t> ByteReader::bytes(size_t count) {
 void ByteReader::f32s(std::span<float> out) {
   const auto raw = bytes(out.size() * sizeof(float));
   if (raw.empty()) return std::fill(out.begin(), out.end(), 0.0f);
-  if constexpr (kAsInMemory) {
+  if constexpr (kLittleEndian) {
     std::memcpy(out.data(), raw.data(), raw.size());
     return;
   }
@@ -119,7 +119,7 @@ void ByteWriter::bytes(std::span<const uint8_t> values) {
 }
 
 void ByteWriter::f32s(std::span<const float> values) {
-  if constexpr (kAsInMemory) {
+  if constexpr (kLittleEndian) {
     const auto* raw = reinterpret_cast<const uint8_t*>(values.data());
     out_.insert(out_.end(), raw, raw + values.size_bytes());
     return;

@@ -68,13 +68,13 @@ Result<Dataset> Dataset::from_idx(const IdxImages& images, const IdxLabels& labe
   data.cols_ = images.cols;
   data.digits_ = digits;
   for (size_t which = 0; which < digits.size(); ++which) {
-    const size_t before = data.places_.size();
+    const size_t before = data.image_numbers_.size();
     for (uint32_t i = 0; i < labels.count; ++i) {
-      if (labels.values[i] == digits[which] - '0') data.places_.push_back(i);
+      if (labels.values[i] == digits[which] - '0') data.image_numbers_.push_back(i);
     }
-    const size_t found = data.places_.size() - before;
+    const size_t found = data.image_numbers_.size() - before;
     if (found == 0) return fault(name, "no image of the digit " + std::string(1, digits[which]));
-    data.classes_.resize(data.places_.size(), static_cast<uint8_t>(which));
+    data.classes_.resize(data.image_numbers_.size(), static_cast<uint8_t>(which));
   }
   data.true_classes_ = data.classes_;
   data.count_classes();
@@ -99,11 +99,11 @@ Dataset Dataset::subset(uint32_t count, uint64_t seed) const {
   std::vector<uint32_t> chosen = choose(count, size(), Rng(seed).split("subset"));
   std::sort(chosen.begin(), chosen.end());
   for (uint32_t i = 0; i < count; ++i) {
-    data.places_[i] = places_[chosen[i]];
+    data.image_numbers_[i] = image_numbers_[chosen[i]];
     data.classes_[i] = classes_[chosen[i]];
     data.true_classes_[i] = true_classes_[chosen[i]];
   }
-  data.places_.resize(count);
+  data.image_numbers_.resize(count);
   data.classes_.resize(count);
   data.true_classes_.resize(count);
   data.count_classes();

@@ -52,14 +52,14 @@ class Dataset {
   // one. Precondition: 0 <= fraction <= 1.
   Dataset with_label_noise(float fraction, uint64_t seed) const;
 
-  uint32_t size() const { return static_cast<uint32_t>(places_.size()); }
+  uint32_t size() const { return static_cast<uint32_t>(image_numbers_.size()); }
   uint32_t rows() const { return rows_; }
   uint32_t cols() const { return cols_; }
   uint32_t pixels_per_image() const { return rows_ * cols_; }
 
   // [rows, cols], 0 paper ... 255 ink. Precondition, here and below: index < size().
   std::span<const uint8_t> image(uint32_t index) const {
-    return pixels_.subspan(size_t{places_[index]} * pixels_per_image(), pixels_per_image());
+    return pixels_.subspan(size_t{image_numbers_[index]} * pixels_per_image(), pixels_per_image());
   }
   // The label as an index into the classes: 0 is the digit named first. A model is trained on it
   // and measured against it.
@@ -87,10 +87,10 @@ class Dataset {
   std::span<const uint8_t> pixels_;                   // [images in the file, rows, cols]
   uint32_t rows_ = 0, cols_ = 0;
   std::string digits_;
-  std::vector<uint32_t> places_;       // [size], indices into the file
-  std::vector<uint8_t> classes_;       // [size]
-  std::vector<uint8_t> true_classes_;  // [size]
-  std::vector<uint32_t> class_sizes_;  // [class_count]
+  std::vector<uint32_t> image_numbers_;  // [size], positions in the file
+  std::vector<uint8_t> classes_;         // [size]
+  std::vector<uint8_t> true_classes_;    // [size]
+  std::vector<uint32_t> class_sizes_;    // [class_count]
 };
 
 // The training set and the validation set.

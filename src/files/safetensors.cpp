@@ -89,7 +89,7 @@ Result<std::string_view> header_text(std::span<const uint8_t> bytes, std::string
 
 // Says what is wrong with the byte range of `entry`, or nothing. Its data should begin at
 // `position`, where the data of `before` end (null: `entry` is the first).
-std::string place_fault(const TensorEntry& entry, const TensorEntry* before, uint64_t position,
+std::string range_fault(const TensorEntry& entry, const TensorEntry* before, uint64_t position,
                         uint64_t data_bytes) {
   if (entry.end < entry.begin) return "end before they begin";
   if (entry.end > data_bytes) return "end beyond the " + number(data_bytes) + " bytes of data";
@@ -107,16 +107,16 @@ std::string place_fault(const TensorEntry& entry, const TensorEntry* before, uin
 // byte of the data to the last.
 Result<void> check_layout(std::vector<TensorEntry>& tensors, uint64_t data_begin, uint64_t file_end,
                           std::string_view name) {
-  const auto place = [](const TensorEntry& entry) {
+  const auto order = [](const TensorEntry& entry) {
     return std::tuple(entry.begin, entry.end, entry.offsets_at);  // empty ones stay in header order
   };
   std::sort(tensors.begin(), tensors.end(),
-            [&](const auto& a, const auto& b) { return place(a) < place(b); });
+            [&](const auto& a, const auto& b) { return order(a) < order(b); });
   const uint64_t data_bytes = file_end - data_begin;
   uint64_t position = 0;
   const TensorEntry* before = nullptr;
   for (const TensorEntry& entry : tensors) {
-    const std::string what = place_fault(entry, before, position, data_bytes);
+    const std::string what = range_fault(entry, before, position, data_bytes);
     if (!what.empty()) {
       return fault(name, "tensor " + quoted(entry.name) + ": the data_offsets [" +
                              number(entry.begin) + "," + number(entry.end) + "] at byte " +

@@ -63,7 +63,7 @@ class JsonReader {
     if (ok()) fault_ = (tensor_ ? "tensor " + quoted(*tensor_) + ": " : "") + what;
   }
   // The tensor that later faults will name, or null. It must outlive the reader.
-  void speak_of(const std::string* tensor) { tensor_ = tensor; }
+  void set_tensor(const std::string* tensor) { tensor_ = tensor; }
 
   // Skips white space. Returns the byte of the file where the next token starts.
   size_t next() {
@@ -262,7 +262,7 @@ void read_offsets(JsonReader& json, TensorEntry& entry) {
 TensorEntry read_entry(JsonReader& json, std::string name) {
   TensorEntry entry;
   entry.name = std::move(name);
-  json.speak_of(&entry.name);
+  json.set_tensor(&entry.name);
   const size_t start = json.next();
   bool has_type = false, has_shape = false, has_offsets = false;
   const auto first = [](bool& seen) { return !std::exchange(seen, true); };
@@ -282,7 +282,7 @@ TensorEntry read_entry(JsonReader& json, std::string name) {
   if (!has_type || !has_shape || !has_offsets) {
     json.fail("its object" + at_byte(start) + " has no " + missing);
   }
-  json.speak_of(nullptr);
+  json.set_tensor(nullptr);
   return entry;
 }
 

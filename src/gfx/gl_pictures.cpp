@@ -67,7 +67,7 @@ void upload_rows(GLenum format, GLenum type, const void* data, size_t element_si
   }
 }
 
-void set_color(GLint place, const Lab& color) { glUniform3f(place, color.l, color.a, color.b); }
+void set_color(GLint uniform, const Lab& color) { glUniform3f(uniform, color.l, color.a, color.b); }
 
 // Unbinds what GlPictures binds, instead of restoring earlier bindings. The frame is always drawn
 // into the window, and code that draws next sets its own viewport. Asking GL for the earlier

@@ -15,13 +15,13 @@ const addressOf = (name) => new URL(name, import.meta.url).href;
 const broken = (name, { bytes }) =>
   new Failure(`[data] ${name} could not be loaded: the connection broke after ${bytes} bytes`);
 
-async function piecesOf(stream, heard = () => {}) {
+async function piecesOf(stream, onPiece = () => {}) {
   const pieces = [];
   const reader = stream.getReader();
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return pieces;
-    heard(value);
+    onPiece(value);
     pieces.push(value);
   }
 }

@@ -63,7 +63,7 @@ async function instantiate(downloads) {
 let module = null;   // once the program is loaded
 const early = [];    // commands received before that
 const next = new MessageChannel();  // not setTimeout(0): browsers clamp a chain of those to 4 ms
-let nextIsUnderWay = false;
+let nextIsQueued = false;
 let timer = 0;
 
 function sendMessages() {
@@ -78,21 +78,21 @@ function send() {
 }
 
 // Copies bytes into the inbox of the module.
-function place(bytes) {
+function fillInbox(bytes) {
   const at = module._downhill_inbox(bytes.length);
   module.HEAPU8.set(bytes, at);
 }
 
 function receive(buffer) {
-  place(new Uint8Array(buffer));
+  fillInbox(new Uint8Array(buffer));
   module._downhill_receive();
   sendMessages();
 }
 
 function workSoon() {
   clearTimeout(timer);
-  if (nextIsUnderWay) return;
-  nextIsUnderWay = true;
+  if (nextIsQueued) return;
+  nextIsQueued = true;
   next.port2.postMessage(null);
 }
 
@@ -107,10 +107,10 @@ function work() {
 }
 
 // Passes file `number` to the module, piece by piece.
-function placeFile(number, pieces) {
+function passFile(number, pieces) {
   module._downhill_file(number, sizeOf(pieces));
   for (const piece of pieces) {
-    place(piece);
+    fillInbox(piece);
     module._downhill_file_goes_on(number);
   }
 }
@@ -126,7 +126,7 @@ function guarded(act) {
 }
 
 next.port1.onmessage = () => {
-  nextIsUnderWay = false;
+  nextIsQueued = false;
   if (module) guarded(work);
 };
 
@@ -137,31 +137,31 @@ onmessage = ({ data }) => {
   }
   guarded(() => {
     receive(data);
-    lookForDigits();
+    loadWantedDigits();
     workSoon();
   });
 };
 
 // ---- all ten digits, when an experiment needs them --------------------------------------------------------------
 
-let digitsAreComing = false;
+let loadingDigits = false;
 
 // Training continues meanwhile; another request for the digits waits for the same files.
-function lookForDigits() {
-  if (digitsAreComing || !module._downhill_wants_digits()) return;
-  digitsAreComing = true;
+function loadWantedDigits() {
+  if (loadingDigits || !module._downhill_wants_digits()) return;
+  loadingDigits = true;
   report({ bytes: 0, total: 0 });
-  bringDigits().catch((error) => {
+  loadDigits().catch((error) => {
     if (!module) return;
     module = null;
     fail(error);
   }).finally(() => {
-    digitsAreComing = false;
-    if (module) guarded(lookForDigits);  // they may have been requested again after a failure
+    loadingDigits = false;
+    if (module) guarded(loadWantedDigits);  // they may have been requested again after a failure
   });
 }
 
-async function bringDigits() {
+async function loadDigits() {
   let packed = null, sentence = '';
   try {
     packed = await fetchDigits();
@@ -175,7 +175,7 @@ async function bringDigits() {
     if (packed) {
       useful = module._downhill_load_digits();
     } else {
-      place(new TextEncoder().encode(sentence));
+      fillInbox(new TextEncoder().encode(sentence));
       module._downhill_digits_failed();
     }
     sendMessages();
@@ -194,7 +194,7 @@ async function fetchDigits() {
     for (const [number, name] of kDigits.entries()) {
       // One after the other: together they inflate to 55 MB.
       const pieces = await inflate(name, packed[number]);
-      if (module) placeFile(number, pieces);
+      if (module) passFile(number, pieces);
     }
     return packed;
   } finally {
@@ -210,10 +210,10 @@ async function start() {
   files.catch(() => {});  // awaited below; the program may fail first
   module = await instantiate(downloads);
   early.splice(0).forEach(receive);
-  (await files).forEach((pieces, number) => placeFile(number, pieces));
+  (await files).forEach((pieces, number) => passFile(number, pieces));
   if (module._downhill_load()) {
     sendMessages();
-    lookForDigits();
+    loadWantedDigits();
     workSoon();
   } else {
     send();

@@ -16,11 +16,11 @@ export function hasSimd() {
 export const announced = ({ headers }) =>
   (headers.get('content-encoding') ? 0 : Number(headers.get('content-length')));
 
-// Compiles a response; calls heard(count) for each piece of that many bytes.
-export function compile(response, heard) {
+// Compiles a response; calls onPiece(count) for each piece of that many bytes.
+export function compile(response, onPiece) {
   const pieces = response.body.pipeThrough(new TransformStream({
     transform(piece, controller) {
-      heard(piece.length);
+      onPiece(piece.length);
       controller.enqueue(piece);
     },
   }));
