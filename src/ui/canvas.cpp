@@ -33,7 +33,7 @@ void Canvas::end() { draw_tooltip(); }
 
 float Canvas::snap(float dp) const { return std::round(dp * scale()) / scale(); }
 
-// --- places
+// --- click targets
 
 void Canvas::note_widget(std::string_view name, const Rect& rect, int part) {
   WidgetRect widget;
@@ -100,7 +100,7 @@ Rect Canvas::begin_card(Vec size, const Rect& anchor) {
   layer_ = 2;
   float x =
       std::clamp(anchor.center().x - size.x / 2, kEdge, std::max(kEdge, page_.x1 - size.x - kEdge));
-  // Below the place, or above it where there is no room; beside it when it is high.
+  // Below the anchor; above it where there is no room; beside it where there is room for neither.
   float y = anchor.y1 + kOff;
   if (y + size.y > page_.y1 - kEdge) y = anchor.y0 - kOff - size.y;
   if (y < kEdge) {
@@ -110,7 +110,7 @@ Rect Canvas::begin_card(Vec size, const Rect& anchor) {
                                              : std::max(kEdge, anchor.x0 - kOff - size.x);
   }
   const Rect box = Rect::at(snap(x), snap(y), size.x, size.y);
-  for (int i = 4; i > 0; --i) {  // a soft shadow, so that the card lies above the page
+  for (int i = 4; i > 0; --i) {  // a soft shadow lifts the card off the page
     const auto d = static_cast<float>(i);
     fill_color(box.inset(-d).moved(0, d / 2), IM_COL32(0, 0, 0, 7), 8 + d);
   }
@@ -127,7 +127,7 @@ void Canvas::end_card() {
 Rect Canvas::begin_scroll(std::string_view name, const Rect& rect, float content_height) {
   const float s = scale();
   const BasicLabel<48> id(name);
-  constexpr float kSpill = 6;  // outlines may reach a little beyond the content's edges
+  constexpr float kSpill = 6;  // dp; outlines may extend a little beyond the content
   ImGui::SetCursorScreenPos({std::round((rect.x0 - kSpill) * s), std::round(rect.y0 * s)});
   const bool scrolls = content_height > rect.height() + 0.5f;
   const ImGuiWindowFlags flags =

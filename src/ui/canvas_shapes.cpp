@@ -1,4 +1,4 @@
-// Lines, areas and pictures of a Canvas.
+// Lines, areas and pictures on a Canvas.
 #include <algorithm>
 #include <cmath>
 #include <utility>
@@ -9,7 +9,7 @@
 namespace downhill::ui {
 namespace {
 
-// Round a shape's corners to the page's pixels: sharp edges at every ratio.
+// A point in device pixels.
 ImVec2 device(float x, float y, float scale) { return {x * scale, y * scale}; }
 
 }  // namespace
@@ -102,8 +102,7 @@ void Canvas::image_tile(gfx::TextureId texture, const gfx::TileGrid& grid, int t
   const auto tw = static_cast<float>(grid.tile_width * grid.cell),
              th = static_cast<float>(grid.tile_height * grid.cell);
   const float x = std::round(rect.x0 * s), y = std::round(rect.y0 * s);
-  // Where the picture is made smaller its pixels are blended: stay off the gap, which is
-  // transparent.
+  // A shrunk picture is sampled with blending: stay half a texel away from the transparent gap.
   const float in = tw > rect.width() * s + 0.5f ? 0.5f : 0.0f;
   draw_->AddImage(reinterpret_cast<ImTextureID>(texture), {x, y},
                   {x + std::round(rect.width() * s), y + std::round(rect.height() * s)},

@@ -1,4 +1,4 @@
-// Text of a Canvas: measuring, eliding, breaking into lines.
+// Text on a Canvas: measuring, eliding, breaking into lines.
 #include <algorithm>
 #include <cmath>
 

@@ -23,7 +23,8 @@ ChartAxis decades(float low, float high, std::string_view name) {
 }
 
 Label tick_text(double value, const ChartAxis& axis, double step) {
-  // Ticks are sums of steps: the one at 0 may come out a little below, and would be "-0".
+  // Ticks are sums of steps, so the one at 0 may come out slightly negative and would print as
+  // "-0".
   if (!axis.logarithmic && std::abs(value) < 1e-6 * step) value = 0;
   if (axis.percent) {
     const int decimals = step < 0.0095 ? 1 : 0;
@@ -109,7 +110,7 @@ void Chart::draw_frame() {
     const float x = place(tick, y_.low).x;
     c.rule_down(x, plot_.y1, plot_.y1 + 3, Tone::line_strong);
     Label label = tick_text(tick, x_, step);
-    // A low chart says the axis's name beside its last tick.
+    // A low chart prints the name of the axis beside its last tick.
     if (!tall() && tick == ticks_.back()) label.add(" ").add(x_.name);
     const float w = c.width(Type::tiny, label);
     const float left = std::clamp(x - w / 2, rect_.x0, rect_.x1 - w);

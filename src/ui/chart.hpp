@@ -1,6 +1,6 @@
-// One chart: a frame with named axes, round ticks, and lines that ImPlot draws. The page's own type
-// and spacing, no zoom, no smoothing. What is under the mouse is for the caller to read: step_at().
-// Knows no training.
+// One chart: a frame with named axes, round ticks, and lines that ImPlot draws, in the page's own
+// type and spacing. No zoom, no smoothing. Callers find what is under the mouse with x_at(). Knows
+// no training.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ struct ChartAxis {
   double low = 0, high = 1;
   bool logarithmic = false;
   bool percent = false;   // ticks as percentages of 1
-  std::string_view name;  // with its unit
+  std::string_view name;  // including its unit
 };
 
 class Chart {
@@ -26,7 +26,7 @@ class Chart {
              const ChartAxis& y);
   void line(std::string_view id, std::span<const float> xs, std::span<const float> ys, Tone tone,
             float thickness, float alpha = 1);
-  // `color` as Theme gives it.
+  // `color`: packed, as Theme returns it.
   void line(std::string_view id, std::span<const float> xs, std::span<const float> ys,
             uint32_t color, float thickness);
   void dots(std::span<const float> xs, std::span<const float> ys, Tone tone, float radius);
@@ -51,10 +51,10 @@ class Chart {
 
 // From 0 to a round number above `top`, in steps of a round number.
 double round_top(float top);
-// Whole powers of ten around low..high.
+// A logarithmic axis that covers low..high, from one power of ten to another.
 ChartAxis decades(float low, float high, std::string_view name);
 
-// "95 %", "0.5", "1,200", "1e-3" as a tick says it; `step` is the distance of two ticks.
+// The text of a tick: "95 %", "0.5", "1,200", "1e-4". `step`: the distance between two ticks.
 Label tick_text(double value, const ChartAxis& axis, double step);
 
 }  // namespace downhill::ui

@@ -30,7 +30,7 @@ void CurvePyramid::append(float value) {
     any_ = true;
     if (value > 0 && (least_positive_ == 0 || value < least_positive_)) least_positive_ = value;
   }
-  // Every block that this value completes.
+  // Append every block that this value completes.
   for (size_t level = 0; size_ % (size_t{2} << level) == 0; ++level) {
     if (levels_.size() == level) levels_.emplace_back();
     if (level == 0) {
@@ -65,11 +65,11 @@ void CurvePyramid::points(size_t columns, float first_x, std::vector<float>& xs,
                           std::vector<float>& ys) const {
   columns = std::max<size_t>(columns, 2);
   size_t at = 0;
-  // The lowest level with no more blocks than columns; 0 blocks-of-one means the values themselves.
+  // The lowest level with no more blocks than columns; level 0 is the values themselves.
   size_t level = 0;
   while ((size_ >> level) > columns) ++level;
-  for (size_t left = level + 1;
-       left-- > 0;) {  // whole blocks, then what is left over in ever smaller ones
+  // Whole blocks of that level first, then the rest in ever smaller blocks.
+  for (size_t left = level + 1; left-- > 0;) {
     const size_t length = size_t{1} << left;
     for (; at + length <= size_; at += length) {
       emit(left == 0 ? leaf(at) : levels_[left - 1][at / length], first_x, xs, ys);

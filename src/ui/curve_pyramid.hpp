@@ -1,7 +1,7 @@
-// A growing curve that can be drawn at any width in time independent of its length: for every power
-// of two, the least and the greatest value of each block. Drawing takes the level that has at most
-// one block per pixel, and both ends of each block, in the order in which they came: spikes
-// survive, nothing is smoothed.
+// A growing curve that can be drawn at any width in time independent of its length. For every power
+// of two it keeps the least and the greatest value of each block. Drawing picks the level with at
+// most one block per pixel and draws both extremes of each block in the order in which they
+// occurred: spikes survive, nothing is smoothed.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ class CurvePyramid {
 
   size_t size() const { return size_; }
   std::span<const float> values() const { return values_; }
-  // Over all finite values; 0 and 0 when there are none.
+  // Over all finite values; 0 when there are none.
   float least() const { return any_ ? least_ : 0; }
   float greatest() const { return any_ ? greatest_ : 0; }
   float least_positive() const { return least_positive_; }  // 0: none
@@ -31,7 +31,7 @@ class CurvePyramid {
   struct Block {  // 2^(level + 1) values
     float low = 0, high = 0;
     uint32_t low_at = 0, high_at = 0;  // index of the value
-    bool gap = false;                  // all of them are not finite
+    bool gap = false;                  // none of them is finite
   };
   Block leaf(size_t index) const;
   static Block join(const Block& a, const Block& b);

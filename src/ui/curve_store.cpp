@@ -51,8 +51,7 @@ void CurveStore::update(const Curves& curves) {
   for (size_t i = test_steps_.size(); i < curves.epochs.size(); ++i) add_epoch(curves.epochs[i]);
   for (; marks_seen_ < curves.marks.size(); ++marks_seen_) {
     const LrMark& mark = curves.marks[marks_seen_];
-    // A drag of the dial makes many marks in a row; those that continue at the same step become
-    // one.
+    // Dragging the dial makes many marks in a row; those at the same step are merged.
     if (!marks_.empty() && marks_.back().step == mark.step) {
       marks_.back().to = mark.to;
     } else {

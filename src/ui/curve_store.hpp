@@ -1,6 +1,6 @@
-// The curves of the run in a form that draws fast: fed from the snapshot's growing vectors, new
-// points only, and decimated once per change. Starts anew when the curves' generation changes.
-// Knows no drawing.
+// The run's curves, prepared for fast drawing. Each update appends only the snapshot's new points;
+// the points to draw are decimated once per change. The store starts over when the curves'
+// generation changes. It knows no drawing.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@ struct CurvePoints {
   std::span<const float> xs, ys;
 };
 
-// One curve over steps with its points for one width.
+// One curve over steps, and its points decimated for one width.
 class StepCurve {
  public:
   CurvePyramid pyramid;
-  // At most about two points per column; made again only when the curve or the width changed.
+  // About two points per column at most; recomputed only when the curve or the width has changed.
   CurvePoints points(size_t columns);
   void clear();
 
@@ -34,11 +34,11 @@ class CurveStore {
   void update(const Curves& curves);
 
   StepCurve loss, gradient_norm, lr, momentum;
-  // One point per automatic test, over steps.
+  // One point per validation, over steps.
   std::span<const float> test_steps() const { return test_steps_; }
   std::span<const float> valid_loss() const { return valid_loss_; }
   std::span<const float> valid_accuracy() const { return valid_accuracy_; }
-  std::span<const LrMark> marks() const { return marks_; }  // those of one step joined
+  std::span<const LrMark> marks() const { return marks_; }  // marks at the same step are merged
   float greatest_valid_loss() const { return greatest_valid_loss_; }
   float least_valid_loss() const { return least_valid_loss_; }
   float least_accuracy() const { return least_accuracy_; }

@@ -33,7 +33,7 @@ struct Rect {
   Rect inset(float d) const { return inset(d, d); }
   Rect moved(float dx, float dy) const { return {x0 + dx, y0 + dy, x1 + dx, y1 + dy}; }
 
-  // Takes a strip off one side and returns it; never more than there is.
+  // Cuts a strip off one side and returns it; never more than there is.
   Rect cut_top(float height_wanted) {
     const Rect strip{x0, y0, x1, std::min(y1, y0 + height_wanted)};
     y0 = strip.y1;

@@ -5,7 +5,7 @@
 namespace downhill::ui {
 namespace {
 
-// From so many tiles on, the edges between them are what lies under the picture.
+// With more tiles than this, a ground under the picture draws their edges, not an outline per tile.
 constexpr int kManyTiles = 64;
 
 Rect cell_rect(const Canvas& canvas, const HeatFrame& frame, int tile, int x, int y, int columns,
@@ -34,7 +34,7 @@ void draw_picture(Canvas& canvas, const HeatFrame& frame, const HeatSubject& sub
       .scale = subject.scale,
       .theme = canvas.theme().mode()};
   const gfx::TextureId texture = canvas.pictures().draw(subject.key, picture);
-  // Zero is the paper, so tiles need an edge.
+  // Zero has the colour of the paper, so tiles need an edge.
   const bool many = grid.tiles > kManyTiles;
   if (many) draw_tile_ground(canvas, frame.rect, grid, frame.plan.shrink);
   if (frame.plan.shrink == 1 || grid.tiles == 1) {
@@ -48,7 +48,7 @@ void draw_picture(Canvas& canvas, const HeatFrame& frame, const HeatSubject& sub
   }
 }
 
-// The square of one parameter, ringed so that it shows on any colour.
+// Outlines one parameter's square so that it shows on any colour.
 void mark_parameter(Canvas& canvas, const HeatFrame& frame, const LayerInfo& layer,
                     uint32_t parameter, bool strong) {
   if (parameter < layer.weight_offset || parameter >= layer.weight_offset + layer.in * layer.out)
@@ -181,7 +181,7 @@ HeatFrame draw_heat(Canvas& canvas, const Rect& room, const HeatSubject& subject
 void draw_tile_ground(Canvas& canvas, const Rect& picture, const gfx::TileGrid& grid,
                       float shrink) {
   const float s = canvas.scale() / shrink;
-  const int left_over = grid.tiles % grid.columns;  // in a last row that is not full
+  const int left_over = grid.tiles % grid.columns;  // tiles in the last row, when it is not full
   const int whole_rows = grid.tiles / grid.columns;
   const float tile_width = static_cast<float>(grid.tile_width * grid.cell) / s,
               tile_height = static_cast<float>(grid.tile_height * grid.cell) / s,

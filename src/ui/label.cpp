@@ -6,10 +6,10 @@
 namespace downhill::ui {
 namespace {
 
-// Printf speaks double.
+// printf takes doubles.
 double wide(float value) { return static_cast<double>(value); }
 
-// digits·10^exponent, with one digit before the point also when two behind it are rounded.
+// digits·10^exponent with 1 <= digits < 10, also after rounding to two decimals.
 struct Power {
   double digits;
   int exponent;
@@ -21,7 +21,7 @@ Power power_of(double magnitude) {
   return {digits, exponent};
 }
 
-// "6.59e−5": printf's exponent with a real minus and no zeros before it.
+// "6.59e−5": an exponent with a real minus sign and no leading zeros.
 Label scientific(double magnitude) {
   const auto [digits, exponent] = power_of(magnitude);
   return Label()
@@ -77,8 +77,8 @@ Label signed_number(float value) {
 Label rate(float value) {
   const double v = wide(value);
   if (!(v > 0) || !std::isfinite(v)) return "–";
-  // Three significant digits, then without the zeros at the end. As a link takes it, too: the minus
-  // of an exponent is a hyphen.
+  // Three significant digits without trailing zeros. Links use this text too, so the minus of an
+  // exponent is a hyphen.
   const auto [leading, exponent] = power_of(v);
   const bool as_power = v >= 1e6 || exponent < -3;
   const int decimals = as_power ? 2 : std::max(0, 2 - exponent);

@@ -1,5 +1,5 @@
-// A short text in a fixed buffer, for labels that are made anew every frame: no heap. What does not
-// fit is cut at the end.
+// A short text in a fixed buffer, for labels that are rebuilt every frame: no heap allocation. Text
+// that does not fit is cut off at the end.
 #pragma once
 
 #include <array>
@@ -45,16 +45,17 @@ class BasicLabel {
 using Label = BasicLabel<96>;
 using LongLabel = BasicLabel<512>;
 
-// "0.4333", "12.35", "1.2e+07", "not finite": about four significant digits, as people read a loss
+// "0.4333", "12.35", "1.20e7", "∞"; "–" for NaN: about four significant digits, enough for a loss
 // or a norm.
 Label number(float value);
 // "23,551"
 Label count(uint64_t value);
-// "95.1 %"; "–" when not known.
+// "95.1 %"; "–" when not finite.
 Label percent(float fraction, int decimals = 1);
-// "+0.0123" or "−0.0123", with the sign always there and as wide for both.
+// "+0.01230" or "−0.01230": always with its sign, both equally wide.
 Label signed_number(float value);
-// A learning rate as short as it can be said: "0.1", "1", "0.0316", "3.16e-5".
+// A learning rate to three significant digits, as short as possible: "0.1", "1", "0.0316",
+// "3.16e-5".
 Label rate(float value);
 // "4.2 s", "3 min 20 s"
 Label duration(double seconds);

@@ -7,12 +7,12 @@ namespace downhill::ui {
 namespace {
 
 constexpr float kGaps[] = {5, 3, 2, 1};  // dp between tiles: small tiles stand closer together
-constexpr float kSmallKernelCell = 2;    // dp; smaller, and fewer filters are shown at a time
-constexpr float kKernelCell = 3;         // dp; rather fewer filters than smaller weights
+constexpr float kSmallKernelCell = 2;    // dp per weight; with smaller cells, show fewer filters
+constexpr float kKernelCell = 3;         // dp per weight to aim for then
 constexpr float kLargestCell = 64;       // dp; a kernel of nine weights need not fill the stage
 
-// Small pictures may be drawn a little smaller than their texture, rather than lose up to half
-// their size to whole device pixels per weight.
+// Rounding a small cell down to whole device pixels can halve the picture, so small cells are
+// rounded up and the picture is drawn slightly shrunk.
 void set_cell(TilePlan& plan, const LayerTiles& tiles, int count, int columns, float cell,
               float gap) {
   const bool shrunk = cell < 3 && std::floor(cell) < 0.92f * cell;
@@ -33,7 +33,7 @@ float cell_of(const LayerTiles& tiles, int columns, int rows, float width, float
                   (height - gap * (r - 1)) / (r * static_cast<float>(tiles.height)));
 }
 
-// As many tiles side by side as let them be largest.
+// Chooses the number of columns that makes the tiles largest.
 void arrange_freely(TilePlan& plan, const LayerTiles& tiles, int count, float width, float height,
                     float scale) {
   for (const float wanted : kGaps) {
@@ -42,7 +42,7 @@ void arrange_freely(TilePlan& plan, const LayerTiles& tiles, int count, float wi
     int columns = 1;
     for (int c = 1; c <= count; ++c) {
       const float cell = cell_of(tiles, c, (count + c - 1) / c, width, height, gap);
-      // Whole rows look calmer: they may cost an eighth of the size.
+      // Full rows look calmer and may cost an eighth of the size.
       const float worth = count % c == 0 ? cell * 1.13f : cell;
       if (worth >= best_worth) best_worth = worth, best = cell, columns = c;
     }
@@ -87,7 +87,7 @@ LayerTiles tiles_of(const LayerInfo& layer) {
   if (layer.kind == LayerKind::batch_norm || layer.kind == LayerKind::layer_norm) {
     return {TileKind::bars, 1, 1, out, 1};
   }
-  // Where every input is a single number there is nothing to be seen in a tile.
+  // When every input is a single number, a tile would show nothing.
   if (layer.rows == 1 && (layer.planes == 1 || layer.columns == 1)) {
     return {TileKind::matrix, 1, 1, static_cast<int>(layer.in), out};
   }
@@ -110,7 +110,7 @@ TilePlan plan_tiles(const LayerTiles& tiles, float width, float height, float sc
   }
   if (tiles.kind == TileKind::kernels) {
     if (arrange_rows(plan, tiles, width, height, scale, page)) return plan;
-    plan.per_page = 1;  // one unit after the other, its planes in as many rows as they need
+    plan.per_page = 1;  // one unit at a time, its planes in as many rows as they need
   } else {
     const float least = std::max(1.0f, std::floor(scale)), gap = std::round(kGaps[0] * scale);
     const auto fit = [&](float room, int side) {

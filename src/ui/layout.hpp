@@ -1,5 +1,5 @@
-// Where the parts of the page stand, for any size of the window: three columns, two, or one with
-// tabs. Pure arithmetic in dp.
+// Where the parts of the page go, for any window size: three columns, two, or one with tabs. Pure
+// arithmetic in dp.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@ enum class Shape : uint8_t {
 
 struct Layout {
   Shape shape = Shape::wide;
-  Rect header, body;      // body: all below the header
-  float columns_top = 0;  // of the hairlines between columns: below the banner, if there is one
-  Rect transport, rail;   // narrow: rail is the tab's place, transport the dock's row
+  Rect header, body;      // body: everything below the header
+  float columns_top = 0;  // top of the hairlines between columns: below the banner, if there is one
+  Rect transport, rail;   // narrow: rail is the tab's content, transport the row of the dock
   Rect stage;             // without its margins
   Rect dial, curves;
   Rect tabs;  // narrow only

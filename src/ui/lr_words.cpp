@@ -17,7 +17,8 @@ LongLabel step_size_words(const Snapshot& snapshot, float lr) {
   if (s.step == 0 && s.phase < Phase::gradient)
     return plain ? "step size = rate × gradient" : "no step yet";
   if (plain) {
-    // Under a schedule the number in the dial is not the one that is multiplied.
+    // Under a schedule the dial's rate is not the one that multiplies the gradient, so name the
+    // rate.
     const bool moved = snapshot.spec.schedule != ScheduleKind::constant;
     return LongLabel(moved ? rate(lr).view() : std::string_view())
         .add(moved ? " × gradient " : "× gradient ")
@@ -28,7 +29,7 @@ LongLabel step_size_words(const Snapshot& snapshot, float lr) {
   const std::string_view name =
       choice_words("optimizer", kOptimizerNames[static_cast<size_t>(snapshot.spec.optimizer)])
           .label;
-  // A gradient that has just been taken is of the step that comes.
+  // A gradient just computed belongs to the coming step.
   if (s.phase == Phase::gradient) {
     LongLabel words = LongLabel("gradient ").add(number(s.gradient_norm));
     return s.step == 0 ? words : words.add(", last step ").add(number(s.update_norm));

@@ -1,4 +1,4 @@
-// True words about the learning rate and the step that it makes. Knows no drawing.
+// Sentences about the learning rate and the size of the step that it leads to. Knows no drawing.
 #pragma once
 
 #include "session/snapshot.hpp"
@@ -6,14 +6,14 @@
 
 namespace downhill::ui {
 
-// Plain SGD: a step is rate × gradient and nothing else.
+// True when the step is exactly rate × gradient: plain SGD without weight decay or frozen layers,
+// and no clipping in effect.
 bool step_is_plain(const Snapshot& snapshot);
 
-// How long the last step was, in true words: rate × gradient where that is all there is to it, the
-// change of the weights where the optimizer makes something else of the gradient. `lr`: of the
-// coming step.
+// The size of the last step in words: rate × gradient where the step is plain, otherwise the
+// measured change of the weights. `lr`: the rate of the coming step.
 LongLabel step_size_words(const Snapshot& snapshot, float lr);
-// "now 0.034, one-cycle": where a schedule has moved the rate; nothing where it has not.
+// "now 0.034, one-cycle" while a schedule sets the rate; empty when the rate is constant.
 Label rate_now_words(const Snapshot& snapshot);
 
 }  // namespace downhill::ui

@@ -43,8 +43,7 @@ void HeatScale::update(float largest) {
   }
   clipped_ = false;
   const float wanted = nice_ceil(largest);
-  // Growing is due at once, nothing may lie beyond; shrinking waits until the smaller one has some
-  // room.
+  // Grow at once, so that nothing lies beyond; shrink only when the smaller scale leaves some room.
   if (!any_ || wanted > value_ || nice_ceil(largest * 1.2f) < value_) value_ = wanted;
   any_ = largest > 0;
 }

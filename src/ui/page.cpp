@@ -9,7 +9,7 @@
 namespace downhill::ui {
 namespace {
 
-// Below these heights the content of a tab scrolls.
+// The least heights of a tab's content, dp: in a lower tab it scrolls.
 constexpr float kLeastRail = 7 * 56, kLeastStage = 440, kLeastCurves = 420, kLeastFinder = 640;
 
 }  // namespace
@@ -39,11 +39,30 @@ void Page::keys(const Snapshot& snapshot, Requests& requests) {
 uint32_t Page::parts(const Snapshot& snapshot, const Layout& layout) const {
   const bool stage_hidden = selection_.panel != Panel::steps ||
                             (layout.shape == Shape::narrow && selection_.tab != Tab::stage);
-  // What tools have found leaves marks on the dial.
+  // The dial marks what the finder and the sharpness probe have found.
   const Findings& found = snapshot.findings;
   const bool findings = selection_.panel == Panel::lr_finder || found.lr_sweep || found.sharpness;
   return kPartCurves | (findings ? kPartFindings : 0u) |
          (stage_hidden ? 0u : Stage::parts(selection_));
+}
+
+// Drops choices that refer to another model's weights or another dataset's images.
+void Page::drop_stale_choices(const Snapshot& snapshot, const Snapshot& calm) {
+  if (snapshot.status.parameter_count != parameter_count_) {
+    parameter_count_ = snapshot.status.parameter_count;
+    selection_.probe.reset();
+    selection_.unit = -1;
+    selection_.page = 0;
+  }
+  if (snapshot.spec.digits != digits_) {
+    if (!digits_.empty()) {
+      selection_.image.reset();
+      selection_.inspecting = selection_.own_gradient = false;
+    }
+    digits_ = snapshot.spec.digits;
+  }
+  const auto layers = static_cast<int>(calm.parameters.layers.size());
+  if (layers > 0) selection_.layer = std::clamp(selection_.layer, 0, layers - 1);
 }
 
 void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx::Pictures& pictures,
@@ -59,22 +78,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   canvas_.begin(pictures, zoom_);
   race_ = surroundings.race != nullptr ? surroundings.race : &no_race_;
   const Snapshot& calm = shown_.update(snapshot, surroundings.snapshot_id, canvas_.time());
-  if (snapshot.status.parameter_count !=
-      parameter_count_) {  // another model: its weights are others
-    parameter_count_ = snapshot.status.parameter_count;
-    selection_.probe.reset();
-    selection_.unit = -1;
-    selection_.page = 0;
-  }
-  if (snapshot.spec.digits != digits_) {  // other images
-    if (!digits_.empty()) {
-      selection_.image.reset();
-      selection_.inspecting = selection_.own_gradient = false;
-    }
-    digits_ = snapshot.spec.digits;
-  }
-  const auto layers = static_cast<int>(calm.parameters.layers.size());
-  if (layers > 0) selection_.layer = std::clamp(selection_.layer, 0, layers - 1);
+  drop_stale_choices(snapshot, calm);
   readings_.update(calm, shown_.calm_id(), shown_.live_id(), selection_);
   curves_.update(snapshot, canvas_.elapsed());
   keys(snapshot, requests);
@@ -114,7 +118,7 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
                       Requests& requests) {
   transport_.draw(snapshot, canvas_, layout.transport, requests);
   canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.columns_top, layout.body.y1);
-  // On a medium page the experiment takes the room below the stage too.
+  // On a medium page the experiment form also takes the space below the stage.
   const bool low_hidden = layout.shape == Shape::medium && selection_.panel == Panel::experiment;
   if (selection_.panel == Panel::experiment) {
     Rect form = layout.stage;

@@ -1,6 +1,6 @@
-// The page: one full-screen window that puts the panels in their places, reads a snapshot and
-// collects requests. Owns what the reader has chosen to look at; owns nothing of the run. Knows no
-// window, no GL, no engine.
+// The page: one full-screen window that lays out the panels, reads a snapshot and collects
+// requests. It owns what the reader has chosen to look at and nothing of the run. It knows no
+// window system, no GL and no engine.
 #pragma once
 
 #include <cstdint>
@@ -35,26 +35,25 @@ namespace downhill::ui {
 
 struct Surroundings {
   uint64_t snapshot_id = 0;  // changes with every new snapshot: EngineClient::snapshots_received()
-  std::string_view engine_failure;  // EngineClient::failure()
-  const RaceView* race = nullptr;   // Race::view(); nothing: there was none yet
-  std::string_view notice;          // anything else to say once: "The link is copied."
-  uint64_t bytes_loaded = 0,
-           bytes_total = 0;  // of the data, while they are on their way; 0 of 0: not known
+  std::string_view engine_failure;             // EngineClient::failure()
+  const RaceView* race = nullptr;              // Race::view(); null: no race yet
+  std::string_view notice;                     // a message to show once: "The link is copied."
+  uint64_t bytes_loaded = 0, bytes_total = 0;  // download of the data; total 0: unknown
 };
 
 class Page {
  public:
-  // Before every frame. Sets fonts and styles when theme, ratio or zoom changed; true when the font
-  // atlas is new and must be uploaded. `framebuffer_*`: device pixels; `pixel_ratio`: device pixels
-  // per CSS pixel.
+  // Call before every frame. Sets fonts and styles when the theme, ratio or zoom has changed;
+  // returns true when the font atlas was rebuilt and must be uploaded. `framebuffer_*`: device
+  // pixels; `pixel_ratio`: device pixels per CSS pixel.
   bool restyle(gfx::Theme mode, float pixel_ratio, float framebuffer_width,
                float framebuffer_height, const FontFiles& fonts);
 
-  // Between ImGui::NewFrame and ImGui::Render. Adds to `requests` (which the caller clears).
+  // Call between ImGui::NewFrame and ImGui::Render. Appends to `requests`, which the caller clears.
   void draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx::Pictures& pictures,
             Requests& requests);
 
-  // Named widgets of the last frame in CSS pixels, for tests that click: "play", "lr-dial",
+  // The last frame's named widgets in CSS pixels, for tests that click: "play", "lr-dial",
   // "step:gradient", "model".
   std::span<const WidgetRect> widgets() const { return canvas_.widgets(); }
   void record_texts(bool on) { canvas_.record_texts(on); }
@@ -65,6 +64,7 @@ class Page {
 
  private:
   void keys(const Snapshot& snapshot, Requests& requests);
+  void drop_stale_choices(const Snapshot& snapshot, const Snapshot& calm);
   void draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                   Requests& requests);
   void draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
@@ -79,10 +79,10 @@ class Page {
   Theme theme_;
   float zoom_ = 1, pixel_ratio_ = 0;
   bool styled_ = false;
-  uint32_t parameter_count_ = 0;  // of the model that was chosen from
-  std::string digits_;            // of the images that were chosen from
+  uint32_t parameter_count_ = 0;  // of the model that selection_ refers to
+  std::string digits_;            // of the dataset that selection_ refers to
   const RaceView no_race_{};
-  const RaceView* race_ = &no_race_;  // of this frame
+  const RaceView* race_ = &no_race_;  // of the current frame
   Canvas canvas_{theme_};
   Shown shown_;
   Readings readings_;

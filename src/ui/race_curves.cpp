@@ -8,12 +8,13 @@
 namespace downhill::ui {
 namespace {
 
-constexpr uint64_t kMeans = 40;   // of a whole lane
-constexpr float kRunAway = 1.5f;  // times the loss of the first batch: more is not worth seeing
+constexpr uint64_t kMeans = 40;  // means per lane over a whole race
+// Means above this multiple of the first batch's loss do not stretch the chart.
+constexpr float kRunAway = 1.5f;
 
 }  // namespace
 
-// Of the losses in the sum; the last of them is that of `step`.
+// Appends the mean of the losses in the sum, the last of which is that of `step`.
 void LaneCurve::add_block(size_t step) {
   end_step = static_cast<float>(step) - static_cast<float>(in_sum_ - 1) / 2;
   end_loss = static_cast<float>(sum_ / in_sum_);
@@ -31,7 +32,7 @@ void LaneCurve::update(const RaceLane& lane, uint32_t block) {
     if (++in_sum_ == block) add_block(i + 1);
   }
   counted_ = lane.losses.size();
-  // So few as would say nothing beside the others are left out.
+  // A last block shorter than half would be too noisy beside the others.
   if (lane.over() && in_sum_ > 0 && (2 * in_sum_ >= block || means.empty())) add_block(counted_);
 }
 

@@ -1,6 +1,6 @@
-// The curves of a race in a form that draws fast: of every lane each batch's loss, and the mean of
-// so many batches in a row that lanes can be told apart. Fed with new points only. Knows no
-// drawing.
+// The curves of a race, prepared for fast drawing: for every lane each batch's loss, and means over
+// blocks of consecutive batches, long enough that lanes can be told apart. Each update appends only
+// new points. Knows no drawing.
 #pragma once
 
 #include <cstdint>
@@ -14,17 +14,17 @@ namespace downhill::ui {
 
 struct LaneCurve {
   StepCurve each;  // the loss of each batch
-  // Means of blocks of batches, each at the middle of its block. When the lane is over the last
-  // block may be shorter, by half at the most.
+  // Means over blocks of batches, each at the middle of its block. Once the lane has ended, its
+  // last block may be shorter: at least half a block, or whatever there is if it is the only one.
   std::vector<float> mean_steps, means;
-  float end_step = 0, end_loss = 0;  // where its thick line ends; step 0: there is none yet
+  float end_step = 0, end_loss = 0;  // end of its thick line; step 0: no mean yet
 
  private:
   friend class RaceCurves;
   void update(const RaceLane& lane, uint32_t block);
   void add_block(size_t step);
 
-  size_t counted_ = 0;  // losses that are part of a mean, or of `sum_`
+  size_t counted_ = 0;  // losses already in a mean or in `sum_`
   double sum_ = 0;
   uint32_t in_sum_ = 0;
 };
@@ -36,8 +36,8 @@ class RaceCurves {
   std::span<LaneCurve> lanes() { return lanes_; }
   std::span<const LaneCurve> lanes() const { return lanes_; }
   uint32_t block() const { return block_; }  // batches per mean
-  // Over the means of the lanes: the least one, and the greatest one that is worth seeing (where a
-  // lane runs away it may leave the chart). 0: none yet.
+  // Over the lanes' means: the least, and the greatest that the chart must show (a diverging lane
+  // may leave the chart). 0: no mean yet.
   float least() const { return least_; }
   float greatest() const { return greatest_; }
 
@@ -50,11 +50,12 @@ class RaceCurves {
   float least_ = 0, greatest_ = 0;
 };
 
-// Where a curve that ends above `top` has left for good, in steps from 1; 0 when it ends below.
+// The step, counted from 1, at which a curve that ends above `top` crosses it for the last time; 0
+// when the curve ends below.
 float exit_step(std::span<const float> losses, float top);
 
-// Moves `ys` apart where they are closer than `gap`, each as little as their order allows, within
-// low..high. Precondition: room for all of them.
+// Moves `ys` apart until neighbours are at least `gap` apart, keeping their order and staying
+// within low..high. Precondition: low..high has room for all of them.
 void spread_apart(std::span<float> ys, float low, float high, float gap);
 
 }  // namespace downhill::ui

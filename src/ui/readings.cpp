@@ -8,10 +8,10 @@ namespace downhill::ui {
 namespace {
 
 constexpr size_t kPixelCount = 784;
-// A digit about which the model says "no idea" must still be seen.
+// A digit that the model is entirely unsure of must still be visible.
 constexpr float kFaintestVote = 0.3f;
 
-// The numbers of one layer in a slab; of a norm gamma and beta, otherwise the weights.
+// One layer's numbers in a slab: a norm's gamma and beta, any other layer's weights.
 std::span<const float> layer_numbers(const Parameters& p, std::span<const float> slab, int layer) {
   if (layer < 0 || static_cast<size_t>(layer) >= p.layers.size()) return {};
   const LayerInfo& info = p.layers[static_cast<size_t>(layer)];
@@ -49,8 +49,8 @@ void describe_weights(Readings& r, std::span<const float> weights) {
   r.spread = static_cast<float>(std::sqrt(std::max(0.0, squares / n - mean * mean)));
 }
 
-// How strongly an image is drawn, -1..1: with two digits blue for the first and orange for the
-// second, with more of them ink; the surer the answer, the stronger.
+// How strongly an image is drawn, -1..1: the surer the answer, the stronger. With two digits,
+// positive (blue) is the first and negative (orange) the second; with more, all are ink.
 float strength_of(const Snapshot& s, size_t i, bool sign) {
   const BatchView& batch = s.batch;
   if (sign) {
@@ -126,7 +126,7 @@ float score_of(const Snapshot& snapshot, size_t i, uint8_t digit) {
   const size_t which = class_of(snapshot.spec, digit);
   const size_t at = i * batch.outputs_per_image + (batch.outputs_per_image > 1 ? which : 0);
   if (at >= batch.scores.size()) return 0;
-  // One output says yes to the first of two.
+  // A single output is the score of the first of two digits.
   return batch.outputs_per_image == 1 && which == 1 ? 1 - batch.scores[at] : batch.scores[at];
 }
 
@@ -143,17 +143,18 @@ void Readings::update_table(const ExperimentSpec& spec) {
 
 void Readings::update(const Snapshot& snapshot, uint64_t calm_id, uint64_t live_id,
                       const Selection& selection) {
-  const Looked now{selection.stage, selection.layer, selection.as_entered, selection.own_gradient};
+  const Choices now{selection.stage, selection.layer, selection.as_entered, selection.own_gradient};
   const bool calm = calm_id != calm_version, live = live_id != live_version,
-             other = !(now == looked_);
+             other = !(now == choices_);
   calm_version = calm_id;
   live_version = live_id;
-  looked_ = now;
+  choices_ = now;
   if (!calm && !live && !other) return;
   if (other) batch_version += 1;
   update_table(snapshot.spec);
   const Parameters& p = snapshot.parameters;
-  // Once the step is done the weights on hand are those after it, and the rate is that of the step.
+  // Once the step is done, the snapshot's weights are those after it and the rate is that of the
+  // step.
   after_step = snapshot.status.phase != Phase::gradient && snapshot.status.step > 0;
   step_lr = after_step && !snapshot.curves.steps.empty() ? snapshot.curves.steps.back().lr
                                                          : snapshot.status.lr;

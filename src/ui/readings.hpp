@@ -1,6 +1,6 @@
-// Numbers that the page derives from a snapshot, worked out once when a new one arrives and not
-// once per frame: largest magnitudes for the scales, the spread of the weights, what the batch's
-// pictures show. Knows no drawing.
+// Numbers that the page derives from a snapshot, computed once when a new one arrives rather than
+// every frame: the largest magnitudes for the scales, the distribution of the weights, the pixels
+// of the batch's picture. Knows no drawing.
 #pragma once
 
 #include <array>
@@ -16,58 +16,59 @@
 namespace downhill::ui {
 
 struct Readings {
-  // Of pictures: they change when the values do.
+  // Versions of the pictures: they change when the values do.
   uint64_t calm_version = ~uint64_t{0}, live_version = ~uint64_t{0};
-  // Of the chosen layer: symmetric scales of the heat maps, and how its weights are spread.
+  // Of the selected layer: the symmetric scales of its heat maps, and how its weights are
+  // distributed.
   HeatScale weights, gradients, changes;
   float spread = 0;  // standard deviation
   float weight_mean = 0;
   static constexpr int kBins = 41;
   std::array<uint32_t, kBins> histogram{};  // over -scale..scale
   uint32_t histogram_top = 0;
-  float step_lr = 0;          // the rate of the last step
-  bool after_step = false;    // the weights are those after it
-  bool step_ready = false;    // what it changes is known
+  float step_lr = 0;          // the rate of the step on show
+  bool after_step = false;    // the current weights are those after the step
+  bool step_ready = false;    // the change of the weights is known
   float step_length = 0;      // L2 norm of the change of all weights
-  std::vector<float> before;  // the slab before the last step, or after the coming one
+  std::vector<float> before;  // all weights before the last step, or after the coming one
 
-  // The batch as it is shown: [shown][784], ink or blue and orange times the sureness of the
-  // answer. Empty before the model was asked.
+  // The batch's picture, [shown][784]: the pixels, scaled by how sure the model is of its answer,
+  // and signed where two classes are blue and orange. Empty before the model has predicted.
   std::vector<float> vote;
-  bool vote_has_sign = false;       // blue and orange
-  uint32_t batch_version = 0;       // changes when another choice changes its pictures
-  std::vector<LayerSummary> table;  // of layers, of the spec
-  std::vector<float>
-      activation_tops;  // of the inspected image: the largest magnitude of each layer
+  bool vote_has_sign = false;          // two classes: blue and orange
+  uint32_t batch_version = 0;          // changes when the selection changes the batch's picture
+  std::vector<LayerSummary> table;     // the spec's layers
+  std::vector<float> activation_tops;  // the inspected image's largest magnitude in each layer
 
-  // `calm_id` tells when batch, gradients and status are new, `live_id` when the weights are. Works
-  // out what the selection shows and no more.
+  // `calm_id` changes with the batch, gradients and status, `live_id` with the weights. Computes
+  // only what the selection shows.
   void update(const Snapshot& snapshot, uint64_t calm_id, uint64_t live_id,
               const Selection& selection);
 
-  // The gradient on show: of the batch, or of the chosen image alone.
+  // The gradient on show: of the batch, or of the selected image alone.
   static std::span<const float> gradient(const Snapshot& snapshot, const Selection& selection);
 
  private:
   void update_table(const ExperimentSpec& spec);
 
-  struct Looked {  // the choices that the readings hang on
+  struct Choices {  // the choices that the readings depend on
     std::optional<Phase> stage;
     int layer = 0;
     bool as_entered = false, own_gradient = false;
-    bool operator==(const Looked&) const = default;
-  } looked_;
+    bool operator==(const Choices&) const = default;
+  } choices_;
   ExperimentSpec table_spec_;
 };
 
-// True when the model's answer for image i of the batch is what its label says, which is what the
-// loss and the accuracy of the batch go by.
+// True when the model's answer for image i of the batch equals its label. The loss and the accuracy
+// of the batch go by the label too.
 bool is_right(const BatchView& batch, size_t i);
-// True when its label is not what it shows.
+// True when the label of image i is not the digit that it shows.
 bool is_mislabelled(const BatchView& batch, size_t i);
-// Place of a digit among those of the experiment; 0 for one that is not among them.
+// The class index of a digit in the experiment; 0 when the experiment does not have it.
 size_t class_of(const ExperimentSpec& spec, uint8_t digit);
-// How much image i is said to be `digit`, 0..1 or, for outputs read as they are, whatever they are.
+// The model's score for `digit` on image i: 0..1, or the raw output for losses that read the output
+// directly.
 float score_of(const Snapshot& snapshot, size_t i, uint8_t digit);
 
 }  // namespace downhill::ui

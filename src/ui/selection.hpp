@@ -1,6 +1,5 @@
-// What the reader looks at: which step stands on the stage, which layer and unit is enlarged, which
-// weight is the probe, which image is inspected. Shared by the panels, changed by clicks, never by
-// training.
+// What the reader is looking at: the phase on the stage, the enlarged layer and unit, the probed
+// weight, the inspected image. The panels share it; clicks change it, training never does.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +13,10 @@ namespace downhill::ui {
 
 enum class Tab : uint8_t { steps, stage, curves };  // on a narrow page
 enum class ThirdCurve : uint8_t { gradient_norm, lr, momentum };
-// What stands in the middle: the steps, or in their place what they are made of.
+// What fills the middle of the page: the seven phases, the experiment form or a learning-rate tool.
 enum class Panel : uint8_t { steps, experiment, lr_finder, race };
 
-enum class TestTab : uint8_t { epochs, confusion, worst };  // of the view of step 7
+enum class TestTab : uint8_t { epochs, confusion, worst };  // of the Stop view
 
 struct Cell {                     // of the confusion matrix
   uint8_t truth = 0, answer = 0;  // digits
@@ -26,32 +25,32 @@ struct Cell {                     // of the confusion matrix
 
 struct ChosenImage {
   ImageSource source = ImageSource::train;
-  uint32_t index = 0;            // its place there
-  std::optional<uint8_t> label;  // where it is known that its label is wrong: what it says
+  uint32_t index = 0;            // in that set
+  std::optional<uint8_t> label;  // its label, where that is known to be wrong
   bool operator==(const ChosenImage&) const = default;
 };
 
 struct Selection {
-  std::optional<Phase> stage;  // nothing: the overview
+  std::optional<Phase> stage;  // none: the overview
   Tab tab = Tab::stage;
   Panel panel = Panel::steps;
-  int layer = 0;                    // of Parameters::layers, whose weights are shown
-  int unit = -1;                    // its enlarged tile; -1: all of them
-  int page = 0;                     // of tiles, where not all fit
+  int layer = 0;                    // whose weights are shown, an index into Parameters::layers
+  int unit = -1;                    // the enlarged unit; -1: all of them
+  int page = 0;                     // page of tiles, where not all fit
   std::optional<uint32_t> probe;    // the weight that was clicked
   std::optional<uint32_t> pointed;  // the weight under the mouse, one frame old
-  bool as_entered = false;          // the batch as the network sees it, augmented
-  bool by_layers = false;           // statistics of all layers in place of one layer's weights
+  bool as_entered = false;          // show the batch as the network sees it, augmented
+  bool by_layers = false;           // show statistics of all layers instead of one layer's weights
   TestTab test = TestTab::epochs;
-  std::optional<Cell> cell;          // opened
-  std::optional<ChosenImage> image;  // chosen last
-  bool inspecting = false;           // the stage shows its way through the model
-  bool own_gradient = false;         // the gradient is that of the chosen image alone
+  std::optional<Cell> cell;          // the opened cell
+  std::optional<ChosenImage> image;  // the image selected last
+  bool inspecting = false;           // the stage shows that image's way through the model
+  bool own_gradient = false;         // show the gradient of that image alone
   ThirdCurve third_curve = ThirdCurve::gradient_norm;
   bool loss_log = false, accuracy_zoom = false;
-  uint32_t race_epochs = kRaceEpochs;  // of the next race
+  uint32_t race_epochs = kRaceEpochs;  // epochs of the next race
 
-  // In the view of step 4 alone.
+  // Only the Gradient view shows it.
   bool shows_own_gradient() const { return own_gradient && stage == Phase::gradient; }
   void inspect(const ChosenImage& chosen) {
     image = chosen;

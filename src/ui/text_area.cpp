@@ -11,7 +11,7 @@ namespace {
 constexpr float kPad = 8;
 constexpr Type kType = Type::small;
 
-// The bytes of the first line: whole words with their commas, as many as fit.
+// The length in bytes of the first line: as many whole words with their commas as fit.
 size_t first_line(const Canvas& canvas, float width, std::string_view text) {
   if (canvas.width(kType, text) <= width) return text.size();
   size_t fits = 0;

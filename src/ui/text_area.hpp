@@ -1,5 +1,5 @@
-// A field for a long text of words with commas between them: shown in lines, edited in lines, and
-// given back in one. Enter or leaving the field commits, Ctrl+Enter begins a line, Escape gives up.
+// A field for a long comma-separated text, shown and edited in several lines and returned as one.
+// Enter or leaving the field commits, Ctrl+Enter begins a new line, Escape cancels.
 #pragma once
 
 #include <array>
@@ -12,10 +12,10 @@ namespace downhill::ui {
 
 class TextArea {
  public:
-  // How high it wants to be for `text` at this width.
+  // Its natural height for `text` at this width.
   static float height(const Canvas& canvas, float width, std::string_view text);
-  // The new text without spaces and line breaks, valid until the next call, when it was committed
-  // and differs from `value`.
+  // The committed text without spaces and line breaks, when it differs from `value`; valid until
+  // the next call.
   std::optional<std::string_view> draw(Canvas& canvas, std::string_view name, const Rect& rect,
                                        std::string_view value, std::string_view help);
   bool editing() const { return editing_; }

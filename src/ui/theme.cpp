@@ -19,8 +19,8 @@ constexpr std::array<TypeMetrics, kTypeCount> kTypes = {
     type_metrics(14, 20), type_metrics(20, 26),    type_metrics(30, 36)};
 constexpr std::array<bool, kTypeCount> kSemibold = {false, false, true, false, true, true, true};
 
-// Everything: the fonts of assets/fonts hold little more than the page says, and what they lack is
-// skipped.
+// The whole range: the fonts in assets/fonts hold little more than the page uses, and missing
+// glyphs are skipped.
 constexpr std::array<ImWchar, 3> kGlyphs = {0x0020, 0xFFFD, 0};
 constexpr std::array<ImWchar, 5> kIconGlyphs = {0x2100, 0x2BFF, 0xE000, 0xF8FF, 0};
 
@@ -39,11 +39,11 @@ ImFont* add_font(std::span<const uint8_t> file, float pixels, const ImWchar* ran
   config.FontDataOwnedByAtlas = false;
   config.MergeMode = merge;
   config.PixelSnapH = true;
-  // Above some 30 device pixels a second sample per pixel is no longer seen, and the atlas stays
-  // small.
+  // Above about 30 device pixels a second sample per pixel makes no visible difference; one keeps
+  // the atlas small.
   config.OversampleH = pixels > 30 ? 1 : 2;
   config.OversampleV = 1;
-  // The atlas does not write to the file, its interface merely says so.
+  // The atlas does not write to the file; its signature only lacks the const.
   return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(
       const_cast<uint8_t*>(file.data()), static_cast<int>(file.size()), pixels, &config, ranges);
 }
@@ -146,7 +146,7 @@ void Theme::load_fonts(const FontFiles& files) {
   atlas.Build();
 }
 
-// Only what our own widgets still take from Dear ImGui: text fields, scrollbars, popups.
+// Styles only what the page still takes from Dear ImGui: text fields, scrollbars and popups.
 void Theme::style_widgets() const {
   ImGuiStyle style;
   style.WindowPadding = ImVec2(0, 0);

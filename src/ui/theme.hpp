@@ -18,7 +18,7 @@ enum class Tone : uint8_t {
   surface,       // a shade off the paper: hovered, pressed, selected
   surface_deep,  // one shade more
   line,          // hairlines
-  line_strong,   // outlines of controls, grid of a chart's zero
+  line_strong,   // outlines of controls, the zero line of a chart
   faint,         // captions, units (contrast at least 4.5 on paper)
   soft,          // secondary text
   ink,           // text
@@ -48,7 +48,7 @@ struct FontFiles {  // TrueType, must outlive the atlas
 };
 
 struct TypeMetrics {  // dp
-  float em = 0;       // the size as a designer says it
+  float em = 0;       // font size in the designer's sense
   float line = 0;     // from baseline to baseline
   float cap = 0;      // height of capital letters and figures
 };
@@ -56,8 +56,8 @@ struct TypeMetrics {  // dp
 class Theme {
  public:
   // Clears the current ImGui context's atlas, loads the fonts at `scale` device pixels per dp, and
-  // sets the styles of Dear ImGui and ImPlot (when it has a context). No GL: whoever calls uploads
-  // the atlas.
+  // sets the styles of Dear ImGui and ImPlot (when it has a context). No GL: the caller uploads the
+  // atlas.
   void apply(gfx::Theme mode, float scale, const FontFiles& files);
 
   gfx::Theme mode() const { return mode_; }
@@ -66,7 +66,7 @@ class Theme {
   // `alpha` 0..1 times the tone's own.
   uint32_t color(Tone tone, float alpha) const;
   uint32_t diverging(float t) const;  // the colour of a heat map, t in -1..1
-  // Of one learning rate among several, t = 0 for the least and 1 for the greatest.
+  // The colour of one learning rate among several: t = 0 is the least, 1 the greatest.
   uint32_t among_rates(float t, float alpha = 1) const;
   ImFont* font(Type type) const { return fonts_[static_cast<size_t>(type)]; }
   const TypeMetrics& metrics(Type type) const;
@@ -84,8 +84,8 @@ class Theme {
 
 // The tone as a Lab colour, for contrast tests.
 gfx::Lab tone_color(gfx::Theme mode, Tone tone);
-// Rates in order: greens in even steps of lightness, away from the paper as the rate grows, so that
-// they can be told apart without seeing their hue. t is clamped to 0..1.
+// Greens in even steps of lightness, further from the paper as the rate grows, so that rates can be
+// told apart without seeing hue. t is clamped to 0..1.
 gfx::Lab among_rates_color(gfx::Theme mode, float t);
 
 }  // namespace downhill::ui

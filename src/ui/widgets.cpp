@@ -244,7 +244,7 @@ std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view
   const bool begun = wants_focus_;
   wants_focus_ = false;
   editing_ = true;
-  // Dear ImGui gives the focus a frame or two later.
+  // Dear ImGui gives the focus only a frame or two later.
   if (active) was_editing_ = true;
   const bool left = was_editing_ && !active && !begun;
   if (!entered && !left) return std::nullopt;

@@ -1,6 +1,6 @@
-// The controls of the page, drawn in its own manner: ink on paper, hairlines, one highlight. Each
-// takes a name (its stable id), a place in dp, and returns what was done with it; the caller keeps
-// the value. Knows no training.
+// The page's controls in its own style: ink on paper, hairlines, one highlight. Each takes a name
+// (its stable id) and a rectangle in dp, and returns what the user did; the caller keeps the value.
+// Knows no training.
 #pragma once
 
 #include <array>
@@ -20,52 +20,53 @@ enum class ButtonLook : uint8_t {
 
 struct ButtonText {
   std::string_view label = {};  // may be empty
-  std::string_view icon = {};   // a sign of the icon font, or empty
-  std::string_view help = {};   // on hover
+  std::string_view icon = {};   // a glyph of the icon font, or empty
+  std::string_view help = {};   // tooltip
 };
 
 // True when clicked.
 bool button(Canvas& canvas, std::string_view name, const Rect& rect, ButtonLook look,
             const ButtonText& text, bool enabled = true, int part = -1);
 
-// Some choices side by side, one of them chosen. Returns the one that was clicked.
+// Choices side by side, one of them selected. Returns the index that was clicked.
 std::optional<int> segmented(Canvas& canvas, std::string_view name, const Rect& rect,
                              std::span<const std::string_view> choices, int chosen,
                              std::string_view help = {});
-// How wide it wants to be.
+// Its natural width.
 float segmented_width(const Canvas& canvas, std::span<const std::string_view> choices);
 
-// A value with a small arrow that opens a menu. Returns the choice that was clicked. `labels` are
-// shown, `explanations` (same length or empty) stand beside them.
+// A value with a small arrow that opens a menu of `labels`, with `explanations` (as many, or none)
+// beside them. Returns the index that was clicked.
 std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
                         std::span<const std::string_view> labels,
                         std::span<const std::string_view> explanations, int chosen,
                         std::string_view help = {});
 
-// The list of a menu alone, below `anchor`, opened by ImGui::OpenPopup(menu_id(name)). Returns the
-// item that was clicked, the chosen one too.
+// Only the list of a menu, below `anchor`, opened by ImGui::OpenPopup(menu_id(name)). Returns the
+// index that was clicked, even if it is the one already selected.
 std::optional<int> menu_list(Canvas& canvas, std::string_view name, const Rect& anchor,
                              std::span<const std::string_view> labels,
                              std::span<const std::string_view> explanations, int chosen);
 BasicLabel<48> menu_id(std::string_view name);
 
-// Small fields side by side, in rows of `columns`; those whose bit is set in `on` are chosen.
-// Returns the one that was clicked.
+// Small buttons in rows of `columns`; those whose bit is set in `on` are selected. Returns the
+// index that was clicked.
 std::optional<int> chips(Canvas& canvas, std::string_view name, const Rect& rect,
                          std::span<const std::string_view> labels, int columns, uint32_t on,
                          std::string_view help = {});
 
+// True when clicked.
 bool toggle(Canvas& canvas, std::string_view name, const Rect& rect, bool on,
             std::string_view help = {});
 
-// Escape, unless it belongs to a menu or to a text that is being typed.
+// True when Escape is pressed, unless a menu or a text field takes it.
 bool escape_pressed();
 
-// A text field that gives its text back when Enter is pressed or the field is left. While it is not
-// being edited it shows `value`.
+// A text field that commits its text when Enter is pressed or the field loses focus. While it is
+// not being edited it shows `value`.
 class TextField {
  public:
-  // The new text, valid until the next call, when it was committed and differs.
+  // The committed text when it differs from `value`; valid until the next call.
   std::optional<std::string_view> draw(Canvas& canvas, std::string_view name, const Rect& rect,
                                        std::string_view value, Type type = Type::body,
                                        std::string_view help = {}, Align align = Align::left);
