@@ -11,7 +11,7 @@
 namespace downhill::ui {
 namespace {
 
-// A noisy descent with a spike up and a spike down at places that no power of two knows.
+// A noisy descent with a spike up and a spike down away from block boundaries.
 float sample(size_t i) {
   if (i == 7777) return 100;
   if (i == 3331) return -100;
@@ -67,7 +67,7 @@ TEST_CASE("Each stretch of the picture keeps its own extremes") {
   }
 }
 
-TEST_CASE("What is not finite leaves a gap and does not spoil the range") {
+TEST_CASE("Values that are not finite leave a gap and do not spoil the range") {
   CurvePyramid pyramid;
   for (const float v : {1.0f, 2.0f, std::numeric_limits<float>::infinity(), std::nanf("")})
     pyramid.append(v);
@@ -81,7 +81,7 @@ TEST_CASE("What is not finite leaves a gap and does not spoil the range") {
   CHECK(std::isnan(ys[3]));
 }
 
-TEST_CASE("The store takes in new points only, and starts anew with a new generation") {
+TEST_CASE("The store appends new points only, and starts over with a new generation") {
   CurveStore store;
   Curves curves;
   curves.generation = 1;
@@ -92,7 +92,7 @@ TEST_CASE("The store takes in new points only, and starts anew with a new genera
   store.update(curves);
   CHECK(store.loss.pyramid.size() == 100);
   CHECK(store.least_accuracy() == 0.4f);
-  REQUIRE(store.marks().size() == 2);  // two at one step are one gesture
+  REQUIRE(store.marks().size() == 2);  // two marks at the same step are merged
   CHECK(store.marks()[0].from == 0.1f);
   CHECK(store.marks()[0].to == 0.5f);
   curves.steps.push_back({101, 3.0f, 0.5f, 0.1f, 0.9f});

@@ -1,5 +1,5 @@
-// The page without a screen: Dear ImGui and ImPlot with nothing behind them, pictures that only
-// note what was asked for, and a mouse that a test moves.
+// The page without a screen: Dear ImGui and ImPlot with no backend, pictures that only record what
+// was asked for, and a mouse that the test moves.
 #pragma once
 
 #include <imgui.h>
@@ -17,7 +17,7 @@
 
 namespace downhill::test {
 
-// Notes whether everything that was asked for could be drawn.
+// Records whether everything that was asked for could be drawn.
 class NotedPictures final : public gfx::Pictures {
  public:
   gfx::TextureId draw(uint64_t key, const gfx::Picture& picture) override {
@@ -59,12 +59,12 @@ class HeadlessPage {
   HeadlessPage(const HeadlessPage&) = delete;
   HeadlessPage& operator=(const HeadlessPage&) = delete;
 
-  // Draws some frames of a snapshot; what was asked for piles up in `requests`.
+  // Draws some frames of a snapshot; requests pile up in `requests`.
   void frames(const Snapshot& snapshot, int count = 3) {
     surroundings.snapshot_id += 1;
     draw_only(snapshot, count);
   }
-  // The same, while no new snapshot comes.
+  // The same, but no new snapshot arrives.
   void draw_only(const Snapshot& snapshot, int count) {
     for (int i = 0; i < count; ++i) {
       ImGuiIO& io = ImGui::GetIO();
@@ -81,7 +81,7 @@ class HeadlessPage {
   // CSS pixels.
   void move(float x, float y) { ImGui::GetIO().AddMousePosEvent(x * size_.ratio, y * size_.ratio); }
   void press(bool down) { ImGui::GetIO().AddMouseButtonEvent(ImGuiMouseButton_Left, down); }
-  // Moves to a widget's middle, presses and lets go, some frames each, as a hand does.
+  // Moves to the middle of a widget, presses and releases, some frames each, as a hand does.
   void click(const Snapshot& snapshot, std::string_view widget) {
     const ui::Rect place = rect(widget);
     REQUIRE_MESSAGE(!place.empty(), "no widget ", std::string(widget));

@@ -33,7 +33,7 @@ TEST_CASE("Numbers are written as people read them") {
   CHECK(text(duration(75)) == "1 min 15 s");
 }
 
-TEST_CASE("A learning rate is as short as it can be said") {
+TEST_CASE("A learning rate is written as short as possible") {
   CHECK(text(rate(0.1f)) == "0.1");
   CHECK(text(rate(1)) == "1");
   CHECK(text(rate(100)) == "100");
@@ -50,7 +50,7 @@ TEST_CASE("A learning rate is as short as it can be said") {
   CHECK(text(rate(1e15f)) == "1e15");
 }
 
-TEST_CASE("A label that is too long ends, and stays a text") {
+TEST_CASE("A label that is too long is cut off and stays terminated") {
   BasicLabel<8> label("123456789");
   CHECK(std::string(label.c_str()) == "1234567");
   label.format("%d", 5);
@@ -72,7 +72,7 @@ TEST_CASE("Round numbers are round and never too small") {
   CHECK(ticks.front() == doctest::Approx(0.001));
 }
 
-TEST_CASE("A scale follows upwards at once, shrinks late, and stays when it is held") {
+TEST_CASE("A scale grows at once, shrinks late and stays while it is held") {
   HeatScale scale;
   scale.update(0.3f);
   CHECK(scale.value() == doctest::Approx(0.5));
@@ -88,7 +88,7 @@ TEST_CASE("A scale follows upwards at once, shrinks late, and stays when it is h
   CHECK(scale.clipped());
 }
 
-TEST_CASE("the tick at 0 is 0, also where sums of steps come out a little below") {
+TEST_CASE("The tick at 0 prints 0, also where sums of steps come out slightly below") {
   for (const double zero : {-1e-17, -0.0, 0.0}) {
     CHECK(text(tick_text(zero, {0, 1, false, true, "accuracy"}, 0.5)) == "0 %");
     CHECK(text(tick_text(zero, {0, 1, false, false, "loss"}, 0.5))[0] == '0');

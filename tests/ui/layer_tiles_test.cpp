@@ -1,4 +1,4 @@
-// Tiles of every kind of layer fit into the room they are given, and follow the memory's order.
+// Tiles of every kind of layer fit into their space and follow the order of memory.
 #include "ui/layer_tiles.hpp"
 
 #include <doctest/doctest.h>
@@ -31,7 +31,7 @@ LayerInfo first_linear(uint32_t out) {
 
 }  // namespace
 
-TEST_CASE("What a layer's weights are decides how they stand") {
+TEST_CASE("The kind of a layer decides how its weights are shown") {
   CHECK(tiles_of(first_linear(30)).kind == TileKind::images);
   CHECK(tiles_of(linear(30, 10)).kind == TileKind::matrix);
   CHECK(tiles_of(conv(1, 8, 3)).kind == TileKind::images);
@@ -42,13 +42,13 @@ TEST_CASE("What a layer's weights are decides how they stand") {
   norm.in = 1;
   norm.out = 16;
   CHECK(tiles_of(norm).kind == TileKind::bars);
-  // A linear layer behind a flattened stack of maps sees planes too.
+  // A linear layer after a flattened stack of maps sees planes too.
   LayerInfo behind = conv(16, 10, 7);
   behind.kind = LayerKind::linear;
   CHECK(tiles_of(behind).kind == TileKind::kernels);
 }
 
-TEST_CASE("A picture holds every weight of its layer once, or whole units of it") {
+TEST_CASE("A picture shows every weight of its layer once, or whole units of it") {
   for (const LayerInfo& layer :
        {first_linear(1), first_linear(512), linear(512, 512), linear(30, 1), conv(1, 8, 3),
         conv(8, 16, 3), conv(64, 10, 3), conv(512, 512, 3), conv(3, 64, 7)}) {
@@ -70,7 +70,7 @@ TEST_CASE("A picture holds every weight of its layer once, or whole units of it"
   }
 }
 
-TEST_CASE("Pages show every unit, and a page beyond the last is the last") {
+TEST_CASE("All pages together show every unit; a page beyond the last is the last") {
   const LayerTiles tiles = tiles_of(first_linear(512));
   const TilePlan first = plan_tiles(tiles, 300, 300, 1, -1, 0);
   REQUIRE(first.per_page < 512);
@@ -86,11 +86,11 @@ TEST_CASE("Pages show every unit, and a page beyond the last is the last") {
         plan_tiles(tiles, 300, 300, 1, -1, pages - 1).first);
 }
 
-TEST_CASE("Kernels stand in a row per filter where their planes fit") {
+TEST_CASE("Kernels take a row per filter where their planes fit") {
   const LayerTiles tiles = tiles_of(conv(8, 16, 3));
   CHECK(plan_tiles(tiles, 254, 400, 1, -1, 0).grid.columns == 8);
   const TilePlan wide = plan_tiles(tiles_of(conv(512, 512, 3)), 254, 254, 1, -1, 7);
-  CHECK(wide.per_page == 1);  // one filter after the other
+  CHECK(wide.per_page == 1);  // one filter at a time
   CHECK(wide.first == 7 * 512);
 }
 

@@ -1,4 +1,4 @@
-// Whether the texts of a page stand beside one another and can be read whole, in words.
+// Checks whether the texts of a page overlap or are cut off, and reports the first that do.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -25,14 +25,14 @@ inline std::string describe(const ui::TextMark& mark) {
   return text;
 }
 
-// What of it can be seen.
+// The visible part of a text.
 inline ui::Rect seen(const ui::TextMark& mark) {
   const ui::Rect in = mark.rect.inset(0.5f);
   return {std::max(in.x0, mark.clip.x0), std::max(in.y0, mark.clip.y0),
           std::min(in.x1, mark.clip.x1), std::min(in.y1, mark.clip.y1)};
 }
 
-// The first pair of texts of one layer that lie upon each other, in words.
+// Describes the first pair of texts of one layer that overlap; empty when none do.
 inline std::string first_collision(std::span<const ui::TextMark> texts) {
   for (size_t i = 0; i < texts.size(); ++i) {
     for (size_t j = i + 1; j < texts.size(); ++j) {
@@ -56,8 +56,8 @@ inline std::string first_cut(std::span<const ui::TextMark> texts, ui::Rect page)
   return {};
 }
 
-// Our own words are as short as the place; only what others wrote may have to end in "…", and a
-// formula or an explanation of weight decay that goes on. On the smallest screens more may.
+// Our own texts fit their places. Only what others wrote may end in "…", and a formula or an
+// explanation of weight decay that goes on. On the smallest screens more may, and are not checked.
 inline std::string first_shortened(std::span<const ui::TextMark> texts) {
   constexpr std::string_view kMay[] = {
       "others",           "MLP 512", "loss = (", "[engine] ", "its gradient. Weight deca",

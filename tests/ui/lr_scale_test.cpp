@@ -8,7 +8,7 @@
 
 namespace downhill::ui {
 
-TEST_CASE("The dial's scale gives every decade the same room") {
+TEST_CASE("Every decade takes the same share of the dial") {
   CHECK(lr_to_position(kMinLr) == doctest::Approx(0));
   CHECK(lr_to_position(kMaxLr) == doctest::Approx(1));
   for (int decade = -5; decade < 2; ++decade) {
@@ -21,7 +21,7 @@ TEST_CASE("The dial's scale gives every decade the same room") {
   CHECK(lr_to_position(std::nanf("")) == 0);
 }
 
-TEST_CASE("A rate survives the way to its position and back, to three digits") {
+TEST_CASE("A rate converts to its position and back to three digits") {
   for (const float lr :
        {1e-5f, 2.5e-5f, 1e-4f, 0.003f, 0.0316f, 0.1f, 0.5f, 1.0f, 3.16f, 10.0f, 99.9f, 100.0f}) {
     CHECK(position_to_lr(lr_to_position(lr)) == doctest::Approx(lr).epsilon(1e-6));
@@ -32,7 +32,7 @@ TEST_CASE("A rate survives the way to its position and back, to three digits") {
   }
 }
 
-TEST_CASE("Every rate that the dial can give is one that a spec accepts") {
+TEST_CASE("Every rate that the dial can give is valid in a spec") {
   for (int i = -10; i <= 1010; ++i) {
     const float lr = position_to_lr(static_cast<float>(i) / 1000);
     CHECK(lr >= kMinLr);
@@ -43,7 +43,7 @@ TEST_CASE("Every rate that the dial can give is one that a spec accepts") {
   CHECK(shift_lr(100, 1) == 100);
 }
 
-TEST_CASE("An angle on the dial and a position mean each other; in the gap the nearer end holds") {
+TEST_CASE("Angle and position convert both ways; in the gap the nearer end holds") {
   for (int i = 0; i <= 100; ++i) {
     const float position = static_cast<float>(i) / 100;
     const float angle = LrDial::angle_of(position);

@@ -1,5 +1,5 @@
-// The learning rate beyond the dial: the rate now, true words about the step, the finder, the
-// sharpness and the loss along the line.
+// The learning rate beyond the dial: the current rate, the words about the step, the finder, the
+// sharpness and the loss along the downhill line.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -31,20 +31,21 @@ std::string words(const Snapshot& s, float lr) {
 
 }  // namespace
 
-TEST_CASE("A step is rate times gradient only where that is all there is to it") {
+TEST_CASE("A step is rate times gradient only where it is exactly that") {
   CHECK(words(with(""), 0.1f) == "× gradient 0.5000 = step 0.05000");
   CHECK(words(with("schedule=cosine"), 0.025f) == "0.025 × gradient 0.5000 = step 0.01250");
-  CHECK(words(with("clip=1"), 0.1f) == "× gradient 0.5000 = step 0.05000");  // too short to clip
+  CHECK(words(with("clip=1"), 0.1f) ==
+        "× gradient 0.5000 = step 0.05000");  // too short to be clipped
   for (const char* edits : {"wd=0.1", "clip=0.1", "freeze=1"}) {
     CHECK_MESSAGE(words(with(edits), 0.1f) == "SGD: gradient 0.5000 → step 0.01230", edits);
   }
   CHECK(words(with("optimizer=adamw"), 0.1f) == "AdamW: gradient 0.5000 → step 0.01230");
-  // The step of a gradient that has just been taken is still to come.
+  // A gradient just computed belongs to the coming step.
   CHECK(words(with("optimizer=adamw", Phase::gradient), 0.1f) ==
         "gradient 0.5000, last step 0.01230");
 }
 
-TEST_CASE("The rate now is told where a schedule has moved it") {
+TEST_CASE("The current rate is shown where a schedule has moved it") {
   CHECK(ui::rate_now_words(with("")).empty());
   CHECK(ui::rate_now_words(with("schedule=onecycle")).view() == "now 0.025, one-cycle");
 }
@@ -76,7 +77,7 @@ TEST_CASE("Find asks for a sweep once, and its suggestions set the rate") {
   }
 }
 
-TEST_CASE("A suggestion that is not there, or below the dial, cannot be chosen") {
+TEST_CASE("A suggestion that is missing or below the dial cannot be chosen") {
   HeadlessPage page(kDesk);
   Snapshot snapshot = sample_snapshot_conv(SampleState::running);
   snapshot.findings.lr_sweep->valley = 0;
@@ -90,7 +91,7 @@ TEST_CASE("A suggestion that is not there, or below the dial, cannot be chosen")
   CHECK(page.edits() == "lr=0.1\n");
 }
 
-TEST_CASE("A step of the rail leads back from the finder") {
+TEST_CASE("A click on a phase of the rail leads back from the finder") {
   HeadlessPage page(kDesk);
   const Snapshot snapshot = sample_snapshot_conv(SampleState::running);
   page.page.selection().stage = Phase::loss;
@@ -111,7 +112,7 @@ TEST_CASE("The third curve is chosen among gradient, rate and momentum") {
   CHECK(page.page.selection().third_curve == ui::ThirdCurve::lr);
 }
 
-TEST_CASE("The line downhill is read in a sentence") {
+TEST_CASE("The downhill line is described in a sentence") {
   LossLine line{3, 0.1f, 1.0f, -0.5f, {-1, 0, 1, 2, 3}, {1.6f, 1, 0.7f, 0.6f, 0.9f}};
   const auto says = [&](std::string_view text) {
     return ui::loss_line_words(line).view().find(text) != std::string_view::npos;

@@ -1,4 +1,4 @@
-// What a frame costs, without a clock: allocations of our own, and work that does not grow with the
+// What a frame costs, without a clock: our own allocations, and work that does not grow with the
 // history.
 #include <doctest/doctest.h>
 
@@ -18,14 +18,14 @@ TEST_CASE("Once a view has settled, drawing it allocates nothing") {
   for (int stage = -1; stage < kPhaseCount; ++stage) {
     page.page.selection().stage =
         stage < 0 ? std::nullopt : std::optional(static_cast<Phase>(stage));
-    page.frames(snapshot, 90);  // motion comes to rest
+    page.frames(snapshot, 90);  // until animations have settled
     const AllocGuard guard;
     page.draw_only(snapshot, 10);
     CHECK_MESSAGE(guard.count() == 0, "stage ", stage);
   }
 }
 
-TEST_CASE("Neither do the experiment, the finder and the race allocate once they have settled") {
+TEST_CASE("The experiment, the finder and the race allocate nothing once they have settled") {
   HeadlessPage page({1280, 800, 1});
   const RaceView race = sample_race(RaceSample::diverged);
   page.surroundings.race = &race;
@@ -39,7 +39,7 @@ TEST_CASE("Neither do the experiment, the finder and the race allocate once they
   }
 }
 
-TEST_CASE("Layers, the automatic test and an inspected image allocate nothing either") {
+TEST_CASE("Layers, the validation and an inspected image allocate nothing either") {
   HeadlessPage page({1280, 800, 1});
   const Snapshot snapshot = sample_snapshot_conv(SampleState::finished);
   page.frames(snapshot);

@@ -1,4 +1,4 @@
-// Real presses on the page's widgets become the right requests.
+// Real clicks on the page's widgets become the right requests.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -14,7 +14,7 @@ constexpr ScreenSize kDesk = {1280, 800, 1}, kSharp = {1280, 800, 2}, kPhone = {
 
 }  // namespace
 
-TEST_CASE("A press on play asks to play, and to pause while it runs, at any pixel ratio") {
+TEST_CASE("A click on play asks to play, or to pause while the run trains, at any pixel ratio") {
   for (const ScreenSize& size : {kDesk, kSharp, kPhone}) {
     HeadlessPage page(size);
     const Snapshot rest = sample_snapshot(SampleState::fresh),
@@ -30,7 +30,7 @@ TEST_CASE("A press on play asks to play, and to pause while it runs, at any pixe
   }
 }
 
-TEST_CASE("Each step has a button that does it, and a place that puts it on the stage") {
+TEST_CASE("Each phase has a button that runs it, and a click on it puts it on the stage") {
   HeadlessPage page(kDesk);
   const Snapshot snapshot = sample_snapshot(SampleState::fresh);
   page.frames(snapshot);
@@ -82,7 +82,7 @@ TEST_CASE("Dragging the dial sets the learning rate, and every request can be re
     page.frames(snapshot);
     const ui::Rect dial = page.rect("lr-dial");
     REQUIRE(!dial.empty());
-    // From the right end of the dial upwards or along the strip: both change the rate.
+    // Upwards from the right end of the dial, or along the strip: both change the rate.
     page.move(dial.x1 - 14, dial.center().y);
     page.frames(snapshot, 2);
     page.press(true);
@@ -101,7 +101,7 @@ TEST_CASE("Dragging the dial sets the learning rate, and every request can be re
   }
 }
 
-TEST_CASE("The dial obeys the place of the hand: the middle of the scale is its geometric mean") {
+TEST_CASE("The dial follows the mouse: the middle of the scale is its geometric mean") {
   HeadlessPage page(kDesk);
   const Snapshot snapshot = sample_snapshot(SampleState::running);
   page.frames(snapshot);
@@ -129,7 +129,7 @@ TEST_CASE("The wheel, arrow keys and typing set the learning rate too") {
   page.frames(snapshot, 1);
   CHECK(page.edits() == "lr=0.126\n");
   page.requests.clear();
-  page.frames(snapshot, 60);  // the engine did not take it: the dial goes back to what is true
+  page.frames(snapshot, 60);  // the engine has not taken it: the dial returns to the real rate
   page.key(snapshot, ImGuiKey_PageUp);
   CHECK(page.edits() == "lr=1\n");
   page.requests.clear();
@@ -140,7 +140,7 @@ TEST_CASE("The wheel, arrow keys and typing set the learning rate too") {
   CHECK(page.edits() == "lr=0.25\n");
 }
 
-TEST_CASE("Keys play, step and reset, but not while text is typed") {
+TEST_CASE("Keys play, step and reset, but not while text is being typed") {
   HeadlessPage page(kDesk);
   const Snapshot snapshot = sample_snapshot(SampleState::fresh);
   page.frames(snapshot);
@@ -175,7 +175,7 @@ TEST_CASE("The controls edit the fields of the spec") {
   CHECK(page.edits() == "model=linear\nseed=2\nloss=crossentropy\noptimizer=adamw\nbatch=64\n");
 }
 
-TEST_CASE("Other digits bring their loss with them") {
+TEST_CASE("Other digits bring the loss that goes with them") {
   HeadlessPage page(kDesk);
   Snapshot snapshot = sample_snapshot(SampleState::fresh);
   page.frames(snapshot);
@@ -210,7 +210,7 @@ TEST_CASE("Weights and runs can be saved and opened") {
   }
 }
 
-TEST_CASE("After a divergence the way back is one press, and a gone engine can be started again") {
+TEST_CASE("After a divergence one click goes back, and an engine that is gone can be restarted") {
   HeadlessPage page(kDesk);
   const Snapshot diverged = sample_snapshot(SampleState::diverged);
   page.frames(diverged);
@@ -243,7 +243,7 @@ TEST_CASE("A click on a tile enlarges its unit, a click on a pixel makes its wei
   CHECK(page.page.selection().unit == -1);
 }
 
-TEST_CASE("The page asks the engine for what is on screen and for nothing else") {
+TEST_CASE("The page asks the engine for what is on screen and nothing else") {
   HeadlessPage page(kDesk);
   const Snapshot snapshot = sample_snapshot(SampleState::running);
   page.frames(snapshot);

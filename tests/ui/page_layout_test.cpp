@@ -1,4 +1,4 @@
-// Every view of the page in every state, at every size: nothing collides, nothing is cut off.
+// Every view of the page in every state at every size: no text collides or is cut off.
 #include <doctest/doctest.h>
 
 #include <optional>
@@ -63,7 +63,7 @@ TEST_CASE("No text collides or is cut off, in any view of any state at any size"
   }
 }
 
-TEST_CASE("Banners leave room for themselves at every size") {
+TEST_CASE("Banners fit at every size") {
   for (const ScreenSize& size : kSizes) {
     HeadlessPage page(size);
     const std::string what = std::to_string(static_cast<int>(size.width));
@@ -79,7 +79,7 @@ TEST_CASE("Banners leave room for themselves at every size") {
   }
 }
 
-TEST_CASE("What a finger must hit is large enough on a phone, and on the page") {
+TEST_CASE("Touch targets are large enough on a phone, and lie on the page") {
   HeadlessPage page({390, 844, 3});
   const Snapshot snapshot = sample_snapshot(SampleState::running);
   page.frames(snapshot);
@@ -94,7 +94,7 @@ TEST_CASE("What a finger must hit is large enough on a phone, and on the page") 
   }
 }
 
-TEST_CASE("The page takes its shape from the room there is") {
+TEST_CASE("The shape of the page follows from its size") {
   CHECK(ui::make_layout({0, 0, 1280, 800}, 0).shape == ui::Shape::wide);
   CHECK(ui::make_layout({0, 0, 1099, 800}, 0).shape == ui::Shape::medium);
   CHECK(ui::make_layout({0, 0, 699, 800}, 0).shape == ui::Shape::narrow);

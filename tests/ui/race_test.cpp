@@ -1,4 +1,4 @@
-// The race on the page: what its presses ask for, what its words say, its curves and its colours.
+// The race on the page: what its clicks ask for, its words, its curves and its colours.
 #include <doctest/doctest.h>
 
 #include <array>
@@ -20,7 +20,7 @@ std::string said(const RaceView& race) { return std::string(ui::race_words(race)
 
 }  // namespace
 
-TEST_CASE("Race starts one around the dial, and shows it when it is there") {
+TEST_CASE("Race starts a race around the rate of the dial, or shows the one that is there") {
   RaceView done = sample_race(RaceSample::done);
   const RaceView going = sample_race(RaceSample::going);
   done.spec.seed = 99;
@@ -45,7 +45,7 @@ TEST_CASE("Race starts one around the dial, and shows it when it is there") {
     CHECK(page.requests.cancel_race);
     page.surroundings.race = &done;
     open();
-    CHECK_MESSAGE(page.requests.race, "that race was of another experiment");
+    CHECK_MESSAGE(page.requests.race, "the race on show belongs to another experiment");
     RaceView same = done;
     same.spec = snapshot.spec;
     same.spec.epochs = 2;
@@ -61,7 +61,7 @@ TEST_CASE("Race starts one around the dial, and shows it when it is there") {
   }
 }
 
-TEST_CASE("A press on a lane takes its rate into the dial, in the table and at its line") {
+TEST_CASE("A click on a lane sets the dial to its rate, in the table and at its line") {
   const RaceView done = sample_race(RaceSample::done);
   for (const ScreenSize& size : {kDesk, kMedium}) {
     HeadlessPage page(size);
@@ -75,7 +75,7 @@ TEST_CASE("A press on a lane takes its rate into the dial, in the table and at i
   }
 }
 
-TEST_CASE("Nothing starts before there are data") {
+TEST_CASE("No race starts before the data are loaded") {
   HeadlessPage page(kDesk);
   const Snapshot snapshot = sample_snapshot(SampleState::empty);
   page.frames(snapshot);
@@ -87,17 +87,17 @@ TEST_CASE("Nothing starts before there are data") {
   CHECK(!page.requests.race);
 }
 
-TEST_CASE("The race and the finder lead to each other where the page is narrow") {
+TEST_CASE("On a narrow page the race and the finder lead to each other") {
   HeadlessPage page(kPhone);
   const Snapshot snapshot = sample_snapshot_conv(SampleState::running);
   page.page.selection().panel = ui::Panel::race;
   page.frames(snapshot);
   page.click(snapshot, "rate-tool:0");
   CHECK(page.page.selection().panel == ui::Panel::lr_finder);
-  CHECK_MESSAGE(page.requests.commands.empty(), "its sweep is there already");
+  CHECK_MESSAGE(page.requests.commands.empty(), "there is a sweep already");
 }
 
-TEST_CASE("How a race goes is told in a sentence") {
+TEST_CASE("A sentence describes the progress and the result of a race") {
   CHECK(said({}) == "No race yet.");
   CHECK(said(sample_race(RaceSample::going)) ==
         "1 of 5 lanes finished, 2 at a time on 2 cores: 12.3 s.");
@@ -132,11 +132,11 @@ TEST_CASE("No text of a race collides or is cut off, at any size") {
   }
 }
 
-TEST_CASE("A mean is of so many batches in a row, and of what is left when a lane is over") {
+TEST_CASE("A mean covers a block of batches, or what is left when the lane has ended") {
   RaceView race = sample_race(RaceSample::going);
   ui::RaceCurves curves;
   curves.update(race);
-  CHECK(curves.block() == 3);  // of 98 steps: forty means at the most
+  CHECK(curves.block() == 3);  // 98 steps in at most forty means
   const ui::LaneCurve& done = curves.lanes()[0];
   const ui::LaneCurve& running = curves.lanes()[1];
   REQUIRE(done.means.size() == 33);
@@ -151,7 +151,7 @@ TEST_CASE("A mean is of so many batches in a row, and of what is left when a lan
   CHECK(curves.lanes()[3].end_step == 0);
   CHECK(curves.greatest() >= 0.5f);
 
-  // Step by step it comes to the same.
+  // Updating step by step gives the same means.
   RaceView slow = race;
   ui::RaceCurves grown;
   for (size_t steps = 0; steps <= losses.size(); ++steps) {
@@ -163,7 +163,7 @@ TEST_CASE("A mean is of so many batches in a row, and of what is left when a lan
   CHECK(grown.lanes()[0].means == done.means);
   CHECK(grown.lanes()[0].mean_steps == done.mean_steps);
 
-  // Another race does not go on where this one was.
+  // Another race starts its curves over.
   race = sample_race(RaceSample::done);
   curves.update(race);
   CHECK(curves.lanes()[1].each.pyramid.size() == 98);
@@ -174,7 +174,7 @@ TEST_CASE("A mean is of so many batches in a row, and of what is left when a lan
   CHECK(curves.lanes()[1].each.pyramid.values()[0] == race.lanes[1].losses[0]);
 }
 
-TEST_CASE("A lane that runs away does not stretch the chart, and is seen where it leaves") {
+TEST_CASE("A diverging lane does not stretch the chart, and its exit is known") {
   ui::RaceCurves curves;
   curves.update(sample_race(RaceSample::diverged));
   CHECK(curves.greatest() < 1);

@@ -1,4 +1,4 @@
-// Presses on the stage: layers, weights of every kind, cells of the confusion matrix, images.
+// Clicks on the stage: layers, weights of every kind, cells of the confusion matrix, images.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -22,13 +22,13 @@ struct Opened {
     selection().stage = stage;
     page.frames(snapshot);
   }
-  // The parts that the stage asks for now; curves and findings are for others.
+  // The parts that the stage asks for now, without the curves and findings that others ask for.
   uint32_t parts() {
     page.requests.clear();
     page.frames(snapshot, 1);
     return page.requests.parts & ~uint32_t{kPartCurves | kPartFindings};
   }
-  // Whether a text of the next frame holds these words.
+  // Whether a text of the next frame contains these words.
   bool says(std::string_view words) {
     page.page.record_texts(true);
     page.frames(snapshot, 1);
@@ -43,14 +43,14 @@ struct Opened {
 
 }  // namespace
 
-TEST_CASE("Arrows and the menu choose the layer, and what was enlarged of another is let go") {
+TEST_CASE("Arrows and the menu select the layer and show all of its units") {
   Opened open(sample_snapshot_conv(SampleState::running));
   open.show(Phase::gradient);
   open.click("layer-next");
   CHECK(open.selection().layer == 1);
   open.click("layer-previous");
   CHECK(open.selection().layer == 0);
-  open.click("layer-previous");  // there is none before the first
+  open.click("layer-previous");  // the first layer has no previous one
   CHECK(open.selection().layer == 0);
   open.selection().unit = 3;
   open.click("layer");
@@ -59,7 +59,7 @@ TEST_CASE("Arrows and the menu choose the layer, and what was enlarged of anothe
   CHECK(open.selection().unit == -1);
 }
 
-TEST_CASE("A weight of any layer can be made the probe by clicking it") {
+TEST_CASE("A click makes a weight of any layer the probe") {
   Opened open(sample_snapshot_conv(SampleState::running));
   const std::vector<LayerInfo>& layers = open.snapshot.parameters.layers;
   open.show(Phase::gradient);
@@ -87,7 +87,7 @@ TEST_CASE("A weight of any layer can be made the probe by clicking it") {
 TEST_CASE("The last weight of a filter is the last of its tile") {
   Opened open(sample_snapshot_conv(SampleState::running));
   open.show(Phase::gradient);
-  open.selection().layer = 4;  // of 16 planes: four rows of four
+  open.selection().layer = 4;  // its filters have 16 planes: four rows of four
   open.selection().unit = 5;
   open.page.frames(open.snapshot);
   const ui::Rect picture = open.page.rect("gradients");
@@ -97,7 +97,7 @@ TEST_CASE("The last weight of a filter is the last of its tile") {
   CHECK(*open.page.requests.probe == layer.weight_offset + 6 * layer.in - 1);
 }
 
-TEST_CASE("A cell of the matrix opens its images, and one of them the inspection") {
+TEST_CASE("A cell of the matrix opens its images, and an image opens the inspection") {
   Opened open(sample_snapshot_conv(SampleState::finished));
   open.show(Phase::stop);
   CHECK(open.parts() == kPartBaseline);
@@ -109,7 +109,7 @@ TEST_CASE("A cell of the matrix opens its images, and one of them the inspection
   CHECK(open.parts() == (kPartEvaluation | kPartExamples));
   REQUIRE(open.page.requests.cell.has_value());
   CHECK(*open.page.requests.cell == ui::Cell{4, 4});
-  CHECK(!open.page.has("example:0"));  // the images that came are those of another cell
+  CHECK(!open.page.has("example:0"));  // the images that have arrived belong to another cell
   open.click("cell-back");
   CHECK(!open.selection().cell.has_value());
   open.selection().cell = ui::Cell{7, 3};
@@ -126,7 +126,7 @@ TEST_CASE("A cell of the matrix opens its images, and one of them the inspection
   CHECK(open.page.has("example:1"));
 }
 
-TEST_CASE("Most confused pairs and costly images open what they show") {
+TEST_CASE("The most confused pairs and the worst images open what they show") {
   Opened open(sample_snapshot_conv(SampleState::finished));
   const std::vector<uint32_t>& confusion = open.snapshot.evaluation.confusion;
   uint32_t most = 0;
@@ -154,7 +154,7 @@ TEST_CASE("An empty cell opens nothing") {
   CHECK(!open.selection().cell.has_value());
 }
 
-TEST_CASE("A click on an image of the batch inspects it by its place in the training set") {
+TEST_CASE("A click on an image of the batch inspects it by its index in the training set") {
   Opened open(sample_snapshot_conv(SampleState::finished));
   open.snapshot.batch.labels[0] = 5;  // it shows a 0
   open.show(Phase::predict);
@@ -171,17 +171,17 @@ TEST_CASE("A click on an image of the batch inspects it by its place in the trai
   CHECK((open.parts() & kPartSampleGradient) == 0);
 }
 
-TEST_CASE("A step of the rail leaves the inspection") {
+TEST_CASE("A click on a phase of the rail leaves the inspection") {
   Opened open(sample_snapshot_conv(SampleState::running));
   open.show(Phase::gradient);
   open.selection().inspect({});
   open.page.frames(open.snapshot);
-  open.click("step:gradient");  // on the stage behind it: shown again, not closed
+  open.click("step:gradient");  // it is on the stage behind the inspection: shown, not closed
   CHECK(open.selection().stage == Phase::gradient);
   CHECK(!open.selection().inspecting);
 }
 
-TEST_CASE("The batch is shown as it enters when that is chosen, and layers by their numbers") {
+TEST_CASE("The batch can be shown augmented, and layers as statistics") {
   Opened open(sample_snapshot_conv(SampleState::running));
   open.show(Phase::predict);
   open.click("as-entered:1");
@@ -195,7 +195,7 @@ TEST_CASE("The batch is shown as it enters when that is chosen, and layers by th
   CHECK(open.parts() == kPartWeights);
 }
 
-TEST_CASE("The step's change is what the engine says it is, not the rate times the gradient") {
+TEST_CASE("The change of a step is the measured one, not rate times gradient") {
   ui::Readings readings;
   Snapshot snapshot = sample_snapshot_conv(SampleState::running);
   ui::Selection selection;
@@ -206,7 +206,8 @@ TEST_CASE("The step's change is what the engine says it is, not the rate times t
   for (size_t i = 0; i < snapshot.parameters.values.size(); ++i) {
     const float change = snapshot.parameters.changes[i];
     squares += static_cast<double>(change) * static_cast<double>(change);
-    CHECK(readings.before[i] == snapshot.parameters.values[i] + change);  // the step comes next
+    CHECK(readings.before[i] ==
+          snapshot.parameters.values[i] + change);  // the step is still to come
   }
   CHECK(readings.step_length == doctest::Approx(std::sqrt(squares)));
   snapshot.parameters.changes.clear();
@@ -214,7 +215,7 @@ TEST_CASE("The step's change is what the engine says it is, not the rate times t
   CHECK(!readings.step_ready);
 }
 
-TEST_CASE("Digits are drawn by how sure the answer is: in blue and orange where there are two") {
+TEST_CASE("Digits are drawn by how sure the answer is, with two classes in blue and orange") {
   ui::Readings readings;
   Snapshot snapshot = sample_snapshot_conv(SampleState::running);
   ui::Selection selection;
@@ -228,7 +229,7 @@ TEST_CASE("Digits are drawn by how sure the answer is: in blue and orange where 
     const float sure = snapshot.batch.scores[i * 10 + snapshot.batch.answers[i]];
     CHECK(darkest(i) == doctest::Approx(0.3f + 0.7f * sure));
   }
-  // Two digits with two outputs: the difference of their scores.
+  // With two digits and two outputs, the difference of their scores counts.
   snapshot.spec = *edit_spec(snapshot.spec, "digits=37");
   snapshot.batch.outputs_per_image = 2;
   snapshot.batch.scores.assign(size_t{2} * snapshot.batch.shown, 0.5f);
@@ -240,7 +241,7 @@ TEST_CASE("Digits are drawn by how sure the answer is: in blue and orange where 
   CHECK(lowest == doctest::Approx(-(0.3f + 0.7f * 0.6f)));
 }
 
-TEST_CASE("Right is what the label says; a wrong label is known as one") {
+TEST_CASE("Right is what the label says, and a wrong label is recognized") {
   Snapshot snapshot = sample_snapshot_conv(SampleState::running);
   BatchView& batch = snapshot.batch;
   CHECK(ui::is_right(batch, 0));
@@ -251,7 +252,7 @@ TEST_CASE("Right is what the label says; a wrong label is known as one") {
   CHECK(ui::score_of(snapshot, 1, 4) == batch.scores[14]);
 }
 
-TEST_CASE("Losses that have overflowed are spoken of, not drawn as nothing") {
+TEST_CASE("The page says when losses have overflowed instead of drawing nothing") {
   Opened open(sample_snapshot(SampleState::finished));
   open.snapshot.spec = *edit_spec(open.snapshot.spec, "loss=mse");
   open.show(Phase::loss);
@@ -262,23 +263,23 @@ TEST_CASE("Losses that have overflowed are spoken of, not drawn as nothing") {
   CHECK(open.says("The outputs have grown"));
 }
 
-TEST_CASE("What play does after the end is said before it is pressed, and while it begins") {
+TEST_CASE("The page says what play does after the end, before and after it is pressed") {
   Snapshot ended = sample_snapshot(SampleState::finished);
-  CHECK(ui::play_on_words(ended).view() == "Play goes on for 40 more epochs.");
-  ended.status.epoch_limit = ended.status.epoch + 5;  // another rule ended it
-  CHECK(ui::play_on_words(ended).view() == "Play goes on without that rule.");
+  CHECK(ui::play_on_words(ended).view() == "Play continues for 40 more epochs.");
+  ended.status.epoch_limit = ended.status.epoch + 5;  // a rule ended it before its last epoch
+  CHECK(ui::play_on_words(ended).view() == "Play continues without that rule.");
   Opened open(sample_snapshot(SampleState::finished));
   open.snapshot.status.finished = false;
   open.snapshot.status.running = true;
   open.snapshot.status.epoch_limit += 40;
-  CHECK(open.says("going on, now to epoch 80"));
+  CHECK(open.says("continuing, now to epoch 80"));
   open.snapshot.status.running = false;
-  CHECK_FALSE(open.says("going on, now to epoch 80"));
+  CHECK_FALSE(open.says("continuing, now to epoch 80"));
 }
 
-TEST_CASE("A new run is called so while it begins, and not at rest after steps of it") {
+TEST_CASE("A new run is announced while it begins, and not at rest after its steps") {
   Opened open(sample_snapshot(SampleState::fresh));
-  constexpr const char* kNew = "a new run, from its first weights";
+  constexpr const char* kNew = "a new run from initial weights";
   CHECK_FALSE(open.says(kNew));
   open.snapshot.spec.batch *= 2;
   CHECK(open.says(kNew));
@@ -289,7 +290,7 @@ TEST_CASE("A new run is called so while it begins, and not at rest after steps o
   CHECK_FALSE(open.says(kNew));
 }
 
-TEST_CASE("A step is called rate times gradient only where that is what it is") {
+TEST_CASE("A step is called rate times gradient only where it is exactly that") {
   ExperimentSpec spec;
   CHECK(ui::change_title(spec) == "− rate × gradient");
   for (const char* edits : {"optimizer=adam", "wd=0.01", "clip=1", "optimizer=momentum"}) {

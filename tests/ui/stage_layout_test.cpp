@@ -1,5 +1,5 @@
-// The views of the stage for networks of every kind and for two or ten digits: nothing collides,
-// nothing is cut off, every picture can be drawn.
+// The views of the stage for networks of every kind, with two or ten digits: no text collides or is
+// cut off, and every picture can be drawn.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -67,7 +67,7 @@ std::string size_words(const ScreenSize& size) {
          std::to_string(static_cast<int>(size.height));
 }
 
-// One label of nine is wrong.
+// Makes one label of nine wrong.
 void mislabel(BatchView& batch) {
   for (size_t i = 0; i < batch.labels.size(); i += 9)
     batch.labels[i] = batch.digits[i] == 3 ? 7 : 3;
@@ -75,7 +75,7 @@ void mislabel(BatchView& batch) {
 
 }  // namespace
 
-TEST_CASE("Every view of a convolutional net with ten digits is sane at every size") {
+TEST_CASE("Every view of a convolutional net with ten digits is drawn well at every size") {
   int number = 0;
   for (const ScreenSize& size : kSizes) {
     HeadlessPage page(size, ++number % 2 == 0 ? gfx::Theme::dark : gfx::Theme::light);
@@ -96,7 +96,7 @@ TEST_CASE("Every view of a convolutional net with ten digits is sane at every si
   }
 }
 
-TEST_CASE("Every layer of a network has its picture, whole and one unit of it") {
+TEST_CASE("Every layer of a network has a picture, of all units and of one") {
   for (const ScreenSize& size : {kSizes[0], kSizes[1], kSizes[2], kSizes[8]}) {
     HeadlessPage page(size);
     const Snapshot snapshot = sample_snapshot_conv(SampleState::running);
@@ -152,7 +152,7 @@ TEST_CASE("Two digits with two outputs, and every loss of ten, have their views"
   }
 }
 
-TEST_CASE("No text speaks of 3 and 7 where other digits are told apart") {
+TEST_CASE("No text mentions 3 and 7 where other digits are told apart") {
   HeadlessPage page(kSizes[0]);
   Snapshot snapshot = sample_snapshot_conv(SampleState::running);
   page.page.record_texts(true);

@@ -27,7 +27,7 @@ double contrast(const gfx::Lab& a, const gfx::Lab& b) {
 
 }  // namespace
 
-TEST_CASE("Every tone of text can be read on the paper and its shades, in both themes") {
+TEST_CASE("Every tone of text is readable on the paper and its shades, in both themes") {
   for (const gfx::Theme mode : {gfx::Theme::light, gfx::Theme::dark}) {
     const gfx::Lab paper = tone_color(mode, Tone::paper);
     for (const Tone tone :

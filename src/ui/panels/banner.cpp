@@ -8,8 +8,8 @@ namespace {
 
 constexpr float kClose = 32, kPad = 12, kSign = 28;
 
-std::string_view way_out(bool failure, bool health) {
-  return failure ? "Restart the engine" : health ? "Go back to before it" : "";
+std::string_view remedy(bool failure, bool health) {
+  return failure ? "Restart the engine" : health ? "Back to a good state" : "";
 }
 
 }  // namespace
@@ -17,7 +17,7 @@ std::string_view way_out(bool failure, bool health) {
 Banner::Kind Banner::kind(const Snapshot& snapshot, std::string_view engine_failure) const {
   const Status& s = snapshot.status;
   if (!engine_failure.empty()) return Kind::failure;
-  // The way back comes first: what is refused while a run has diverged is mended by it.
+  // Health comes first: going back also fixes what was refused after the run diverged.
   if (s.health != Health::fine && !s.diagnosis.empty() && s.trouble_step != dismissed_trouble_)
     return Kind::health;
   if (!s.error.empty() && s.error != dismissed_error_) return Kind::error;
@@ -41,13 +41,13 @@ std::string Banner::sentence(Kind kind, const Snapshot& snapshot,
 
 float Banner::height(const Snapshot& snapshot, std::string_view engine_failure,
                      const Canvas& canvas, float width) {
-  // What was put away comes back when it happens again after having been fine.
+  // A dismissed message returns when its trouble happens again after a healthy spell.
   if (snapshot.status.health == Health::fine) dismissed_trouble_ = ~uint64_t{0};
   if (snapshot.status.error.empty()) dismissed_error_.clear();
   const Kind what = kind(snapshot, engine_failure);
   if (what == Kind::none) return 0;
   const std::string_view out =
-      way_out(what == Kind::failure, what == Kind::health && snapshot.status.can_recover);
+      remedy(what == Kind::failure, what == Kind::health && snapshot.status.can_recover);
   const float button = out.empty() ? 0 : canvas.width(Type::body, out) + 32;
   const bool stacked = width - button - kClose - kSign - 3 * kPad < 240;
   const float text = width - (stacked ? 0 : button + kPad) - kClose - kSign - 2 * kPad;
@@ -66,7 +66,7 @@ void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, Can
   const Rect sign = inner.cut_left(kSign);
   const bool bad = what == Kind::failure || what == Kind::health;
   const std::string_view out =
-      way_out(what == Kind::failure, what == Kind::health && snapshot.status.can_recover);
+      remedy(what == Kind::failure, what == Kind::health && snapshot.status.can_recover);
   const float out_width = out.empty() ? 0 : canvas.width(Type::body, out) + 32;
   const bool stacked = rect.width() - out_width - kClose - kSign - 3 * kPad < 240;
   if (what != Kind::failure) {
@@ -75,7 +75,7 @@ void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, Can
                Rect::at(close.x0,
                         out.empty() || stacked ? rect.y0 + kPad - 6 : rect.center().y - kClose / 2,
                         kClose, kClose),
-               ButtonLook::quiet, {.icon = "✕", .help = "Put this away."})) {
+               ButtonLook::quiet, {.icon = "✕", .help = "Dismiss."})) {
       if (what == Kind::error) dismissed_error_ = snapshot.status.error;
       if (what == Kind::health) dismissed_trouble_ = snapshot.status.trouble_step;
     }
@@ -86,12 +86,13 @@ void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, Can
     place = stacked ? Rect::at(place.x0, place.y0, w, 36)
                     : Rect::at(place.x0 + kPad / 2, rect.center().y - 16, w, 32);
     const bool failure = what == Kind::failure;
-    if (button(canvas, failure ? "restart-engine" : "recover", place, ButtonLook::primary,
-               {.label = out,
-                .help = failure
-                            ? "Start a fresh engine with this experiment. What was learned is gone."
-                            : "Return to the last good state. Lower the learning rate before you "
-                              "go on."})) {
+    if (button(
+            canvas, failure ? "restart-engine" : "recover", place, ButtonLook::primary,
+            {.label = out,
+             .help = failure
+                         ? "Start a new engine with this experiment. All training so far is lost."
+                         : "Return to the last good state. Lower the learning rate before you "
+                           "continue."})) {
       if (failure) {
         requests.restart_engine = true;
       } else {
@@ -99,7 +100,7 @@ void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, Can
       }
     }
   }
-  // One line stands in the middle of the row; more begin at its top.
+  // The text is centred in the row; one that fills it begins at the top.
   const std::string words = sentence(what, snapshot, engine_failure);
   const float lines = canvas.paragraph_height(inner.width(), Type::body, words);
   const float top = inner.y0 + std::max(0.0f, (inner.height() - lines) / 2);

@@ -1,5 +1,5 @@
-// What went wrong, as a sentence with a way out: the loss runs away, nothing moves any more, a
-// command was refused, the engine is gone. Calm: ink on a shade of paper, no alarm colours.
+// What went wrong, as a sentence with a remedy: the loss diverges, training has stalled, a command
+// was refused, the engine is gone. Calm: ink on a shade of paper, no alarm colours.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@ namespace downhill::ui {
 
 class Banner {
  public:
-  // How high the banner wants to be for this width; 0 when all is well.
+  // The banner's height at this width; 0 when all is well.
   float height(const Snapshot& snapshot, std::string_view engine_failure, const Canvas& canvas,
                float width);
   void draw(const Snapshot& snapshot, std::string_view engine_failure, Canvas& canvas,

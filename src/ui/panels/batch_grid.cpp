@@ -86,8 +86,7 @@ LegendItems legend_items(const Snapshot& snapshot, const Canvas& canvas) {
   const BatchView& batch = snapshot.batch;
   for (size_t i = 0; i < batch.shown; ++i) {
     if (!is_mislabelled(batch, i)) continue;
-    add("wrong label",
-        "A flag marks images whose label does not say what they show. The loss goes by the label.",
+    add("wrong label", "A flag marks the images with a wrong label. The loss goes by the label.",
         LegendMark::flag);
     break;
   }

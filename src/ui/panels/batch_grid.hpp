@@ -1,7 +1,7 @@
-// The current batch as a grid of digits. Once predicted, a digit takes the colour of its
-// prediction: of two classes blue for the first and orange for the second, of more of them ink; the
-// stronger the surer. Wrong ones are framed, wrong labels marked. A hover card tells one image's
-// numbers, a click inspects it.
+// The current batch as a grid of digits. After Predict, a digit takes the colour of its prediction,
+// the surer the stronger: of two classes blue for the first and orange for the second, of more
+// classes ink. Wrong predictions are framed, wrong labels flagged. A hover card shows the numbers
+// of one image, a click inspects it.
 #pragma once
 
 #include <optional>
@@ -14,12 +14,12 @@
 namespace downhill::ui {
 
 struct BatchGrid {
-  Rect rect;      // the place it took
+  Rect rect;      // the space used
   int drawn = 0;  // images
 };
 
-// Draws as many images as fit, `tile` dp wide at the least. `whole_rows`: rather leave some out
-// than begin a row.
+// Draws as many images as fit, each at least about `tile` dp wide. `whole_rows`: leave images out
+// rather than begin a partial row.
 BatchGrid draw_batch_grid(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
                           const Rect& room, float tile, std::string_view name, uint64_t key,
                           bool whole_rows, Selection& selection);
@@ -27,14 +27,14 @@ BatchGrid draw_batch_grid(const Snapshot& snapshot, const Readings& readings, Ca
 // The card about image i of the batch, beside `anchor`.
 void draw_image_card(const Snapshot& snapshot, Canvas& canvas, size_t i, const Rect& anchor);
 
-// What the colours and the marks mean, in one line from `x`; leaves out what does not fit before
-// x1. Returns where it ends.
+// Draws what the colours and marks mean in one line from `x`, leaving out what does not fit before
+// x1. Returns the x at which it ends.
 float draw_batch_legend(const Snapshot& snapshot, Canvas& canvas, float x, float x1,
                         float center_y);
 float batch_legend_width(const Snapshot& snapshot, const Canvas& canvas);
 
-// Image i of the batch as what is to be inspected: its place in the training set, so that it stays
-// when the batch has gone.
+// Image i of the batch by its index in the training set, so that it can be inspected when the batch
+// is gone.
 ChosenImage chosen_from_batch(const BatchView& batch, size_t i);
 
 // "256 images, the first 64 shown"

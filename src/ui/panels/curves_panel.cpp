@@ -36,7 +36,7 @@ void draw_legend(Canvas& canvas, const Rect& rect, std::span<const LegendItem> i
   }
 }
 
-// The value of the last automatic test at or before a step; NaN before the first.
+// The value of the last validation at or before a step; NaN before the first.
 float value_at(std::span<const float> steps, std::span<const float> values, uint32_t step) {
   float value = std::numeric_limits<float>::quiet_NaN();
   for (size_t i = 0; i < steps.size() && steps[i] <= static_cast<float>(step); ++i)
@@ -44,7 +44,7 @@ float value_at(std::span<const float> steps, std::span<const float> values, uint
   return value;
 }
 
-// Over the curve, on a slip of paper: where they meet, both can be read.
+// A label over the curve on a translucent slip of paper, so that both stay readable.
 void draw_label_of(Canvas& canvas, const Rect& plot, float y, std::string_view words) {
   const float cap = canvas.metrics(Type::tiny).cap, width = canvas.width(Type::tiny, words);
   const Rect slip{std::max(plot.x0, plot.x1 - width - 3), y + 2, plot.x1, y + 8 + cap};
@@ -61,7 +61,7 @@ void CurvesPanel::update(const Snapshot& snapshot, float elapsed) {
   batches_per_epoch_ = snapshot.status.batches_per_epoch;
   read_step_ = read_next_;
   read_next_ = 0;
-  // The axis ends at a round number of steps, or at the last one that is planned, and glides there.
+  // The axis ends at a round number of steps, or at the last planned one, and glides there.
   const double steps = std::max<double>(10, static_cast<double>(store_.loss.pyramid.size()));
   const double planned = static_cast<double>(batches_per_epoch_) * snapshot.status.epoch_limit;
   double wanted = static_cast<double>(nice_ceil(static_cast<float>(steps)));
@@ -154,8 +154,8 @@ void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect
                                             {"validation", number(valid_value), Tone::ink, true}}};
   if (!legend.empty()) draw_legend(canvas, legend, items);
   canvas.explain(legend,
-                 "Training: the loss of each batch, before its step. Validation: over images never "
-                 "trained on, after every epoch.");
+                 "Training: the loss of each batch, before its step. Validation: the loss on the "
+                 "validation images, after every epoch.");
   (void)snapshot;
 }
 
@@ -169,7 +169,7 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
   if (const auto clicked =
           segmented(canvas, range_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kRanges,
                     selection.accuracy_zoom ? 1 : 0,
-                    "The last percents are where models differ: look at them alone.")) {
+                    "Models differ in the last few percent: look at those alone.")) {
     selection.accuracy_zoom = *clicked == 1;
   }
   const double low =
@@ -183,9 +183,9 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
   if (baseline > 0 && chart_.inside_y(static_cast<double>(baseline))) {
     const float y = chart_.place(0, static_cast<double>(baseline)).y;
     canvas.dashed({plot.x0, y}, {plot.x1, y}, Tone::soft, 4, 1);
-    canvas.explain({plot.x0, y - 4, plot.x1, y + 4},
-                   "What comparing with the mean image of each digit achieves, pixel by pixel, "
-                   "without any learning.");
+    canvas.explain(
+        {plot.x0, y - 4, plot.x1, y + 4},
+        "The accuracy of picking the nearest mean digit, pixel by pixel, without any learning.");
   }
   chart_.line("valid", store_.test_steps(), store_.valid_accuracy(), Tone::ink, 1.75f);
   chart_.end();
@@ -205,9 +205,8 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
         snapshot.status.ready ? percent(snapshot.status.best_valid_accuracy, 2) : Label("–"),
         Tone::paper, false}}};
   if (!legend.empty()) draw_legend(canvas, legend, items);
-  canvas.explain(legend,
-                 "The share of the validation images that the model gets right, all of them, after "
-                 "every epoch.");
+  canvas.explain(
+      legend, "The share of the validation images that the model gets right, after every epoch.");
 }
 
 void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view name,
@@ -218,13 +217,14 @@ void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view 
     float thickness;
   };
   constexpr std::array<Kind, 3> kKinds = {
-      {{"Gradient", "length of the gradient",
-        "How steep the loss is at each step, over all weights together.", Tone::soft, 1},
+      {{"Gradient", "gradient norm",
+        "How steep the loss is at each step: the L2 norm over all weights.", Tone::soft, 1},
        {"Learning rate", "rate",
-        "The learning rate of each step: the dial's, times what the schedule makes of it.",
+        "The learning rate of each step: that of the dial, times the factor of the schedule.",
         Tone::rate, 1.75f},
        {"Momentum", "momentum",
-        "How much of the last steps goes on into the next one. Plain SGD and RMSprop have none.",
+        "How much of the previous steps carries over into the next one. Plain SGD and RMSprop have "
+        "none.",
         Tone::soft, 1.75f}}};
   constexpr std::array<std::string_view, 3> kChoices = {"gradient", "rate", "momentum"};
   const Kind& kind = kKinds[static_cast<size_t>(selection.third_curve)];
@@ -264,7 +264,7 @@ void CurvesPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rec
                        Selection& selection) {
   constexpr float kBetween = 16;
   Rect rest = rect;
-  // Where it gets tight, the third goes first: it is the least of them.
+  // Where space is tight, the third is left out: it matters least.
   const bool three = rest.height() >= 3 * 118 + 2 * kBetween;
   const float unit = (rest.height() - (three ? 2 : 1) * kBetween) / (three ? 2.72f : 2.0f);
   draw_loss(snapshot, canvas, rest.cut_top(unit), "loss-curve", selection);

@@ -1,6 +1,6 @@
-// The curves of the run: loss, accuracy with the baseline that learning must beat, and the
-// gradient's length or the learning rate. Changes of the rate are vertical lines. Under the mouse
-// the legends tell exact values.
+// The run's curves: loss, accuracy with the baseline that learning must beat, and the gradient
+// norm, the learning rate or the momentum. Changes of the rate are vertical lines. The legends show
+// exact values under the mouse.
 #pragma once
 
 #include <string_view>
@@ -15,12 +15,12 @@ namespace downhill::ui {
 
 class CurvesPanel {
  public:
-  // Once per frame, before any drawing.
+  // Call once per frame, before any drawing.
   void update(const Snapshot& snapshot, float elapsed);
 
   // All three, one above the other.
   void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection);
-  // `name` tells apart the same chart in two places.
+  // `name` distinguishes the same chart in two places.
   void draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,
                  Selection& selection);
   void draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
@@ -29,18 +29,19 @@ class CurvesPanel {
 
  private:
   ChartAxis step_axis() const;
-  // Title, choice at the right, place for the legend; returns the chart's rectangle.
+  // Draws the title. Sets `choice`, at the right of it, and the place of the legend; returns that
+  // of the chart.
   Rect draw_head(Canvas& canvas, const Rect& rect, std::string_view title, Rect& choice,
                  Rect& legend) const;
   void draw_marks(Canvas& canvas, Chart& chart);
-  // The step under the mouse, from 1; 0: the mouse is elsewhere. Draws the line there.
+  // The step under the mouse, from 1; 0 when the mouse is elsewhere. Draws a line there.
   uint32_t read(Canvas& canvas, Chart& chart);
 
   CurveStore store_;
   Chart chart_;
   uint32_t batches_per_epoch_ = 0;
   double x_high_ = 10;
-  uint32_t read_step_ = 0, read_next_ = 0;  // shared by all charts: the hair stands in each of them
+  uint32_t read_step_ = 0, read_next_ = 0;  // shared by all charts, so that each draws the line
 };
 
 }  // namespace downhill::ui

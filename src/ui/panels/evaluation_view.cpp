@@ -1,6 +1,6 @@
-// The automatic test, image by image: which digits the model takes for which, the images of one
-// cell, and those that cost most. A part of the view of step 7: whether it is good enough is
-// decided by looking here.
+// Validation, image by image: which digits the model takes for which, the images of one cell, and
+// those with the highest loss. Part of the Stop view: these decide whether the model is good
+// enough.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -17,7 +17,7 @@ uint8_t digit_at(const Snapshot& s, uint32_t which) {
   return which < s.spec.digits.size() ? static_cast<uint8_t>(s.spec.digits[which] - '0') : 0;
 }
 
-// The matrix of the experiment on show; nothing between two experiments.
+// True when the confusion matrix is that of the current experiment.
 bool is_known(const Snapshot& s) {
   const EvaluationView& test = s.evaluation;
   return test.classes >= 2 && test.classes == s.spec.digits.size() &&
@@ -50,7 +50,7 @@ struct Matrix {
   }
 };
 
-// Counts, where there is room for them. The diagonal is quiet, what is wrong is dark.
+// Prints the count where it fits. The diagonal is pale, errors are dark.
 void draw_cell(Canvas& canvas, const Matrix& m, uint32_t truth, uint32_t answer, uint32_t most) {
   const Rect cell = m.cell(truth, answer);
   const uint32_t n = m.at(truth, answer);
@@ -63,7 +63,7 @@ void draw_cell(Canvas& canvas, const Matrix& m, uint32_t truth, uint32_t answer,
   }
   const Label text = count(n);
   if (n > 0 && canvas.width(Type::tiny, text) < cell.width() - 4) {
-    // Ink on light, paper on dark; between the two neither is faint.
+    // Ink on light cells, paper on dark ones, so that neither is faint in between.
     const Tone tone = right ? Tone::faint : share > 0.5f ? Tone::paper : Tone::ink;
     canvas.text_center(cell.center().x, canvas.baseline(Type::tiny, cell.center().y), Type::tiny,
                        tone, text);
@@ -97,11 +97,11 @@ void draw_names(Canvas& canvas, const Matrix& m, const Rect& rect) {
         all > 0 ? static_cast<float>(m.at(i, i)) / static_cast<float>(all) : std::nanf("");
     canvas.text_right(m.cells.x1 + 58, baseline, Type::small, Tone::soft, percent(share, 1));
     canvas.explain({m.cells.x1, cell.y0, m.cells.x1 + 60, cell.y1},
-                   "How many of the images of this digit are answered right.");
+                   "The share of the images of this digit that the model gets right.");
   }
 }
 
-// Returns where it ends.
+// Returns the y at which it ends.
 float draw_matrix(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const uint32_t classes = c.snapshot.evaluation.classes;
@@ -142,7 +142,7 @@ void draw_most_confused(StageContext& c, Rect rect) {
   const int rows = std::min(10, static_cast<int>(rect.height() / kRow));
   uint32_t before = ~0u, before_count = ~0u;  // what was listed last
   for (int row = 0; row < rows; ++row) {
-    // The next in the order of falling counts, then of places: no list is made.
+    // Finds the next pair by falling count, then by index, without building a list.
     uint32_t best = ~0u, best_count = 0;
     for (uint32_t i = 0; i < test.classes * test.classes; ++i) {
       const uint32_t n = test.confusion[i];
@@ -189,7 +189,7 @@ void draw_examples(StageContext& c, const Rect& rect) {
   if (here)
     title.add(": ").add(count(examples.count)).add(examples.count == 1 ? " image" : " images");
   if (here && examples.indices.size() < examples.count)
-    title.add(", the costliest ").add(count(examples.indices.size()));
+    title.add(", the worst ").add(count(examples.indices.size()));
   canvas.text_in(head, Type::strong, Tone::ink, title);
   rest.cut_top(8);
   if (!here) return;
@@ -210,7 +210,7 @@ void draw_examples(StageContext& c, const Rect& rect) {
 void draw_confusion(StageContext& c, const Rect& rect) {
   if (!is_known(c.snapshot)) {
     c.canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 24}, Type::body, Tone::soft,
-                     "The automatic test is under way.");
+                     "Validation is under way.");
     return;
   }
   const std::string& digits = c.snapshot.spec.digits;
@@ -218,7 +218,7 @@ void draw_confusion(StageContext& c, const Rect& rect) {
     return digits.find(static_cast<char>('0' + digit)) != std::string::npos;
   };
   if (c.selection.cell && !(known(c.selection.cell->truth) && known(c.selection.cell->answer)))
-    c.selection.cell.reset();  // of other digits
+    c.selection.cell.reset();  // a cell of other digits
   if (c.selection.cell) return draw_examples(c, rect);
   Rect rest = rect;
   if (rest.width() > 560) {
@@ -238,9 +238,9 @@ void draw_worst(StageContext& c, const Rect& rect) {
   const EvaluationView& test = c.snapshot.evaluation;
   Rect rest = rect;
   c.canvas.text_in(rest.cut_top(20), Type::small, Tone::soft,
-                   test.indices.empty() ? "The automatic test is under way."
-                                        : "The images of the test that cost most, with their loss. "
-                                          "Click one to look into it.");
+                   test.indices.empty()
+                       ? "Validation is under way."
+                       : "The validation images with the highest loss. Click one to inspect it.");
   rest.cut_top(4);
   const WallImages images{"worst", kWallKey + 1, c.readings.calm_version, test.pixels};
   const auto clicked = draw_image_wall(c.canvas, rest, images, [&](int i, const Rect& place) {

@@ -1,4 +1,5 @@
-// Step 4 large: weights and gradient side by side, one weight's numbers, and the proof by nudging.
+// The view of phase 4, Gradient: weights and gradient side by side, the numbers of one weight, and
+// a check of its slope by nudging it.
 #include <array>
 #include <limits>
 
@@ -11,7 +12,9 @@
 namespace downhill::ui {
 namespace {
 
-// The weight under the mouse, or else the chosen one.
+constexpr float kFigures = 76, kLeastImages = 180;  // dp of height
+
+// The weight under the mouse, otherwise the probed one.
 std::optional<uint32_t> looked_at(const StageContext& c) {
   return c.selection.pointed ? c.selection.pointed : c.selection.probe;
 }
@@ -34,7 +37,7 @@ void draw_weight(StageContext& c, const Rect& rect) {
   const Parameters& p = c.snapshot.parameters;
   const std::optional<uint32_t> index = looked_at(c);
   if (!index || *index >= p.values.size()) return draw_hint(c, rect);
-  // Before the step: what it would do. After it: what it did.
+  // Before the step the figures say what it would do, after it what it did.
   const bool done = c.readings.after_step;
   constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
   LongLabel title(done ? "Last step of " : "Weight of ");
@@ -59,7 +62,7 @@ void draw_weight(StageContext& c, const Rect& rect) {
   figure(1, c.selection.own_gradient ? "its gradient" : "gradient", gradient,
          "How much the loss grows per unit of this weight.");
   figure(2, plain ? "−rate × gradient" : "change", move,
-         plain ? "What the step adds to it: against the gradient." : words.view());
+         plain ? "What the step adds to it: it goes against the gradient." : words.view());
   figure(3, done ? "weight now" : "new weight", after,
          done ? "Its value after the step." : "Its value if the step were taken now.");
 }
@@ -73,16 +76,15 @@ void draw_probe(StageContext& c, const Rect& rect) {
   const Rect head{rect.x0, rect.y0, rect.x1, rect.y0 + 20};
   if (!probe_is_known(c)) {
     canvas.text_in(head, Type::strong, Tone::ink, "Nudged");
-    canvas.paragraph(
-        {rect.x0, rect.y0 + 24, rect.x1, rect.y1}, Type::small, Tone::soft,
-        "A slope can be found by trying: move one weight a little, measure the loss again. "
-        "The gradient gives the same slope, for all weights at once.",
-        3);
+    canvas.paragraph({rect.x0, rect.y0 + 24, rect.x1, rect.y1}, Type::small, Tone::soft,
+                     "A slope can be measured: move one weight a little, compute the loss again. "
+                     "The gradient gives the same slope, for all weights at once.",
+                     3);
     return;
   }
   const Probe& probe = *c.snapshot.probe;
   canvas.text_in(head, Type::strong, Tone::ink,
-                 Label("Nudged by ").add(rate(probe.nudge)).add(", from its value now"));
+                 Label("Nudged by ").add(rate(probe.nudge)).add(" from its current value"));
   const float w = rect.width() / 4;
   const Vec at{rect.x0, rect.y0 + 24};
   draw_figure(canvas, at, 0, "loss below", number(probe.loss_down),
@@ -90,17 +92,18 @@ void draw_probe(StageContext& c, const Rect& rect) {
   draw_figure(canvas, {at.x + w, at.y}, 0, "loss above", number(probe.loss_up),
               "The loss of this batch with the weight made larger by the nudge.");
   draw_figure(canvas, {at.x + 2 * w, at.y}, 0, "rise over run", signed_number(probe.slope),
-              "(loss above − loss below) ÷ (2 × nudge): the slope, by trying.",
+              "(loss above − loss below) ÷ (2 × nudge): the slope, measured.",
               probe.slope < 0 ? Tone::seven_text : Tone::three_text);
   draw_figure(canvas, {at.x + 3 * w, at.y}, 0, "autograd", signed_number(probe.gradient),
-              "The slope that going backward through the model gives.",
+              "The slope from backpropagation.",
               probe.gradient < 0 ? Tone::seven_text : Tone::three_text);
 }
 
-// On a low stage all choices stand in one row.
+// On a low stage all choices share one row.
 bool in_one_row(const Rect& rect) { return rect.height() < 420 && rect.width() > 600; }
 
-// The gradient of the batch or of the chosen image, cut off the right of the row.
+// The choice between the gradient of the batch and that of the selected image, cut off the right of
+// the row.
 void draw_whose(StageContext& c, Rect& row) {
   if (c.selection.by_layers || !c.selection.image) return;
   constexpr std::array<std::string_view, 2> kWhose = {"of the batch", "of one image"};
@@ -108,13 +111,13 @@ void draw_whose(StageContext& c, Rect& row) {
   if (w > row.width()) return;
   if (const auto clicked = segmented(c.canvas, "whose-gradient", row.cut_right(w), kWhose,
                                      c.selection.own_gradient ? 1 : 0,
-                                     "The gradient is the mean of what every image of the batch "
-                                     "asks for. This is what the chosen image asks for alone.")) {
+                                     "The gradient of the batch is the mean over its images. The "
+                                     "other is that of the selected image alone.")) {
     c.selection.own_gradient = *clicked == 1;
   }
 }
 
-// What stands here: one layer or all of them, and whose gradient.
+// The choices above the pictures: one layer or all of them, and whose gradient.
 void draw_choices(StageContext& c, Rect& rest, bool one_row) {
   Rect row = rest.cut_top(one_row ? kLayerChooser : 30);
   rest.cut_top(10);
@@ -124,9 +127,8 @@ void draw_choices(StageContext& c, Rect& rest, bool one_row) {
   if (one_row && !c.selection.by_layers) draw_layer_row(c.canvas, row, c.snapshot, c.selection);
 }
 
-// Both blocks of figures, or the one that matters where there is no room for two.
+// Draws both blocks of figures, or the more relevant one where there is no room for two.
 void draw_figures(StageContext& c, Rect figures, bool side_by_side, bool both) {
-  constexpr float kFigures = 76;
   c.canvas.rule(figures.x0, figures.x1, figures.y0 - 10, Tone::line);
   if (!both) {
     probe_is_known(c) && !c.selection.pointed ? draw_probe(c, figures) : draw_weight(c, figures);
@@ -148,7 +150,6 @@ void draw_gradient_view(StageContext& c, const Rect& rect) {
   const bool one_row = in_one_row(rect);
   draw_choices(c, rest, one_row);
   if (c.selection.by_layers) return draw_statistics(c, rest);
-  constexpr float kFigures = 76, kLeastImages = 180;
   const bool side_by_side = rect.width() > 700;
   const float two = side_by_side ? kFigures : 2 * kFigures + 16;
   const bool both = rest.height() > two + 16 + kLeastImages;

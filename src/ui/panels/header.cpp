@@ -11,10 +11,10 @@ namespace {
 
 struct FieldPlace {
   std::string_view name;  // of the spec's field
-  float width;            // at least
-  float share;            // of what is left over
+  float width;            // least width, dp
+  float share;            // of the width left over
 };
-// In the order in which an experiment is thought of: from what, what learns, and how.
+// In the order in which one thinks of an experiment: the data, the model, how it learns.
 constexpr std::array<FieldPlace, 6> kPlaces = {{{"digits", 96, 0.15f},
                                                 {"model", 116, 0.4f},
                                                 {"loss", 136, 0.25f},
@@ -25,7 +25,7 @@ constexpr float kBetween = 10, kLabel = 18, kControl = 32, kExperiment = 124;
 constexpr std::string_view kTune = "\xEE\x90\xA9", kLink = "\xEE\x85\x97",
                            kDownload = "\xEE\x8B\x84";
 
-// Without what is left over.
+// The least width of all controls together.
 float least_controls() {
   float w = kExperiment;
   for (const FieldPlace& place : kPlaces) w += place.width + kBetween;
@@ -35,7 +35,7 @@ float least_controls() {
 }  // namespace
 
 void Header::draw_wordmark(Canvas& canvas, Vec at) const {
-  // A ball on its way down.
+  // A ball rolling downhill.
   const float x = at.x, y = at.y;
   for (int i = 0; i < 20; ++i) {
     const auto slope = [&](int k) {
@@ -96,9 +96,10 @@ void Header::draw_field(Frame& f, std::string_view name, const Rect& rect) {
                                             : Label("Digits: loading");
   f.canvas.text_in({caption.x0, caption.y0, caption.x1, caption.y1 - 6}, Type::tiny,
                    loading ? Tone::soft : Tone::faint, words);
-  f.canvas.explain(caption, loading ? LongLabel("The other digits are on their way. Until they "
-                                                "are here, the run stays as it is.")
-                                    : field_help(*field));
+  f.canvas.explain(
+      caption,
+      loading ? LongLabel("The other digits are loading. The run stays as it is until they arrive.")
+              : field_help(*field));
   if (name == "digits") return draw_digits(f, control);
   if (name == "model") return draw_model(f, control);
   if (name == "seed") return draw_seed(f, *field, control);
@@ -114,7 +115,7 @@ void Header::draw_seed(Frame& f, const SpecField& field, const Rect& rect) {
   box.x1 -= 4;
   if (button(f.canvas, "new-seed", dice, ButtonLook::quiet,
              {.icon = "⚄",
-              .help = "The next seed: other first weights, another order of the images."})) {
+              .help = "The next seed: other initial weights, another order of the images."})) {
     f.requests.set("seed", std::to_string(f.snapshot.spec.seed + 1));
   }
   if (const auto typed =
@@ -138,7 +139,7 @@ void Header::draw_choice(Frame& f, const SpecField& field, const Rect& rect) {
   if (clicked) f.requests.set(field.name, field.choices[static_cast<size_t>(*clicked)]);
 }
 
-// The usual choices, the present one if it is another, and the way to all the others.
+// The usual choices, the current one if it is none of them, and a way to all others.
 void Header::draw_digits(Frame& f, const Rect& rect) {
   constexpr std::array<std::string_view, 3> kUsual = {"37", "49", "0123456789"};
   const std::string_view digits = f.snapshot.spec.digits;
@@ -203,8 +204,8 @@ void Header::draw_experiment_button(Frame& f, const Rect& rect) {
              {.label = "Experiment",
               .icon = kTune,
               .help = open ? "Back to the seven steps."
-                           : "Everything that can be chosen: data, layers, optimizer, schedule; "
-                             "and experiments that others have published."})) {
+                           : "Every choice: data, layers, optimizer, schedule; and published "
+                             "experiments to start from."})) {
     f.selection.panel = open ? Panel::steps : Panel::experiment;
   }
 }
@@ -243,9 +244,8 @@ void Header::draw_files(Frame& f, const Rect& rect) {
   constexpr std::array<std::string_view, 3> kItems = {"Save the weights", "Save the run",
                                                       "Open a file"};
   constexpr std::array<std::string_view, 3> kMeanings = {
-      "safetensors with PyTorch's names and shapes",
-      "all of it: going on from it gives the same numbers",
-      "weights become first weights, a run goes on"};
+      "safetensors with PyTorch's names and shapes", "all of it: continuing gives the same numbers",
+      "weights start a new run, a saved run continues"};
   if (button(f.canvas, "files", rect, ButtonLook::quiet,
              {.icon = kDownload, .help = "Save the weights or the whole run, or open them again."}))
     ImGui::OpenPopup(menu_id("file").c_str());
@@ -258,10 +258,10 @@ void Header::draw_files(Frame& f, const Rect& rect) {
 
 void Header::draw_link(Frame& f, const Rect& rect) {
   const bool copied = f.canvas.time() - copied_at_ < 2;
-  if (!button(f.canvas, "copy-link", rect, ButtonLook::quiet,
-              {.icon = copied ? std::string_view("✓") : kLink,
-               .help = "Copy a link to this very experiment. Whoever opens it sees the same run, "
-                       "number for number."}))
+  if (!button(
+          f.canvas, "copy-link", rect, ButtonLook::quiet,
+          {.icon = copied ? std::string_view("✓") : kLink,
+           .help = "Copy a link to this experiment. It gives the same run, number for number."}))
     return;
   f.requests.copy_link = true;
   copied_at_ = f.canvas.time();

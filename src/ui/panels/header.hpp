@@ -1,6 +1,6 @@
-// The top of the page: the name, the choices of the experiment that matter first, and the ways to
-// all of them, to files and to a link. Every control is a field of the spec's own table: its label,
-// help and choices come from there, and a change leaves as `set?field=value`.
+// The top of the page: the name, the most important choices of the experiment, and access to all
+// others, to files and to a link. Every control is a field of the spec's table: its label, help and
+// choices come from there, and a change is sent as `set?field=value`.
 #pragma once
 
 #include <string_view>
@@ -21,7 +21,7 @@ class Header {
             Canvas& canvas, const Rect& rect, Selection& selection, Requests& requests);
 
  private:
-  struct Frame {  // what all parts of it need
+  struct Frame {  // what every part needs
     const Snapshot& snapshot;
     const SpecTexts& texts;
     const Loading& loading;

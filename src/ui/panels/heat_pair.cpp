@@ -10,7 +10,6 @@
 #include "ui/widgets.hpp"
 
 namespace downhill::ui {
-
 namespace {
 
 // "16 filters × 8 planes", or which of them are shown.
@@ -33,13 +32,13 @@ Label units_words(const HeatFrame& frame, const LayerInfo& layer, bool brief) {
   return text;
 }
 
-// How the picture is to be read: what its rows and columns are.
+// What the rows and columns of the picture are.
 std::string_view axes_help(const HeatFrame& frame) {
   switch (frame.tiles.kind) {
     case TileKind::matrix:
       return "A row for every unit, a column for every one of its inputs.";
     case TileKind::kernels:
-      return "A row for every filter, a tile for every plane that it sees.";
+      return "A row for every filter, a tile for every input plane.";
     case TileKind::bars:
       return "A bar for every channel, up from zero where it is positive.";
     default:
@@ -47,7 +46,7 @@ std::string_view axes_help(const HeatFrame& frame) {
   }
 }
 
-// Which part of the picture stands there: all units, some of them, or one.
+// At the right of the title: which units the picture shows, and a button that changes it.
 void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, const HeatFrame& frame,
                 const LayerInfo& layer, Selection& selection) {
   float right = rect.x1;
@@ -61,7 +60,7 @@ void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, cons
     if (button(canvas, name, Rect::at(right - width, y - 14, width, 28), ButtonLook::quiet,
                {.label = words ? label.view() : "",
                 .icon = words ? "" : "✕",
-                .help = "Show the tiles of all of them."})) {
+                .help = "Show all of them again."})) {
       selection.unit = -1;
     }
     return;
@@ -103,22 +102,22 @@ void draw_scale(Canvas& canvas, const Rect& rect, const Rect& foot, const HeatCo
                 std::max(frame.rect.y1 + 10, foot.y0 + 10 - (foot.y0 - frame.rect.y1))};
   draw_color_bar(canvas, bar, bar_width, column.scale->value());
   canvas.explain({bar.x, bar.y - 4, bar.x + bar_width, bar.y + 24},
-                 column.scale->clipped() ? "Blue is positive, orange negative, paper is zero. The "
-                                           "scale is held; some values lie beyond it."
-                                         : "Blue is positive, orange negative, paper is zero. The "
-                                           "ends say how much the full colour stands for.");
+                 column.scale->clipped() ? "Blue is positive, orange negative, the background is "
+                                           "zero. The scale is held; some values lie beyond it."
+                                         : "Blue is positive, orange negative, the background is "
+                                           "zero. The ends are the values of the full colours.");
   if (choice_width == 0) return;
   const BasicLabel<32> name = BasicLabel<32>(column.name).add("-scale");
   if (const auto clicked =
           segmented(canvas, name, Rect::at(right - choice_width, bar.y - 2, choice_width, 26),
                     kChoices, column.scale->held() ? 1 : 0,
-                    "Follow: the scale is the round number above the largest value of the "
-                    "moment. Hold: it stays, so that sizes can be compared over time.")) {
+                    "Follow: the scale is the round number above the largest current value. Hold: "
+                    "it stays, so that values can be compared over time.")) {
     column.scale->hold(*clicked == 1);
   }
 }
 
-// A click enlarges a unit, and chooses the probe where there is nothing more to enlarge.
+// A click enlarges a unit, or sets the probe where there is nothing to enlarge.
 void take_click(const HeatFrame& frame, Selection& selection, Requests& requests) {
   if (!frame.clicked || !frame.hovered) return;
   if (frame.tiles.units > 1 && selection.unit < 0) {
@@ -164,7 +163,7 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
   canvas.text_in({head.x0, head.y0, head.x1, head.y1 - 4}, Type::strong, Tone::ink, title);
   canvas.explain({head.x0, head.y0, head.x0 + title_width, head.y1}, column.help);
   if (layer == nullptr) return frame;
-  // Words that go with the picture end where it ends, unless it is too narrow for them.
+  // The words above the picture end where it ends, unless it is too narrow for them.
   const float end =
       std::clamp(frame.rect.x1, std::min(head.x0 + title_width + 150, head.x1), head.x1);
   draw_which(canvas, {head.x0 + title_width + 8, head.y0, end, head.y1 - 4}, column, frame, *layer,
@@ -172,7 +171,7 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
   if (!frame.known) {
     canvas.text_in(
         frame.rect.inset(8, 0), Type::small, Tone::faint,
-        none ? std::initializer_list<std::string_view>{"frozen: it has none", "frozen"}
+        none ? std::initializer_list<std::string_view>{"frozen: no gradient", "frozen"}
              : std::initializer_list<std::string_view>{column.missing, column.missing_briefly},
         Align::center);
     return frame;
@@ -188,20 +187,20 @@ std::string_view weights_help(const Snapshot& snapshot, const LayerInfo* layer) 
   if (layer == nullptr) return "The weights of the model.";
   switch (layer->kind) {
     case LayerKind::conv:
-      return "What each filter looks for: the same few weights at every place of the picture.";
+      return "What each filter looks for: the same few weights at every place of the image.";
     case LayerKind::batch_norm:
     case LayerKind::layer_norm:
-      return "A norm brings every channel to mean 0 and deviation 1, then multiplies by gamma and "
-             "adds beta.";
+      return "A norm scales every channel to mean 0 and standard deviation 1, then multiplies by "
+             "gamma and adds beta.";
     default:
       break;
   }
-  if (tiles_of(*layer).kind == TileKind::matrix) return "What each input counts for in each unit.";
+  if (tiles_of(*layer).kind == TileKind::matrix) return "How much each input counts in each unit.";
   if (layer->out == 1 && snapshot.spec.digits == "37")
-    return "What each pixel counts for. Ink on a blue pixel speaks for a 3, on an orange one for a "
+    return "How much each pixel counts. Ink on a blue pixel speaks for a 3, on an orange one for a "
            "7.";
-  return "What each pixel counts for in each unit. Ink on a blue pixel excites the unit, on an "
-         "orange one it calms it.";
+  return "How much each pixel counts in each unit. Ink on a blue pixel raises the output of the "
+         "unit, on an orange one it lowers it.";
 }
 
 }  // namespace
@@ -224,11 +223,10 @@ float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot,
   const HeatColumn gradient{
       .name = "gradients",
       .title = own ? "Its gradient" : "Gradient",
-      .help = own ? "How the loss of the chosen image alone would change if a weight grew: what "
-                    "this image asks for."
+      .help = own ? "How the loss of the selected image alone would change if a weight grew."
                   : "How the loss would change if a weight grew. The step goes the other way.",
-      .missing = own ? "not in this batch" : "comes with step 4",
-      .missing_briefly = own ? "none" : "step 4",
+      .missing = own ? "not in this batch" : "not computed yet",
+      .missing_briefly = own ? "none" : "not yet",
       .key = 2,
       .version = readings.calm_version * 2 + (own ? 1 : 0),
       .values = Readings::gradient(snapshot, selection),
@@ -253,8 +251,8 @@ void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Selection&
   const Label name = parameter_words(p, index);
   constexpr float kPad = 14, kLine = 20;
   const float width = std::max(208.0f, canvas.width(Type::small_strong, name) + 2 * kPad);
-  const bool sloped = selection.stage != Phase::initialize;
-  const float rows = 2.0f + (sloped ? 1.0f : 0.0f) + (moved ? 1.0f : 0.0f);
+  const bool with_gradient = selection.stage != Phase::initialize;
+  const float rows = 2.0f + (with_gradient ? 1.0f : 0.0f) + (moved ? 1.0f : 0.0f);
   const Rect box =
       canvas.begin_card({width, rows * kLine + 2 * kPad - 8}, Rect::around(canvas.mouse(), 8));
   float y = box.y0 + kPad + 9;
@@ -267,7 +265,7 @@ void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Selection&
     y += kLine;
   };
   number_row("weight", p.values[index]);
-  if (sloped)
+  if (with_gradient)
     number_row("gradient", index < gradients.size() ? gradients[index]
                                                     : std::numeric_limits<float>::quiet_NaN());
   if (moved) {

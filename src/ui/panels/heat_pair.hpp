@@ -1,6 +1,6 @@
-// The weights of the chosen layer and, beside them, the gradient, as pictures of the same size with
-// their own printed scales. What the mouse points at in one is marked in the other; a click
-// enlarges a unit's tile, and in a large tile chooses the probe.
+// The weights of the selected layer and, beside them, the gradient, as pictures of the same size
+// with their own printed scales. The parameter under the mouse is marked in both; a click enlarges
+// a unit's tile, and in an enlarged tile sets the probe.
 #pragma once
 
 #include "session/snapshot.hpp"
@@ -16,23 +16,24 @@ struct HeatColumn {
   std::string_view name = {};  // of the widget
   std::string_view title = {};
   std::string_view help = {};
-  std::string_view missing = "comes with step 4";  // said while there are no values
-  std::string_view missing_briefly = "step 4";     // where there is less room
+  std::string_view missing = "not computed yet";  // shown while there are no values
+  std::string_view missing_briefly = "not yet";   // the same where there is less room
   uint64_t key = 0;
   uint64_t version = 0;  // changes when values do
   std::span<const float> values = {};
   HeatScale* scale = nullptr;
-  bool frozen_has_none = false;  // a frozen layer has no such numbers
-  bool with_choice = false;      // of the scale: following or held
+  bool frozen_has_none = false;  // a frozen layer has no such values
+  bool with_choice = false;      // offer to follow or hold the scale
 };
 
-// One image with its title above, its colour bar below, in `rect`. Returns what was drawn.
+// One picture in `rect`, with its title above and its colour bar below. Returns what was drawn.
 HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& column,
                            const Snapshot& snapshot, Selection& selection, Requests& requests);
-// The height such a column takes for tiles of a room this wide and high.
+// dp above and below the picture of a column.
 inline constexpr float kHeatHead = 28, kHeatFoot = 40;
 
-// Two of them side by side, below the choice of the layer. Returns where they end.
+// Weights and gradient side by side, below the choice of the layer. Returns the y at which they
+// end.
 float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
                      Selection& selection, Requests& requests, bool with_choice,
                      bool with_layers = true);

@@ -1,5 +1,5 @@
-// The card about one image of the batch: the image, as it is and as it entered the network, what it
-// is, what the model says, and what that costs.
+// The card about one image of the batch: the image as it is and as it entered the network, its
+// digit, the model's answer and its loss.
 #include "ui/panels/batch_grid.hpp"
 #include "ui/panels/score_bars.hpp"
 
@@ -20,7 +20,7 @@ void draw_digit(Canvas& canvas, const Rect& rect, const gfx::TileGrid& grid, uin
   canvas.outline(rect.inset(-1), Tone::line);
 }
 
-// The tone of a digit's name: blue and orange where there are two, else ink.
+// The tone of a digit's name: blue and orange where there are two classes, otherwise ink.
 Tone digit_tone(const ExperimentSpec& spec, uint8_t digit) {
   if (spec.digits.size() != 2) return Tone::ink;
   return class_of(spec, digit) == 0 ? Tone::three_text : Tone::seven_text;

@@ -16,7 +16,7 @@ struct WallImages {
   std::span<const uint8_t> pixels;  // [n][784]
 };
 
-// Where image i stands.
+// Where each image goes.
 class WallPlan {
  public:
   WallPlan(const Canvas& canvas, const Rect& rect, int images);
@@ -34,8 +34,8 @@ class WallPlan {
 
 gfx::TextureId wall_picture(Canvas& canvas, const WallPlan& plan, const WallImages& images);
 
-// As many as fit into `rect`, scrolling when there are more. `lines(i, place)` draws what stands
-// below image i, in two tiny lines. Returns the image that was clicked.
+// Draws the images in `rect`, scrolling when they do not all fit. `lines(i, place)` draws the two
+// tiny lines below image i. Returns the image that was clicked.
 template <class Lines>
 std::optional<int> draw_image_wall(Canvas& canvas, const Rect& rect, const WallImages& images,
                                    const Lines& lines) {

@@ -1,4 +1,5 @@
-// Step 1 large: the weights as images, how they are spread, and what the model is made of.
+// The view of phase 1, Initialize: the weights as images, their distribution, and the layers of the
+// model.
 #include <algorithm>
 #include <array>
 
@@ -36,7 +37,7 @@ void draw_histogram(StageContext& c, const Rect& rect) {
   canvas.text_right(axis.x1, y, Type::tiny, Tone::faint, Label("+").add(end));
 }
 
-// "7 × 7 × 16" without a heap.
+// "7 × 7 × 16", without an allocation.
 Label extents(const downhill::Shape& shape) {
   Label text;
   for (uint32_t axis = 0; axis < shape.rank(); ++axis) {
@@ -45,7 +46,7 @@ Label extents(const downhill::Shape& shape) {
   return text;
 }
 
-// The table of layers: what each makes of an image, and what it can learn.
+// The table of layers: each one's output shape and number of parameters.
 void draw_table(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const std::vector<LayerSummary>& table = c.readings.table;
@@ -53,7 +54,7 @@ void draw_table(StageContext& c, const Rect& rect) {
   const float h = canvas.metrics(Type::small).line + 2;
   Rect head = rest.cut_top(h);
   canvas.text_in(head.cut_right(64), Type::tiny, Tone::faint, "weights", Align::right);
-  canvas.text_in(head, Type::tiny, Tone::faint, "layer → its output");
+  canvas.text_in(head, Type::tiny, Tone::faint, "layer → output shape");
   canvas.rule(rect.x0, rect.x1, head.y1, Tone::line_strong);
   const Rect content =
       canvas.begin_scroll("layer-table", rest, h * static_cast<float>(table.size()));
@@ -66,7 +67,7 @@ void draw_table(StageContext& c, const Rect& rect) {
     if (line.parameters > 0)
       canvas.text_in(count_place, Type::small, Tone::ink, count(line.parameters), Align::right);
     row.x0 += 8 * static_cast<float>(line.depth);
-    // What changes no shape need not repeat it.
+    // A layer that keeps the shape does not repeat it.
     const bool reshapes = i == 0 || line.output != table[i - 1].output;
     const Label output = reshapes ? Label(" → ").add(extents(line.output)) : Label();
     Label text = Label(line.kind).add(output);
@@ -88,9 +89,9 @@ void draw_facts(StageContext& c, Rect rest) {
   rest.cut_top(12);
   if (layer == nullptr || rest.height() < 52) return;
   const Rect figures = rest.cut_top(52);
-  const Label spread_name = Label("spread of ").add(layer->name);
+  const Label std_name = Label("std of ").add(layer->name);
   const float w =
-      draw_figure(canvas, {figures.x0, figures.y0}, 96, spread_name, number(c.readings.spread),
+      draw_figure(canvas, {figures.x0, figures.y0}, 96, std_name, number(c.readings.spread),
                   "Standard deviation of the weights of this layer.");
   draw_figure(canvas, {figures.x0 + w + 16, figures.y0}, 64, "mean", number(c.readings.weight_mean),
               "Mean of the weights of this layer.");
@@ -101,10 +102,10 @@ void draw_facts(StageContext& c, Rect rest) {
 
 void draw_by_layers_choice(StageContext& c, Rect& row) {
   constexpr std::array<std::string_view, 2> kChoices = {"Weights", "Layer by layer"};
-  if (const auto clicked = segmented(
-          c.canvas, "by-layers", row.cut_left(segmented_width(c.canvas, kChoices)), kChoices,
-          c.selection.by_layers ? 1 : 0,
-          "The weights of one layer, or what every layer makes of the batch in numbers.")) {
+  if (const auto clicked =
+          segmented(c.canvas, "by-layers", row.cut_left(segmented_width(c.canvas, kChoices)),
+                    kChoices, c.selection.by_layers ? 1 : 0,
+                    "The weights of one layer, or statistics of every layer on the batch.")) {
     c.selection.by_layers = *clicked == 1;
   }
 }
@@ -127,7 +128,7 @@ void draw_initialize_view(StageContext& c, const Rect& rect) {
   }
   const HeatColumn weights{.name = "weights",
                            .title = "Weights",
-                           .help = "The weights of the chosen layer, as they are now.",
+                           .help = "The current weights of the selected layer.",
                            .key = 3,
                            .version = c.readings.live_version,
                            .values = c.snapshot.parameters.values,

@@ -1,5 +1,5 @@
-// One image on its way through the model: the image, which of its pixels the loss hangs on, what
-// the model answers, and what every layer makes of it.
+// One image's way through the model: the image, the pixels that its loss depends on, the model's
+// answer, and every layer's output.
 #include <algorithm>
 #include <cmath>
 
@@ -10,10 +10,11 @@
 namespace downhill::ui {
 namespace {
 
-constexpr uint64_t kImageKey = 50, kSaliencyKey = 51, kLayerKey = 60;  // one more for each layer
-constexpr float kMapSide = 44;  // of an activation map; smaller where there are many
+constexpr uint64_t kImageKey = 50, kSaliencyKey = 51,
+                   kLayerKey = 60;  // plus the index of the layer
+constexpr float kMapSide = 44;      // dp of an activation map; smaller where there are many
 
-// Where the answer of the engine is that about the chosen image, or about the one before it.
+// Changes with every answer of the engine, which may be about this image or still the one before.
 uint64_t version_of(const StageContext& c) { return c.readings.calm_version + 1; }
 
 struct Pair {
@@ -38,7 +39,7 @@ void draw_images(StageContext& c, const Inspection& image, const Pair& place, fl
                                                      .theme = canvas.theme().mode()}),
                place.saliency);
   for (const Rect& rect : {place.image, place.saliency}) canvas.outline(rect.inset(-1), Tone::line);
-  // What the mouse points at in one is marked in both.
+  // The pixel under the mouse is marked in both.
   for (const Rect& rect : {place.image, place.saliency}) {
     if (!canvas.hovering(rect)) continue;
     const float cell = rect.width() / 28;
@@ -91,13 +92,12 @@ void draw_answer(StageContext& c, const Rect& rect, const Inspection& image) {
   draw_score_bars(canvas, {rect.x0, y, std::min(rect.x1, rect.x0 + 300), y + 112},
                   c.snapshot.spec.digits, image.scores, image.digit, image.answer);
   y += 124;
-  // Gradients are those of images that are trained with.
+  // Only training images have a gradient.
   if (c.selection.image && c.selection.image->source == ImageSource::valid) return;
   const std::string_view words = "Its own gradient";
   if (button(canvas, "own-gradient", Rect::at(rect.x0, y, canvas.width(Type::body, words) + 32, 32),
              ButtonLook::outlined,
-             {.label = words,
-              .help = "What this image alone asks of the weights, in the view of step 4."})) {
+             {.label = words, .help = "The gradient of this image alone, in the Gradient view."})) {
     c.selection.inspecting = false;
     c.selection.stage = Phase::gradient;
     c.selection.own_gradient = true;
@@ -105,10 +105,10 @@ void draw_answer(StageContext& c, const Rect& rect, const Inspection& image) {
   }
 }
 
-// How the numbers of one layer stand as tiles: maps side by side, or a list in cells.
+// How one layer's values are arranged as tiles: maps side by side, or a list in cells.
 struct LayerPlan {
   gfx::TileGrid grid;
-  float height = 0;  // dp, of the tiles
+  float height = 0;  // dp, all tiles together
 };
 
 LayerPlan plan_layer(const Canvas& canvas, const Activation& layer, float width) {
@@ -122,7 +122,7 @@ LayerPlan plan_layer(const Canvas& canvas, const Activation& layer, float width)
   const float wanted = list ? 14.0f : layer.channels > 16 ? kMapSide * 0.7f : kMapSide;
   const float cell = wanted * s / static_cast<float>(std::max(grid.tile_width, grid.tile_height));
   grid.cell = std::max(1, static_cast<int>(std::min(cell, 14 * s)));
-  // Maps of large squares stand further apart, or the gaps would look like squares.
+  // Maps with large pixels stand further apart, or the gaps would look like pixels.
   const float gap = list ? 2 * s : std::max(4 * s, 0.6f * static_cast<float>(grid.cell));
   grid.gap = std::max(1, static_cast<int>(gap));
   const int pitch = grid.tile_width * grid.cell + grid.gap;
@@ -131,18 +131,17 @@ LayerPlan plan_layer(const Canvas& canvas, const Activation& layer, float width)
 }
 
 void draw_layer(StageContext& c, Rect row, const Activation& layer, const LayerSummary& line,
-                const LayerPlan& plan, size_t number_of_layer) {
+                const LayerPlan& plan, size_t layer_index) {
   Canvas& canvas = c.canvas;
-  const float top = number_of_layer < c.readings.activation_tops.size()
-                        ? c.readings.activation_tops[number_of_layer]
-                        : 1;
+  const float top =
+      layer_index < c.readings.activation_tops.size() ? c.readings.activation_tops[layer_index] : 1;
   const float scale = nice_ceil(top);
   const Rect head = row.cut_top(22);
   const Label range = Label("±").add(rate(scale));
   const float w = canvas.width(Type::tiny, range);
   canvas.text_in({head.x1 - w, head.y0, head.x1, head.y1}, Type::tiny, Tone::faint, range);
   canvas.explain({head.x1 - w, head.y0, head.x1, head.y1},
-                 "What the full colour stands for: blue is positive, orange negative.");
+                 "The value of the full colour: blue is positive, orange negative.");
   Label words;
   if (layer.rows > 1 || (layer.channels > 1 && layer.columns == 1)) {
     words.format("%u × %u × %u", layer.rows, layer.columns, layer.channels);
@@ -164,14 +163,13 @@ void draw_layer(StageContext& c, Rect row, const Activation& layer, const LayerS
       Rect::at(canvas.snap(row.x0), canvas.snap(row.y0), static_cast<float>(plan.grid.width()) / s,
                static_cast<float>(plan.grid.height()) / s);
   if (plan.grid.tile_width > 1) draw_tile_ground(canvas, picture, plan.grid, 1);
-  canvas.image(
-      canvas.pictures().draw(kLayerKey + number_of_layer, {.values = layer.values,
-                                                           .version = version_of(c),
-                                                           .grid = plan.grid,
-                                                           .map = gfx::ColorMap::diverging,
-                                                           .scale = scale,
-                                                           .theme = canvas.theme().mode()}),
-      picture);
+  canvas.image(canvas.pictures().draw(kLayerKey + layer_index, {.values = layer.values,
+                                                                .version = version_of(c),
+                                                                .grid = plan.grid,
+                                                                .map = gfx::ColorMap::diverging,
+                                                                .scale = scale,
+                                                                .theme = canvas.theme().mode()}),
+               picture);
   if (plan.grid.tile_width == 1) canvas.outline(picture.inset(-2), Tone::line);
   if (!canvas.hovering(picture)) return;
   const auto at = plan.grid.at(static_cast<int>((canvas.mouse().x - picture.x0) * s),
@@ -184,12 +182,12 @@ void draw_layer(StageContext& c, Rect row, const Activation& layer, const LayerS
   if (plan.grid.tile_width > 1) {
     text.format("channel %d (row %d, column %d): ", at->tile + 1, at->y, at->x);
   } else {
-    text.format("number %d: ", at->tile + 1);
+    text.format("value %d: ", at->tile + 1);
   }
   canvas.explain(picture, text.add(signed_number(layer.values[index])));
 }
 
-constexpr float kAround = 22 + 14;  // a layer's words, and a gap
+constexpr float kAround = 22 + 14;  // dp: a layer's caption, and a gap
 
 float layers_height(const Canvas& canvas, const Inspection& image, float width) {
   float height = 0;
@@ -198,7 +196,7 @@ float layers_height(const Canvas& canvas, const Inspection& image, float width) 
   return height;
 }
 
-// From the top of `content`; draws those that `seen` has room for.
+// Draws from the top of `content`, and only the layers that are visible in `seen`.
 void draw_layers(StageContext& c, const Rect& content, const Rect& seen, const Inspection& image) {
   float y = content.y0;
   for (size_t i = 0; i < image.layers.size(); ++i) {
@@ -222,8 +220,8 @@ void draw_inspect_view(StageContext& c, const Rect& rect) {
                    "The image is on its way through the model.");
     return;
   }
-  constexpr float kAnswer = 420;  // dp, of what stands beside or above the layers
-  const float bar = 10;           // beside a scroll bar
+  constexpr float kAnswer = 420;  // dp of height, beside or above the layers
+  const float bar = 10;           // dp for a scroll bar
   Rect rest = rect;
   if (rest.width() > 480) {
     const Rect left = rest.cut_left(std::min(312.0f, rest.width() * 0.46f));

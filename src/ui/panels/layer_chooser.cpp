@@ -8,7 +8,7 @@
 namespace downhill::ui {
 namespace {
 
-constexpr size_t kMost = kMaxLayers;  // entries; there are no more layers in a network
+constexpr size_t kMost = kMaxLayers;  // entries; a network has no more layers
 constexpr std::string_view kHelp =
     "The layer whose weights are shown. Norms have two numbers per channel, gamma and beta.";
 
@@ -32,11 +32,11 @@ void draw_menu(Canvas& canvas, const Rect& rect, const Parameters& parameters,
   Rect row = rect;
   const Rect previous = row.cut_left(28), next = row.cut_right(28);
   if (button(canvas, "layer-previous", previous, ButtonLook::quiet,
-             {.icon = "\xEE\x97\x8B", .help = "The layer before it."}, selection.layer > 0)) {
+             {.icon = "\xEE\x97\x8B", .help = "The previous layer."}, selection.layer > 0)) {
     choose(selection, selection.layer - 1);
   }
   if (button(canvas, "layer-next", next, ButtonLook::quiet,
-             {.icon = "\xEE\x97\x8C", .help = "The layer behind it."}, selection.layer < last)) {
+             {.icon = "\xEE\x97\x8C", .help = "The next layer."}, selection.layer < last)) {
     choose(selection, selection.layer + 1);
   }
   if (const auto clicked =
@@ -88,7 +88,7 @@ void draw_layer_row(Canvas& canvas, const Rect& rect, const Snapshot& snapshot,
   const bool room = canvas.width(Type::small, words) <= row.width();
   canvas.text_in(row, Type::small, Tone::soft, room ? words : layer_kind_words(*layer));
   if (layer->frozen)
-    canvas.explain(row, "This layer is frozen: it has no gradient, and steps leave it alone.");
+    canvas.explain(row, "This layer is frozen: it has no gradient, and steps do not change it.");
 }
 
 }  // namespace downhill::ui

@@ -1,5 +1,5 @@
-// Which layer's weights are shown, with its kind and shape in words. Side by side where the names
-// fit, else a menu with arrows.
+// The choice of the layer whose weights are shown, with its kind and shape in words: buttons side
+// by side where the names fit, otherwise a menu with arrows.
 #pragma once
 
 #include "session/snapshot.hpp"
@@ -10,13 +10,13 @@ namespace downhill::ui {
 
 inline constexpr float kLayerChooser = 32;  // dp of height
 
-// Nothing for a model of one layer. In a row of its own, or cut from the top of `rest`, with a gap
-// below.
+// Both draw nothing for a model of one layer. The first draws in `row`, the second cuts a row and a
+// gap off the top of `rest`.
 void draw_layer_row(Canvas& canvas, const Rect& row, const Snapshot& snapshot,
                     Selection& selection);
 void draw_layer_chooser(Canvas& canvas, Rect& rest, const Snapshot& snapshot, Selection& selection);
 
-// The chosen one; null while there is no model.
+// The selected layer; null while there is no model.
 const LayerInfo* chosen_layer(const Snapshot& snapshot, const Selection& selection);
 
 }  // namespace downhill::ui

@@ -8,7 +8,7 @@
 namespace downhill::ui {
 namespace {
 
-// Of the measured points: NaN beyond them.
+// Interpolates between the measured points; NaN beyond them.
 float loss_at(const LossLine& line, float t) {
   for (size_t i = 1; i < line.distances.size(); ++i) {
     const float a = line.distances[i - 1], b = line.distances[i];
@@ -47,7 +47,7 @@ void draw_loss_line(Canvas& canvas, Chart& chart, std::string_view name, const R
       {static_cast<double>(line.distances.front()), static_cast<double>(line.distances.back()),
        false, false, "steps of this size"},
       {static_cast<double>(low) - margin, static_cast<double>(top) + margin, false, false, "loss"});
-  // What the gradient alone would promise.
+  // What the gradient alone predicts.
   const float back = line.distances.front(), on = line.distances.back();
   const std::array<float, 2> ends = {back, on};
   const std::array<float, 2> tangent = {line.loss + back * line.slope, line.loss + on * line.slope};
@@ -80,10 +80,10 @@ LongLabel loss_line_words(const LossLine& line) {
   words.add(number(line.loss)).add(" to ").add(number(after)).add(". ");
   if (!std::isfinite(after) || after > line.loss)
     return words.add("It goes too far: the loss rises.");
-  if (best <= 0) return words.add("Downhill ends right here.");
+  if (best <= 0) return words.add("The lowest point is right here.");
   if (best >= line.distances.back())
-    return words.add("The ground still falls beyond all that was measured.");
-  return words.add("The lowest place on this line is ").add(rate(best)).add(" steps away.");
+    return words.add("The loss still falls at the end of the measured range.");
+  return words.add("The lowest point on this line is ").add(rate(best)).add(" steps away.");
 }
 
 }  // namespace downhill::ui

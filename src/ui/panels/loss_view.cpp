@@ -1,5 +1,5 @@
-// Step 3 large: what the chosen loss makes of each image, and how the one number comes from all of
-// them.
+// The view of phase 3, Loss: what the loss function gives for each image, and how these losses make
+// one number.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -14,11 +14,11 @@
 namespace downhill::ui {
 namespace {
 
-// How the chart is to be read.
+// What the x axis and the lines of the chart mean.
 enum class Reading : uint8_t {
   one_output,     // x: the output's score; a line for each of the two classes
   cross_entropy,  // x: the score of the true class; one line
-  mean,           // x: the same, but the loss hangs on the other outputs too: no line
+  mean,           // x: the same, but the loss depends on the other outputs too: no line
 };
 
 Reading reading_of(const Snapshot& s) {
@@ -28,8 +28,8 @@ Reading reading_of(const Snapshot& s) {
 
 bool reads_outputs(LossKind loss) { return loss == LossKind::mse || loss == LossKind::l1; }
 
-// One image's loss for the score of its class, as the page draws it; the numbers of real images
-// come from the engine.
+// One image's loss as a function of the score of its class, for drawing the line; the losses of
+// real images come from the engine.
 float loss_of(LossKind loss, float right) {
   switch (loss) {
     case LossKind::mnist:
@@ -78,7 +78,7 @@ LongLabel formula(const Snapshot& s) {
   }
 }
 
-// Where image i stands on the x axis.
+// The x position of image i.
 float x_of(const Snapshot& s, size_t i) {
   const BatchView& batch = s.batch;
   if (reading_of(s) != Reading::one_output) return score_of(s, i, batch.labels[i]);
@@ -118,10 +118,10 @@ Range range_of(const Snapshot& s) {
   return r;
 }
 
-// A rule as a line. A logarithm is drawn by even steps of the loss, up to the top of the chart, so
-// that it is smooth where it is steep.
-void draw_rule(Chart& chart, std::string_view id, LossKind loss, const Range& range, bool mirrored,
-               Tone tone) {
+// The loss function as a line. A logarithm is sampled in even steps of the loss, up to the top of
+// the chart, so that it is smooth where it is steep.
+void draw_loss_function(Chart& chart, std::string_view id, LossKind loss, const Range& range,
+                        bool mirrored, Tone tone) {
   std::array<float, 129> xs{}, ys{};
   const bool logarithm = loss == LossKind::bce || loss == LossKind::crossentropy;
   for (size_t i = 0; i < xs.size(); ++i) {
@@ -138,14 +138,14 @@ void draw_rule(Chart& chart, std::string_view id, LossKind loss, const Range& ra
   chart.line(id, xs, ys, tone, 1.5f, 0.8f);
 }
 
-void draw_rules(Chart& chart, const Snapshot& s, const Range& range) {
+void draw_loss_functions(Chart& chart, const Snapshot& s, const Range& range) {
   switch (reading_of(s)) {
     case Reading::one_output:
-      draw_rule(chart, "first", s.spec.loss, range, false, Tone::three);
-      draw_rule(chart, "second", s.spec.loss, range, true, Tone::seven);
+      draw_loss_function(chart, "first", s.spec.loss, range, false, Tone::three);
+      draw_loss_function(chart, "second", s.spec.loss, range, true, Tone::seven);
       return;
     case Reading::cross_entropy:
-      draw_rule(chart, "true", s.spec.loss, range, false, Tone::line_strong);
+      draw_loss_function(chart, "true", s.spec.loss, range, false, Tone::line_strong);
       return;
     case Reading::mean:
       return;
@@ -161,7 +161,7 @@ Vec place_of(const Chart& chart, const Snapshot& s, size_t i) {
   return chart.place(static_cast<double>(x_of(s, i)), static_cast<double>(s.batch.losses[i]));
 }
 
-// The chart with one mark per image. Returns the image under the mouse.
+// Draws one mark per image. Returns the image under the mouse, or -1.
 int draw_marks(StageContext& c, const Chart& chart) {
   const BatchView& batch = c.snapshot.batch;
   int hovered = -1;
@@ -178,9 +178,9 @@ int draw_marks(StageContext& c, const Chart& chart) {
   return c.canvas.hovering(chart.plot()) ? hovered : -1;
 }
 
-// Between predict and loss the images are those of this batch, and the loss still that of the batch
-// before.
-bool loss_is_taken(const Snapshot& s) {
+// Between Predict and Loss, the images are those of this batch and the loss is still that of the
+// previous one.
+bool loss_is_current(const Snapshot& s) {
   return s.batch.predicted && s.status.phase != Phase::predict;
 }
 
@@ -192,18 +192,14 @@ LongLabel sum_words(const Snapshot& s) {
   }
   if (s.batch.size > 4) text.add(" + …");
   text.add(") ÷ ").add(count(s.batch.size)).add(" = ");
-  return loss_is_taken(s) ? text.add(number(s.status.train_loss)) : text.add("?");
+  return loss_is_current(s) ? text.add(number(s.status.train_loss)) : text.add("?");
 }
-
-}  // namespace
-
-namespace {
 
 void draw_words(StageContext& c, const Rect& words, float loss_value) {
   Canvas& canvas = c.canvas;
   const float figure =
       draw_figure(canvas, {words.x0, words.y0}, 88, "loss of this batch", number(loss_value),
-                  "The mean of the losses of its images: the number that training makes small.");
+                  "The mean loss of its images: the number that training minimizes.");
   const Rect lines{words.x0 + figure + 24, words.y0, words.x1, words.y1};
   const float line = canvas.metrics(Type::small).line;
   canvas.text_in({lines.x0, lines.y0, lines.x1, lines.y0 + line}, Type::tiny, Tone::faint,
@@ -214,7 +210,7 @@ void draw_words(StageContext& c, const Rect& words, float loss_value) {
                    2);
 }
 
-// "loss of one image", and what is left out.
+// The caption "loss of one image", and which images are left out.
 void draw_caption(StageContext& c, const Rect& row, const Range& range) {
   const BatchView& batch = c.snapshot.batch;
   LongLabel text("loss of one image");
@@ -230,8 +226,7 @@ LongLabel axis_words(const Snapshot& s) {
   const char* what = reads_outputs(s.spec.loss) ? "output" : "score";
   LongLabel text(what);
   if (reading_of(s) != Reading::one_output)
-    return text.add(s.spec.label_noise > 0 ? " for the digit that the label says"
-                                           : " for the digit that it is");
+    return text.add(s.spec.label_noise > 0 ? " for the labelled digit" : " for the true digit");
   return text.format(": 0 means %c, 1 means %c", s.spec.digits[1], s.spec.digits[0]);
 }
 
@@ -241,8 +236,8 @@ void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart) {
   Canvas& canvas = c.canvas;
   const BatchView& batch = c.snapshot.batch;
   Rect rest = rect;
-  const float loss_value = loss_is_taken(c.snapshot) ? c.snapshot.status.train_loss
-                                                     : std::numeric_limits<float>::quiet_NaN();
+  const float loss_value = loss_is_current(c.snapshot) ? c.snapshot.status.train_loss
+                                                       : std::numeric_limits<float>::quiet_NaN();
   draw_words(c, rest.cut_top(76), loss_value);
   if (rest.height() < 80) return;
   const Range range = range_of(c.snapshot);
@@ -258,7 +253,7 @@ void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart) {
   chart.begin(canvas, "loss-of-images", rest,
               {static_cast<double>(range.low), static_cast<double>(range.high), false, false, axis},
               {0, static_cast<double>(range.top), false, false, "loss"});
-  draw_rules(chart, c.snapshot, range);
+  draw_loss_functions(chart, c.snapshot, range);
   chart.end();
   if (!batch.predicted) return;
   const double mean = static_cast<double>(loss_value);

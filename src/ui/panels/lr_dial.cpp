@@ -16,8 +16,8 @@ namespace {
 constexpr float kPi = 3.14159265f;
 // A gap of 90 degrees at the bottom; the scale runs clockwise from its left end.
 constexpr float kFrom = 0.75f * kPi, kSweep = 1.5f * kPi;
-constexpr float kInner =
-    0.66f;  // of the radius: inside it the rate is text, outside a ring to turn
+// Share of the radius: a drag that begins outside turns the ring, one inside moves the number.
+constexpr float kInner = 0.66f;
 constexpr int kDecades = kLrLastDecade - kLrFirstDecade;
 
 Vec on_circle(Vec center, float radius, float angle) {
@@ -41,7 +41,7 @@ float LrDial::position_of(Vec d) {
   return angle - kSweep < (2 * kPi - kSweep) / 2 ? 1.0f : 0.0f;  // in the gap: the nearer end
 }
 
-// The engine answers a few frames later; until then the dial stays where the hand put it.
+// The engine answers a few frames later; until then the dial stays where the user put it.
 float LrDial::shown_rate(const Snapshot& snapshot, double time) {
   return time - asked_at_ < 0.4 ? asked_ : snapshot.spec.lr;
 }
@@ -67,13 +67,14 @@ void LrDial::turn(Canvas& canvas, const Hit& hit, Vec center, float radius, floa
   if (!hit.held) return;
   if (by_angle_) {
     float position = position_of(d);
-    // Across the gap the dial rests at the end it came from.
+    // A drag across the gap stops at the end that it came from.
     const float now = lr_to_position(lr);
     if (std::abs(position - now) > 0.6f && !hit.pressed) position = now > 0.5f ? 1.0f : 0.0f;
     ask_for(position_to_lr(position), canvas.time(), requests);
     return;
   }
-  // From the middle: up and right is more, 60 dp to a decade, finer with Shift.
+  // A drag from the middle: up or right raises the rate, 60 dp per decade, ten times finer with
+  // Shift.
   const float way = (mouse.x - pressed_at_.x) - (mouse.y - pressed_at_.y);
   if (std::abs(way) < 4 && lr == pressed_rate_) return;
   const float fine = ImGui::GetIO().KeyShift ? 0.1f : 1.0f;
@@ -105,7 +106,7 @@ void LrDial::draw_scale(Canvas& canvas, Vec center, float radius, float lr) cons
   const float position = lr_to_position(lr);
   canvas.arc(center, track, kFrom, angle_of(position), Tone::rate, 10);
   for (int i = 0; i <= kDecades; ++i) {
-    for (int sub = 1; sub < 10; ++sub) {  // 2, 3, … 9 of each decade stand closer and closer
+    for (int sub = 1; sub < 10; ++sub) {  // 2, 3, … 9 of each decade, closer and closer together
       if (i == kDecades && sub > 1) break;
       const float p = (static_cast<float>(i) + std::log10(static_cast<float>(sub))) /
                       static_cast<float>(kDecades);
@@ -134,15 +135,15 @@ void LrDial::draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect
   canvas.text_in(rect, Type::small, Tone::soft,
                  step_size_words(snapshot, dialled ? lr : snapshot.status.lr), Align::center);
   canvas.explain(
-      rect, simple ? "The gradient says which way and how steep; the learning rate says how far to "
-                     "trust it. Their product is the length of a step along the gradient of the "
-                     "last batch."
-                   : "This optimizer makes more of a gradient than the rate times it: it remembers "
-                     "earlier ones, divides by their usual size, or adds weight decay. The step is "
-                     "measured: the length of the last change of all weights.");
+      rect, simple ? "The gradient says which way the loss rises and how steeply; the learning "
+                     "rate says how far to go against it. Their product is the length of the step "
+                     "along the gradient of the last batch."
+                   : "This step is more than rate × gradient: the optimizer remembers earlier "
+                     "gradients, divides by their usual size, clips, freezes layers or adds weight "
+                     "decay. Its size is measured: the L2 norm of the last change of all weights.");
 }
 
-// The rate that the schedule has made of the dial's.
+// Marks the rate that the schedule has now.
 void LrDial::draw_rate_now(const Snapshot& snapshot, Canvas& canvas, Vec center,
                            float radius) const {
   const Label words = rate_now_words(snapshot);
@@ -152,9 +153,9 @@ void LrDial::draw_rate_now(const Snapshot& snapshot, Canvas& canvas, Vec center,
   const Vec at = on_circle(center, track, angle);
   canvas.dot(at, 6.5f, Tone::paper);
   canvas.ring(at, 5, Tone::rate, 2);
-  canvas.explain(Rect::around(at, 9), LongLabel("The schedule has the rate at ")
+  canvas.explain(Rect::around(at, 9), LongLabel("The schedule has set the rate to ")
                                           .add(rate(snapshot.status.lr))
-                                          .add(" now. The dial sets what it starts from."));
+                                          .add(". The dial sets what it starts from."));
   const auto line = [&](float y, std::string_view text) {
     canvas.text_center(center.x, canvas.baseline(Type::small, y), Type::small, Tone::soft, text);
   };
@@ -164,7 +165,7 @@ void LrDial::draw_rate_now(const Snapshot& snapshot, Canvas& canvas, Vec center,
   line(center.y + 47, words.view().substr(comma + 2));
 }
 
-// The largest rate that the valley's sharpness allows, once it has been measured.
+// Marks the largest stable rate, 2/λ, once the sharpness has been measured.
 void LrDial::draw_stable_mark(const Snapshot& snapshot, Canvas& canvas, Vec center,
                               float radius) const {
   const auto& found = snapshot.findings.sharpness;
@@ -180,8 +181,8 @@ void LrDial::draw_stable_mark(const Snapshot& snapshot, Canvas& canvas, Vec cent
   const Rect words{at.x - half, at.y - 7, at.x + half, at.y + 7};
   canvas.text_in(words, Type::tiny, tone, "2/λ");
   LongLabel help("The largest stable rate, 2/λ = ");
-  help.add(rate(tidy_lr(most))).add(", λ being the sharpness of the valley. ");
-  help.add("Above it, plain gradient descent on this batch is thrown out.");
+  help.add(rate(tidy_lr(most))).add(", where λ is the sharpness of the valley. ");
+  help.add("Above it, plain gradient descent on this batch diverges.");
   if (!fresh) help.add(" Measured at step ").add(count(found->step)).add(".");
   canvas.explain(words.inset(-6), help);
 }
@@ -198,15 +199,14 @@ void LrDial::draw_title(const Snapshot& snapshot, const RaceView& race, Canvas& 
   canvas.text_in(words, Type::strong, Tone::ink, "Learning rate");
   canvas.explain(
       {words.x0, words.y0, words.x0 + 100, words.y1},
-      "How far one step goes. Too small: nothing moves. Too large: the loss jumps, or runs away.");
+      "How far one step goes. Too small: the loss hardly falls. Too large: it jumps or diverges.");
   const bool can = snapshot.status.ready;
   if (button(canvas, "find-lr", place, ButtonLook::outlined,
-             {.label = "Find", .help = "Let the finder try a hundred rates and suggest some."},
-             can))
+             {.label = "Find", .help = "Try a hundred rates and suggest a few."}, can))
     FinderPanel::open(snapshot, selection, requests);
   if (room &&
       button(canvas, "race", race_place, ButtonLook::outlined,
-             {.label = "Race", .help = "Let several rates train the same model side by side."},
+             {.label = "Race", .help = "Train the same model with several rates side by side."},
              can))
     RacePanel::open(snapshot, race, selection, requests);
 }
@@ -217,8 +217,8 @@ void LrDial::draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas
   const Rect title = rest.cut_top(26);
   const float lr = shown_rate(snapshot, canvas.time());
   const Rect foot = rest.cut_bottom(24);
-  constexpr float kLabels = 28;  // around the circle
-  // The lower ends of the scale lie at 0.71 radii below the centre.
+  constexpr float kLabels = 28;  // dp for the labels around the circle
+  // The lower ends of the scale lie 0.71 radii below the centre.
   const float radius = std::min((rest.height() - 1.71f * kLabels) / 1.71f, rest.width() / 2 - 52);
   if (radius < 24) {
     draw_strip(snapshot, canvas, rect, selection, requests);
@@ -237,8 +237,8 @@ void LrDial::draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas
   wheel_and_keys(canvas, hit.hovered, lr, requests);
   if (!hit.held) {
     canvas.explain(place,
-                   "Turn it while the model trains: it acts on the very next step. Wheel and arrow "
-                   "keys work too (Shift: finer). Click the number to type.");
+                   "Turn it while the model trains: it takes effect at the next step. Wheel and "
+                   "arrow keys work too (Shift: finer). Click the number to type.");
   }
   draw_scale(canvas, center, radius, lr);
   draw_stable_mark(snapshot, canvas, center, radius);
@@ -276,7 +276,7 @@ void LrDial::draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& re
     const float h = std::min(40.0f, rect.height());
     if (button(canvas, "find-lr", Rect::at(find.x0, find.center().y - h / 2, 52, h),
                ButtonLook::quiet,
-               {.label = "Find", .help = "Let the finder try a hundred rates and suggest some."},
+               {.label = "Find", .help = "Try a hundred rates and suggest a few."},
                snapshot.status.ready))
       FinderPanel::open(snapshot, selection, requests);
     rest.x1 -= 4;

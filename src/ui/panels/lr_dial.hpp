@@ -1,7 +1,7 @@
-// The learning-rate dial: seven decades around a circle, the rate in its middle, and what one step
-// comes to. It sets the rate that the schedule starts from; where a schedule has moved the rate, a
-// second mark and words say where it is now. Turning acts at once (`set?lr=`). By drag, wheel,
-// arrow keys or typing; beside it the finder and the race.
+// The learning-rate dial: seven decades around a circle, the rate in its middle, and the size of a
+// step below. It sets the rate that the schedule starts from; where a schedule has moved the rate,
+// a second mark and words show where it is now. Turning it acts at once (`set?lr=`), by drag,
+// wheel, arrow keys or typing. Buttons beside it open the finder and the race.
 #pragma once
 
 #include "session/race.hpp"
@@ -21,7 +21,8 @@ class LrDial {
   void draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection,
                   Requests& requests);
 
-  // Angle (radians, 0 to the right, growing clockwise as y goes down) of a position 0..1, and back.
+  // Converts a position 0..1 to an angle (radians, 0 to the right, clockwise because y points
+  // down), and a vector from the centre back to a position.
   static float angle_of(float position);
   static float position_of(Vec from_center);
 
@@ -40,7 +41,7 @@ class LrDial {
   void draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, float lr) const;
 
   TextField value_;
-  float asked_ = 0;  // what was asked for last, shown until the engine has it
+  float asked_ = 0;  // the last rate asked for, shown until the engine has it
   double asked_at_ = -10;
   bool by_angle_ = false, focused_ = false;
   Vec pressed_at_;

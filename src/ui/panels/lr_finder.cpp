@@ -12,13 +12,13 @@ namespace downhill::ui {
 namespace {
 
 constexpr float kTitle = 32, kButton = 32;
-constexpr std::string_view kWhat =
-    "From here the rate grows step by step, one batch each, until the loss explodes. A good rate "
-    "lies where the loss falls fast, well before it rises. The run itself stays as it is.";
+constexpr std::string_view kExplanation =
+    "From the current weights the rate grows batch by batch until the loss explodes. A good rate "
+    "lies where the loss falls fast, well before it rises. The run itself is not changed.";
 
 bool sweeping(const Status& status) { return status.busy_with == "find_lr"; }
 
-// The greatest loss that is worth seeing: where it explodes the curve may leave the chart.
+// The top of the loss axis; where the loss explodes, the curve may leave the chart.
 double top_of(const LrSweep& sweep) {
   float top = 0;
   const size_t seen = sweep.last > 0 ? sweep.last + 1 : sweep.smooth.size();  // 0: still sweeping
@@ -31,7 +31,7 @@ double top_of(const LrSweep& sweep) {
   return static_cast<double>(top > 0 ? top * 1.15f : 1.0f);
 }
 
-// How far the sweep is, or what became of it.
+// The progress or the result of the sweep, in words.
 LongLabel sweep_words(const Status& status, const std::optional<LrSweep>& sweep) {
   LongLabel words;
   if (sweeping(status)) {
@@ -44,21 +44,20 @@ LongLabel sweep_words(const Status& status, const std::optional<LrSweep>& sweep)
   if (!sweep || sweep->lrs.size() < 2) return words.add("No sweep yet.");
   words.add("From step ").add(count(sweep->step)).add(": ");
   words.add(count(sweep->lrs.size())).add(" rates");
-  if (!sweep->exploded) return words.add(", and no explosion.");
-  constexpr size_t kTooFew = 16;  // of which no suggestion is made
+  if (!sweep->exploded) return words.add(", without an explosion.");
+  constexpr size_t kTooFew = 16;  // fewer rates give no suggestion
   return words.add(sweep->lrs.size() < kTooFew
-                       ? ", then a batch was four times worse: too uneven here. Sweep at the start."
+                       ? ", then a batch was four times worse: too noisy here. Sweep at the start."
                        : ", until the loss was four times the best.");
 }
 
 }  // namespace
 
 std::array<LrSuggestion, 4> lr_suggestions(const LrSweep& sweep) {
-  return {
-      {{"valley", "the middle of the longest way downhill, fastai's usual choice", sweep.valley},
-       {"slide", "just before the slope turns up, a bold choice", sweep.slide},
-       {"minimum / 10", "a tenth of the rate with the least loss", sweep.minimum},
-       {"steep", "where the loss falls fastest", sweep.steep}}};
+  return {{{"valley", "the middle of the longest descent, fastai's usual choice", sweep.valley},
+           {"slide", "just before the loss turns up, a bold choice", sweep.slide},
+           {"minimum / 10", "a tenth of the rate with the lowest loss", sweep.minimum},
+           {"steep", "where the loss falls fastest", sweep.steep}}};
 }
 
 void draw_tool_title(Canvas& canvas, const Rect& rect, std::string_view heading,
@@ -99,30 +98,28 @@ void FinderPanel::draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Can
   const double low = static_cast<double>(sweep.lrs.front()),
                high = static_cast<double>(std::max(sweep.lrs.back(), sweep.lrs.front() * 10));
   Rect place = rect;
-  const Rect names = place.cut_top(34);  // of the suggestions, in two rows
+  const Rect names = place.cut_top(34);  // names of the suggestions, in two rows
   chart_.begin(canvas, "lr-sweep", place, {low, high, true, false, "learning rate"},
                {0, top_of(sweep), false, false, "loss"});
   chart_.line("raw", sweep.lrs, sweep.losses, Tone::faint, 1, 0.6f);
   chart_.line("smooth", sweep.lrs, sweep.smooth, Tone::ink, 1.75f);
   chart_.end();
   const Rect plot = chart_.plot();
-  canvas.explain(
-      plot,
-      "Thin: the loss of each batch, before its step. Thick: the same, smoothed as fastai "
-      "does it, which lags behind; the suggestions are read from it.");
+  canvas.explain(plot,
+                 "Thin: the loss of each batch, before its step. Thick: the same, smoothed as in "
+                 "fastai, which makes it lag; the suggestions are read from it.");
   const float lr = snapshot.spec.lr;
   const auto place_of = [&](float rate) { return chart_.place(static_cast<double>(rate), 0).x; };
   if (const float x = place_of(lr); x >= plot.x0 && x <= plot.x1) {
     canvas.line({x, plot.y0}, {x, plot.y1}, Tone::rate, 2);
-    canvas.explain({x - 4, plot.y0, x + 4, plot.y1}, "Where the dial stands now.");
+    canvas.explain({x - 4, plot.y0, x + 4, plot.y1}, "The rate on the dial.");
   }
-  // Marks from left to right, their names in the upper or the lower row, so that none covers
-  // another.
+  // Marks from left to right, their names in the upper or lower row so that none overlap.
   std::array<LrSuggestion, 4> marks = lr_suggestions(sweep);
   std::sort(marks.begin(), marks.end(),
             [](const LrSuggestion& a, const LrSuggestion& b) { return a.lr < b.lr; });
   const float axis = canvas.text(rect.x0, names.y0 + 12, Type::tiny, Tone::faint, "loss");
-  std::array<float, 2> free_from = {rect.x0 + axis + 12, rect.x0};  // the upper, the lower row
+  std::array<float, 2> free_from = {rect.x0 + axis + 12, rect.x0};  // the upper row, the lower row
   for (const LrSuggestion& mark : marks) {
     const float x = place_of(mark.lr);
     if (!(mark.lr > 0) || x < plot.x0 || x > plot.x1) continue;
@@ -165,9 +162,9 @@ void FinderPanel::draw_suggestions(const LrSweep& sweep, Canvas& canvas, const R
                    one.name);
     canvas.text_in({box.x0 + 10, box.y0 + 25, box.x1 - 6, box.y0 + 46}, Type::strong,
                    possible ? Tone::ink : Tone::faint, there ? rate(one.lr) : Label("none"));
-    LongLabel help("This sweep has no such place.");
+    LongLabel help("This sweep has no such point.");
     if (there)
-      help = LongLabel(possible ? "Sets the learning rate to " : "Less than the dial can say: ")
+      help = LongLabel(possible ? "Sets the learning rate to " : "Outside the dial's range: ")
                  .add(one.name)
                  .add(", ")
                  .add(one.meaning)
@@ -189,8 +186,8 @@ void FinderPanel::draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const
       status.busy_with.empty() && (status.step > 0 || status.phase > Phase::initialize);
   if (button(canvas, "measure-sharpness", row.cut_right(w), ButtonLook::outlined,
              {.label = "Measure it",
-              .help = possible ? "Some passes over the current batch; the run stays as it is."
-                               : "Needs a batch, and an engine at rest."},
+              .help = possible ? "A few passes over the current batch; the run is not changed."
+                               : "Needs a batch and an idle engine."},
              possible))
     requests.add(CommandKind::sharpness);
   canvas.text_in(row, Type::strong, Tone::ink, "How sharp is the valley?");
@@ -201,29 +198,26 @@ void FinderPanel::draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const
     words.add("Measuring.");
   } else if (!found) {
     words.add(
-        "The largest eigenvalue λ of the Hessian says how fast the slope changes along the "
-        "sharpest "
-        "direction of this batch's loss. Plain gradient descent is thrown out of a valley as "
-        "sharp as that when its rate is above 2/λ.");
+        "λ, the largest eigenvalue of the Hessian, says how fast the slope changes along the "
+        "sharpest direction of this batch's loss. With a rate above 2/λ, plain gradient descent "
+        "cannot stay in such a valley.");
   } else if (const float most = found->largest_stable_lr(); most > 0) {
     words.add("λ = ")
         .add(number(found->eigenvalue()))
-        .add(
-            ", so plain gradient descent with a "
-            "rate above 2/λ = ")
+        .add(", so plain gradient descent with a rate above 2/λ = ")
         .add(rate(tidy_lr(most)))
-        .add(" is thrown out of this valley. ");
-    words.add("The dial has a mark there.");
+        .add(" cannot stay in this valley. ");
+    words.add("The dial marks that rate.");
     if (!found->converged)
-      words.add(" Not settled: off by up to ").add(percent(found->residual)).add(".");
+      words.add(" Not converged: off by up to ").add(percent(found->residual)).add(".");
     if (found->step != status.step)
       words.add(" Measured at step ").add(count(found->step)).add(".");
   } else {
     words.add("λ = ")
         .add(number(found->eigenvalue()))
         .add(
-            ": along its sharpest direction this batch's loss is no valley here, so there is no "
-            "largest rate.");
+            ": along its sharpest direction this batch's loss does not curve upwards here, so "
+            "there is no largest stable rate.");
   }
   canvas.paragraph(rest, Type::small, Tone::soft, words);
 }
@@ -241,16 +235,16 @@ void FinderPanel::draw(const Snapshot& snapshot, const RaceView& race, Canvas& c
       escaped)
     selection.panel = Panel::steps;
   const std::string_view again = title.width() < 260 ? "Again" : "Sweep again";
-  if (button(canvas, "sweep-again",
-             title.cut_right(canvas.width(Type::body, again) + 28).inset(0, 1),
-             ButtonLook::outlined, {.label = again, .help = "From the weights as they are now."},
-             status.ready && status.busy_with.empty()))
+  if (button(
+          canvas, "sweep-again", title.cut_right(canvas.width(Type::body, again) + 28).inset(0, 1),
+          ButtonLook::outlined, {.label = again, .help = "Sweep again from the current weights."},
+          status.ready && status.busy_with.empty()))
     requests.add(CommandKind::find_lr);
   title.x1 -= 8;
   draw_tool_title(canvas, title, "Find a learning rate", snapshot, race, selection, requests);
   rest.cut_top(6);
-  const float said = canvas.paragraph_height(rest.width(), Type::small, kWhat);
-  canvas.paragraph(rest.cut_top(said), Type::small, Tone::faint, kWhat);
+  const float height = canvas.paragraph_height(rest.width(), Type::small, kExplanation);
+  canvas.paragraph(rest.cut_top(height), Type::small, Tone::faint, kExplanation);
   rest.cut_top(8);
   const std::optional<LrSweep>& sweep = snapshot.findings.lr_sweep;
   const Rect line = rest.cut_top(20);

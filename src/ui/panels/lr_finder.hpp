@@ -1,6 +1,6 @@
-// Looking for a learning rate: the sweep of the finder with its four suggestions, and how sharp the
-// valley is that the run stands in. Draws what the engine has found out and asks for more; the run
-// itself stays as it is.
+// Looking for a learning rate: the finder's sweep with its four suggestions, and the sharpness of
+// the valley that the run is in. Draws what the engine has found and asks for more; the run itself
+// is not changed.
 #pragma once
 
 #include <array>
@@ -20,24 +20,24 @@ namespace downhill::ui {
 
 struct LrSuggestion {
   std::string_view name, meaning;
-  float lr;  // 0: there is none
+  float lr;  // 0: none
 };
-// valley, slide, minimum / 10, steep: as fastai calls them.
+// fastai's suggestions, with its names: valley, slide, minimum / 10, steep.
 std::array<LrSuggestion, 4> lr_suggestions(const LrSweep& sweep);
 
-// The heading of a tool for learning rates where it fits, and where the dial may have no room for
-// both tools' buttons the choice between them.
+// The heading of a learning-rate tool, where it fits. Where the dial may lack room for both tools'
+// buttons, also the choice between the tools.
 void draw_tool_title(Canvas& canvas, const Rect& rect, std::string_view heading,
                      const Snapshot& snapshot, const RaceView& race, Selection& selection,
                      Requests& requests);
 
 class FinderPanel {
  public:
-  // Opens it, and lets the engine sweep if it is not at something already.
+  // Opens the panel and starts a sweep unless the engine is busy.
   static void open(const Snapshot& snapshot, Selection& selection, Requests& requests);
   void draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas, const Rect& rect,
             bool with_sharpness, Selection& selection, Requests& requests);
-  // Where there is no room for it in the same place.
+  // The sharpness alone, for pages where it does not fit below the sweep.
   void draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
                       Requests& requests) const;
 

@@ -1,5 +1,5 @@
-// Something said once, in passing, at the foot of the page: it lies above everything, moves
-// nothing, and goes away by itself.
+// A short message at the foot of the page. It lies above everything, moves nothing and disappears
+// by itself.
 #pragma once
 
 #include <string>

@@ -32,11 +32,11 @@ void draw_overview(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   Rect rest = rect;
   constexpr float kHead = 28, kGapBelow = 24;
-  // The images of weights want to be square; the batch takes what is left, at least two rows.
+  // The pictures of weights should be square; the batch takes the rest, at least two rows.
   const float side = (rest.width() - 24) / 2;
   const float pair_height = std::min(side + kHeatHead + kHeatFoot, rest.height() * 0.66f);
   const float grid_room = std::max(0.0f, rest.height() - pair_height - kHead - kGapBelow);
-  // The largest digits of which all still fit into five rows.
+  // The largest digits with which all images fit into five rows.
   float tile = 28;
   const auto images = static_cast<int>(c.snapshot.batch.shown);
   for (const float wanted : {56.0f, 42.0f}) {

@@ -1,4 +1,4 @@
-// Step 2 large: every image of the batch with what the model says about it.
+// The view of phase 2, Predict: every image of the batch with the model's answer.
 #include <array>
 
 #include "ui/panels/batch_grid.hpp"
@@ -7,7 +7,7 @@
 namespace downhill::ui {
 namespace {
 
-// The originals, or what augmentation made of them; cut off the right of the row.
+// The choice between the original and the augmented images, cut off the right of the row.
 void draw_entered_choice(StageContext& c, Rect& row) {
   constexpr std::array<std::string_view, 2> kChoices = {"as they are", "as they enter"};
   const float w = segmented_width(c.canvas, kChoices);
@@ -30,7 +30,7 @@ void draw_predict_view(StageContext& c, const Rect& rect) {
   Rect rest = rect;
   Rect head = rest.cut_top(28);
   const float y = head.center().y;
-  // The largest tiles at which all images that came still fit.
+  // The largest tiles at which all images of the snapshot fit.
   float tile = 28;
   for (const float wanted : {112.0f, 84.0f, 56.0f, 42.0f}) {
     const int columns = static_cast<int>((rest.width() + 8) / (wanted + 8)),

@@ -7,11 +7,11 @@
 namespace downhill::ui {
 namespace {
 
-constexpr float kNames = 64;     // to the right of the plot
+constexpr float kNames = 64;     // dp to the right of the plot
 constexpr float kNameLine = 16;  // from one name to the next, at least
 constexpr float kDimmed = 0.22f;
 
-// What stands at the end of a lane's line.
+// The name at the end of a lane's line.
 Label name_of(const RaceLane& lane) {
   Label name = rate(lane.lr);
   if (lane.state == LaneState::diverged) name.add(" ").add(lane_words(lane));
@@ -23,9 +23,9 @@ LongLabel help_of(const RaceLane& lane) {
   help.add(rate(lane.lr)).add(": ");
   if (lane.step == 0) return help.add(lane_words(lane)).add(".");
   help.add("loss ").add(number(lane.loss)).add(" at step ").add(count(lane.step));
-  help.add(", validation ").add(percent(lane.valid_accuracy, 2)).add(". ");
+  help.add(", validation accuracy ").add(percent(lane.valid_accuracy, 2)).add(". ");
   if (!lane.trouble.empty()) return help.add(lane.trouble);
-  return help.add("A press takes it into the dial.");
+  return help.add("Click to set the dial to it.");
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ void RaceChart::draw_lines(const RaceView& race, Canvas& canvas, std::optional<s
   for (const bool thick : {false, true}) {  // all thick lines lie above all thin ones
     for (size_t i = 0; i < curves_.lanes().size(); ++i) {
       LaneCurve& curve = curves_.lanes()[i];
-      // Where a lane has run away, means would hide how.
+      // A lane that has left the chart is drawn batch by batch: means would hide how it left.
       const bool away = static_cast<double>(curve.end_loss) > top_;
       const BasicLabel<32> id = BasicLabel<32>(thick ? "mean" : "each").format("%d", int(i));
       const float share = lane_share(race, i);
@@ -81,7 +81,7 @@ void RaceChart::draw_lines(const RaceView& race, Canvas& canvas, std::optional<s
   }
 }
 
-// Of its line: where it ends, or where it leaves the chart.
+// The point where a lane's line ends or leaves the chart.
 Vec RaceChart::end_of(size_t lane) const {
   const LaneCurve& curve = curves_.lanes()[lane];
   const float away = exit_step(curve.each.pyramid.values(), static_cast<float>(top_));
@@ -154,8 +154,8 @@ std::optional<size_t> RaceChart::draw(const RaceView& race, Canvas& canvas, cons
   chart_.end();
   LongLabel help("The training loss of each lane, step by step. ");
   if (curves_.block() > 1) {
-    help.add("Thin: of each batch. Thick: the mean of ").add(count(curves_.block()));
-    help.add(" batches in a row. ");
+    help.add("Thin: each batch. Thick: the mean of ").add(count(curves_.block()));
+    help.add(" consecutive batches. ");
   }
   canvas.explain(plot, help.add("All lanes see the same batches. Vertical lines: epochs."));
   return draw_names(race, canvas, rect, pointed);

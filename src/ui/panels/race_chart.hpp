@@ -1,5 +1,5 @@
-// The chart of a race: the loss of every lane over steps, its rate written at the end of its line.
-// Thin lines are the losses of batches, thick ones means of some in a row. Knows no requests.
+// The chart of a race: the loss of every lane over steps, with its rate at the end of its line.
+// Thin lines are the losses of batches, thick ones means over several batches. Knows no requests.
 #pragma once
 
 #include <optional>
@@ -13,13 +13,13 @@ namespace downhill::ui {
 
 // Where a lane stands among the others, for Theme::among_rates: 0 the least rate, 1 the greatest.
 float lane_share(const RaceView& race, size_t lane);
-// "not finite after step 12", "done", "running": as a lane's row says it.
+// The state of a lane in words: "not finite after step 12", "done", "running".
 Label lane_words(const RaceLane& lane);
 
 class RaceChart {
  public:
-  // `pointed`: the lane that stands out, or none; set to the one whose name is under the mouse.
-  // Returns the lane whose name was pressed.
+  // `pointed` is the highlighted lane or none; on return it is the lane whose name is under the
+  // mouse. Returns the lane whose name was clicked.
   std::optional<size_t> draw(const RaceView& race, Canvas& canvas, const Rect& rect,
                              bool logarithmic, std::optional<size_t>& pointed);
 
@@ -30,7 +30,7 @@ class RaceChart {
                                    std::optional<size_t>& pointed);
 
   RaceCurves curves_;
-  double top_ = 1;  // of the axis
+  double top_ = 1;  // of the y axis
   Chart chart_;
 };
 

@@ -12,11 +12,10 @@ namespace downhill::ui {
 namespace {
 
 constexpr float kTitle = 32, kHead = 20, kRow = 27, kTallRow = 42;
-constexpr float kOneLine = 500;  // of width: below it a lane takes two lines
-constexpr std::string_view kWhat =
-    "The same model, from the same first weights, on the same batches: only the learning rate "
-    "differs. Each lane has an engine of its own. The run itself stays as it is, and rests "
-    "meanwhile.";
+constexpr float kOneLine = 500;  // dp; in a narrower table a lane takes two lines
+constexpr std::string_view kExplanation =
+    "The same model, the same initial weights, the same batches: only the learning rate differs. "
+    "Each lane has its own engine. The run itself is not changed, and pauses meanwhile.";
 constexpr std::array<uint32_t, 3> kEpochs = {1, 2, 5};
 
 // The columns of the table, for one line per lane.
@@ -28,15 +27,14 @@ struct ColumnLook {
 constexpr std::array<ColumnLook, kColumns> kLooks = {
     {{"rate", "The learning rate that the schedule of the experiment starts from.", 58},
      {"loss", "The training loss of the last batch. All lanes see the same batches.", 56},
-     {"accuracy", "Of the validation images, after the last whole epoch.", 60},
-     {"epochs", "How many are done.", 46},
+     {"accuracy", "On the validation images, after the last whole epoch.", 60},
+     {"epochs", "Epochs done.", 46},
      {"images/s",
-      "Training images per second of this lane's engine at work, its automatic tests included.",
-      68},
+      "Training images per second while the engine of this lane works, validation included.", 68},
      {"state", "", 0}}};
 constexpr float kUse = 92;
 
-// What a wide table has left over goes between the numbers.
+// The spare width of a wide table goes between the numbers.
 float column_width(Column column, float table) {
   return kLooks[column].width + std::clamp((table - 532) / 6, 0.0f, 28.0f);
 }
@@ -57,7 +55,7 @@ size_t count_over(const RaceView& race) {
   return static_cast<size_t>(std::ranges::count_if(race.lanes, &RaceLane::over));
 }
 
-// The lane with the best validation accuracy of those that are done, or none.
+// The finished lane with the best validation accuracy, or none.
 std::optional<size_t> best_of(const RaceView& race) {
   std::optional<size_t> best;
   for (size_t i = 0; i < race.lanes.size(); ++i) {
@@ -118,7 +116,7 @@ void RacePanel::draw_title(const Snapshot& snapshot, const RaceView& race, Canva
              ButtonLook::quiet,
              {.label = "Done",
               .icon = "✕",
-              .help = "Back to the stage; a race that is going goes on. Key: Escape."}) ||
+              .help = "Back to the stage; a running race continues. Key: Escape."}) ||
       escaped)
     selection.panel = Panel::steps;
   const std::string_view again = title.width() < 260 ? "Again" : "Race again";
@@ -126,10 +124,10 @@ void RacePanel::draw_title(const Snapshot& snapshot, const RaceView& race, Canva
   const Rect place = title.cut_right(canvas.width(Type::body, label) + 28).inset(0, 1);
   if (race.going) {
     if (button(canvas, "race-cancel", place, ButtonLook::outlined,
-               {.label = label, .help = "Ends all its engines now."}))
+               {.label = label, .help = "Stop all lanes now."}))
       requests.cancel_race = true;
   } else if (button(canvas, "race-again", place, ButtonLook::outlined,
-                    {.label = label, .help = "Five rates around the dial's."},
+                    {.label = label, .help = "Five rates around that of the dial."},
                     snapshot.status.ready)) {
     requests.race = RaceOrder{{}, selection.race_epochs, 0};
   }
@@ -145,7 +143,7 @@ void RacePanel::draw_choices(Canvas& canvas, const Rect& rect, Selection& select
   const int chosen = now == kEpochs.end() ? -1 : static_cast<int>(now - kEpochs.begin());
   if (const auto clicked =
           segmented(canvas, "race-epochs", rest.cut_left(segmented_width(canvas, kLabels)), kLabels,
-                    chosen, "How far the next race goes."))
+                    chosen, "How many epochs the next race takes."))
     selection.race_epochs = kEpochs[static_cast<size_t>(*clicked)];
   if (const auto clicked =
           segmented(canvas, "race-scale", rest.cut_right(segmented_width(canvas, kScales)), kScales,
@@ -159,8 +157,8 @@ void RacePanel::draw(const Snapshot& snapshot, const RaceView& race, Canvas& can
   Rect rest = rect;
   draw_title(snapshot, race, canvas, rest.cut_top(kTitle), selection, requests);
   rest.cut_top(6);
-  const float said = canvas.paragraph_height(rest.width(), Type::small, kWhat);
-  canvas.paragraph(rest.cut_top(said), Type::small, Tone::faint, kWhat);
+  const float height = canvas.paragraph_height(rest.width(), Type::small, kExplanation);
+  canvas.paragraph(rest.cut_top(height), Type::small, Tone::faint, kExplanation);
   rest.cut_top(8);
   canvas.text_in(rest.cut_top(20), Type::small, Tone::soft, race_words(race));
   rest.cut_top(6);
@@ -260,7 +258,7 @@ void RacePanel::draw_row(const Snapshot& snapshot, const RaceView& race, size_t 
     cell(kState, Type::small, Tone::soft, state);
   }
   LongLabel help = lane.trouble.empty() ? LongLabel() : LongLabel(lane.trouble).add(" ");
-  canvas.explain(rect, help.add("A press takes ").add(rate(lr)).add(" into the dial."));
+  canvas.explain(rect, help.add("Click to set the dial to ").add(rate(lr)).add("."));
 }
 
 }  // namespace downhill::ui

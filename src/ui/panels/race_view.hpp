@@ -1,5 +1,5 @@
-// A race of learning rates: the chart of all lanes, a row of numbers for each, and what starts and
-// ends it. A press on a lane takes its rate into the dial. The run itself is no part of it.
+// A race of learning rates: the chart of all lanes, a row of numbers for each, and the buttons that
+// start and cancel it. A click on a lane sets the dial to its rate. The run itself takes no part.
 #pragma once
 
 #include <optional>
@@ -15,15 +15,15 @@ namespace downhill::ui {
 
 class RacePanel {
  public:
-  // Opens it, and starts a race unless one of this experiment is there to be seen.
+  // Opens the panel and starts a race, unless one of this experiment is there already.
   static void open(const Snapshot& snapshot, const RaceView& race, Selection& selection,
                    Requests& requests);
-  // How high it is at least with its table.
+  // The least height of the panel with its table.
   static float least_height(const RaceView& race, float width);
 
   void draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas, const Rect& rect,
             bool with_table, Selection& selection, Requests& requests);
-  // Where there is no room for it in the same place.
+  // The table alone, for pages where it does not fit below the chart.
   void draw_table(const Snapshot& snapshot, const RaceView& race, Canvas& canvas, const Rect& rect,
                   Requests& requests);
 
@@ -39,7 +39,7 @@ class RacePanel {
   std::optional<size_t> pointed_row_;  // this frame
 };
 
-// How a race goes or went, in words.
+// The progress or the result of a race, in words.
 LongLabel race_words(const RaceView& race);
 
 }  // namespace downhill::ui

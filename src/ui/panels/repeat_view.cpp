@@ -1,4 +1,4 @@
-// Step 6 large: where the epoch stands, and the curves.
+// The view of phase 6, Repeat: the place in the epoch, and the curves.
 #include <algorithm>
 
 #include "ui/panels/stage.hpp"
@@ -21,8 +21,8 @@ void draw_repeat_view(StageContext& c, const Rect& rect) {
   canvas.fill(track, Tone::surface_deep, 2);
   canvas.fill({track.x0, track.y0, track.x0 + track.width() * share, track.y1}, Tone::ink, 2);
   canvas.explain({track.x0, head.y0, track.x1, track.y1 + 8},
-                 "One epoch: every training image once. At its end the model is tested on images "
-                 "it never trained on.");
+                 "One epoch: every training image once. At its end the model is evaluated on the "
+                 "validation images.");
   rest.cut_top(8);
   const float half = (rest.height() - 24) / 2;
   c.curves.draw_loss(c.snapshot, canvas, rest.cut_top(half), "loss-large", c.selection);

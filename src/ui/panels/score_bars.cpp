@@ -41,8 +41,8 @@ void draw_score_bars(Canvas& canvas, const Rect& rect, std::string_view digits,
     }
   }
   canvas.explain(rect,
-                 "How much the model says yes to each digit. The strong one is its answer, the "
-                 "underlined one is what the image shows.");
+                 "The model's score for each digit. The strong one is its answer, the underlined "
+                 "one is what the image shows.");
 }
 
 }  // namespace downhill::ui

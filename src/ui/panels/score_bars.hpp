@@ -1,4 +1,4 @@
-// What the model says of one image, as a bar for each digit. Knows no training.
+// The model's scores for one image, a bar for each digit. Knows no training.
 #pragma once
 
 #include <span>
@@ -9,8 +9,8 @@
 
 namespace downhill::ui {
 
-// `scores`: one per digit of `digits`, or one alone, which says the first of two. The answer is
-// drawn strong; what the image shows is underlined.
+// `scores`: one per digit of `digits`, or a single one, which is that of the first of two. The
+// answer is drawn strong; the digit that the image shows is underlined.
 void draw_score_bars(Canvas& canvas, const Rect& rect, std::string_view digits,
                      std::span<const float> scores, uint8_t truth, uint8_t answer);
 

@@ -16,30 +16,30 @@ float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption,
 
 namespace {
 
-// Where the run stands, in one true sentence.
+// Where the run stands, in one sentence.
 LongLabel headline(const Snapshot& snapshot, bool brief) {
   const Status& s = snapshot.status;
   if (!s.ready) return LongLabel("Learning to tell ").add(apart_words(snapshot.spec));
-  if (s.step == 0) return "Untrained, it can only guess";
+  if (s.step == 0) return "Untrained: it can only guess";
   if (s.health == Health::diverged)
-    return LongLabel("Diverged: ").add(percent(s.batch_accuracy, 0)).add(" of this batch is right");
+    return LongLabel("Diverged: batch accuracy ").add(percent(s.batch_accuracy, 0));
   const bool tested = s.tested_epoch > 0;
   if (brief)
     return LongLabel(percent(tested ? s.valid_accuracy : s.batch_accuracy))
-        .add(tested ? " of new digits right" : " of the batch right");
+        .add(tested ? " validation accuracy" : " batch accuracy");
   if (!tested)
-    return LongLabel(s.epoch == 0 ? "In the first epoch, " : "After the first epoch, ")
-        .add(percent(s.batch_accuracy, 0))
-        .add(" of this batch is right");
-  // The accuracy is of the end of an epoch, not of the steps since.
+    return LongLabel(s.epoch == 0 ? "In the first epoch" : "After the first epoch")
+        .add(", batch accuracy is ")
+        .add(percent(s.batch_accuracy, 0));
+  // The accuracy was measured at the end of an epoch, not after the steps since.
   return LongLabel("After ")
       .add(count(s.tested_epoch))
-      .add(s.tested_epoch == 1 ? " epoch, " : " epochs, ")
-      .add(percent(s.valid_accuracy))
-      .add(" of new digits are right");
+      .add(s.tested_epoch == 1 ? " epoch" : " epochs")
+      .add(", validation accuracy is ")
+      .add(percent(s.valid_accuracy));
 }
 
-// A button at the right of the row, which is cut off. True when clicked.
+// A button cut off the right of the row. True when clicked.
 bool draw_back(Canvas& canvas, Rect& row, std::string_view name, std::string_view label,
                std::string_view help) {
   const Rect place = row.cut_right(canvas.width(Type::body, label) + 44);
@@ -107,7 +107,7 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
                         Tone::faint, digit) +
             12;
   LongLabel title(step_title(phase, c.snapshot.spec));
-  // The picture below is always of this moment.
+  // The picture below always shows the current weights.
   if (phase == Phase::initialize && c.snapshot.status.step > 0)
     title = LongLabel("The weights now, after ")
                 .add(count(c.snapshot.status.step))
@@ -119,7 +119,7 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
 void Stage::draw_loading(Canvas& canvas, const Rect& rect) const {
   if (failed_) return;
   const Rect line{rect.x0, rect.y0, rect.x1, rect.y0 + 24};
-  Label words("The digits are on their way.");
+  Label words("The digits are loading.");
   if (total_ > 0) {
     const auto megabytes = [](uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
     words.format(" %.1f of %.1f MB", megabytes(loaded_), megabytes(total_));

@@ -1,5 +1,5 @@
-// The centre of the page: the chosen step large, or the overview. Each step's view is a file of its
-// own; here is what they share.
+// The centre of the page: the selected phase in full, or the overview. Each phase's view has its
+// own file; this header holds what the views share.
 #pragma once
 
 #include <array>
@@ -30,7 +30,7 @@ class StopView {
  private:
   void draw_epochs(StageContext& c, const Rect& rect);
   void draw_rules(StageContext& c, const Rect& rect);
-  void draw_ideal_digits(StageContext& c, const Rect& rect);
+  void draw_mean_digits(StageContext& c, const Rect& rect);
   void draw_table(StageContext& c, const Rect& rect);
   TextField target_, patience_, seconds_;
 };
@@ -42,28 +42,28 @@ void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart);
 void draw_gradient_view(StageContext& c, const Rect& rect);
 void draw_step_view(StageContext& c, const Rect& rect, Chart& chart);
 void draw_repeat_view(StageContext& c, const Rect& rect);
-// Parts of the view of step 7: the confusion matrix (or the images of an opened cell), the images
-// that cost most.
+// Tabs of the Stop view: the confusion matrix (or the images of an opened cell), and the images
+// with the highest loss.
 void draw_confusion(StageContext& c, const Rect& rect);
 void draw_worst(StageContext& c, const Rect& rect);
-// One image on its way through the model, in place of the step's view.
+// One image's way through the model, in place of the phase's view.
 void draw_inspect_view(StageContext& c, const Rect& rect);
 
-// What every layer makes of the batch, in numbers; and the choice between that and the weights,
-// which is cut off the left of `row`.
+// Statistics of every layer on the batch; and the choice between them and the weights, cut off the
+// left of `row`.
 void draw_statistics(StageContext& c, const Rect& rect);
 void draw_by_layers_choice(StageContext& c, Rect& row);
 
 class Stage {
  public:
   void draw(StageContext& context, const Rect& rect);
-  // What is known of the data on their way; `failed`: they will not come.
+  // The progress of the download, in bytes; `failed`: it will not finish.
   void set_loading(uint64_t loaded, uint64_t total, bool failed) {
     loaded_ = loaded;
     total_ = total;
     failed_ = failed;
   }
-  // What the chosen view needs from the engine, as SnapshotPart bits.
+  // What the selected view needs from the engine, as SnapshotPart bits.
   static uint32_t parts(const Selection& selection);
 
  private:
@@ -76,8 +76,8 @@ class Stage {
   bool failed_ = false;
 };
 
-// A small caption with a number below it, on shared baselines: the way all views say a number.
-// Takes 44 dp of height; returns the width it took, at least `width`.
+// A small caption with a number below it, on shared baselines: the way all views show a number.
+// Takes 44 dp of height; returns the width used, at least `width`.
 float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption,
                   std::string_view value, std::string_view help = {}, Tone tone = Tone::ink);
 

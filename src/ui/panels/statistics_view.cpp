@@ -1,6 +1,6 @@
-// What every layer makes of the batch, in numbers: how its outputs are spread, how many are zero,
-// and the gradients of those. A signal that fades or grows from layer to layer shows here first.
-// (fastai's ActivationStats says the same of whole runs.)
+// Statistics of every layer on the batch: how its outputs are distributed, how many are zero, and
+// their gradients. A signal that fades or grows from layer to layer shows here first. (fastai's
+// ActivationStats shows the same over whole runs.)
 #include <algorithm>
 #include <cmath>
 
@@ -10,7 +10,7 @@ namespace downhill::ui {
 namespace {
 
 constexpr float kRow = 34, kHead = 36;
-constexpr float kDead = 0.9f;  // a layer with more zeros than this passes hardly anything on
+constexpr float kDead = 0.9f;  // a layer with a larger share of zeros passes hardly anything on
 
 struct Columns {  // left edges and widths; a width of 0: no room for it
   float name = 0, name_width = 0;
@@ -41,7 +41,7 @@ Columns columns_in(const Rect& rect) {
   return c;
 }
 
-// From the least to the greatest number, with a mark at zero: blue above it, orange below.
+// A histogram from the least to the greatest value, with a mark at zero: blue above, orange below.
 void draw_histogram(Canvas& canvas, const Rect& rect, const Spread& spread) {
   const uint32_t top = *std::max_element(spread.counts.begin(), spread.counts.end());
   if (top == 0) return;
@@ -63,7 +63,7 @@ void draw_histogram(Canvas& canvas, const Rect& rect, const Spread& spread) {
   }
   LongLabel words("From ");
   words.add(number(spread.least)).add(" to ").add(number(spread.greatest));
-  words.add(". The mark stands at zero.");
+  words.add(". The mark is at zero.");
   canvas.explain(rect, words);
 }
 
@@ -76,15 +76,15 @@ void draw_head(Canvas& canvas, const Rect& rect, const Columns& c) {
     canvas.text_right(c.slope, upper, Type::small_strong, Tone::ink, "gradients");
   }
   canvas.text(c.name, lower, Type::tiny, Tone::faint, "layer");
-  canvas.text_right(c.spread, lower, Type::tiny, Tone::faint, "mean ± deviation");
+  canvas.text_right(c.spread, lower, Type::tiny, Tone::faint, "mean ± std");
   canvas.text_right(c.zeros, lower, Type::tiny, Tone::faint, "zeros");
-  canvas.text_right(c.slope, lower, Type::tiny, Tone::faint, "deviation");
+  canvas.text_right(c.slope, lower, Type::tiny, Tone::faint, "std");
   canvas.explain({c.zeros - 48, rect.y0, c.zeros, rect.y1},
-                 "The part of the outputs that is exactly 0. Behind a ReLU half of them is usual; "
-                 "a layer of zeros is dead.");
+                 "The share of the outputs that are exactly 0. After a ReLU about half is usual; a "
+                 "layer of zeros is dead.");
   canvas.explain({c.zeros + 12, rect.y0, rect.x1, rect.y1},
-                 "How the loss would change if an output of this layer grew. Where this becomes "
-                 "ever smaller from below to above, the layers above learn nothing.");
+                 "How the loss would change if an output of this layer grew. Where this shrinks "
+                 "from the last layer to the first, the first layers learn nothing.");
   canvas.rule(rect.x0, rect.x1, rect.y1 - 2, Tone::line_strong);
 }
 
@@ -99,7 +99,7 @@ Label brief(float value) {
   return Label(sign).format("%.1fe−%d", size / std::pow(10.0, exponent), -exponent);
 }
 
-// "0.31 ± 0.72"; a mean that rounding leaves beside a large deviation is 0.
+// "0.31 ± 0.72"; a mean that is only rounding error beside a large deviation prints as 0.
 Label mean_words(const Spread& spread) {
   const bool nothing = std::abs(spread.mean) < spread.deviation * 1e-4f;
   return Label(nothing ? Label("0") : brief(spread.mean)).add(" ± ").add(brief(spread.deviation));
@@ -136,8 +136,7 @@ void draw_statistics(StageContext& c, const Rect& rect) {
   rest.cut_top(6);
   if (layers.empty()) {
     canvas.paragraph(rest, Type::body, Tone::soft,
-                     "What every layer makes of the batch is counted as soon as there is a batch.",
-                     2);
+                     "The statistics of every layer appear as soon as there is a batch.", 2);
     return;
   }
   constexpr float kScrollBar = 10;

@@ -8,21 +8,21 @@ namespace {
 
 constexpr std::string_view kNextIcon = "\xEE\x97\x8C";  // chevron to the right
 constexpr std::array<StepText, kPhaseCount> kTexts = {{
-    {"Initialize", "Give every weight a first value, by chance.", "Draw every weight by chance.",
-     "Every weight starts from chance", "Draw the first weights again, from the same seed.", "↺"},
+    {"Initialize", "Give every weight a random initial value.", "Draw random weights.",
+     "Every weight starts out random", "Draw the initial weights again from the same seed.", "↺"},
     {"Predict", "Ask the model about each image: which digit?", "Ask the model: which digit?",
      "What the model says about this batch", "Run the next batch through the model.", kNextIcon},
-    {"Loss", "Say in one number how wrong that was. Small is good.", "Say how wrong that was.",
-     "How wrong, in one number", "Measure the loss of this batch.", kNextIcon},
-    {"Gradient", "Find out for every weight which way the loss falls.",
+    {"Loss", "Measure in one number how wrong that was.", "Measure how wrong that was.",
+     "How wrong, in one number", "Compute the loss of this batch.", kNextIcon},
+    {"Gradient", "Find for every weight which way the loss falls.",
      "Find which way the loss falls.", "Which way is downhill, for every weight",
-     "Go backward through the model: one slope per weight.", kNextIcon},
-    {"Step", "Move every weight a little downhill.", "Go a little downhill.",
+     "Backpropagate through the model: one slope per weight.", kNextIcon},
+    {"Step", "Move every weight a little downhill.", "Move a little downhill.",
      "Every weight moves against its gradient",
      "Subtract learning rate × gradient from the weights.", kNextIcon},
     {"Repeat", "Take the next batch and go round again.", "Take the next batch.",
-     "Round after round: the run so far",
-     "Go on to the next batch; after the last one, test on images never trained on.", kNextIcon},
+     "Batch after batch: the run so far",
+     "Go to the next batch; after the last one, evaluate on the validation images.", kNextIcon},
     {"Stop", "End after enough epochs, or when it no longer helps.", "End after enough epochs.",
      "When is it good enough?", "Train until a stop rule fires.", "⏭"},
 }};
@@ -61,8 +61,8 @@ std::string_view step_do_it(Phase phase, const ExperimentSpec& spec) {
 
 Label play_on_words(const Snapshot& snapshot) {
   const Status& s = snapshot.status;
-  if (s.epoch < s.epoch_limit) return "Play goes on without that rule.";
-  return Label().format("Play goes on for %u more %s.", snapshot.spec.epochs,
+  if (s.epoch < s.epoch_limit) return "Play continues without that rule.";
+  return Label().format("Play continues for %u more %s.", snapshot.spec.epochs,
                         snapshot.spec.epochs == 1 ? "epoch" : "epochs");
 }
 
@@ -91,8 +91,8 @@ LongLabel optimizer_words(const ExperimentSpec& spec) {
     case OptimizerKind::nesterov:
       text.add("The step is the gradient plus ")
           .add(rate(spec.momentum))
-          .add(" of the step before: it rolls on like a ball");
-      text.add(spec.optimizer == OptimizerKind::nesterov ? ", and looks one roll ahead." : ".");
+          .add(" of the previous step: it rolls on like a ball");
+      text.add(spec.optimizer == OptimizerKind::nesterov ? ", and looks one step ahead." : ".");
       break;
     case OptimizerKind::rmsprop:
       text.add(
@@ -108,11 +108,11 @@ LongLabel optimizer_words(const ExperimentSpec& spec) {
   }
   if (spec.weight_decay > 0) {
     text.add(spec.optimizer == OptimizerKind::adamw
-                 ? " Weight decay also pulls every weight a little to zero."
-                 : " Weight decay adds a pull to zero to the gradient.");
+                 ? " Weight decay also pulls every weight towards 0."
+                 : " Weight decay adds a pull towards 0 to the gradient.");
   }
   if (spec.clip > 0)
-    text.add(" A gradient longer than ").add(rate(spec.clip)).add(" is shortened to that.");
+    text.add(" A gradient longer than ").add(rate(spec.clip)).add(" is clipped to that.");
   return text;
 }
 
@@ -142,33 +142,33 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
     case Phase::initialize:
       return {.number = count(s.parameter_count),
               .unit = "weights",
-              .meaning = "How many numbers the model can change: its weights and biases."};
+              .meaning = "The trainable parameters of the model: its weights and biases."};
     case Phase::predict:
       return {.number = s.step > 0 || s.phase != Phase::initialize ? percent(s.batch_accuracy, 0)
                                                                    : Label("–"),
               .unit = "right",
-              .meaning = "How many images of this batch the model gets right."};
+              .meaning = "The share of the images of this batch that the model gets right."};
     case Phase::loss:
       return {.number = known(s.train_loss),
               .unit = "",
               .meaning =
-                  "The last loss that was taken: the mean over the images of its batch. The arrow "
-                  "compares with the batch before.",
+                  "The last loss computed: the mean over the images of its batch. The arrow "
+                  "compares it with the previous batch.",
               .trend = s.step > 0 ? trend_of(s.train_loss, s.previous_loss) : 0};
     case Phase::gradient:
       return {.number = known(s.gradient_norm),
-              .unit = "long",
+              .unit = "norm",
               .meaning =
-                  "The gradient's length: the root of the sum of the squares of all slopes (its L2 "
-                  "norm)."};
+                  "The length of the gradient, its L2 norm: the root of the sum of the squares of "
+                  "all slopes."};
     case Phase::step:
       return {.number = known(s.update_norm),
-              .unit = "far",
-              .meaning = is_plain_step(snapshot.spec)
-                             ? "How far the weights moved in the last step: its learning rate × "
-                               "length of its gradient."
-                             : "How far the weights moved in the last step, all together: the L2 "
-                               "norm of their changes."};
+              .unit = "norm",
+              .meaning =
+                  is_plain_step(snapshot.spec)
+                      ? "How far the weights moved in the last step: learning rate × gradient norm."
+                      : "How far the weights moved in the last step: the L2 norm of all their "
+                        "changes."};
     case Phase::repeat: {
       LiveNumber live{.number = Label().format("%u", s.batch),
                       .meaning = "Batches done in this epoch."};
@@ -177,7 +177,7 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
     }
     case Phase::stop: {
       LiveNumber live{.number = Label().format("%u", s.epoch),
-                      .meaning = "Epochs done: times that every training image was seen."};
+                      .meaning = "Epochs done: how often every training image has been seen."};
       live.unit.format(s.epoch_limit == 1 ? "of %u epoch" : "of %u epochs", s.epoch_limit);
       return live;
     }

@@ -1,5 +1,5 @@
-// What the page says about the seven steps: the words of the rail and the stage, and each step's
-// live number. The numbers are the snapshot's own.
+// What the page says about the seven phases: the words of the rail and the stage, and each phase's
+// live number. The numbers come from the snapshot.
 #pragma once
 
 #include <string_view>
@@ -13,13 +13,13 @@ namespace downhill::ui {
 struct StepText {
   std::string_view name;      // "Gradient"
   std::string_view sentence;  // on the rail
-  std::string_view brief;     // likewise, where there is room for one line
+  std::string_view brief;     // the same in one line
   std::string_view title;     // on the stage, in full
-  std::string_view do_it;     // what the button does
+  std::string_view do_it;     // the tooltip of its button
   std::string_view icon;
 };
 const StepText& step_text(Phase phase);
-// The same for this experiment: which digits, and what its optimizer does.
+// The texts for this experiment: its digits, and what its optimizer does.
 LongLabel step_sentence(Phase phase, const ExperimentSpec& spec);
 LongLabel step_brief(Phase phase, const ExperimentSpec& spec);
 std::string_view step_title(Phase phase, const ExperimentSpec& spec);
@@ -31,17 +31,17 @@ Label play_on_words(const Snapshot& snapshot);
 // "3 from 7", "10 digits apart"
 Label apart_words(const ExperimentSpec& spec);
 
-// True when a step is exactly - rate × gradient: plain SGD, nothing clipped or decayed.
+// True when a step is exactly −rate × gradient: plain SGD without clipping and weight decay.
 bool is_plain_step(const ExperimentSpec& spec);
-// What the change of a weight is called: "− rate × gradient" where that is what it is.
+// The name of a weight's change: "− rate × gradient" where it is exactly that, otherwise "Change".
 std::string_view change_title(const ExperimentSpec& spec);
-// What the optimizer makes of the gradient, in a few sentences.
+// How the optimizer turns the gradient into a step, in a few sentences.
 LongLabel optimizer_words(const ExperimentSpec& spec);
 
 struct LiveNumber {
   Label number = {}, unit = {};
-  std::string_view meaning = {};  // on hover
-  int trend = 0;                  // -1 fell, +1 rose since the batch before
+  std::string_view meaning = {};  // tooltip
+  int trend = 0;                  // -1 fell, +1 rose since the previous batch
 };
 LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& readings);
 

@@ -1,4 +1,6 @@
-// Step 5 large: the weights before, what is added to them, and the weights after.
+// The view of phase 5, Step: the weights before, what is added to them, and the weights after.
+#include <array>
+
 #include "ui/panels/heat_pair.hpp"
 #include "ui/panels/layer_chooser.hpp"
 #include "ui/panels/loss_line.hpp"
@@ -6,11 +8,10 @@
 #include "ui/panels/step_texts.hpp"
 
 namespace downhill::ui {
-
 namespace {
 
-// The learning rate, what it makes of the gradient, and how far that goes. Of plain SGD an
-// equation.
+// The learning rate, the norm of the gradient and the norm of the step; for plain SGD they read as
+// an equation.
 void draw_lengths(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const Status& s = c.snapshot.status;
@@ -26,17 +27,17 @@ void draw_lengths(StageContext& c, const Rect& rect) {
     x += draw_figure(canvas, {x, rect.y0}, 64, caption, value, help, tone) + gap;
   };
   figure("learning rate", rate(r.step_lr), "How far one step goes.", Tone::rate);
-  figure(plain ? "× length of gradient" : "length of gradient",
-         known ? number(s.gradient_norm) : Label("–"), "The L2 norm over all weights.");
-  figure(plain ? "= step" : "length of step", known ? number(size) : Label("–"),
-         "How far the weights move, all together.");
+  figure(plain ? "× gradient norm" : "gradient norm", known ? number(s.gradient_norm) : Label("–"),
+         "The L2 norm of the gradient over all weights.");
+  figure(plain ? "= step norm" : "step norm", known ? number(size) : Label("–"),
+         "How far the weights move: the L2 norm of all their changes.");
   figure("of the weights",
          known && s.weight_norm > 0 ? percent(size / s.weight_norm, 2) : Label("–"),
-         "The step's length beside the length of all weights.");
+         "The norm of the step as a share of the norm of all weights.");
 }
 
-// The loss along the line downhill, of the weights as they are; before it was asked for, or when
-// they have moved since, a button that asks.
+// The loss along the downhill line through the current weights. Before it was measured, or when the
+// weights have moved since, a button that measures it.
 void draw_along_the_line(StageContext& c, const Rect& rect, Chart& chart) {
   Canvas& canvas = c.canvas;
   const Status& s = c.snapshot.status;
@@ -48,7 +49,7 @@ void draw_along_the_line(StageContext& c, const Rect& rect, Chart& chart) {
   if (line && line->step == s.step && s.busy_with.empty()) {
     const LongLabel words = loss_line_words(*line);
     canvas.explain(head, words);
-    // In words too where there is room for both.
+    // Also in words where there is room for both.
     if (rest.height() > kLossLineHeight + 60) {
       rest.cut_top(canvas.paragraph(rest, Type::small, Tone::soft, words, 3) + 8);
     }
@@ -58,28 +59,22 @@ void draw_along_the_line(StageContext& c, const Rect& rect, Chart& chart) {
   }
   const float h = canvas.paragraph(
       rest, Type::small, Tone::soft,
-      "How far would be best? The loss of this batch, taken at many lengths of the step.", 3);
+      "How far would be best? This measures the loss of this batch at many step sizes.", 3);
   rest.cut_top(h + 10);
   const bool rests = s.ready && !s.running && s.busy_with.empty();
   if (button(canvas, "walk-line", Rect::at(rest.x0, rest.y0, 120, 32), ButtonLook::outlined,
-             {.label = s.busy_with == "loss_line" ? "Walking" : "Walk it",
-              .help = s.running ? "Pause first: the weights have to stand still."
-                                : "Take the loss at 41 places on the line through these weights "
-                                  "along the gradient. The run is left as it was."},
+             {.label = s.busy_with == "loss_line" ? "Measuring" : "Measure it",
+              .help = s.running ? "Pause first: the weights must not move."
+                                : "Measure the loss at 41 points on the line through these weights "
+                                  "along the gradient. The run is not changed."},
              rests)) {
     c.requests.add(CommandKind::loss_line);
   }
 }
 
-}  // namespace
-
-void draw_step_view(StageContext& c, const Rect& rect, Chart& chart) {
-  Canvas& canvas = c.canvas;
+// Before, change, after; `words` explain the change and must outlive the columns.
+std::array<HeatColumn, 3> columns_of(StageContext& c, std::string_view words) {
   Readings& r = c.readings;
-  Rect rest = rect;
-  draw_lengths(c, rest.cut_top(56));
-  rest.cut_top(8);
-  draw_layer_chooser(canvas, rest, c.snapshot, c.selection);
   const bool known = r.step_ready;
   const std::string_view before = r.after_step ? "Before" : "Now",
                          after = r.after_step ? "Now" : "After";
@@ -90,30 +85,41 @@ void draw_step_view(StageContext& c, const Rect& rect, Chart& chart) {
   const std::span<const float> last = known && r.after_step ? now : other;
   const std::span<const float> change =
       known ? std::span<const float>(c.snapshot.parameters.changes) : std::span<const float>();
+  return {{{.name = "weights-before",
+            .title = before,
+            .help = "The weights before the step.",
+            .key = 4,
+            .version = r.live_version,
+            .values = first,
+            .scale = &r.weights},
+           {.name = "change",
+            .title = change_title(c.snapshot.spec),
+            .help = words,
+            .key = 5,
+            .version = r.live_version,
+            .values = change,
+            .scale = &r.changes},
+           {.name = "weights-after",
+            .title = after,
+            .help = "The weights after the step.",
+            .key = 6,
+            .version = r.live_version,
+            .values = last,
+            .scale = &r.weights}}};
+}
+
+}  // namespace
+
+void draw_step_view(StageContext& c, const Rect& rect, Chart& chart) {
+  Canvas& canvas = c.canvas;
+  Rect rest = rect;
+  draw_lengths(c, rest.cut_top(56));
+  rest.cut_top(8);
+  draw_layer_chooser(canvas, rest, c.snapshot, c.selection);
   const LongLabel words = optimizer_words(c.snapshot.spec);
-  const HeatColumn columns[3] = {{.name = "weights-before",
-                                  .title = before,
-                                  .help = "The weights before the step.",
-                                  .key = 4,
-                                  .version = r.live_version,
-                                  .values = first,
-                                  .scale = &r.weights},
-                                 {.name = "change",
-                                  .title = change_title(c.snapshot.spec),
-                                  .help = words,
-                                  .key = 5,
-                                  .version = r.live_version,
-                                  .values = change,
-                                  .scale = &r.changes},
-                                 {.name = "weights-after",
-                                  .title = after,
-                                  .help = "The weights after the step.",
-                                  .key = 6,
-                                  .version = r.live_version,
-                                  .values = last,
-                                  .scale = &r.weights}};
-  // Three in a row where the stage is wide; else before and after above the change, which is what
-  // the eye compares.
+  const std::array<HeatColumn, 3> columns = columns_of(c, words);
+  // Three in a row on a wide stage; otherwise before and after side by side, for the eye to
+  // compare, with the change below.
   constexpr float kBetween = 24;
   const bool row = rest.width() > 1.5f * rest.height();
   if (row && rest.height() > 2 * kLossLineHeight + 180) {
@@ -129,16 +135,16 @@ void draw_step_view(StageContext& c, const Rect& rect, Chart& chart) {
                           Rect::at(rest.x0 + (w + kBetween) * (row ? 2.0f : 1.0f), rest.y0, w, h)};
   std::optional<uint32_t> pointed;
   for (int i = 0; i < 3; ++i) {
-    const HeatFrame frame =
-        draw_heat_column(canvas, places[i], columns[i], c.snapshot, c.selection, c.requests);
+    const HeatFrame frame = draw_heat_column(canvas, places[i], columns[static_cast<size_t>(i)],
+                                             c.snapshot, c.selection, c.requests);
     if (frame.hovered) pointed = frame.hovered;
   }
   if (!row) {
     Rect beside{places[2].x0, places[1].y0 + kHeatHead, places[2].x1, places[1].y1};
-    const float said = canvas.paragraph(
+    const float height = canvas.paragraph(
         beside, Type::small, Tone::soft, words,
         std::max(1, static_cast<int>(beside.height() / canvas.metrics(Type::small).line)));
-    beside.cut_top(said + 8);
+    beside.cut_top(height + 8);
     draw_along_the_line(c, beside, chart);
   }
   c.selection.pointed = pointed;

@@ -9,9 +9,9 @@
 namespace downhill::ui {
 namespace {
 
-constexpr float kRadius = 13, kTrack = 28;  // the circles' centre from the left edge of the rail
-constexpr float kReturn = 4;                // the way back, likewise
-constexpr float kText = 56;                 // where names begin
+constexpr float kRadius = 13;
+// dp from the left edge of the rail: the centres of the circles, the line back, the names.
+constexpr float kTrack = 28, kReturn = 4, kText = 56;
 constexpr float kPi = 3.14159265f;
 
 float center_y(const Rect& rect, float row, float step) {
@@ -31,7 +31,7 @@ void StepsRail::move_marker(const Status& status, float elapsed) {
   const auto target = static_cast<float>(status.phase);
   if (status.phase == Phase::predict && marker_ > 4.5f && marker_ < 5.5f && way_back_ == 0)
     way_back_ = 1;
-  if (way_back_ > 0) {  // from Repeat around the loop, not through the steps between
+  if (way_back_ > 0) {  // from Repeat around the loop, not through the phases between
     way_back_ = std::max(0.0f, way_back_ - elapsed / 0.35f);
     marker_ = way_back_ > 0 ? 5.0f : 1.0f;
     return;
@@ -42,7 +42,7 @@ void StepsRail::move_marker(const Status& status, float elapsed) {
 void StepsRail::draw_loop(Canvas& canvas, const Rect& rect, float row) const {
   const float x = rect.x0 + kTrack;
   canvas.rule_down(x, center_y(rect, row, 0), center_y(rect, row, 6), Tone::line_strong);
-  // From Repeat the way leads back up to Predict.
+  // The line back from Repeat up to Predict.
   const float top = center_y(rect, row, 1), bottom = center_y(rect, row, 5);
   const float out = rect.x0 + kReturn, bend = 8;
   const Tone tone = lit_ > 0.5f ? Tone::ink : Tone::line_strong;
@@ -77,7 +77,7 @@ void StepsRail::draw(const Snapshot& snapshot, const Readings& readings, Canvas&
   move_marker(snapshot.status, canvas.elapsed());
   const float row = std::min(rect.height() / kPhaseCount, 88.0f);
   Rect left = rect;
-  for (int i = 0; i < kPhaseCount; ++i) {  // the washes lie under the loop
+  for (int i = 0; i < kPhaseCount; ++i) {  // backgrounds first, under the loop
     const Rect place = left.cut_top(row).inset(0, 1).moved(0, -2);
     const bool chosen = selection.stage == static_cast<Phase>(i);
     if (chosen || hovered_ == i) canvas.fill(place, chosen ? Tone::surface_deep : Tone::surface, 8);
@@ -135,7 +135,7 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
               requests);
 }
 
-// On the baseline of the step's name, to the right; the unit goes first where there is no room.
+// On the baseline of the phase's name, right-aligned; where space is short, the unit is left out.
 void StepsRail::draw_number(Canvas& canvas, const Rect& rect, const LiveNumber& live) const {
   const float y = rect.center().y, baseline = canvas.baseline(Type::strong, y);
   const float number = canvas.width(Type::strong, live.number);

@@ -1,6 +1,6 @@
-// The seven steps: number, name, a sentence, its live number and a button that does it. A marker
-// glides along the loop from the step that was done to the next one; when training runs faster than
-// eyes follow, the loop itself is lit instead. A click on a step puts it on the stage.
+// The seven phases: number, name, sentence, live number and a button that runs the phase. A marker
+// glides along the loop from the phase just done to the next; when training is too fast for the
+// eye, the whole loop lights up instead. A click on a phase puts it on the stage.
 #pragma once
 
 #include "session/snapshot.hpp"
@@ -28,10 +28,10 @@ class StepsRail {
   void draw_button(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Phase phase,
                    Requests& requests) const;
 
-  float marker_ = 0;    // where the marker stands, in steps from the first
+  float marker_ = 0;    // position of the marker, in phases from the first
   float way_back_ = 0;  // 1: leaving Repeat … 0: arrived at Predict
-  float lit_ = 0;       // 0 marker, 1 the whole loop
-  int hovered_ = -1;    // step, one frame old
+  float lit_ = 0;       // 0: the marker, 1: the whole loop
+  int hovered_ = -1;    // phase under the mouse, one frame old; -1: none
 };
 
 }  // namespace downhill::ui

@@ -1,5 +1,5 @@
-// Step 7 large: the rules that end training, every automatic test so far, and the ideal digits that
-// learning must beat.
+// The view of phase 7, Stop: the rules that end training, every validation so far, and the mean
+// digits that learning must beat.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,7 +13,7 @@ namespace {
 
 constexpr float kRow = 26;
 
-// The three rules as the spec's field says them.
+// The three rules in the syntax of the spec's field.
 std::string stop_text(const StopSpec& stop) {
   std::string text;
   const auto add = [&](std::string_view rule, std::string_view value) {
@@ -57,22 +57,23 @@ void StopView::draw_rules(StageContext& c, const Rect& rect) {
   const Label seconds = stop.seconds > 0 ? rate(stop.seconds) : Label("off");
   if (const auto typed = target_.draw(
           canvas, "stop-target", box(0), target, Type::body,
-          "Stop when the validation accuracy gets there, say 98. 0 turns the rule off.")) {
+          "Stop when the validation accuracy reaches this, say 98. 0 turns the rule off.")) {
     wanted.target_accuracy = typed_number(*typed) / 100;
   }
   if (const auto typed = patience_.draw(canvas, "stop-patience", box(1), patience, Type::body,
-                                        "Stop when the validation loss has not improved for so "
+                                        "Stop when the validation loss has not improved for this "
                                         "many epochs. 0 turns the rule off.")) {
     wanted.patience = static_cast<uint32_t>(std::min(typed_number(*typed), 1e6f));
   }
-  if (const auto typed = seconds_.draw(canvas, "stop-seconds", box(2), seconds, Type::body,
-                                       "Stop after so much training time. 0 turns the rule off.")) {
+  if (const auto typed =
+          seconds_.draw(canvas, "stop-seconds", box(2), seconds, Type::body,
+                        "Stop after this much training time. 0 turns the rule off.")) {
     wanted.seconds = typed_number(*typed);
   }
   if (!(wanted == stop)) c.requests.set("stop", stop_text(wanted));
 }
 
-void StopView::draw_ideal_digits(StageContext& c, const Rect& rect) {
+void StopView::draw_mean_digits(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const std::vector<float>& ideals = c.snapshot.baseline.ideals;
   const std::string& digits = c.snapshot.spec.digits;
@@ -82,7 +83,7 @@ void StopView::draw_ideal_digits(StageContext& c, const Rect& rect) {
   gfx::TileGrid grid;
   grid.tiles = static_cast<int>(digits.size());
   const float gap = grid.tiles > 2 ? 8.0f : 16.0f;
-  float room = 0;  // of one digit: as many side by side as let them be largest
+  float room = 0;  // dp per digit; the number of columns is the one that makes it largest
   for (int columns = 1; columns <= grid.tiles; ++columns) {
     const auto across = static_cast<float>(columns),
                down = static_cast<float>((grid.tiles + columns - 1) / columns);
@@ -108,18 +109,17 @@ void StopView::draw_ideal_digits(StageContext& c, const Rect& rect) {
                                  place.y0 + static_cast<float>(grid.top(i)) / s, side, side);
       canvas.outline(tile.inset(-1), Tone::line);
       const char digit = digits[static_cast<size_t>(i)];
-      canvas.explain(tile, Label().format("The ideal %c: the mean of all %cs of the training set.",
-                                          digit, digit));
+      canvas.explain(tile, Label().format("The mean of all %cs of the training set.", digit));
     }
   }
   const float side = place.height();
   if (room > 27) rest.cut_top(side + 12);
   const Status& st = c.snapshot.status;
-  const LongLabel words = LongLabel("Which mean digit is nearer? That alone gets ")
+  const LongLabel words = LongLabel("Picking the nearest mean digit gets ")
                               .add(percent(st.baseline_accuracy, 2))
                               .add(" right (")
                               .add(percent(st.baseline_accuracy_l2, 2))
-                              .add(" by squares).");
+                              .add(" by squared distance).");
   canvas.paragraph(rest, Type::small, Tone::soft, words,
                    std::max(1, static_cast<int>(rest.height() / canvas.metrics(Type::small).line)));
 }
@@ -144,7 +144,7 @@ void StopView::draw_table(StageContext& c, const Rect& rect) {
   canvas.rule(rect.x0, rect.x1, head.y1 - 2, Tone::line_strong);
   const auto rows = static_cast<float>(epochs.size());
   const Rect content = canvas.begin_scroll("epochs-table", rest, rows * kRow);
-  // Newest on top; only the rows that can be seen are drawn.
+  // Newest first; only visible rows are drawn.
   const int from = std::max(0, static_cast<int>((rest.y0 - content.y0) / kRow));
   const int to = std::min(static_cast<int>(epochs.size()),
                           static_cast<int>((rest.y1 - content.y0) / kRow) + 1);
@@ -173,7 +173,7 @@ void StopView::draw_epochs(StageContext& c, const Rect& rect) {
     if (s.best_is_back) words.add(" The weights are those of the best epoch.");
     if (s.health == Health::fine) words.add(" ").add(play_on_words(c.snapshot));
   } else {
-    words.format("Training ends after %u %s, or sooner by one of these rules. ", s.epoch_limit,
+    words.format("Training ends after %u %s, or earlier by one of these rules. ", s.epoch_limit,
                  s.epoch_limit == 1 ? "epoch" : "epochs");
     words.format(s.epoch == 1 ? "%u is done" : "%u are done", s.epoch)
         .add(", in ")
@@ -187,10 +187,10 @@ void StopView::draw_epochs(StageContext& c, const Rect& rect) {
   if (rest.width() > 520) {
     const Rect left = rest.cut_left(rest.width() * 0.42f);
     rest.x0 += 24;
-    draw_ideal_digits(c, left);
+    draw_mean_digits(c, left);
     draw_table(c, rest);
   } else {
-    draw_ideal_digits(c, rest.cut_top(std::min(rest.height() * 0.45f, 240.0f)));
+    draw_mean_digits(c, rest.cut_top(std::min(rest.height() * 0.45f, 240.0f)));
     rest.cut_top(16);
     draw_table(c, rest);
   }
@@ -201,10 +201,10 @@ void StopView::draw(StageContext& c, const Rect& rect) {
   Rect rest = rect;
   Rect row = rest.cut_top(30);
   const float w = std::min(segmented_width(c.canvas, kTabs), row.width());
-  if (const auto clicked = segmented(
-          c.canvas, "test", row.cut_left(w), kTabs, static_cast<int>(c.selection.test),
-          "The automatic test: epoch by epoch, which digits are taken for which, and the images "
-          "that cost most.")) {
+  if (const auto clicked =
+          segmented(c.canvas, "test", row.cut_left(w), kTabs, static_cast<int>(c.selection.test),
+                    "Validation: epoch by epoch, which digits are taken for which, and the images "
+                    "with the highest loss.")) {
     c.selection.test = static_cast<TestTab>(*clicked);
   }
   row.x0 += 16;
@@ -212,7 +212,7 @@ void StopView::draw(StageContext& c, const Rect& rect) {
   const LongLabel tested = LongLabel(percent(s.valid_accuracy, 2))
                                .add(" of ")
                                .add(count(s.valid_count))
-                               .add(" new digits right");
+                               .add(" validation images right");
   if (c.selection.test != TestTab::epochs && c.canvas.width(Type::small, tested) < row.width())
     c.canvas.text_in(row, Type::small, Tone::soft, tested, Align::right);
   rest.cut_top(14);

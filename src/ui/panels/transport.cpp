@@ -12,7 +12,7 @@ namespace {
 constexpr float kSlowest = 0.25f, kFastest = 1000;
 constexpr float kUnlimitedFrom = 0.97f;  // the end of the slider: no limit
 
-// "Training", "Paused": what the machine is doing, in a word.
+// "Training", "Paused": what the engine is doing, in a word.
 std::string_view state_word(const Status& s) {
   if (!s.ready) return "Getting ready";
   if (s.running) return "Training";
@@ -36,7 +36,7 @@ Label state_details(const Status& s) {
 }
 
 Label speed_words(float speed) {
-  if (speed <= 0) return "as fast as it can";
+  if (speed <= 0) return "full speed";
   if (speed < 0.95f)
     return Label().format("a batch every %.*f s", speed > 0.4f ? 1 : 0,
                           1.0 / static_cast<double>(speed));
@@ -49,16 +49,16 @@ struct MoveButton {
   StepUnit unit;
 };
 constexpr std::array<MoveButton, 3> kForward = {{
-    {"step-phase", "Phase", "Do the next of the seven steps, then rest.", CommandKind::step,
+    {"step-phase", "Phase", "Run the next of the seven phases, then pause.", CommandKind::step,
      StepUnit::phase},
-    {"step-batch", "Batch", "Go once around: predict, loss, gradient, step. Key: .",
+    {"step-batch", "Batch", "Train one batch: predict, loss, gradient, step. Key: .",
      CommandKind::step, StepUnit::batch},
-    {"step-epoch", "Epoch", "Go on until every training image has been seen once more.",
+    {"step-epoch", "Epoch", "Train until every training image has been seen once more.",
      CommandKind::step, StepUnit::epoch},
 }};
 constexpr std::array<MoveButton, 2> kBack = {{
-    {"back-batch", "Batch", "Undo one batch: the weights are those of before.", CommandKind::back,
-     StepUnit::batch},
+    {"back-batch", "Batch", "Undo one batch: the weights return to their values before it.",
+     CommandKind::back, StepUnit::batch},
     {"back-epoch", "Epoch", "Go back one epoch.", CommandKind::back, StepUnit::epoch},
 }};
 
@@ -99,7 +99,7 @@ void Transport::watch(const Snapshot& snapshot, double time) {
   if (!snapshot.status.ready) return;
   if (known_ && !(spec_ == snapshot.spec) && needs_rebuild(spec_, snapshot.spec))
     new_run_at_ = time;
-  // Play behind the end goes on for as many epochs again.
+  // Play after the end continues for as many epochs again.
   const bool same = known_ && spec_ == snapshot.spec;
   if (same && snapshot.status.epoch_limit > epoch_limit_ && epoch_limit_ > 0) more_at_ = time;
   epoch_limit_ = snapshot.status.epoch_limit;
@@ -137,19 +137,19 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
   canvas.text_in({rect.x0, middle - 24, rect.x1, middle + 2}, Type::heading, Tone::ink,
                  state_word(s));
   const Rect line{rect.x0, middle + 4, rect.x1, middle + 22};
-  // At rest nobody draws again when the seconds are over, so then it is said only while it is so.
+  // At rest the page is not redrawn when the seconds are over, so at rest these words appear only
+  // while they are true.
   const auto lately = [&](double at) { return canvas.time() - at < 4; };
   if (s.finished && !s.running && !s.stop_reason.empty()) {
     canvas.text_in(line, Type::small, Tone::soft, s.stop_reason);
   } else if (lately(new_run_at_) && (s.running || s.step == 0)) {
-    canvas.text_in(line, Type::small, Tone::soft,
-                   {"a new run, from its first weights", "a new run"});
+    canvas.text_in(line, Type::small, Tone::soft, {"a new run from initial weights", "a new run"});
   } else if (lately(more_at_) && s.running) {
     canvas.text_in(line, Type::small, Tone::soft,
-                   Label().format("going on, now to epoch %u", s.epoch_limit));
+                   Label().format("continuing, now to epoch %u", s.epoch_limit));
   } else {
     const Label details = state_details(s);
-    // The epoch alone where there is no room for the rest.
+    // Only the epoch where the rest does not fit.
     const std::string_view all = details.view();
     canvas.text_in(line, Type::small, Tone::soft,
                    {all, all.substr(0, std::min(all.find(" ·"), all.find(", ")))});
@@ -166,10 +166,9 @@ void Transport::draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect&
   const float speed = snapshot.status.speed;
   canvas.text_in(row.cut_right(words), Type::small, Tone::soft, speed_words(speed), Align::right);
   row.x1 -= 4;
-  const auto moved = slider(
-      canvas, "speed", row.inset(-4, 0), speed_to_position(speed), Tone::ink,
-      "How fast training may go: from slow motion, where every phase can be watched, to as fast "
-      "as the machine can.");
+  const auto moved = slider(canvas, "speed", row.inset(-4, 0), speed_to_position(speed), Tone::ink,
+                            "How fast training may go: from slow motion, where every phase can be "
+                            "watched, to as fast as the machine can.");
   if (moved) {
     const float wanted = position_to_speed(*moved);
     if (wanted != speed) requests.speed(wanted);
@@ -194,7 +193,7 @@ void Transport::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
           canvas, "reset", {reset.x0 + 8, reset.y0, reset.x1, reset.y1}, ButtonLook::outlined,
           {.label = "Reset",
            .help =
-               "Start again from the same seed: the same first weights, the same batches. Key: r"},
+               "Start over from the same seed: the same initial weights, the same batches. Key: r"},
           s.ready)) {
     requests.add(CommandKind::reset);
   }
@@ -218,8 +217,8 @@ void Transport::draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& 
   };
   const std::array<Key, 3> small = {
       {{"back-batch", "↶", "Undo one batch.", CommandKind::back, s.ready && s.step > 0},
-       {"step-batch", "⏭", "One batch forward.", CommandKind::step, s.ready},
-       {"reset", "↺", "Start again from the same seed.", CommandKind::reset, s.ready}}};
+       {"step-batch", "⏭", "Train one batch.", CommandKind::step, s.ready},
+       {"reset", "↺", "Start over from the same seed.", CommandKind::reset, s.ready}}};
   float x = keys.x0 + 8;
   for (const Key& key : small) {
     if (button(canvas, key.name, Rect::at(x, keys.center().y - kSide / 2, kSide, kSide),

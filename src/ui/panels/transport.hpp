@@ -1,5 +1,5 @@
-// Play and pause, one phase / batch / epoch forward, back, start again, and the speed: everything
-// that moves time.
+// Everything that moves time: play and pause, forward by a phase, batch or epoch, back, reset, and
+// the speed.
 #pragma once
 
 #include "session/snapshot.hpp"
@@ -10,14 +10,14 @@ namespace downhill::ui {
 
 class Transport {
  public:
-  // The column at the left of a wide page. Wants kHeight.
+  // In the left column of a wide page. Needs kHeight.
   static constexpr float kHeight = 188;
   void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
-  // One row for a thumb: play, step, back, start again.
+  // One row for a thumb: play, step, back, reset.
   void draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
 
-  // Once per frame: notices that a change of the experiment started the run again, to say so for a
-  // while.
+  // Call once per frame. Notices when a change of the experiment restarts the run, so that the
+  // status can say so for a while.
   void watch(const Snapshot& snapshot, double time);
 
  private:
@@ -26,13 +26,13 @@ class Transport {
   void draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
 
   ExperimentSpec spec_;
-  bool known_ = false;  // spec_ is that of a run
+  bool known_ = false;  // spec_ belongs to a run
   uint32_t epoch_limit_ = 0;
   double new_run_at_ = -1e9, more_at_ = -1e9;
 };
 
-// The speed slider's scale: 0 is slow motion (0.25 batches per second), 1 as fast as the machine
-// can (0).
+// The scale of the speed slider: position 0 is 0.25 batches per second, position 1 is unlimited,
+// which is speed 0.
 float speed_to_position(float speed);
 float position_to_speed(float position);
 
