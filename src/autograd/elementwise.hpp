@@ -6,8 +6,8 @@
 
 #include "autograd/record.hpp"
 #include "kernels/elementwise/binary.hpp"
+#include "kernels/elementwise/grad_target.hpp"
 #include "kernels/elementwise/unary.hpp"
-#include "kernels/sink.hpp"
 
 namespace downhill {
 
@@ -21,7 +21,7 @@ Var record_unary(Var x, Function f = {}) {
       Function::kName, x.shape(), {x},
       [=](float* y) { kernels::map_forward<Function>(y, x.data(), size, f); },
       [=](const float* y, const float* dy) {
-        kernels::map_backward<Function>(x.fresh_sink(), x.data(), y, dy, size, f);
+        kernels::map_backward<Function>(x.overwritable_grad_target(), x.data(), y, dy, size, f);
       });
 }
 
@@ -43,8 +43,8 @@ Var record_binary(Var a, Var b) {
       Function::kName, *shape, {a, b},
       [=](float* y) { kernels::broadcast_forward<Function>(y, a.data(), b.data(), dims); },
       [=](const float*, const float* dy) {
-        float* da = a.sink();
-        float* db = b.sink();
+        float* da = a.grad_target();
+        float* db = b.grad_target();
         kernels::broadcast_backward<Function>(da, db, a.data(), b.data(), dy, dims);
       });
 }

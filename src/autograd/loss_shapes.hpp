@@ -30,8 +30,8 @@ Var record_loss(const char* op, Var x, Var target, Forward forward, Backward bac
   return tape->record(
       op, Shape{}, {x, target}, [=](float* y) { *y = forward(terms, x.data(), t, size); },
       [=](const float*, const float* dy) {
-        float* dx = x.sink();
-        float* dt = target.sink();
+        float* dx = x.grad_target();
+        float* dt = target.grad_target();
         backward(dx, dt, x.data(), t, *dy, size);
       });
 }

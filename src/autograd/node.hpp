@@ -19,7 +19,7 @@ struct PixelValues {
 // Public, so that tests and the benchmark can read it.
 struct Node {
   static constexpr uint32_t kMaxInputs = 4;
-  using Pull = void (*)(const void* captures, const float* y, const kernels::Slopes& dy);
+  using Pull = void (*)(const void* captures, const float* y, const kernels::UpstreamGrad& dy);
   using Write = void (*)(const void* captures, float* y, float* relu);
 
   const char* op = "";  // "linear"; of leaves "variable", "parameter", "constant"
@@ -39,9 +39,9 @@ struct Node {
   const void* write_captures = nullptr;
   Pull pull = nullptr;  // adds to the gradients of the inputs
   const void* captures = nullptr;
-  bool takes_handed = false;  // whether pull can read what a ReLU handed on
-  kernels::Slopes handed;     // until somebody asks for grad, or adds to it
-  uint32_t reached = 0;       // the last backward (counted from 1) that touched grad
+  bool takes_handed = false;     // whether pull can read what a ReLU handed on
+  kernels::UpstreamGrad handed;  // until somebody asks for grad, or adds to it
+  uint32_t reached = 0;          // the last backward (counted from 1) that touched grad
 };
 
 }  // namespace downhill

@@ -9,7 +9,7 @@
 
 #include "autograd/node.hpp"
 #include "autograd/tape.hpp"
-#include "kernels/sink.hpp"
+#include "kernels/elementwise/grad_target.hpp"
 
 namespace downhill {
 
@@ -23,10 +23,11 @@ const F* Tape::keep(const F& f) {
 
 template <class Pull>
 void Tape::keep_pull(Node& node, const Pull& pull) {
-  constexpr bool kTakesHanded = std::is_invocable_v<const Pull&, const float*, kernels::Slopes>;
+  constexpr bool kTakesHanded =
+      std::is_invocable_v<const Pull&, const float*, kernels::UpstreamGrad>;
   node.captures = keep(pull);
   node.takes_handed = kTakesHanded;
-  node.pull = [](const void* captures, const float* y, const kernels::Slopes& dy) {
+  node.pull = [](const void* captures, const float* y, const kernels::UpstreamGrad& dy) {
     const Pull& f = *static_cast<const Pull*>(captures);
     if constexpr (kTakesHanded) {
       f(y, dy);

@@ -196,13 +196,13 @@ Tape* Tape::of(const char* op, std::initializer_list<Var> inputs) {
 
 // Gradients of leaves add up over calls and so are cleared only when they are made, and those of
 // parameters when they are stale; those of results are cleared by the first touch in every call.
-float* Tape::sink(uint32_t id) {
-  const kernels::Sink sink = fresh_sink(id);
-  if (sink.fresh) std::fill_n(sink.data, nodes_[id].value.shape.size(), 0.0f);
-  return sink.data;
+float* Tape::grad_target(uint32_t id) {
+  const kernels::GradTarget target = overwritable_grad_target(id);
+  if (target.overwrite) std::fill_n(target.data, nodes_[id].value.shape.size(), 0.0f);
+  return target.data;
 }
 
-kernels::Sink Tape::fresh_sink(uint32_t id) {
+kernels::GradTarget Tape::overwritable_grad_target(uint32_t id) {
   Node& node = nodes_[id];
   if (!node.requires_grad) return nullptr;
   const bool first = node.reached != backwards_;
@@ -251,7 +251,7 @@ void Tape::backward(Var loss, bool retain_graph) {
   // What was handed on is what the gradients below are made of.
   for (uint32_t i = 0; backwards_ > 0 && i < count_; ++i) write_gradient(nodes_[i]);
   ++backwards_;
-  *sink(loss.id_) += 1.0f;
+  *grad_target(loss.id_) += 1.0f;
   walk_back(loss.id_, retain_graph);
 }
 
@@ -269,7 +269,7 @@ void Tape::walk_back(uint32_t last, bool retain_graph) {
     const uint64_t start = now();
     const bool handed = node.handed.handed != nullptr;
     node.pull(node.captures, node.value.data,
-              handed ? node.handed : kernels::Slopes{.dy = node.grad});
+              handed ? node.handed : kernels::UpstreamGrad{.dy = node.grad});
     nodes_[id].backward_ns += now() - start;
     nodes_[id].consumed = !retain_graph;
   }

@@ -34,7 +34,7 @@ class Tape {
   Var constant(Tensor value);
   Var constant(float value);  // copied
   // The values of bytes, count·size of them as the shape says, which must live as long as the step,
-  // with their map and their ink.
+  // with their map and their nonzero pixels.
   Var pixels(const kernels::Pixels& pixels, const Shape& shape);
   Var variable(float value);
   Var variable(std::initializer_list<float> values);         // shape [n]
@@ -43,8 +43,8 @@ class Tape {
 
   // The door for most operations. Checks the inputs, makes room for the result, runs
   // `forward(float* y)`, and keeps `pull(const float* y, const float* dy)` for the way back: it
-  // adds to Var::sink() of each input. Both are lambdas; pull's captures are copied into the arena
-  // as bytes. A pull that takes `kernels::Slopes dy` can read what a ReLU hands on.
+  // adds to Var::grad_target() of each input. Both are lambdas; pull's captures are copied into the arena
+  // as bytes. A pull that takes `kernels::UpstreamGrad dy` can read what a ReLU hands on.
   template <class Forward, class Pull>
   Var record(const char* op, Shape shape, std::initializer_list<Var> inputs, Forward forward,
              Pull pull);
@@ -115,8 +115,8 @@ class Tape {
   void write_gradient(Node& node) const;
   bool open(Node& node, const char* op, std::initializer_list<Var> inputs);
   Var refused() { return {this, Var::kNone, generation_}; }
-  float* sink(uint32_t id);
-  kernels::Sink fresh_sink(uint32_t id);
+  float* grad_target(uint32_t id);
+  kernels::GradTarget overwritable_grad_target(uint32_t id);
   void walk_back(uint32_t last, bool retain_graph);
   uint64_t now() const { return now_ns_ == nullptr ? 0 : now_ns_(); }
   template <class F>

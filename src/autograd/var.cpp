@@ -56,8 +56,10 @@ void Var::backward(bool retain_graph) const {
 
 Var Var::detach() const { return valid() ? tape_->constant(value()) : *this; }
 
-float* Var::sink() const { return valid() ? tape_->sink(id_) : nullptr; }
-kernels::Sink Var::fresh_sink() const { return valid() ? tape_->fresh_sink(id_) : nullptr; }
+float* Var::grad_target() const { return valid() ? tape_->grad_target(id_) : nullptr; }
+kernels::GradTarget Var::overwritable_grad_target() const {
+  return valid() ? tape_->overwritable_grad_target(id_) : nullptr;
+}
 bool Var::write_rectified(float* y) const { return valid() && tape_->write_rectified(id_, y); }
 bool Var::hand_on(const float* dy, const float* y) const {
   return valid() && tape_->hand_on(id_, dy, y);

@@ -15,7 +15,7 @@
 #include <cstdint>
 
 #include "autograd/tensor.hpp"
-#include "kernels/sink.hpp"
+#include "kernels/elementwise/grad_target.hpp"
 
 namespace downhill {
 
@@ -55,13 +55,13 @@ class Var {
   PixelValues* pixels() const;
   // For the pull functions of ops. Where to add d loss / d this, or null if nobody wants it. The
   // first call in a backward clears that of a result; a leaf's adds up.
-  float* sink() const;
+  float* grad_target() const;
   // The same for ops that write every number of it: the first call leaves it as it is, and says so.
-  kernels::Sink fresh_sink() const;
+  kernels::GradTarget overwritable_grad_target() const;
   // For relu. Writes relu(this) to y if this is a result that is written late or soon and nobody
   // has asked for; otherwise gives false.
   bool write_rectified(float* y) const;
-  // Instead of adding to the sink: leaves it to the operation before, or to whoever asks for the
+  // Instead of adding to the gradient target: leaves it to the operation before, or to whoever asks for the
   // gradient, to take from dy, that of y = relu(this), what y lets through. False if the operation
   // cannot, or somebody has added before.
   bool hand_on(const float* dy, const float* y) const;

@@ -19,14 +19,14 @@ Loader::Loader(const Dataset& dataset, const LoaderOptions& options)
   const size_t pixels = size_t{batch_size_} * dataset.pixels_per_image();
   bytes_ = {memory_.make<const uint8_t*>(batch_size_), batch_size_};
   if (options.augment != Augment::none) transformed_ = {memory_.make<uint8_t>(pixels), pixels};
-  const kernels::InkForm ink =
-      options.augment == Augment::none ? options.ink : kernels::InkForm::none;
-  all_ink_ = Ink(dataset, ink);
-  if (ink == kernels::InkForm::dots) {
-    dots_ = {memory_.make<kernels::Dots>(batch_size_), batch_size_};
+  const kernels::SparseForm sparse =
+      options.augment == Augment::none ? options.sparse : kernels::SparseForm::none;
+  sparse_images_ = SparseImages(dataset, sparse);
+  if (sparse == kernels::SparseForm::pixels) {
+    sparse_pixels_ = {memory_.make<kernels::SparsePixels>(batch_size_), batch_size_};
   }
-  if (ink == kernels::InkForm::quads) {
-    quads_ = {memory_.make<kernels::Quads>(batch_size_), batch_size_};
+  if (sparse == kernels::SparseForm::blocks) {
+    sparse_blocks_ = {memory_.make<kernels::SparseBlocks>(batch_size_), batch_size_};
   }
   classes_ = {memory_.make<uint8_t>(batch_size_), batch_size_};
   indices_ = {memory_.make<uint32_t>(batch_size_), batch_size_};
@@ -63,19 +63,19 @@ Batch Loader::load(uint32_t which) {
   } else {
     for (uint32_t i = 0; i < size; ++i) bytes_[i] = transform(order[i], i);
   }
-  if (!dots_.empty()) {
-    for (uint32_t i = 0; i < size; ++i) dots_[i] = all_ink_.dots(order[i]);
+  if (!sparse_pixels_.empty()) {
+    for (uint32_t i = 0; i < size; ++i) sparse_pixels_[i] = sparse_images_.pixels(order[i]);
   }
-  if (!quads_.empty()) {
-    for (uint32_t i = 0; i < size; ++i) quads_[i] = all_ink_.quads(order[i]);
+  if (!sparse_blocks_.empty()) {
+    for (uint32_t i = 0; i < size; ++i) sparse_blocks_[i] = sparse_images_.blocks(order[i]);
   }
   const size_t used = size_t{size} * pixels;
   return {size,
           pixels,
           bytes_.first(size),
           &pixel_map_,
-          dots_.first(std::min<size_t>(size, dots_.size())),
-          quads_.first(std::min<size_t>(size, quads_.size())),
+          sparse_pixels_.first(std::min<size_t>(size, sparse_pixels_.size())),
+          sparse_blocks_.first(std::min<size_t>(size, sparse_blocks_.size())),
           classes_.first(size),
           indices_.first(size),
           transformed_.first(std::min(used, transformed_.size()))};

@@ -11,8 +11,8 @@
 #include "base/arena.hpp"
 #include "data/augment.hpp"
 #include "data/dataset.hpp"
-#include "data/ink.hpp"
 #include "data/sampler.hpp"
+#include "data/sparse_images.hpp"
 #include "data/transforms.hpp"
 
 namespace downhill {
@@ -24,11 +24,12 @@ struct Batch {
   // [size], each the bytes [pixels] of an image after the item transform: in the dataset, or in
   // `transformed`.
   std::span<const uint8_t* const> bytes;
-  const PixelMap* map = nullptr;          // bytes to floats; owned by the loader
-  std::span<const kernels::Dots> dots;    // [size], their ink as the options ask for it; empty
-  std::span<const kernels::Quads> quads;  // otherwise, and where it is not known
-  std::span<const uint8_t> classes;       // [size], see Dataset::class_of
-  std::span<const uint32_t> indices;      // [size], positions in the dataset
+  const PixelMap* map = nullptr;  // bytes to floats; owned by the loader
+  // [size], the nonzero pixels of each image in the form that the options ask for; else empty.
+  std::span<const kernels::SparsePixels> sparse_pixels;
+  std::span<const kernels::SparseBlocks> sparse_blocks;
+  std::span<const uint8_t> classes;   // [size], see Dataset::class_of
+  std::span<const uint32_t> indices;  // [size], positions in the dataset
   // [size, pixels], the output of the item transform; empty if it changes nothing (Augment::none).
   std::span<const uint8_t> transformed;
 
@@ -43,8 +44,8 @@ struct LoaderOptions {
   uint64_t seed = 1;       // of the sampler and of the item transform
   Augment augment = Augment::none;
   PixelMap pixel_map = PixelMap::to_float();
-  // How batches carry the ink of their images, unless the item transform moves it.
-  kernels::InkForm ink = kernels::InkForm::none;
+  // The form in which batches list the nonzero pixels of their images, unless they are augmented.
+  kernels::SparseForm sparse = kernels::SparseForm::none;
 };
 
 class Loader {
@@ -81,13 +82,13 @@ class Loader {
   uint32_t batch_size_, batch_count_;
   uint32_t position_ = 0;
   Arena memory_;
-  std::span<const uint8_t*> bytes_;  // [batch_size]
-  std::span<uint8_t> transformed_;   // [batch_size, pixels], or empty
-  Ink all_ink_;                      // of the dataset, or empty
-  std::span<kernels::Dots> dots_;    // [batch_size], or empty
-  std::span<kernels::Quads> quads_;  // likewise
-  std::span<uint8_t> classes_;       // [batch_size]
-  std::span<uint32_t> indices_;      // [batch_size]
+  std::span<const uint8_t*> bytes_;                 // [batch_size]
+  std::span<uint8_t> transformed_;                  // [batch_size, pixels], or empty
+  SparseImages sparse_images_;                      // of the dataset, or empty
+  std::span<kernels::SparsePixels> sparse_pixels_;  // [batch_size], or empty
+  std::span<kernels::SparseBlocks> sparse_blocks_;  // likewise
+  std::span<uint8_t> classes_;                      // [batch_size]
+  std::span<uint32_t> indices_;                     // [batch_size]
 };
 
 }  // namespace downhill

@@ -67,8 +67,9 @@ std::vector<uint32_t> top_losses(const Evaluation& evaluation, uint32_t most) {
 Evaluator::Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Task& task)
     : images_at_a_time_(images_for(task.model())),
       bytes_(bytes_per_image(task.model()) * dataset.size()),
-      loader_(dataset,
-              {.batch_size = images_at_a_time_, .pixel_map = pixel_map, .ink = task.ink_form()}) {
+      loader_(
+          dataset,
+          {.batch_size = images_at_a_time_, .pixel_map = pixel_map, .sparse = task.sparse_form()}) {
   const Objective& objective = task.objective();
   current_.classes = objective.classes();
   current_.count = dataset.size();

@@ -18,18 +18,18 @@ Var Task::images(Tape& tape, const Batch& batch) const {
                       .count = batch.size,
                       .size = batch.pixels,
                       .map = batch.map->table().data(),
-                      .dots = batch.dots.data(),  // null where it is not known
-                      .quads = batch.quads.data()},
+                      .sparse_pixels = batch.sparse_pixels.data(),  // null where it is not known
+                      .sparse_blocks = batch.sparse_blocks.data()},
                      {batch.size, kImageSide, kImageSide, 1});
 }
 
-kernels::InkForm Task::ink_form() const {
+kernels::SparseForm Task::sparse_form() const {
   for (const LayerSummary& layer : model_->table()) {
     if (layer.what == LayerKind::flatten) continue;
     if (layer.what != LayerKind::linear) break;
-    return kernels::ink_form(kImageSide * kImageSide, layer.output[0]);
+    return kernels::sparse_form(kImageSide * kImageSide, layer.output[0]);
   }
-  return kernels::InkForm::none;
+  return kernels::SparseForm::none;
 }
 
 Var Task::outputs(Var images, const Pass& pass) const {

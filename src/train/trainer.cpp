@@ -50,7 +50,7 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
                      .seed = spec.seed,
                      .augment = spec.augment,
                      .pixel_map = pixel_map,
-                     .ink = task_->ink_form()};
+                     .sparse = task_->sparse_form()};
   loader_ = std::make_unique<Loader>(train_, loader_options_);
   test_ = std::make_unique<EpochTest>(valid, pixel_map, *task_);
   batches_per_epoch_ = loader_->batch_count();

@@ -290,7 +290,7 @@ TEST_CASE("the checker notices a gradient that is wrong") {
                             for (size_t i = 0; i < 3; ++i) y[i] = 2 * x.data()[i];
                           },
                           [=](const float*, const float* dy) {
-                            float* dx = x.sink();
+                            float* dx = x.grad_target();
                             for (size_t i = 0; i < reached; ++i) {
                               dx[i] = (adds ? dx[i] : 0.0f) + factor * dy[i];
                             }

@@ -32,8 +32,8 @@ std::vector<uint32_t> indices(const Batch& batch) {
   return {batch.indices.begin(), batch.indices.end()};
 }
 
-bool same_rows(kernels::Quads a, kernels::Quads b) {
-  return std::ranges::equal(a, b, [](const kernels::QuadRow& x, const kernels::QuadRow& y) {
+bool same_rows(kernels::SparseBlocks a, kernels::SparseBlocks b) {
+  return std::ranges::equal(a, b, [](const kernels::BlockRow& x, const kernels::BlockRow& y) {
     return std::memcmp(&x, &y, sizeof x) == 0;
   });
 }
@@ -268,29 +268,31 @@ TEST_CASE("once built, a loader asks for no memory, whatever it does to the imag
 }
 
 TEST_CASE(
-    "batches carry the ink of their images, also of a subset, and nobody's when it is moved") {
+    "batches carry the nonzero pixels of their images, also of a subset, but not of augmented "
+    "images") {
   const Dataset all = synthetic_digits(20, 3), few = all.subset(17, 2);
   for (const Dataset* dataset : {&all, &few}) {
-    for (const kernels::InkForm form : {kernels::InkForm::dots, kernels::InkForm::quads}) {
-      Ink ink(*dataset, form);
-      Loader loader(*dataset, {.batch_size = 5, .shuffle = true, .ink = form});
+    for (const kernels::SparseForm form :
+         {kernels::SparseForm::pixels, kernels::SparseForm::blocks}) {
+      SparseImages images(*dataset, form);
+      Loader loader(*dataset, {.batch_size = 5, .shuffle = true, .sparse = form});
       for (Batch batch; loader.next(batch);) {
-        const bool dots = form == kernels::InkForm::dots;
-        CHECK(batch.dots.size() == (dots ? batch.size : 0));
-        CHECK(batch.quads.size() == (dots ? 0 : batch.size));
+        const bool pixels = form == kernels::SparseForm::pixels;
+        CHECK(batch.sparse_pixels.size() == (pixels ? batch.size : 0));
+        CHECK(batch.sparse_blocks.size() == (pixels ? 0 : batch.size));
         for (uint32_t i = 0; i < batch.size; ++i) {
           const uint32_t image = batch.indices[i];
-          if (dots) CHECK(std::ranges::equal(batch.dots[i], ink.dots(image)));
-          if (!dots) CHECK(same_rows(batch.quads[i], ink.quads(image)));
+          if (pixels) CHECK(std::ranges::equal(batch.sparse_pixels[i], images.pixels(image)));
+          if (!pixels) CHECK(same_rows(batch.sparse_blocks[i], images.blocks(image)));
         }
       }
     }
   }
-  LoaderOptions options{.batch_size = 5, .ink = kernels::InkForm::dots};
+  LoaderOptions options{.batch_size = 5, .sparse = kernels::SparseForm::pixels};
   options.augment = Augment::shift;
-  CHECK(Loader(all, options).load(0).dots.empty());
-  options.ink = kernels::InkForm::quads;
-  CHECK(Loader(all, options).load(0).quads.empty());
+  CHECK(Loader(all, options).load(0).sparse_pixels.empty());
+  options.sparse = kernels::SparseForm::blocks;
+  CHECK(Loader(all, options).load(0).sparse_blocks.empty());
 }
 
 }  // namespace downhill

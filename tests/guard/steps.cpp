@@ -38,10 +38,10 @@ extern "C" [[gnu::noinline]] void downhill_counted(Trainer* trainer, Evaluator* 
 
 namespace {
 
-// What happens once is not counted: the first step grows the memory, the first epoch lists the ink.
+// What happens once is not counted: the first step grows the memory, the first epoch lists the nonzero pixels.
 void warm_up(Trainer& trainer) {
   step(trainer);
-  if (trainer.batch().dots.empty() && trainer.batch().quads.empty()) return;
+  if (trainer.batch().sparse_pixels.empty() && trainer.batch().sparse_blocks.empty()) return;
   // The step behind the epoch has its test before it.
   for (uint32_t i = 0; i < trainer.batches_per_epoch(); ++i) step(trainer);
 }

@@ -64,7 +64,7 @@ std::vector<Conv2dDims> shapes() {
                            {3, 28, 28, 1, 5, 5, 12, 1, 2},  // short rows, of eight columns and four
                            {2, 14, 14, 8, 5, 5, 16, 1, 2},  // a LeNet's second
                            {300, 2, 2, 4, 3, 3, 12, 2, 1},  // more small images than go together
-                           {1, 28, 28, 4, 7, 7, 4, 1, 3},   // more places than are listed
+                           {1, 28, 28, 4, 7, 7, 4, 1, 3},   // more taps than are listed
                            {2, 8, 9, 33, 3, 3, 9, 1, 1},    // 297 rows of W: more than a panel
                            {5, 7, 6, 130, 2, 3, 2, 1, 1},   // more of a patch than a block holds
                            {0, 4, 4, 2, 3, 3, 4, 1, 0}});   // no image
@@ -132,7 +132,7 @@ double distance(const std::vector<float>& got, const Matrix& want) {
       .maxCoeff();
 }
 
-// All four results another way: one product per place of the kernel, of the pixels under it.
+// All four results another way: one product per tap of the kernel, of the pixels under it.
 struct Oracle {
   Matrix y, dw, db, dx;
 
@@ -144,9 +144,9 @@ struct Oracle {
     const Matrix x = eigen(t.x.data(), size_t{d.n} * d.h * d.w, d.in);
     const Matrix dy = eigen(t.dy.data(), d.pixels(), d.out);
     db += dy.colwise().sum();
-    for (uint32_t place = 0; place < d.kh * d.kw; ++place) {
-      const Matrix w = eigen(t.w.data() + size_t{place} * d.in * d.out, d.in, d.out);
-      const std::vector<Eigen::Index> pixels = pixels_under(place, d);
+    for (uint32_t tap = 0; tap < d.kh * d.kw; ++tap) {
+      const Matrix w = eigen(t.w.data() + size_t{tap} * d.in * d.out, d.in, d.out);
+      const std::vector<Eigen::Index> pixels = pixels_under(tap, d);
       Matrix under = Matrix::Zero(dy.rows(), d.in);
       for (Eigen::Index r = 0; r < dy.rows(); ++r) {
         const Eigen::Index pixel = pixels[static_cast<size_t>(r)];
@@ -155,20 +155,18 @@ struct Oracle {
         dx.row(pixel) += dy.row(r) * w.transpose();
       }
       y += under * w;
-      dw.middleRows(static_cast<Eigen::Index>(place) * d.in, d.in) += under.transpose() * dy;
+      dw.middleRows(static_cast<Eigen::Index>(tap) * d.in, d.in) += under.transpose() * dy;
     }
   }
 
-  // For every output pixel the one of x under this place of the kernel, -1 outside.
-  static std::vector<Eigen::Index> pixels_under(uint32_t place, const Conv2dDims& d) {
+  // For every output pixel the one of x under this tap of the kernel, -1 outside.
+  static std::vector<Eigen::Index> pixels_under(uint32_t tap, const Conv2dDims& d) {
     std::vector<Eigen::Index> pixels;
     for (int image = 0; image < static_cast<int>(d.n); ++image) {
       for (uint32_t oy = 0; oy < d.oh(); ++oy) {
         for (uint32_t ox = 0; ox < d.ow(); ++ox) {
-          const int y =
-              static_cast<int>(oy * d.stride + place / d.kw) - static_cast<int>(d.padding);
-          const int x =
-              static_cast<int>(ox * d.stride + place % d.kw) - static_cast<int>(d.padding);
+          const int y = static_cast<int>(oy * d.stride + tap / d.kw) - static_cast<int>(d.padding);
+          const int x = static_cast<int>(ox * d.stride + tap % d.kw) - static_cast<int>(d.padding);
           const int h = static_cast<int>(d.h), w = static_cast<int>(d.w);
           const bool inside = y >= 0 && y < h && x >= 0 && x < w;
           pixels.push_back(inside ? (image * h + y) * w + x : -1);
@@ -181,7 +179,7 @@ struct Oracle {
 
 }  // namespace
 
-TEST_CASE("a fresh gradient of x is that which is added to zeros") {
+TEST_CASE("an overwritten gradient of x is the one added to zeros") {
   for (const Conv2dDims& d : shapes()) {
     Data t(d);
     std::vector<float> want(t.dx.size(), 0.0f);
@@ -227,11 +225,11 @@ TEST_CASE("what is few of dy, and where, shows in no bit of finite gradients") {
       CHECK(test::first_difference(fast.dw, slow.dw) == -1);
       CHECK(test::first_difference(fast.db, slow.db) == -1);
       CHECK(test::first_difference(fast.dx, slow.dx) == -1);
-      std::vector<float> fresh(fast.dx.size(), -77.0f), zeros(fast.dx.size(), 0.0f);
-      kernels::conv2d_backward_input({fresh.data(), true}, fast.dy.data(), fast.w.data(),
+      std::vector<float> overwrite(fast.dx.size(), -77.0f), zeros(fast.dx.size(), 0.0f);
+      kernels::conv2d_backward_input({overwrite.data(), true}, fast.dy.data(), fast.w.data(),
                                      fast.scratch(), d);
       reference::conv2d_backward_input(zeros.data(), slow.dy.data(), slow.w.data(), d);
-      CHECK(test::first_difference(fresh, zeros) == -1);
+      CHECK(test::first_difference(overwrite, zeros) == -1);
     }
   }
 }
@@ -242,7 +240,7 @@ TEST_CASE("lists of the few numbers of dy are not kept for layers in which they 
   };
   CHECK(numbers(40) < 100'000);
   CHECK(numbers(332) < 10'000);
-  // A window of 28×28 pixels is not summed place by place: there is no group for it.
+  // A window of 28×28 pixels is not summed tap by tap: there is no group for it.
   CHECK(kernels::conv2d_floats({256, 1, 1, 4, 28, 28, 4, 1, 14}) < 60'000);
 }
 
@@ -256,16 +254,16 @@ TEST_CASE("the gradients from a few numbers of dy keep what is not finite") {
   slow.dy = fast.dy;
   run_fast(fast, d, nullptr);
   run_reference(slow, d, nullptr);
-  const auto places_of_nan = [](const std::vector<float>& numbers) {
-    std::vector<size_t> places;
+  const auto indices_of_nan = [](const std::vector<float>& numbers) {
+    std::vector<size_t> indices;
     for (size_t i = 0; i < numbers.size(); ++i) {
-      if (std::isnan(numbers[i])) places.push_back(i);
+      if (std::isnan(numbers[i])) indices.push_back(i);
     }
-    return places;
+    return indices;
   };
-  CHECK(!places_of_nan(fast.dw).empty());
-  CHECK(places_of_nan(fast.dw) == places_of_nan(slow.dw));
-  CHECK(places_of_nan(fast.dx) == places_of_nan(slow.dx));
+  CHECK(!indices_of_nan(fast.dw).empty());
+  CHECK(indices_of_nan(fast.dw) == indices_of_nan(slow.dw));
+  CHECK(indices_of_nan(fast.dx) == indices_of_nan(slow.dx));
 }
 
 TEST_CASE("a rectified convolution is its ReLU, and what that hands on is its gradient") {
@@ -281,9 +279,10 @@ TEST_CASE("a rectified convolution is its ReLU, and what that hands on is its gr
     }
     CHECK(test::first_difference(fast.y, slow.y) == -1);
     std::vector<float> dy(fast.dy.size(), -33.0f);
-    const kernels::Slopes slopes{.dy = dy.data(), .handed = fast.dy.data(), .relu = fast.y.data()};
+    const kernels::UpstreamGrad upstream{
+        .dy = dy.data(), .handed = fast.dy.data(), .relu = fast.y.data()};
     for (const bool write_dy : {false, true}) {
-      kernels::conv2d_backward_parameters(fast.dw.data(), fast.db.data(), fast.x.data(), slopes,
+      kernels::conv2d_backward_parameters(fast.dw.data(), fast.db.data(), fast.x.data(), upstream,
                                           write_dy, fast.scratch(), d);
       reference::conv2d_backward_weight(slow.dw.data(), slow.x.data(), slow.dy.data(), d);
       reference::conv2d_backward_bias(slow.db.data(), slow.dy.data(), d);

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "kernels/elementwise/binary.hpp"
+#include "kernels/elementwise/grad_target.hpp"
 #include "kernels/elementwise/select.hpp"
 #include "kernels/reductions/loss.hpp"
-#include "kernels/sink.hpp"
 #include "support/random.hpp"
 
 using namespace downhill;
@@ -25,22 +25,22 @@ void check_function(Function f = {}) {
     const auto x = test::normals(Rng(1), count), dy = test::normals(Rng(2), count);
     std::vector<float> y(count + 4, -9.0f), dx = test::normals(Rng(3), count + 4);
     const auto dx_before = dx;
-    auto fresh = dx;
+    auto overwrite = dx;
     map_forward<Function>(y.data(), x.data(), count, f);
     map_backward<Function>(dx.data(), x.data(), y.data(), dy.data(), count, f);
-    map_backward<Function>({fresh.data(), true}, x.data(), y.data(), dy.data(), count, f);
+    map_backward<Function>({overwrite.data(), true}, x.data(), y.data(), dy.data(), count, f);
     for (size_t i = 0; i < count; ++i) {
       const auto xi = scalar::f32x4::splat(x[i]);
       const auto yi = f.value(xi);
       CHECK(test::same_bits(y[i], yi.lanes[0]));
       const float slope = dy[i] * f.slope(xi, yi).lanes[0];
       CHECK(test::same_bits(dx[i], dx_before[i] + slope));
-      CHECK(test::same_bits(fresh[i], 0.0f + slope));  // never -0
+      CHECK(test::same_bits(overwrite[i], 0.0f + slope));  // never -0
     }
     for (size_t i = count; i < count + 4; ++i) {  // nothing behind the end is touched
       CHECK(y[i] == -9.0f);
       CHECK(dx[i] == dx_before[i]);
-      CHECK(fresh[i] == dx_before[i]);
+      CHECK(overwrite[i] == dx_before[i]);
     }
   }
 }

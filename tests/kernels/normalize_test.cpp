@@ -86,12 +86,12 @@ TEST_CASE("batch normalisation equals the plain loops bit for bit, both ways") {
     reference::batch_norm_backward(want.data(), x, m, s, gamma, along.data(), total.data(), dy,
                                    rows);
     check_equal(dx, want, rows);
-    Numbers fresh = in.before, want_fresh(rows.size(), 0.0f);
-    batch_norm_backward({fresh.data(), true}, x, m, s, gamma, beta, along.data(), total.data(), dy,
-                        rows);
-    reference::batch_norm_backward(want_fresh.data(), x, m, s, gamma, along.data(), total.data(),
-                                   dy, rows);
-    check_equal(fresh, want_fresh, rows);
+    Numbers overwrite = in.before, want_overwrite(rows.size(), 0.0f);
+    batch_norm_backward({overwrite.data(), true}, x, m, s, gamma, beta, along.data(), total.data(),
+                        dy, rows);
+    reference::batch_norm_backward(want_overwrite.data(), x, m, s, gamma, along.data(),
+                                   total.data(), dy, rows);
+    check_equal(overwrite, want_overwrite, rows);
     scale_columns_backward(dx.data(), s, gamma, dy, rows);
     reference::scale_columns_backward(want.data(), s, gamma, dy, rows);
     check_equal(dx, want, rows);
@@ -124,10 +124,10 @@ TEST_CASE("batch normalisation and the ReLU behind it at once equal one after th
     check_equal(total, want_total, rows);
     // The sums are of NaNs by now; others show what comes to each number.
     const Numbers a = test::normals(Rng(8), rows.width), t(rows.width, 0.0f);
-    for (const bool fresh : {false, true}) {
-      if (fresh) want_dx.assign(rows.size(), 0.0f);
-      batch_norm_backward({dx.data(), fresh}, x, m, s, gamma, beta, a.data(), t.data(), dy, rows,
-                          true);
+    for (const bool overwrite : {false, true}) {
+      if (overwrite) want_dx.assign(rows.size(), 0.0f);
+      batch_norm_backward({dx.data(), overwrite}, x, m, s, gamma, beta, a.data(), t.data(), dy,
+                          rows, true);
       reference::batch_norm_backward(want_dx.data(), x, m, s, gamma, a.data(), t.data(),
                                      want_dy.data(), rows);
       check_equal(dx, want_dx, rows);

@@ -25,7 +25,7 @@ std::string print(const Conv2dDims& d) {
 }
 
 // The first layers of the article's net and of a LeNet, then windows of every kind, drawn, on rows
-// of which ink can be known and on others.
+// whose nonzero ranges can be found and on others.
 std::vector<Conv2dDims> shapes() {
   std::vector<Conv2dDims> dims{{9, 28, 28, 1, 3, 3, 8, 2, 1}, {9, 28, 28, 1, 5, 5, 8, 1, 2},
                                {3, 2, 64, 1, 3, 3, 4, 1, 1},  {3, 2, 65, 1, 3, 3, 4, 1, 1},
@@ -55,7 +55,7 @@ struct Padded {
   Padded(const Conv2dDims& d, float zero)
       : images(d.n, d.h * d.w * d.in, zero),
         floats(kernels::padded_floats(d) + 2 * kGuard, -5.0f),
-        numbers(kernels::seen_numbers(d) + 2 * kGuard, 5u) {
+        numbers(kernels::nonzero_numbers(d) + 2 * kGuard, 5u) {
     // A frame of zeros around some, as around digits.
     Rng rng(3);
     for (size_t k = 0; k < images.bytes.size(); ++k) {
@@ -64,30 +64,30 @@ struct Padded {
         images.bytes[k] = 0;
     }
     kernels::pixels_to_floats(images.floats.data(), images.pixels);
-    if (kernels::knows_ink(images.pixels, d)) seen.numbers = &numbers[kGuard];
-    kernels::pad_pixels(&floats[kGuard], seen, images.pixels, d);
+    if (kernels::can_find_nonzero(images.pixels, d)) nonzero.numbers = &numbers[kGuard];
+    kernels::pad_pixels(&floats[kGuard], nonzero, images.pixels, d);
   }
-  float value(const Conv2dDims& d, uint32_t image, uint32_t row, uint32_t place) const {
+  float value(const Conv2dDims& d, uint32_t image, uint32_t row, uint32_t x) const {
     return floats[kGuard + image * kernels::padded_image(d) +
-                  row * size_t{d.w + 2 * d.padding} * d.in + place];
+                  row * size_t{d.w + 2 * d.padding} * d.in + x];
   }
-  kernels::ConvInput input() const { return {&floats[kGuard], seen}; }
+  kernels::ConvInput input() const { return {&floats[kGuard], nonzero}; }
 
   test::ByteImages images;
   std::vector<float> floats;
   std::vector<uint32_t> numbers;
-  kernels::Ranges seen;
+  kernels::Ranges nonzero;
 };
 
 }  // namespace
 
-TEST_CASE("ink is known of rows of one channel whose zeros are 0") {
+TEST_CASE("nonzero ranges are found in rows of one channel whose zero bytes mean 0") {
   const test::ByteImages plain(1, 64), normalized(1, 64, -0.4f);
-  CHECK(kernels::knows_ink(plain.pixels, {1, 4, 16, 1, 3, 3, 8, 1, 1}));
-  CHECK_FALSE(kernels::knows_ink(normalized.pixels, {1, 4, 16, 1, 3, 3, 8, 1, 1}));
-  CHECK_FALSE(kernels::knows_ink(plain.pixels, {1, 4, 15, 1, 3, 3, 8, 1, 1}));
-  CHECK_FALSE(kernels::knows_ink(plain.pixels, {1, 1, 65, 1, 3, 3, 8, 1, 1}));
-  CHECK_FALSE(kernels::knows_ink(plain.pixels, {1, 2, 16, 2, 3, 3, 8, 1, 1}));
+  CHECK(kernels::can_find_nonzero(plain.pixels, {1, 4, 16, 1, 3, 3, 8, 1, 1}));
+  CHECK_FALSE(kernels::can_find_nonzero(normalized.pixels, {1, 4, 16, 1, 3, 3, 8, 1, 1}));
+  CHECK_FALSE(kernels::can_find_nonzero(plain.pixels, {1, 4, 15, 1, 3, 3, 8, 1, 1}));
+  CHECK_FALSE(kernels::can_find_nonzero(plain.pixels, {1, 1, 65, 1, 3, 3, 8, 1, 1}));
+  CHECK_FALSE(kernels::can_find_nonzero(plain.pixels, {1, 2, 16, 2, 3, 3, 8, 1, 1}));
 }
 
 TEST_CASE(
@@ -122,14 +122,15 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "windows that see ink are all in the range of their row, which begins and ends with such") {
+    "windows that see nonzero pixels are all in the range of their row, which begins and ends with "
+    "such") {
   for (const Conv2dDims& d : shapes()) {
     const Padded padded(d, 0);
-    if (!padded.seen) continue;
+    if (!padded.nonzero) continue;
     INFO(print(d));
     for (uint32_t i = 0; i < d.n; ++i) {
       for (uint32_t y = 0; y < d.h + 2 * d.padding; ++y) {
-        const kernels::Range range = padded.seen[i * kernels::padded_rows(d) + y];
+        const kernels::Range range = padded.nonzero[i * kernels::padded_rows(d) + y];
         const auto sees = [&](uint32_t ox) {
           for (uint32_t k = 0; k < d.kw; ++k) {
             if (padded.value(d, i, y, ox * d.stride + k) != 0) return true;
@@ -166,14 +167,14 @@ TEST_CASE("a convolution of padded bytes is that of their values, to the bit") {
       kernels::conv2d_forward(y.data(), padded.input(), w.data(), b.data(), scratch, d, rectified);
       const float* x = padded.images.floats.data();
       reference::conv2d_forward(want_y.data(), x, w.data(), b.data(), d);
-      std::vector<float> want_dy = dy, room(dy.size());
+      std::vector<float> want_dy = dy, dy_scratch(dy.size());
       for (size_t i = 0; rectified && i < dy.size(); ++i) {
         want_y[i] = std::max(want_y[i], 0.0f);
         if (want_y[i] == 0.0f) want_dy[i] = 0.0f;
       }
-      kernels::Slopes slopes{.dy = dy.data()};
-      if (rectified) slopes = {.dy = room.data(), .handed = dy.data(), .relu = y.data()};
-      kernels::conv2d_backward_parameters(dw.data(), nullptr, padded.input(), slopes, false,
+      kernels::UpstreamGrad upstream{.dy = dy.data()};
+      if (rectified) upstream = {.dy = dy_scratch.data(), .handed = dy.data(), .relu = y.data()};
+      kernels::conv2d_backward_parameters(dw.data(), nullptr, padded.input(), upstream, false,
                                           scratch, d);
       reference::conv2d_backward_weight(want_dw.data(), x, want_dy.data(), d);
       CHECK(test::first_difference(y, want_y) == -1);

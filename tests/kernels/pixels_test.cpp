@@ -5,17 +5,17 @@
 #include "support/byte_images.hpp"
 
 using namespace downhill;
-using kernels::ink_form;
-using kernels::InkForm;
+using kernels::sparse_form;
+using kernels::SparseForm;
 
 TEST_CASE("zeros are skipped only where sums are whole vectors, or sixteen partial ones") {
-  CHECK(ink_form(32, 1) == InkForm::quads);
-  CHECK(ink_form(31, 1) == InkForm::none);
-  CHECK(ink_form(1u << 16, 1) == InkForm::quads);
-  CHECK(ink_form((1u << 16) + 16, 1) == InkForm::none);  // of 16 bits is a quad's place
-  CHECK(ink_form(32, 3) == InkForm::none);
-  CHECK(ink_form(31, 4) == InkForm::dots);
-  CHECK(ink_form(1u << 23, 4) == InkForm::none);
+  CHECK(sparse_form(32, 1) == SparseForm::blocks);
+  CHECK(sparse_form(31, 1) == SparseForm::none);
+  CHECK(sparse_form(1u << 16, 1) == SparseForm::blocks);
+  CHECK(sparse_form((1u << 16) + 16, 1) == SparseForm::none);  // an offset has 16 bits
+  CHECK(sparse_form(32, 3) == SparseForm::none);
+  CHECK(sparse_form(31, 4) == SparseForm::pixels);
+  CHECK(sparse_form(1u << 23, 4) == SparseForm::none);
 }
 
 TEST_CASE("a byte has the value of the map, and above a byte of 0 what is left") {

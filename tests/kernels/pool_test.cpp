@@ -99,11 +99,11 @@ TEST_CASE("the fast pools equal the plain loops bit for bit") {
     CHECK(test::first_difference(fast, slow) == -1);
     CHECK(test::first_difference(winner, slow_winner) == -1);
     CHECK(test::first_difference(dx, slow_dx) == -1);
-    // A fresh one is that which is added to zeros.
-    Floats fresh(x.size(), -7.0f), added(x.size(), 0.0f);
-    kernels::max_pool2d_backward({fresh.data(), true}, winner.data(), dy.data(), d);
+    // An overwritten one is that which is added to zeros.
+    Floats overwrite(x.size(), -7.0f), added(x.size(), 0.0f);
+    kernels::max_pool2d_backward({overwrite.data(), true}, winner.data(), dy.data(), d);
     reference::max_pool2d_backward(added.data(), winner.data(), dy.data(), d);
-    CHECK(test::first_difference(fresh, added) == -1);
+    CHECK(test::first_difference(overwrite, added) == -1);
 
     kernels::avg_pool2d_forward(fast.data(), x.data(), d);
     kernels::avg_pool2d_backward(dx.data(), dy.data(), d);

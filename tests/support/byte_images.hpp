@@ -15,13 +15,13 @@ namespace downhill::test {
 // Images as bytes, mostly zero as in digits; one is empty and one is full.
 struct ByteImages {
   ByteImages(uint32_t count, uint32_t size, float zero = 0)
-      : bytes(size_t{count} * size), map(256), places(count) {
+      : bytes(size_t{count} * size), map(256), addresses(count) {
     Rng rng(1);
     for (size_t at = 0; at < bytes.size();) {  // nonzero pixels come in runs
       const uint32_t run = 1 + rng.below(12);
-      const bool ink = rng.below(4) == 0;
+      const bool drawn = rng.below(4) == 0;
       for (uint32_t k = 0; k < run && at < bytes.size(); ++k, ++at) {
-        bytes[at] = static_cast<uint8_t>(ink ? rng.below(256) : 0);
+        bytes[at] = static_cast<uint8_t>(drawn ? rng.below(256) : 0);
       }
     }
     if (count > 2) {
@@ -29,14 +29,14 @@ struct ByteImages {
       std::fill_n(bytes.begin() + 2 * size, size, uint8_t{255});
     }
     for (size_t v = 0; v < 256; ++v) map[v] = static_cast<float>(v) / 255.0f + zero;
-    for (uint32_t i = 0; i < count; ++i) places[i] = bytes.data() + size_t{i} * size;
-    pixels = {places.data(), count, size, map.data()};
+    for (uint32_t i = 0; i < count; ++i) addresses[i] = bytes.data() + size_t{i} * size;
+    pixels = {addresses.data(), count, size, map.data()};
     floats.resize(bytes.size());
     kernels::pixels_to_floats(floats.data(), pixels);
   }
   std::vector<uint8_t> bytes;
   std::vector<float> map, floats;
-  std::vector<const uint8_t*> places;
+  std::vector<const uint8_t*> addresses;
   kernels::Pixels pixels;
 };
 
@@ -64,9 +64,9 @@ inline void dense_layer(Dense& t, const ByteImages& images, const float* bias,
     for (float& value : x) value -= zero;
     for (size_t j = 0; j < d.out; ++j) {
       start[j] += zero * reference::sum_of(d.in, [&](size_t k) { return t.w[k * d.out + j]; });
-      float slopes = 0;
-      for (size_t i = 0; i < d.n; ++i) slopes += t.dy[i * d.out + j];
-      for (size_t k = 0; k < d.in; ++k) t.dw[k * d.out + j] += zero * slopes;
+      float dy_sum = 0;
+      for (size_t i = 0; i < d.n; ++i) dy_sum += t.dy[i * d.out + j];
+      for (size_t k = 0; k < d.in; ++k) t.dw[k * d.out + j] += zero * dy_sum;
     }
   }
   reference::matmul_forward(t.y.data(), x.data(), t.w.data(), start.data(), d);

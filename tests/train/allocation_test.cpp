@@ -50,8 +50,8 @@ TEST_SUITE("allocation") {
   }
 
   // The bounds are what a step took when they were written down, in KiB rounded up: values, their
-  // gradients, lists of dots, what an operation keeps. Who needs more says here why. W1 went from
-  // 18 to 322, the floats of its ink, which the way back reads again: 1.11 times as fast. W3 needs
+  // gradients, lists of sparse pixels, what an operation keeps. Who needs more says here why. W1 went from
+  // 18 to 322, the floats of its nonzero pixels, which the way back reads again: 1.11 times as fast. W3 needs
   // 69 for the weights of convolutions as they were and for the pixels that each place of a window
   // meets, and 127 for images with their padding where dy may have few numbers; W5 has 4628 less,
   // as a ReLU writes what stands before it only for those who ask.

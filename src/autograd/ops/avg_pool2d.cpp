@@ -15,7 +15,7 @@ Var avg_pool2d(Var x, Pool2dOptions options) {
       "avg_pool2d", Shape{dims.n, dims.oh(), dims.ow(), dims.channels}, {x},
       [=](float* y) { kernels::avg_pool2d_forward(y, x.data(), dims); },
       [=](const float*, const float* dy) {
-        if (float* dx = x.sink()) kernels::avg_pool2d_backward(dx, dy, dims);
+        if (float* dx = x.grad_target()) kernels::avg_pool2d_backward(dx, dy, dims);
       });
 }
 

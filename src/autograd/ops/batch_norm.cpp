@@ -81,17 +81,17 @@ Var batch_norm(Var x, Var gamma, Var beta, const BatchNorm& options) {
       [=](float* y, bool rectified) {
         kernels::batch_norm_forward(y, x.data(), mean, scale, g, b, rows, rectified);
       },
-      [=](const float*, kernels::Slopes slopes) {
+      [=](const float*, kernels::UpstreamGrad upstream) {
         float* along = sums;             // Σ dy·x̂
         float* total = sums + channels;  // Σ dy
-        const bool rectified = training && slopes.handed != nullptr;
-        const float* dy = rectified ? slopes.handed : slopes.write(rows.size());
+        const bool rectified = training && upstream.handed != nullptr;
+        const float* dy = rectified ? upstream.handed : upstream.write(rows.size());
         kernels::batch_norm_sums(along, total, x.data(), mean, scale, g, b, dy, rows, rectified);
-        if (float* dgamma = gamma.sink()) kernels::add_to(dgamma, along, channels);
-        if (float* dbeta = beta.sink()) kernels::add_to(dbeta, total, channels);
+        if (float* dgamma = gamma.grad_target()) kernels::add_to(dgamma, along, channels);
+        if (float* dbeta = beta.grad_target()) kernels::add_to(dbeta, total, channels);
         if (!training) {
-          if (float* dx = x.sink()) kernels::scale_columns_backward(dx, scale, g, dy, rows);
-        } else if (const kernels::Sink dx = x.fresh_sink()) {
+          if (float* dx = x.grad_target()) kernels::scale_columns_backward(dx, scale, g, dy, rows);
+        } else if (const kernels::GradTarget dx = x.overwritable_grad_target()) {
           kernels::batch_norm_backward(dx, x.data(), mean, scale, g, b, along, total, dy, rows,
                                        rectified);
         }

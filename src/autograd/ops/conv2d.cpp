@@ -18,10 +18,10 @@ kernels::Conv2dScratch scratch_of(Tape& tape, const Conv2dDims& dims) {
 
 // W and b as they were when y was recorded: it may be written when somebody has moved them in their
 // place, as finders and probes do for a while.
-struct Kept {
+struct SavedWeights {
   float *w, *b;  // b: null for none
 
-  Kept(Tape& tape, Var weight, Var bias)
+  SavedWeights(Tape& tape, Var weight, Var bias)
       : w(tape.scratch(weight.size()).data()),
         b(bias.valid() ? tape.scratch(bias.size()).data() : nullptr) {}
   void take(Var weight, Var bias) const {
@@ -37,17 +37,18 @@ Shape shape_of_y(const Conv2dDims& dims) { return {dims.n, dims.oh(), dims.ow(),
 Var record_floats(Tape& tape, std::initializer_list<Var> inputs, Var x, Var w, Var b,
                   const Conv2dDims& dims) {
   const kernels::Conv2dScratch scratch = scratch_of(tape, dims);
-  const Kept kept(tape, w, b);
+  const SavedWeights saved(tape, w, b);
   return tape.record_late(
-      "conv2d", shape_of_y(dims), inputs, [=] { kept.take(w, b); },
+      "conv2d", shape_of_y(dims), inputs, [=] { saved.take(w, b); },
       [=](float* y, bool rectified) {
-        kernels::conv2d_forward(y, x.data(), kept.w, kept.b, scratch, dims, rectified);
+        kernels::conv2d_forward(y, x.data(), saved.w, saved.b, scratch, dims, rectified);
       },
-      [=](const float*, const kernels::Slopes& slopes) {
-        float *const dw = w.sink(), *const db = b.sink();
-        const kernels::Sink dx = x.fresh_sink();  // the last one: x may be w, which is added to
-        kernels::conv2d_backward_parameters(dw, db, x.data(), slopes, bool{dx}, scratch, dims);
-        if (dx) kernels::conv2d_backward_input(dx, slopes.dy, kept.w, scratch, dims);
+      [=](const float*, const kernels::UpstreamGrad& upstream) {
+        float *const dw = w.grad_target(), *const db = b.grad_target();
+        const kernels::GradTarget dx =
+            x.overwritable_grad_target();  // the last one: x may be w, which is added to
+        kernels::conv2d_backward_parameters(dw, db, x.data(), upstream, bool{dx}, scratch, dims);
+        if (dx) kernels::conv2d_backward_input(dx, upstream.dy, saved.w, scratch, dims);
       });
 }
 
@@ -55,24 +56,25 @@ Var record_floats(Tape& tape, std::initializer_list<Var> inputs, Var x, Var w, V
 Var record_pixels(Tape& tape, std::initializer_list<Var> inputs, const kernels::Pixels& pixels,
                   Var w, Var b, const Conv2dDims& dims) {
   const kernels::Conv2dScratch scratch = scratch_of(tape, dims);
-  const Kept kept(tape, w, b);
+  const SavedWeights saved(tape, w, b);
   float* const images = tape.scratch(kernels::padded_floats(dims)).data();
   kernels::Ranges seen;
-  if (kernels::knows_ink(pixels, dims)) {
-    seen.numbers = tape.scratch_of<uint32_t>(kernels::seen_numbers(dims));
+  if (kernels::can_find_nonzero(pixels, dims)) {
+    seen.numbers = tape.scratch_of<uint32_t>(kernels::nonzero_numbers(dims));
   }
   const kernels::ConvInput x(images, seen);
   return tape.record_late(
       "conv2d", shape_of_y(dims), inputs,
       [=] {
-        kept.take(w, b);
+        saved.take(w, b);
         kernels::pad_pixels(images, seen, pixels, dims);
       },
       [=](float* y, bool rectified) {
-        kernels::conv2d_forward(y, x, kept.w, kept.b, scratch, dims, rectified);
+        kernels::conv2d_forward(y, x, saved.w, saved.b, scratch, dims, rectified);
       },
-      [=](const float*, const kernels::Slopes& slopes) {
-        kernels::conv2d_backward_parameters(w.sink(), b.sink(), x, slopes, false, scratch, dims);
+      [=](const float*, const kernels::UpstreamGrad& upstream) {
+        kernels::conv2d_backward_parameters(w.grad_target(), b.grad_target(), x, upstream, false,
+                                            scratch, dims);
       });
 }
 

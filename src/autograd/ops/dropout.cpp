@@ -19,7 +19,7 @@ Var dropout(Var x, float p, Rng rng) {
   const size_t size = x.size();
   return tape->record(
       "dropout", x.shape(), {x}, [=](float* y) { kernels::multiply(y, x.data(), f, size); },
-      [=](const float*, const float* dy) { kernels::multiply_add(x.sink(), dy, f, size); });
+      [=](const float*, const float* dy) { kernels::multiply_add(x.grad_target(), dy, f, size); });
 }
 
 }  // namespace downhill

@@ -18,7 +18,7 @@ Var flatten_images(Tape& tape, Var x, const Shape& shape) {
         }
       },
       [=](const float*, const float* dy) {
-        float* dx = x.sink();
+        float* dx = x.grad_target();
         for (size_t i = 0; i < n; ++i) {
           kernels::add_transposed(dx + i * size, dy + i * size, c, pixels);
         }
@@ -40,7 +40,7 @@ Var flatten(Var x) {
   const bool planes = shape.rank() == 4 && shape[3] > 1 && shape[1] * shape[2] > 1;
   if (planes) return flatten_images(*tape, x, shape);
   return tape->record_view("flatten", Shape{shape[0], rest}, x, [=](const float*, const float* dy) {
-    kernels::add_to(x.sink(), dy, shape.size());
+    kernels::add_to(x.grad_target(), dy, shape.size());
   });
 }
 

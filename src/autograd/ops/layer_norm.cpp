@@ -29,10 +29,10 @@ Var layer_norm(Var x, Var gamma, Var beta, float eps) {
         kernels::layer_norm_forward(y, x.data(), mean, scale, gamma.data(), beta.data(), rows);
       },
       [=](const float*, const float* dy) {
-        float* dgamma = gamma.sink();
-        float* dbeta = beta.sink();
+        float* dgamma = gamma.grad_target();
+        float* dbeta = beta.grad_target();
         kernels::layer_norm_sums(dgamma, dbeta, x.data(), mean, scale, dy, rows);
-        if (float* dx = x.sink()) {
+        if (float* dx = x.grad_target()) {
           kernels::layer_norm_backward(dx, x.data(), mean, scale, gamma.data(), dy, rows);
         }
       });

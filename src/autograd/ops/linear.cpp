@@ -4,8 +4,8 @@
 #include "autograd/ops.hpp"
 #include "autograd/record.hpp"
 #include "kernels/dense/matmul.hpp"
-#include "kernels/sparse_images/dots.hpp"
-#include "kernels/sparse_images/quads.hpp"
+#include "kernels/sparse_images/sparse_blocks.hpp"
+#include "kernels/sparse_images/sparse_pixels.hpp"
 
 namespace downhill {
 namespace {
@@ -19,9 +19,9 @@ Var record_linear(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
         kernels::matmul_forward(y, x.data(), w.data(), b.data(), dims, relu);
       },
       [=](const float*, const float* dy) {
-        if (float* dw = w.sink()) kernels::matmul_backward_weight(dw, x.data(), dy, dims);
-        if (float* db = b.sink()) kernels::matmul_backward_bias(db, dy, dims);
-        if (float* dx = x.sink()) kernels::matmul_backward_input(dx, dy, w.data(), dims);
+        if (float* dw = w.grad_target()) kernels::matmul_backward_weight(dw, x.data(), dy, dims);
+        if (float* db = b.grad_target()) kernels::matmul_backward_bias(db, dy, dims);
+        if (float* dx = x.grad_target()) kernels::matmul_backward_input(dx, dy, w.data(), dims);
       });
 }
 
@@ -33,24 +33,27 @@ const float* above_zero(Tape& tape, const kernels::Pixels& pixels) {
   return above;
 }
 
-const kernels::Dots* find_dots(Tape& tape, const kernels::Pixels& pixels) {
-  const auto room = [&tape](size_t count) { return tape.scratch_of<uint32_t>(count); };
-  const kernels::Words words{room(pixels.count), room(size_t{pixels.count} * pixels.size / 8)};
-  const size_t most = size_t{8} * kernels::find_words(words, pixels);
-  kernels::Dots* const dots = tape.scratch_of<kernels::Dots>(pixels.count);
-  kernels::find_dots(dots, room(most + size_t{pixels.count} * (pixels.size % 8)), words, pixels);
-  return dots;
+const kernels::SparsePixels* find_sparse_pixels(Tape& tape, const kernels::Pixels& pixels) {
+  const auto numbers = [&tape](size_t count) { return tape.scratch_of<uint32_t>(count); };
+  const kernels::NonzeroWords words{numbers(pixels.count),
+                                    numbers(size_t{pixels.count} * pixels.size / 8)};
+  const size_t most = size_t{8} * kernels::find_nonzero_words(words, pixels);
+  kernels::SparsePixels* const sparse = tape.scratch_of<kernels::SparsePixels>(pixels.count);
+  kernels::find_sparse_pixels(sparse, numbers(most + size_t{pixels.count} * (pixels.size % 8)),
+                              words, pixels);
+  return sparse;
 }
 
 // The same of the pixels that are not zero, straight from their bytes; nobody can want their
 // gradient.
-Var record_linear_of_dots(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
+Var record_linear_of_sparse_pixels(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
   const kernels::Pixels pixels = x.pixels()->pixels;
-  const kernels::Dots* dots = pixels.dots != nullptr ? pixels.dots : find_dots(tape, pixels);
-  const kernels::DotColumns columns{
+  const kernels::SparsePixels* sparse =
+      pixels.sparse_pixels != nullptr ? pixels.sparse_pixels : find_sparse_pixels(tape, pixels);
+  const kernels::PixelColumns columns{
       tape.scratch_of<uint16_t*>(dims.in),
-      tape.scratch_of<uint16_t>(size_t{dims.in} * kernels::column_room(dims.n))};
-  float* const room = tape.scratch(kernels::strip_room(dims.in)).data();
+      tape.scratch_of<uint16_t>(size_t{dims.in} * kernels::column_capacity(dims.n))};
+  float* const scratch = tape.scratch(kernels::strip_scratch(dims.in)).data();
   const bool zero_counts = pixels.map[0] != 0.0f;
   float* const row = tape.scratch(dims.out).data();
   const float* const above = above_zero(tape, pixels);
@@ -59,11 +62,11 @@ Var record_linear_of_dots(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
       [=](float* y, float* relu) {
         if (zero_counts) kernels::zeros_forward(row, w.data(), b.data(), pixels, dims.out);
         const float* start = zero_counts ? row : b.data();
-        kernels::dots_forward(y, w.data(), start, dots, above, dims, room, relu);
+        kernels::sparse_pixels_forward(y, w.data(), start, sparse, above, dims, scratch, relu);
       },
-      [=](const float*, kernels::Slopes dy) {
-        kernels::Sink dw = w.fresh_sink();
-        float* const db = b.sink();
+      [=](const float*, kernels::UpstreamGrad dy) {
+        kernels::GradTarget dw = w.overwritable_grad_target();
+        float* const db = b.grad_target();
         if (!dw || zero_counts) {
           dy.write(size_t{dims.n} * dims.out);
           dy.handed = nullptr;
@@ -76,47 +79,49 @@ Var record_linear_of_dots(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
           dw = dw.begin(w.size());
           kernels::zeros_backward_weight(dw.data, dy.dy, row, pixels, dims.out);
         }
-        kernels::dots_backward(dw, db, dy, dots, above, dims, columns, room);
+        kernels::sparse_pixels_backward(dw, db, dy, sparse, above, dims, columns, scratch);
       });
 }
 
-const kernels::Quads* find_quads(Tape& tape, const kernels::Pixels& pixels) {
-  kernels::Quads* const quads = tape.scratch_of<kernels::Quads>(pixels.count);
+const kernels::SparseBlocks* find_sparse_blocks(Tape& tape, const kernels::Pixels& pixels) {
+  kernels::SparseBlocks* const sparse = tape.scratch_of<kernels::SparseBlocks>(pixels.count);
   const size_t most = size_t{pixels.count} * pixels.size / 16 + 1;
-  kernels::find_quads(quads, tape.scratch_of<kernels::QuadRow>(most), pixels);
-  return quads;
+  kernels::find_sparse_blocks(sparse, tape.scratch_of<kernels::BlockRow>(most), pixels);
+  return sparse;
 }
 
 // None where there is no way back.
-std::span<kernels::QuadTerm> room_for_terms(Tape& tape, Var w, const kernels::Quads* quads,
-                                            uint32_t images) {
+std::span<kernels::BlockTerm> scratch_for_terms(Tape& tape, Var w,
+                                                const kernels::SparseBlocks* sparse,
+                                                uint32_t images) {
   if (!tape.recording() || !w.requires_grad()) return {};
   size_t rows = 0;
-  for (uint32_t i = 0; i < images; ++i) rows += quads[i].size();
+  for (uint32_t i = 0; i < images; ++i) rows += sparse[i].size();
   // Rounded up, so that most batches of a size ask for the same room.
-  return {tape.scratch_of<kernels::QuadTerm>(std::bit_ceil(rows)), rows};
+  return {tape.scratch_of<kernels::BlockTerm>(std::bit_ceil(rows)), rows};
 }
 
-Var record_linear_of_quads(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
+Var record_linear_of_sparse_blocks(Tape& tape, Var x, Var w, Var b, MatmulDims dims) {
   const kernels::Pixels pixels = x.pixels()->pixels;
-  const kernels::Quads* quads = pixels.quads != nullptr ? pixels.quads : find_quads(tape, pixels);
-  const kernels::QuadValues values = kernels::quad_values(above_zero(tape, pixels));
+  const kernels::SparseBlocks* sparse =
+      pixels.sparse_blocks != nullptr ? pixels.sparse_blocks : find_sparse_blocks(tape, pixels);
+  const kernels::BlockValues values = kernels::block_values(above_zero(tape, pixels));
   const bool zero_counts = pixels.map[0] != 0.0f;
-  const std::span<kernels::QuadTerm> terms = room_for_terms(tape, w, quads, dims.n);
+  const std::span<kernels::BlockTerm> terms = scratch_for_terms(tape, w, sparse, dims.n);
   return tape.record(
       "linear", Shape{dims.n, dims.out}, {x, w, b},
       [=](float* y) {
         float start = b.data()[0];
         if (zero_counts) kernels::zeros_forward(&start, w.data(), b.data(), pixels, dims.out);
-        kernels::quads_forward(y, w.data(), start, quads, values, dims.n, terms.data());
+        kernels::sparse_blocks_forward(y, w.data(), start, sparse, values, dims.n, terms.data());
       },
       [=](const float*, const float* dy) {
-        if (float* dw = w.sink()) {
-          float slopes;
-          if (zero_counts) kernels::zeros_backward_weight(dw, dy, &slopes, pixels, dims.out);
-          kernels::quads_backward_weight(dw, dy, terms);
+        if (float* dw = w.grad_target()) {
+          float dy_sum;
+          if (zero_counts) kernels::zeros_backward_weight(dw, dy, &dy_sum, pixels, dims.out);
+          kernels::sparse_blocks_backward_weight(dw, dy, terms);
         }
-        if (float* db = b.sink()) kernels::matmul_backward_bias(db, dy, dims);
+        if (float* db = b.grad_target()) kernels::matmul_backward_bias(db, dy, dims);
       });
 }
 
@@ -139,12 +144,12 @@ Var linear(Var x, Var w, Var b) {
   const MatmulDims dims{.n = sx[0], .in = sx[1], .out = sw[1]};
   const PixelValues* bytes = x.pixels();
   const bool rows_are_images = bytes != nullptr && bytes->pixels.size == dims.in;
-  switch (rows_are_images ? kernels::ink_form(dims.in, dims.out) : kernels::InkForm::none) {
-    case kernels::InkForm::dots:
-      return record_linear_of_dots(*tape, x, w, b, dims);
-    case kernels::InkForm::quads:
-      return record_linear_of_quads(*tape, x, w, b, dims);
-    case kernels::InkForm::none:
+  switch (rows_are_images ? kernels::sparse_form(dims.in, dims.out) : kernels::SparseForm::none) {
+    case kernels::SparseForm::pixels:
+      return record_linear_of_sparse_pixels(*tape, x, w, b, dims);
+    case kernels::SparseForm::blocks:
+      return record_linear_of_sparse_blocks(*tape, x, w, b, dims);
+    case kernels::SparseForm::none:
       break;
   }
   return record_linear(*tape, x, w, b, dims);

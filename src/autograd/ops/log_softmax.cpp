@@ -14,7 +14,7 @@ Var log_softmax(Var x) {
       "log_softmax", x.shape(), {x},
       [=](float* y) { kernels::log_softmax_forward(y, x.data(), rows); },
       [=](const float* y, const float* dy) {
-        kernels::log_softmax_backward(x.sink(), y, dy, rows);
+        kernels::log_softmax_backward(x.grad_target(), y, dy, rows);
       });
 }
 

@@ -20,8 +20,8 @@ Var matmul(Var a, Var b) {
       "matmul", Shape{dims.n, dims.out}, {a, b},
       [=](float* y) { kernels::matmul_forward(y, a.data(), b.data(), nullptr, dims); },
       [=](const float*, const float* dy) {
-        if (float* da = a.sink()) kernels::matmul_backward_input(da, dy, b.data(), dims);
-        if (float* db = b.sink()) kernels::matmul_backward_weight(db, a.data(), dy, dims);
+        if (float* da = a.grad_target()) kernels::matmul_backward_input(da, dy, b.data(), dims);
+        if (float* db = b.grad_target()) kernels::matmul_backward_weight(db, a.data(), dy, dims);
       });
 }
 

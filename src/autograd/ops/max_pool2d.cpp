@@ -16,7 +16,7 @@ Var max_pool2d(Var x, Pool2dOptions options) {
       "max_pool2d", shape, {x},
       [=](float* y) { kernels::max_pool2d_forward(y, winner, x.data(), dims); },
       [=](const float*, const float* dy) {
-        if (const kernels::Sink dx = x.fresh_sink()) {
+        if (const kernels::GradTarget dx = x.overwritable_grad_target()) {
           kernels::max_pool2d_backward(dx, winner, dy, dims);
         }
       });

@@ -14,7 +14,7 @@ Var mean(Var x) {
   const float n = static_cast<float>(size);
   return tape->record(
       "mean", Shape{}, {x}, [=](float* y) { *y = kernels::sum(x.data(), size) / n; },
-      [=](const float*, const float* dy) { kernels::add_scalar(x.sink(), *dy / n, size); });
+      [=](const float*, const float* dy) { kernels::add_scalar(x.grad_target(), *dy / n, size); });
 }
 
 // y = Σ x / n along the axis, n numbers long;  dx += dy/n, the same all along it
@@ -27,7 +27,9 @@ Var mean(Var x, uint32_t axis) {
   const float n = static_cast<float>(dims.extent);
   return tape->record(
       "mean", a->left, {x}, [=](float* y) { kernels::sum_axis(y, x.data(), n, dims); },
-      [=](const float*, const float* dy) { kernels::sum_axis_backward(x.sink(), dy, n, dims); });
+      [=](const float*, const float* dy) {
+        kernels::sum_axis_backward(x.grad_target(), dy, n, dims);
+      });
 }
 
 }  // namespace downhill

@@ -17,7 +17,7 @@ Var mnist_loss(Var x, Var target) {
       "mnist_loss", Shape{}, {x, target},
       [=](float* y) { *y = kernels::mnist_loss_forward(terms, p, x.data(), t, size); },
       [=](const float*, const float* dy) {
-        if (float* dx = x.sink()) kernels::mnist_loss_backward(dx, p, t, *dy, size);
+        if (float* dx = x.grad_target()) kernels::mnist_loss_backward(dx, p, t, *dy, size);
       });
 }
 
@@ -34,7 +34,8 @@ Var mnist_loss_of_probabilities(Var p, Var target) {
         *y = kernels::mnist_loss_of_probabilities_forward(terms, p.data(), t, size);
       },
       [=](const float*, const float* dy) {
-        if (float* dp = p.sink()) kernels::mnist_loss_of_probabilities_backward(dp, t, *dy, size);
+        if (float* dp = p.grad_target())
+          kernels::mnist_loss_of_probabilities_backward(dp, t, *dy, size);
       });
 }
 

@@ -17,7 +17,8 @@ Var relu(Var x) {
         if (!x.write_rectified(y)) kernels::map_forward<Relu>(y, x.data(), size);
       },
       [=](const float* y, const float* dy) {
-        if (!x.hand_on(dy, y)) kernels::map_backward<Relu>(x.fresh_sink(), y, y, dy, size);
+        if (!x.hand_on(dy, y))
+          kernels::map_backward<Relu>(x.overwritable_grad_target(), y, y, dy, size);
       });
 }
 

@@ -13,7 +13,7 @@ Var reshape(Var x, Shape shape) {
                                      ": the numbers of elements differ");
   }
   return tape->record_view("reshape", shape, x, [=](const float*, const float* dy) {
-    kernels::add_to(x.sink(), dy, shape.size());
+    kernels::add_to(x.grad_target(), dy, shape.size());
   });
 }
 

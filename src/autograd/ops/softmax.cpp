@@ -13,7 +13,9 @@ Var softmax(Var x) {
   const kernels::Rows rows = rows_of(x.shape());
   return tape->record(
       "softmax", x.shape(), {x}, [=](float* p) { kernels::softmax_forward(p, x.data(), rows); },
-      [=](const float* p, const float* dp) { kernels::softmax_backward(x.sink(), p, dp, rows); });
+      [=](const float* p, const float* dp) {
+        kernels::softmax_backward(x.grad_target(), p, dp, rows);
+      });
 }
 
 }  // namespace downhill

@@ -44,7 +44,8 @@ Var softmax_cross_entropy(Var logits, Var target) {
       kOp, Shape{}, {x, target},
       [=](float* y) { *y = kernels::softmax_cross_entropy_forward(terms, p, x.data(), t, rows); },
       [=](const float*, const float* dy) {
-        if (float* dx = x.sink()) kernels::softmax_cross_entropy_backward(dx, p, t, *dy, rows);
+        if (float* dx = x.grad_target())
+          kernels::softmax_cross_entropy_backward(dx, p, t, *dy, rows);
       });
 }
 

@@ -16,7 +16,9 @@ Var transpose(Var x) {
   return tape->record(
       "transpose", Shape{shape[1], shape[0]}, {x},
       [=](float* y) { kernels::transpose(y, x.data(), rows, columns); },
-      [=](const float*, const float* dy) { kernels::add_transposed(x.sink(), dy, columns, rows); });
+      [=](const float*, const float* dy) {
+        kernels::add_transposed(x.grad_target(), dy, columns, rows);
+      });
 }
 
 }  // namespace downhill

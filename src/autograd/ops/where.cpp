@@ -24,8 +24,8 @@ Var where(Var condition, Var a, Var b) {
         kernels::select_forward(y, condition.data(), b.data(), false, walk_b);
       },
       [=](const float*, const float* dy) {
-        float* da = a.sink();
-        float* db = b.sink();
+        float* da = a.grad_target();
+        float* db = b.grad_target();
         if (da) kernels::select_backward(da, condition.data(), dy, true, walk_a);
         if (db) kernels::select_backward(db, condition.data(), dy, false, walk_b);
       });

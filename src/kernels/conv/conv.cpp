@@ -2,9 +2,9 @@
 
 #include <optional>
 
-#include "kernels/conv/conv_places.hpp"
 #include "kernels/conv/conv_rows.hpp"
 #include "kernels/conv/conv_sparse.hpp"
+#include "kernels/conv/conv_taps.hpp"
 #include "kernels/dense/matmul.hpp"
 #include "kernels/dense/tiles.hpp"
 
@@ -76,17 +76,17 @@ size_t find_runs(Ranges runs, const Images& images, uint32_t ky, const Conv2dDim
   size_t count = 0;
   for (uint32_t image = 0; image < images.count; ++image) {
     for (uint32_t oy = 0; oy < d.oh(); ++oy) {
-      const Range seen = images.seen_by(image, oy, d)[ky];
+      const Range nonzero = images.nonzero_under(image, oy, d)[ky];
       const uint32_t row = (image * d.oh() + oy) * d.ow();
-      if (seen.begin < seen.end) runs.set(count++, {row + seen.begin, row + seen.end});
+      if (nonzero.begin < nonzero.end) runs.set(count++, {row + nonzero.begin, row + nonzero.end});
     }
   }
   return count;
 }
 
-// W[place] transposed, [out, in], in panels of eight input channels.
-void transpose_places(float* panels, const float* w, const Conv2dDims& d) {
-  for (uint32_t place = 0; place < d.kh * d.kw; ++place, w += size_t{d.in} * d.out) {
+// W[tap] transposed, [out, in], in panels of eight input channels.
+void transpose_taps(float* panels, const float* w, const Conv2dDims& d) {
+  for (uint32_t tap = 0; tap < d.kh * d.kw; ++tap, w += size_t{d.in} * d.out) {
     for (uint32_t c0 = 0; c0 < d.in; c0 += kTileColumns) {
       for (uint32_t j = 0; j < d.out; ++j, panels += kTileColumns) {
         for (uint32_t c = 0; c < kTileColumns; ++c) {
@@ -98,20 +98,20 @@ void transpose_places(float* panels, const float* w, const Conv2dDims& d) {
 }
 
 // dW += patchesᵀ·dy, of a group.
-void add_patches(float* dw, const Images& images, const float* slopes, const Memory& memory,
+void add_patches(float* dw, const Images& images, const float* upstream, const Memory& memory,
                  const Conv2dDims& dims) {
   const Conv2dDims d = dims;
   const uint32_t pixels = d.oh() * d.ow(), run = d.kw * d.in;
   for_each_columns(d.out, [&](auto vectors, Columns columns) {
-    const Panel panel = panel_of(slopes, d, memory.panel, size_t{images.count} * pixels, columns);
+    const Panel panel = panel_of(upstream, d, memory.panel, size_t{images.count} * pixels, columns);
     for (uint32_t ky = 0; ky < d.kh; ++ky) {
-      const size_t runs = images.seen ? find_runs(memory.runs, images, ky, d) : 0;
+      const size_t runs = images.nonzero ? find_runs(memory.runs, images, ky, d) : 0;
       for_each_rows(run, [&](auto rows, uint32_t first) {
         float* const c = dw + (size_t{ky} * run + first) * d.out + columns.first;
         const float* const a = images.data + ky * images.row + first;
         Sums<decltype(rows)::value, decltype(vectors)::value> sums;
         load_sums(sums, c, d.out, columns);
-        if (!images.seen) {
+        if (!images.nonzero) {
           add_at(sums, a, memory.windows, panel, size_t{images.count} * pixels);
         }
         for (size_t i = 0; i < runs; ++i) {
@@ -125,19 +125,19 @@ void add_patches(float* dw, const Images& images, const float* slopes, const Mem
   });
 }
 
-// The same place by place. x: [count, h, w, in], of a group
-void add_places(float* dw, const float* x, const float* slopes, const Places& places,
-                uint32_t count, const Conv2dDims& dims) {
+// The same tap by tap. x: [count, h, w, in], of a group
+void add_taps(float* dw, const float* x, const float* upstream, const TapPairs& taps,
+              uint32_t count, const Conv2dDims& dims) {
   const Conv2dDims d = dims;
   for_each_columns(d.out, [&](auto vectors, Columns columns) {
-    for (uint32_t place = 0; place < d.kh * d.kw; ++place) {
-      const uint32_t* const pairs = places.numbers + place * places.of_place;
-      const size_t pair_count = size_t{count} * Pairs(0, place, d).of_image();
-      float* c = dw + size_t{place} * d.in * d.out + columns.first;
+    for (uint32_t tap = 0; tap < d.kh * d.kw; ++tap) {
+      const uint32_t* const pairs = taps.numbers + tap * taps.per_tap;
+      const size_t pair_count = size_t{count} * Pairs(0, tap, d).of_image();
+      float* c = dw + size_t{tap} * d.in * d.out + columns.first;
       for (uint32_t first = 0; first < d.in; first += kTileRows, c += kTileRows * d.out) {
         Sums<kTileRows, decltype(vectors)::value> sums;
         load_sums(sums, c, d.out, columns);
-        add_pairs(sums, x + first, slopes + columns.first, pairs, pair_count);
+        add_pairs(sums, x + first, upstream + columns.first, pairs, pair_count);
         store_sums(sums, c, d.out, columns);
       }
     }
@@ -146,18 +146,18 @@ void add_places(float* dw, const float* x, const float* slopes, const Places& pl
 
 // Calls add(first, count, padded, add_all) group by group.
 template <class Add>
-void add_by_places(float* dw, const float* x, Conv2dScratch scratch, const Conv2dDims& d, Add add) {
-  const uint32_t group = conv2d_places_group(d);
-  std::optional<Places> places;  // where there was a list of few numbers before
+void add_by_taps(float* dw, const float* x, Conv2dScratch scratch, const Conv2dDims& d, Add add) {
+  const uint32_t group = conv2d_taps_group(d);
+  std::optional<TapPairs> taps;  // where there was a list of few numbers before
   for (uint32_t first = 0; first < d.n; first += group) {
     const uint32_t count = std::min(group, d.n - first);
     const auto padded = [&] {
       if (first == 0) std::fill_n(scratch.floats, conv2d_image_floats(d), 0.0f);
       return pad_group(scratch.floats, x, first, count, d);
     };
-    add(first, count, padded, [&](const float* slopes) {
-      if (!places) places.emplace(scratch.numbers, group, d);
-      add_places(dw, x + size_t{first} * d.h * d.w * d.in, slopes, *places, count, d);
+    add(first, count, padded, [&](const float* upstream) {
+      if (!taps) taps.emplace(scratch.numbers, group, d);
+      add_taps(dw, x + size_t{first} * d.h * d.w * d.in, upstream, *taps, count, d);
     });
   }
 }
@@ -209,7 +209,7 @@ void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b
   });
 }
 
-void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const Slopes& dy,
+void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const UpstreamGrad& dy,
                                 bool write_dy, Conv2dScratch scratch, const Conv2dDims& dims) {
   const Conv2dDims d = dims;
   const uint32_t pixels = d.oh() * d.ow();
@@ -219,70 +219,69 @@ void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const 
     return;
   }
   const Memory memory(scratch, d);
-  SparseWeights sparse(dw, scratch, d);
+  SparseWeightGrad sparse(dw, scratch, d);
   const auto add = [&](uint32_t first_image, uint32_t count, auto padded, auto add_all) {
     const size_t first = first_image * of_image;
-    const float* const slopes =
+    const float* const upstream =
         dy.write_part(write_dy ? dy.dy + first : dy.dy, count * of_image, first);
-    if (sparse.takes(slopes, count)) {
-      sparse.add(padded(), slopes);
+    if (sparse.takes(upstream, count)) {
+      sparse.add(padded(), upstream);
     } else if (dw != nullptr) {
-      add_all(slopes);
+      add_all(upstream);
     }
     if (db == nullptr) return;
-    matmul_backward_bias(db, slopes, {.n = count * pixels, .in = d.patch(), .out = d.out});
+    matmul_backward_bias(db, upstream, {.n = count * pixels, .in = d.patch(), .out = d.out});
   };
-  if (conv2d_by_places(d, x.padded)) {
-    add_by_places(dw, x.floats, scratch, d, add);
+  if (conv2d_by_taps(d, x.padded)) {
+    add_by_taps(dw, x.floats, scratch, d, add);
   } else {
     bool known = false;  // the windows: the same in every group, where there was a list before
     for_each_group(x, memory.images, d, [&](const Images& images) {
       const auto padded = [&] { return images; };
-      add(images.first, images.count, padded, [&](const float* slopes) {
+      add(images.first, images.count, padded, [&](const float* upstream) {
         if (!known) find_windows(memory.windows, images, d);
         known = true;
-        add_patches(dw, images, slopes, memory, d);
+        add_patches(dw, images, upstream, memory, d);
       });
     });
   }
   sparse.finish();
 }
 
-// Place by place of the window, from its last one to its first: so the output pixels come to every
+// Tap by tap of the window, from its last one to its first: so the output pixels come to every
 // pixel of x in their order.
-void conv2d_backward_input(Sink dx, const float* dy, const float* w, Conv2dScratch scratch,
+void conv2d_backward_input(GradTarget dx, const float* dy, const float* w, Conv2dScratch scratch,
                            const Conv2dDims& dims) {
   const Conv2dDims d = dims;
   const uint32_t group = conv2d_group(d);
-  const size_t place_size =
-      size_t{d.out} * ((d.in + kTileColumns - 1) / kTileColumns * kTileColumns);
+  const size_t tap_size = size_t{d.out} * ((d.in + kTileColumns - 1) / kTileColumns * kTileColumns);
   const size_t image = size_t{d.h} * d.w * d.in;
-  float *const places = scratch.floats, *const pixels_of_x = dx.data;
-  SparseInput sparse(dx, w, scratch, d);
+  float *const taps = scratch.floats, *const pixels_of_x = dx.data;
+  SparseInputGrad sparse(dx, w, scratch, d);
   bool transposed = false;  // where W stood turned before
   for (uint32_t first_image = 0; first_image < d.n; first_image += group) {
     const uint32_t images = std::min(group, d.n - first_image);
     const float* const of_images = dy + size_t{first_image} * d.oh() * d.ow() * d.out;
     if (sparse.add(of_images, first_image, images)) continue;
-    if (!transposed) transpose_places(places, w, d);
+    if (!transposed) transpose_taps(taps, w, d);
     transposed = true;
-    if (dx.fresh) std::fill_n(pixels_of_x + first_image * image, images * image, 0.0f);
-    for (uint32_t place = d.kh * d.kw; place-- > 0;) {
-      Pairs pairs(first_image, place, d);
+    if (dx.overwrite) std::fill_n(pixels_of_x + first_image * image, images * image, 0.0f);
+    for (uint32_t tap = d.kh * d.kw; tap-- > 0;) {
+      Pairs pairs(first_image, tap, d);
       for_each_rows(images * pairs.of_image(), [&](auto rows, uint32_t) {
         constexpr uint32_t kRows = decltype(rows)::value;
-        const float* slopes[kRows];
+        const float* upstream[kRows];
         float* pixels[kRows];
         for (uint32_t r = 0; r < kRows; ++r, pairs.advance(d)) {
-          slopes[r] = dy + pairs.output;
+          upstream[r] = dy + pairs.output;
           pixels[r] = pixels_of_x + pairs.pixel;
         }
         for_each_columns(d.in, [&](auto vectors, Columns columns) {
           constexpr uint32_t kVectors = decltype(vectors)::value;
-          const float* weights = places + place * place_size + size_t{columns.first} * d.out;
+          const float* weights = taps + tap * tap_size + size_t{columns.first} * d.out;
           Sums<kRows, kVectors> sums;
           start_sums(sums, nullptr, columns);
-          add_packed(sums, slopes, weights, d.out);
+          add_packed(sums, upstream, weights, d.out);
           for (uint32_t r = 0; r < kRows; ++r) {
             for (uint32_t v = 0; v < kVectors; ++v) {
               float* const to = pixels[r] + columns.first + 4 * v;

@@ -1,8 +1,8 @@
 // Convolution of images, y = x ∗ W + b, and its three gradients, as products of patches: a patch is
 // the kh·kw·in pixels under the window of one output pixel, in the order (ky, kx, c) of W's rows,
 // and pixels outside of x are 0. No patch is ever written down: each of its kh rows is contiguous
-// in a padded image, and the products read it there. dx, and dW where the list of places is short
-// (conv_scratch.hpp), go place by place of the window, over the pixels of x itself; both go number
+// in a padded image, and the products read it there. dx, and dW where the list of taps is short
+// (conv_scratch.hpp), go tap by tap of the window, over the pixels of x itself; both go number
 // by number of dy where it has few (conv_sparse.hpp). Plain pointers and extents; nothing here
 // allocates or checks.
 //
@@ -23,7 +23,7 @@
 
 #include "kernels/conv/conv_dims.hpp"
 #include "kernels/conv/conv_scratch.hpp"
-#include "kernels/sink.hpp"
+#include "kernels/elementwise/grad_target.hpp"
 
 namespace downhill::kernels {
 
@@ -34,10 +34,10 @@ void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b
 // dW: [kh, kw, in, out] += patchesᵀ·dy, db: [out] += Σ dy; null for what is not wanted. What a ReLU
 // has handed on becomes dy group by group, and so is near when it is needed: all of it in its room,
 // [n, oh, ow, out], if `write_dy`, otherwise of no more than conv2d_largest_group() images.
-void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const Slopes& dy,
+void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const UpstreamGrad& dy,
                                 bool write_dy, Conv2dScratch scratch, const Conv2dDims& dims);
 // dx: [n, h, w, in] += the patches dy·Wᵀ, each laid back to where it was taken from
-void conv2d_backward_input(Sink dx, const float* dy, const float* w, Conv2dScratch scratch,
+void conv2d_backward_input(GradTarget dx, const float* dy, const float* w, Conv2dScratch scratch,
                            const Conv2dDims& dims);
 
 }  // namespace downhill::kernels

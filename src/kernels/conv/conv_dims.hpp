@@ -46,11 +46,11 @@ struct ConvInput {
   bool padded = false;
   // Of every row of padded images, the padding's too: the outputs along a row of y whose windows
   // see pixels there that are not zero, and perhaps a few more.
-  Ranges seen = {};
+  Ranges nonzero = {};
 
   ConvInput(const float* x) : floats(x) {}
-  ConvInput(const float* padded_x, Ranges seen_outputs)
-      : floats(padded_x), padded(true), seen(seen_outputs) {}
+  ConvInput(const float* padded_x, Ranges nonzero_outputs)
+      : floats(padded_x), padded(true), nonzero(nonzero_outputs) {}
 };
 
 }  // namespace downhill::kernels

@@ -12,15 +12,15 @@ struct Images {
   const float* data;
   uint32_t first, count;
   size_t row, image;  // floats from one to the next
-  Ranges seen;        // of all their rows, the padding's too
+  Ranges nonzero;     // of all their rows, the padding's too
 
   // The top left pixel under the window of output pixel (oy, ox).
-  const float* window(uint32_t place, uint32_t oy, uint32_t ox, const Conv2dDims& d) const {
-    return data + place * image + size_t{oy} * d.stride * row + size_t{ox} * d.stride * d.in;
+  const float* window(uint32_t image_index, uint32_t oy, uint32_t ox, const Conv2dDims& d) const {
+    return data + image_index * image + size_t{oy} * d.stride * row + size_t{ox} * d.stride * d.in;
   }
   // The same from the top row under the windows of a row of outputs on.
-  Ranges seen_by(uint32_t place, uint32_t oy, const Conv2dDims& d) const {
-    return seen.from(place * padded_rows(d) + size_t{oy} * d.stride);
+  Ranges nonzero_under(uint32_t image_index, uint32_t oy, const Conv2dDims& d) const {
+    return nonzero.from(image_index * padded_rows(d) + size_t{oy} * d.stride);
   }
 };
 
@@ -66,7 +66,7 @@ void for_each_group(const ConvInput& x, float* memory, const Conv2dDims& d, F f)
       f(pad_group(memory, x.floats, first, count, d));
     } else {
       f(Images{x.floats + first * padded, first, count, padded_row(d), padded,
-               x.seen.from(first * padded_rows(d))});
+               x.nonzero.from(first * padded_rows(d))});
     }
   }
 }

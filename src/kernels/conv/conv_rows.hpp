@@ -67,10 +67,10 @@ template <uint32_t kRun, uint32_t kVectors>
   }
   y += column;
   for (uint32_t oy = 0; oy < d.oh(); ++oy, y += ow * out) {
-    const Ranges seen = of.images.seen_by(image, oy, d);
+    const Ranges nonzero = of.images.nonzero_under(image, oy, d);
     const float* window = of.images.window(image, oy, 0, d);
     Panel w{of.w + column, out};
-    const Range top = seen ? seen[0] : Range{0, d.ow()};
+    const Range top = nonzero ? nonzero[0] : Range{0, d.ow()};
     const auto start = [&](size_t from, size_t to) {
       for (float* sum = y + from * out; sum != y + to * out; sum += out) {
         for (uint32_t v = 0; v < kVectors; ++v) store(sum + 4 * v, bias[v]);
@@ -83,7 +83,7 @@ template <uint32_t kRun, uint32_t kVectors>
                                   [&](const float*, uint32_t v) { return bias[v]; });
     for (uint32_t ky = 1; ky < d.kh; ++ky) {
       window += of.images.row, w.data += kRun * out;
-      const size_t begin = seen ? seen[ky].begin : 0, end = seen ? seen[ky].end : ow;
+      const size_t begin = nonzero ? nonzero[ky].begin : 0, end = nonzero ? nonzero[ky].end : ow;
       add_short_row<kRun, kVectors>(
           y + begin * out, window + begin * step, w, end - begin, out, step,
           [](const float* sum, uint32_t v) { return f32x4::load(sum + 4 * v); });

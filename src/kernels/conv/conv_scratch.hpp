@@ -26,19 +26,19 @@ constexpr uint32_t conv2d_group(const Conv2dDims& d) {
   return conv2d_images(d, 4096, padded_image(d), 32);
 }
 // Images whose x and dy share the first-level cache.
-constexpr uint32_t conv2d_places_group(const Conv2dDims& d) {
+constexpr uint32_t conv2d_taps_group(const Conv2dDims& d) {
   const size_t pixels = size_t{d.oh()} * d.ow();
   return conv2d_images(d, 6144, size_t{d.h} * d.w * d.in + pixels * d.out, 64);
 }
-// Two for each output at each place of the window.
-constexpr size_t conv2d_places_numbers(const Conv2dDims& d) {
-  return size_t{2} * d.kh * d.kw * conv2d_places_group(d) * d.oh() * d.ow();
+// Two for each output at each tap of the window.
+constexpr size_t conv2d_taps_numbers(const Conv2dDims& d) {
+  return size_t{2} * d.kh * d.kw * conv2d_taps_group(d) * d.oh() * d.ow();
 }
-// Whether dW is summed place by place of the window, over the pixels of x that it meets: of whole
+// Whether dW is summed tap by tap of the window, over the pixels of x that it meets: of whole
 // vectors of channels, and unless the list of them would be long. `padded`: x is.
-constexpr bool conv2d_by_places(const Conv2dDims& d, bool padded) {
+constexpr bool conv2d_by_taps(const Conv2dDims& d, bool padded) {
   constexpr size_t kMostNumbers = 40'000;
-  return !padded && d.in % 4 == 0 && d.out % 4 == 0 && conv2d_places_numbers(d) <= kMostNumbers;
+  return !padded && d.in % 4 == 0 && d.out % 4 == 0 && conv2d_taps_numbers(d) <= kMostNumbers;
 }
 
 // Memory that the caller lends to the functions of conv.hpp; what is in it is lost.
@@ -49,21 +49,21 @@ struct Conv2dScratch {
 // Images.
 constexpr uint32_t conv2d_largest_group(const Conv2dDims& d) {
   const uint32_t group = conv2d_group(d);
-  return conv2d_by_places(d, false) ? std::max(group, conv2d_places_group(d)) : group;
+  return conv2d_by_taps(d, false) ? std::max(group, conv2d_taps_group(d)) : group;
 }
 // Floats of the images of a group with their padding, if they have any.
 constexpr size_t conv2d_image_floats(const Conv2dDims& d) {
   return d.padding == 0 ? 0 : conv2d_largest_group(d) * padded_image(d);
 }
 // Of a group the padded images, and W in panels of eight columns, or such a panel of dy, or W with
-// the output channel first; or else the places of W, each transposed and filled up to whole panels.
+// the output channel first; or else the taps of W, each transposed and filled up to whole panels.
 constexpr size_t conv2d_floats(const Conv2dDims& d) {
   constexpr size_t kColumns = 8;
   const auto whole = [](size_t columns) { return (columns + kColumns - 1) / kColumns * kColumns; };
   const size_t panels =
       std::max<size_t>(d.patch() * whole(d.out), kColumns * conv2d_group(d) * d.oh() * d.ow());
-  const size_t places = size_t{d.kh} * d.kw * d.out * whole(d.in);
-  return std::max(conv2d_image_floats(d) + panels, places);
+  const size_t taps = size_t{d.kh} * d.kw * d.out * whole(d.in);
+  return std::max(conv2d_image_floats(d) + panels, taps);
 }
 // Whether the gradients may be summed from the few vectors of dy that are not zero: where rows of
 // windows are whole vectors, and long enough to pay for finding those of dy, and the lists are not
@@ -87,7 +87,7 @@ constexpr size_t conv2d_vector_numbers(const Conv2dDims& d) {
 // of the vectors, and of each channel one, two for each output and two more.
 constexpr size_t conv2d_numbers(const Conv2dDims& d) {
   const size_t patches = conv2d_group(d) * size_t{d.oh()} * (2 + 3 * d.ow());
-  const size_t pairs = conv2d_by_places(d, false) ? conv2d_places_numbers(d) : 0;
+  const size_t pairs = conv2d_by_taps(d, false) ? conv2d_taps_numbers(d) : 0;
   const size_t pixels = size_t{conv2d_largest_group(d)} * d.oh() * d.ow();
   const size_t few = conv2d_vector_numbers(d) + d.out * (2 * pixels + 3);
   return std::max({patches, pairs, conv2d_may_be_sparse(d) ? few : 0});

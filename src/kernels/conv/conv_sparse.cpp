@@ -109,7 +109,7 @@ bool FewVectors::find(const float* dy, uint32_t count) {
   return few_;
 }
 
-SparseWeights::SparseWeights(float* dw, Conv2dScratch scratch, const Conv2dDims& d)
+SparseWeightGrad::SparseWeightGrad(float* dw, Conv2dScratch scratch, const Conv2dDims& d)
     : d_(d),
       dw_(dw),
       sums_(scratch.floats + conv2d_image_floats(d)),
@@ -117,21 +117,21 @@ SparseWeights::SparseWeights(float* dw, Conv2dScratch scratch, const Conv2dDims&
       ends_(vectors_.memory_behind()),
       list_(ends_ + d.out) {}
 
-bool SparseWeights::takes(const float* dy, uint32_t count) {
+bool SparseWeightGrad::takes(const float* dy, uint32_t count) {
   if (dw_ == nullptr) return false;
   const bool few = vectors_.find(dy, count);
   if (!few) finish();
   return few;
 }
 
-void SparseWeights::finish() {
-  if (turned_) transpose(dw_, sums_, d_.out, d_.patch());
-  turned_ = false;
+void SparseWeightGrad::finish() {
+  if (transposed_) transpose(dw_, sums_, d_.out, d_.patch());
+  transposed_ = false;
 }
 
-void SparseWeights::add(const Images& images, const float* dy) {
-  if (!turned_) transpose(sums_, dw_, d_.patch(), d_.out);
-  turned_ = true;
+void SparseWeightGrad::add(const Images& images, const float* dy) {
+  if (!transposed_) transpose(sums_, dw_, d_.patch(), d_.out);
+  transposed_ = true;
   list(images.count, dy);
   const uint32_t width = d_.kw * d_.in;
   float* sums = sums_;
@@ -147,7 +147,7 @@ void SparseWeights::add(const Images& images, const float* dy) {
 }
 
 // In each channel in the order of the pixels; there is room for one more, which is not kept.
-void SparseWeights::list(uint32_t images, const float* dy) {
+void SparseWeightGrad::list(uint32_t images, const float* dy) {
   of_channel_ = 2 * (size_t{images} * d_.oh() * d_.ow() + 1);
   for (uint32_t j = 0; j < d_.out; ++j) ends_[j] = static_cast<uint32_t>(j * of_channel_);
   for (size_t i = 0; i < vectors_.count(); ++i) {
@@ -161,7 +161,8 @@ void SparseWeights::list(uint32_t images, const float* dy) {
   }
 }
 
-SparseInput::SparseInput(Sink dx, const float* w, Conv2dScratch scratch, const Conv2dDims& d)
+SparseInputGrad::SparseInputGrad(GradTarget dx, const float* w, Conv2dScratch scratch,
+                                 const Conv2dDims& d)
     : d_(d),
       dx_(dx),
       from_(w),
@@ -171,7 +172,7 @@ SparseInput::SparseInput(Sink dx, const float* w, Conv2dScratch scratch, const C
       pixels_(vectors_.memory_behind()),
       terms_(pixels_ + 2 * (size_t{conv2d_largest_group(d)} * d.oh() * d.ow() + 1)) {}
 
-bool SparseInput::add(const float* dy, uint32_t first, uint32_t count) {
+bool SparseInputGrad::add(const float* dy, uint32_t first, uint32_t count) {
   if (!vectors_.find(dy, count)) return false;
   if (first == 0) transpose(w_, from_, d_.patch(), d_.out);
   begin(first, count);
@@ -191,7 +192,7 @@ bool SparseInput::add(const float* dy, uint32_t first, uint32_t count) {
 }
 
 // Pixel by pixel; gives how many there are.
-size_t SparseInput::list(const float* dy) {
+size_t SparseInputGrad::list(const float* dy) {
   uint32_t *pixel = pixels_ - 2, *end = terms_;
   uint32_t window = ~0u;
   for (size_t i = 0; i < vectors_.count(); ++i) {
@@ -207,17 +208,17 @@ size_t SparseInput::list(const float* dy) {
   return static_cast<size_t>(pixel + 2 - pixels_) / 2;
 }
 
-void SparseInput::begin(uint32_t first, uint32_t count) {
+void SparseInputGrad::begin(uint32_t first, uint32_t count) {
   const size_t image = size_t{d_.h} * d_.w * d_.in;
   float* const dx = dx_.data + first * image;
   if (d_.padding == 0) images_ = dx;
-  if (dx_.fresh || d_.padding > 0) std::fill_n(images_, count * padded_image(d_), 0.0f);
-  if (dx_.fresh || d_.padding == 0) return;
+  if (dx_.overwrite || d_.padding > 0) std::fill_n(images_, count * padded_image(d_), 0.0f);
+  if (dx_.overwrite || d_.padding == 0) return;
   for_each_image_row(count, d_,
                      [&](size_t padded, size_t row) { copy_row(images_ + padded, dx + row, d_); });
 }
 
-void SparseInput::end(uint32_t first, uint32_t count) const {
+void SparseInputGrad::end(uint32_t first, uint32_t count) const {
   if (d_.padding == 0) return;
   float* const dx = dx_.data + first * size_t{d_.h} * d_.w * d_.in;
   for_each_image_row(count, d_,

@@ -32,10 +32,10 @@ class FewVectors {
 };
 
 // dW, group by group, as long as these vectors are few.
-class SparseWeights {
+class SparseWeightGrad {
  public:
   // `dw` may be null.
-  SparseWeights(float* dw, Conv2dScratch scratch, const Conv2dDims& d);
+  SparseWeightGrad(float* dw, Conv2dScratch scratch, const Conv2dDims& d);
   // Whether they are in dy: [count, oh, ow, out]. If not, and from then on, others add to dW.
   bool takes(const float* dy, uint32_t count);
   // dW += patchesᵀ·dy, of the dy that was taken last. The images are padded.
@@ -53,13 +53,13 @@ class SparseWeights {
   uint32_t* ends_;  // [out], where the lists end
   uint32_t* list_;  // of a channel two numbers for each of dy: where its window is, its bits
   size_t of_channel_ = 0;
-  bool turned_ = false;  // the sums are in sums_
+  bool transposed_ = false;  // the sums are in sums_
 };
 
 // dx, group by group, likewise.
-class SparseInput {
+class SparseInputGrad {
  public:
-  SparseInput(Sink dx, const float* w, Conv2dScratch scratch, const Conv2dDims& d);
+  SparseInputGrad(GradTarget dx, const float* w, Conv2dScratch scratch, const Conv2dDims& d);
   // dx += the patches dy·Wᵀ, of `count` images from `first` on, if the vectors are few in their
   // dy: [count, oh, ow, out]. If not, and from then on, others add to dx.
   bool add(const float* dy, uint32_t first, uint32_t count);
@@ -70,7 +70,7 @@ class SparseInput {
   void end(uint32_t first, uint32_t count) const;
 
   Conv2dDims d_;
-  Sink dx_;
+  GradTarget dx_;
   const float* from_;  // W
   float* images_;      // dx of a group, the padding's too; without padding where it is
   float* w_;           // the same with the output channel first: [out, kh, kw·in]

@@ -112,12 +112,12 @@ template <uint32_t kRows, uint32_t kVectors>
   }
 }
 
-// The same where element (r, k) is a[r + places[k]].
+// The same where element (r, k) is a[r + offsets[k]].
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void add_at(Sums<kRows, kVectors>& sums, const float* a,
-                                          const uint32_t* places, Panel b, size_t count) {
-  for (const uint32_t* const end = places + count; places != end; ++places, b.data += b.stride) {
-    add_outer(sums, b.data, [of_k = a + *places](uint32_t r) { return of_k[r]; });
+                                          const uint32_t* offsets, Panel b, size_t count) {
+  for (const uint32_t* const end = offsets + count; offsets != end; ++offsets, b.data += b.stride) {
+    add_outer(sums, b.data, [of_k = a + *offsets](uint32_t r) { return of_k[r]; });
   }
 }
 

@@ -1,4 +1,4 @@
-// Functions of two numbers, each with its two slopes, over operands that may be repeated
+// Functions of two numbers, each with its two derivatives, over operands that may be repeated
 // (broadcast) along any of four axes. A gradient is summed down to its operand in row-major order
 // of the output, except along a repeated last axis, which is summed in four partial sums by index
 // modulo 4. Knows strides, not tensors.

@@ -85,12 +85,12 @@ void add_both_down(f32x4 (&a)[16], f32x4 (&b)[16], size_t first, size_t end, Ter
   for (size_t row = whole; row < end; ++row) add(a[row - whole], b[row - whole], row);
 }
 
-// Calls f(let_through), where let_through(slope, y) is what comes to y of a gradient: all of it, or
+// Calls f(let_through), where let_through(dy, y) is what comes to y of a gradient: all of it, or
 // what a ReLU of y lets through. (That may be -0, which to add or to subtract is the same as 0.)
 template <class F>
 void with_relu(bool rectified, F f) {
-  if (rectified) return f([](f32x4 slope, f32x4 y) { return slope * Relu::slope(y, y); });
-  f([](f32x4 slope, f32x4) { return slope; });
+  if (rectified) return f([](f32x4 upstream, f32x4 y) { return upstream * Relu::slope(y, y); });
+  f([](f32x4 upstream, f32x4) { return upstream; });
 }
 
 }  // namespace
@@ -181,8 +181,8 @@ void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* m
         add_both_down(along.partial[v], total.partial[v], begin, end, [=](size_t row) {
           const size_t i = row * rows.width + j;
           const f32x4 unit = (load(x + i, lanes) - center) * factor;
-          const f32x4 slope = let_through(load(dy + i, lanes), unit * g + b);
-          return std::pair(slope * unit, slope);
+          const f32x4 upstream = let_through(load(dy + i, lanes), unit * g + b);
+          return std::pair(upstream * unit, upstream);
         });
       });
     });
@@ -193,7 +193,7 @@ void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* m
   }
 }
 
-void batch_norm_backward(Sink dx, const float* x, const float* mean, const float* scale,
+void batch_norm_backward(GradTarget dx, const float* x, const float* mean, const float* scale,
                          const float* gamma, const float* beta, const float* dgamma,
                          const float* dbeta, const float* dy, Rows rows, bool rectified) {
   const f32x4 n = splat(rows.count);
@@ -207,8 +207,8 @@ void batch_norm_backward(Sink dx, const float* x, const float* mean, const float
         for (size_t i = begin * rows.width + j; i < end * rows.width; i += rows.width) {
           const f32x4 unit = (load(x + i, lanes) - center) * factor;
           const f32x4 common = (total + unit * along) / n;
-          const f32x4 slope = let_through(load(dy + i, lanes), unit * g + b);
-          store(dx.data + i, before(dx.data + i, lanes) + share * (slope - common), lanes);
+          const f32x4 upstream = let_through(load(dy + i, lanes), unit * g + b);
+          store(dx.data + i, before(dx.data + i, lanes) + share * (upstream - common), lanes);
         }
       });
     }
@@ -242,16 +242,16 @@ void layer_norm_forward(float* y, const float* x, const float* mean, const float
 void layer_norm_sums(float* dgamma, float* dbeta, const float* x, const float* mean,
                      const float* scale, const float* dy, Rows rows) {
   for_each_vector(rows.width, [=](size_t j, unsigned lanes) {
-    const auto slope = [=](size_t row) { return load(dy + row * rows.width + j, lanes); };
+    const auto upstream = [=](size_t row) { return load(dy + row * rows.width + j, lanes); };
     if (dgamma != nullptr) {
       const f32x4 down = sum_down(rows.count, [=](size_t row) {
         const f32x4 deviation = load(x + row * rows.width + j, lanes) - f32x4::splat(mean[row]);
-        return slope(row) * (deviation * f32x4::splat(scale[row]));
+        return upstream(row) * (deviation * f32x4::splat(scale[row]));
       });
       store(dgamma + j, load(dgamma + j, lanes) + down, lanes);
     }
     if (dbeta != nullptr) {
-      store(dbeta + j, load(dbeta + j, lanes) + sum_down(rows.count, slope), lanes);
+      store(dbeta + j, load(dbeta + j, lanes) + sum_down(rows.count, upstream), lanes);
     }
   });
 }

@@ -8,8 +8,8 @@
 // "Layer normalization" (2016). x̂ is made again on the way back, not kept.
 #pragma once
 
+#include "kernels/elementwise/grad_target.hpp"
 #include "kernels/reductions/rows.hpp"
-#include "kernels/sink.hpp"
 
 namespace downhill::kernels {
 
@@ -33,7 +33,7 @@ void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* m
                      Rows rows, bool rectified = false);
 // dx += gamma·scale·(dy - (dbeta + x̂·dgamma)/n), through mean and variance too; dgamma and dbeta
 // are those of batch_norm_sums.
-void batch_norm_backward(Sink dx, const float* x, const float* mean, const float* scale,
+void batch_norm_backward(GradTarget dx, const float* x, const float* mean, const float* scale,
                          const float* gamma, const float* beta, const float* dgamma,
                          const float* dbeta, const float* dy, Rows rows, bool rectified = false);
 // dx += gamma·scale·dy, where mean and variance are constants.

@@ -32,9 +32,9 @@ void descend(Weights w, const float* dw, const Descent& d, size_t count, float* 
 
 // Stores the new value of a memory, or 0 where it is too small to matter, and returns it.
 f32x4 remember(float* memory, f32x4 value) {
-  const f32x4 kept = select(abs(value) < f32x4::splat(kForgotten), f32x4::zero(), value);
-  store(memory, kept);
-  return kept;
+  const f32x4 normal = select(abs(value) < f32x4::splat(kForgotten), f32x4::zero(), value);
+  store(memory, normal);
+  return normal;
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 using simd::f32x4;
 
 // The part of one window that lies in x: pixels [y0, y1) × [x0, x1) of an image that begins at
-// pixel `image` of x. Pixel (y, x) is place (y + up)·kernel + (x + left) of the window, modulo 2³².
+// pixel `image` of x. Pixel (y, x) is index (y + up)·kernel + (x + left) of the window, modulo 2³².
 struct Window {
   size_t output, image;  // pixels before it
   uint32_t y0, y1, x0, x1;
@@ -40,13 +40,13 @@ void for_each_window(const Pool2dDims& d, F f) {
   }
 }
 
-// Calls f(place in the window, offset of the pixel's channel 0 in x) for the window's pixels.
+// Calls f(index in the window, offset of the pixel's channel 0 in x) for the window's pixels.
 template <class F>
 inline void for_each_pixel(const Window& window, const Pool2dDims& d, F f) {
   for (uint32_t y = window.y0; y < window.y1; ++y) {
     size_t at = (window.image + size_t{y} * d.w + window.x0) * d.channels;
-    uint32_t place = (y + window.up) * d.kernel + (window.x0 + window.left);
-    for (uint32_t x = window.x0; x < window.x1; ++x, ++place, at += d.channels) f(place, at);
+    uint32_t index = (y + window.up) * d.kernel + (window.x0 + window.left);
+    for (uint32_t x = window.x0; x < window.x1; ++x, ++index, at += d.channels) f(index, at);
   }
 }
 
@@ -55,7 +55,7 @@ f32x4 area(const Pool2dDims& d) {
 }
 
 // As for_each_window where there is no padding: every window is whole, and its pixels are at known
-// places. Calls f(output, start, row): floats of y before it, its first pixel in x, a row of x.
+// indices. Calls f(output, start, row): floats of y before it, its first pixel in x, a row of x.
 template <class F>
 void for_each_whole_window(const Pool2dDims& d, F f) {
   const uint32_t oh = d.oh(), ow = d.ow();
@@ -75,16 +75,16 @@ template <uint32_t kKernel>
 void max_of_whole_windows(float* y, float* winner, const float* x, const Pool2dDims& d) {
   for_each_whole_window(d, [&](size_t output, size_t start, size_t row) {
     for_each_vector(d.channels, [&](size_t c, unsigned lanes) {
-      f32x4 best = load(x + start + c, lanes), place_of_best = f32x4::zero();
-      for (uint32_t place = 1; place < kKernel * kKernel; ++place) {
-        const size_t at = start + place / kKernel * row + place % kKernel * d.channels;
+      f32x4 best = load(x + start + c, lanes), best_index = f32x4::zero();
+      for (uint32_t index = 1; index < kKernel * kKernel; ++index) {
+        const size_t at = start + index / kKernel * row + index % kKernel * d.channels;
         const f32x4 value = load(x + at + c, lanes);
         const auto better = (value > best) | (value != value);
         best = select(better, value, best);
-        place_of_best = select(better, f32x4::splat(static_cast<float>(place)), place_of_best);
+        best_index = select(better, f32x4::splat(static_cast<float>(index)), best_index);
       }
       store(y + output + c, best, lanes);
-      store(winner + output + c, place_of_best, lanes);
+      store(winner + output + c, best_index, lanes);
     });
   });
 }
@@ -94,12 +94,12 @@ void max_of_whole_windows_backward(float* dx, const float* winner, const float* 
                                    const Pool2dDims& d) {
   for_each_whole_window(d, [&](size_t output, size_t start, size_t row) {
     for_each_vector(d.channels, [&](size_t c, unsigned lanes) {
-      const f32x4 won = load(winner + output + c, lanes), slope = load(dy + output + c, lanes);
-      for (uint32_t place = 0; place < kKernel * kKernel; ++place) {
-        float* to = dx + start + place / kKernel * row + place % kKernel * d.channels + c;
+      const f32x4 won = load(winner + output + c, lanes), upstream = load(dy + output + c, lanes);
+      for (uint32_t index = 0; index < kKernel * kKernel; ++index) {
+        float* to = dx + start + index / kKernel * row + index % kKernel * d.channels + c;
         const f32x4 before = load(to, lanes);
-        const auto here = won == f32x4::splat(static_cast<float>(place));
-        store(to, select(here, before + slope, before), lanes);
+        const auto here = won == f32x4::splat(static_cast<float>(index));
+        store(to, select(here, before + upstream, before), lanes);
       }
     });
   });
@@ -121,20 +121,20 @@ void max_of_tiles_backward(float* dx, const float* winner, const float* dy, cons
   for_each_whole_window(d, [&](size_t output, size_t start, size_t) {
     for_each_vector(d.channels, [&](size_t c, unsigned lanes) {
       const f32x4 won = load(winner + output + c, lanes), zero = f32x4::zero();
-      const f32x4 slope = zero + load(dy + output + c, lanes);
-      for (uint32_t place = 0; place < kKernel * kKernel; ++place) {
-        const auto here = won == f32x4::splat(static_cast<float>(place));
-        store(dx + start + place / kKernel * row + place % kKernel * d.channels + c,
-              select(here, slope, zero), lanes);
+      const f32x4 upstream = zero + load(dy + output + c, lanes);
+      for (uint32_t index = 0; index < kKernel * kKernel; ++index) {
+        const auto here = won == f32x4::splat(static_cast<float>(index));
+        store(dx + start + index / kKernel * row + index % kKernel * d.channels + c,
+              select(here, upstream, zero), lanes);
       }
     });
   });
 }
 
 template <uint32_t kKernel>
-void max_of_whole_windows_backward(Sink dx, const float* winner, const float* dy,
+void max_of_whole_windows_backward(GradTarget dx, const float* winner, const float* dy,
                                    const Pool2dDims& d) {
-  if (dx.fresh && d.stride == kKernel)
+  if (dx.overwrite && d.stride == kKernel)
     return max_of_tiles_backward<kKernel>(dx.data, winner, dy, d);
   dx.begin(size_t{d.n} * d.h * d.w * d.channels);
   max_of_whole_windows_backward<kKernel>(dx.data, winner, dy, d);
@@ -148,23 +148,24 @@ void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDim
   for_each_window(dims, [&](const Window& window) {
     const size_t to = window.output * dims.channels;
     const size_t start = (window.image + size_t{window.y0} * dims.w + window.x0) * dims.channels;
-    const uint32_t start_place = (window.y0 + window.up) * dims.kernel + (window.x0 + window.left);
+    const uint32_t first_index = (window.y0 + window.up) * dims.kernel + (window.x0 + window.left);
     for_each_vector(dims.channels, [&](size_t c, unsigned lanes) {
       f32x4 best = load(x + start + c, lanes);
-      f32x4 place_of_best = f32x4::splat(static_cast<float>(start_place));
-      for_each_pixel(window, dims, [&](uint32_t place, size_t at) {
+      f32x4 best_index = f32x4::splat(static_cast<float>(first_index));
+      for_each_pixel(window, dims, [&](uint32_t index, size_t at) {
         const f32x4 value = load(x + at + c, lanes);
         const auto better = (value > best) | (value != value);
         best = select(better, value, best);
-        place_of_best = select(better, f32x4::splat(static_cast<float>(place)), place_of_best);
+        best_index = select(better, f32x4::splat(static_cast<float>(index)), best_index);
       });
       store(y + to + c, best, lanes);
-      store(winner + to + c, place_of_best, lanes);
+      store(winner + to + c, best_index, lanes);
     });
   });
 }
 
-void max_pool2d_backward(Sink dx, const float* winner, const float* dy, const Pool2dDims& dims) {
+void max_pool2d_backward(GradTarget dx, const float* winner, const float* dy,
+                         const Pool2dDims& dims) {
   if (dims.padding == 0 && dims.kernel == 2) {
     return max_of_whole_windows_backward<2>(dx, winner, dy, dims);
   }
@@ -174,8 +175,8 @@ void max_pool2d_backward(Sink dx, const float* winner, const float* dy, const Po
   float* const sums = dx.begin(size_t{dims.n} * dims.h * dims.w * dims.channels);
   for_each_window(dims, [&](const Window& window) {
     const size_t from = window.output * dims.channels;
-    for_each_pixel(window, dims, [&](uint32_t place, size_t at) {
-      const f32x4 here = f32x4::splat(static_cast<float>(place));
+    for_each_pixel(window, dims, [&](uint32_t index, size_t at) {
+      const f32x4 here = f32x4::splat(static_cast<float>(index));
       for_each_vector(dims.channels, [&](size_t c, unsigned lanes) {
         const f32x4 before = load(sums + at + c, lanes);
         const auto won = load(winner + from + c, lanes) == here;

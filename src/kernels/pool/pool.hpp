@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "kernels/sink.hpp"
+#include "kernels/elementwise/grad_target.hpp"
 
 namespace downhill::kernels {
 
@@ -26,12 +26,13 @@ struct Pool2dDims {
   constexpr uint32_t ow() const { return (w + 2 * padding - kernel) / stride + 1; }
 };
 
-// y and winner: [n, oh, ow, channels]. `winner` is the place in the window, ky·kernel + kx, as a
+// y and winner: [n, oh, ow, channels]. `winner` is the index in the window, ky·kernel + kx, as a
 // whole number (exact for every kernel up to 4096), which backward asks for. Of equal numbers the
 // first wins, of NaNs the last; padding never wins.
 void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDims& dims);
 // dx: [n, h, w, channels] += dy where it won
-void max_pool2d_backward(Sink dx, const float* winner, const float* dy, const Pool2dDims& dims);
+void max_pool2d_backward(GradTarget dx, const float* winner, const float* dy,
+                         const Pool2dDims& dims);
 
 void avg_pool2d_forward(float* y, const float* x, const Pool2dDims& dims);
 // dx += dy/kernel² in every window

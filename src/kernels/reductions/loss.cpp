@@ -83,9 +83,9 @@ void mse_backward(float* dx, float* dt, const float* x, const float* target, flo
                   size_t count) {
   const f32x4 part = share(2.0f * dloss, count);
   for_each_vector(count, [=](size_t i, unsigned lanes) {
-    const f32x4 slope = part * (load(x + i, lanes) - load(target + i, lanes));
-    if (dx != nullptr) store(dx + i, load(dx + i, lanes) + slope, lanes);
-    if (dt != nullptr) store(dt + i, load(dt + i, lanes) - slope, lanes);
+    const f32x4 grad = part * (load(x + i, lanes) - load(target + i, lanes));
+    if (dx != nullptr) store(dx + i, load(dx + i, lanes) + grad, lanes);
+    if (dt != nullptr) store(dt + i, load(dt + i, lanes) - grad, lanes);
   });
 }
 
@@ -101,9 +101,9 @@ void l1_loss_backward(float* dx, float* dt, const float* x, const float* target,
   const f32x4 part = share(dloss, count);
   for_each_vector(count, [=](size_t i, unsigned lanes) {
     const f32x4 error = load(x + i, lanes) - load(target + i, lanes);
-    const f32x4 slope = part * Abs::slope(error, error);
-    if (dx != nullptr) store(dx + i, load(dx + i, lanes) + slope, lanes);
-    if (dt != nullptr) store(dt + i, load(dt + i, lanes) - slope, lanes);
+    const f32x4 grad = part * Abs::slope(error, error);
+    if (dx != nullptr) store(dx + i, load(dx + i, lanes) + grad, lanes);
+    if (dt != nullptr) store(dt + i, load(dt + i, lanes) - grad, lanes);
   });
 }
 

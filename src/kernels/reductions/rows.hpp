@@ -26,9 +26,9 @@ inline simd::f32x4 sum_of_sixteen(const simd::f32x4 (&s)[16]) {
 
 // A function of absent numbers need not be 0: the lanes from `lanes` on are cleared.
 inline simd::f32x4 first_lanes(simd::f32x4 v, unsigned lanes) {
-  float kept[4] = {0, 0, 0, 0};
-  store_partial(kept, v, lanes);
-  return simd::f32x4::load(kept);
+  float cleared[4] = {0, 0, 0, 0};
+  store_partial(cleared, v, lanes);
+  return simd::f32x4::load(cleared);
 }
 
 }  // namespace detail

@@ -42,8 +42,8 @@ void softmax_backward(float* dx, const float* p, const float* dp, Rows rows) {
   for (size_t row = 0; row < rows.count; ++row, dx += width, p += width, dp += width) {
     const f32x4 common = f32x4::splat(dot(dp, p, width));
     for_each_vector(width, [=](size_t i, unsigned lanes) {
-      const f32x4 slope = load(p + i, lanes) * (load(dp + i, lanes) - common);
-      store(dx + i, load(dx + i, lanes) + slope, lanes);
+      const f32x4 grad = load(p + i, lanes) * (load(dp + i, lanes) - common);
+      store(dx + i, load(dx + i, lanes) + grad, lanes);
     });
   }
 }
@@ -65,8 +65,8 @@ void log_softmax_backward(float* dx, const float* y, const float* dy, Rows rows)
   for (size_t row = 0; row < rows.count; ++row, dx += width, y += width, dy += width) {
     const f32x4 common = f32x4::splat(sum(dy, width));
     for_each_vector(width, [=](size_t i, unsigned lanes) {
-      const f32x4 slope = load(dy + i, lanes) - simd::exp(load(y + i, lanes)) * common;
-      store(dx + i, load(dx + i, lanes) + slope, lanes);
+      const f32x4 grad = load(dy + i, lanes) - simd::exp(load(y + i, lanes)) * common;
+      store(dx + i, load(dx + i, lanes) + grad, lanes);
     });
   }
 }

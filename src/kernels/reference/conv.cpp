@@ -16,7 +16,7 @@ void for_each_output(const Dims& d, F f) {
   }
 }
 
-// The pixel of x under place (ky, kx) of the window of output pixel (oy, ox), or -1 if there is
+// The pixel of x under tap (ky, kx) of the window of output pixel (oy, ox), or -1 if there is
 // none.
 template <class Dims>
 int64_t pixel_under(const Dims& d, size_t image, size_t oy, size_t ox, size_t ky, size_t kx) {
@@ -89,16 +89,16 @@ void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDim
     for (size_t c = 0; c < d.channels; ++c) {
       bool first = true;
       float best = 0.0f;
-      size_t place_of_best = 0;
-      for (size_t place = 0; place < size_t{d.kernel} * d.kernel; ++place) {
-        const int64_t pixel = pixel_under(d, image, oy, ox, place / d.kernel, place % d.kernel);
+      size_t best_index = 0;
+      for (size_t index = 0; index < size_t{d.kernel} * d.kernel; ++index) {
+        const int64_t pixel = pixel_under(d, image, oy, ox, index / d.kernel, index % d.kernel);
         if (pixel < 0) continue;
         const float value = x[static_cast<size_t>(pixel) * d.channels + c];
-        if (first || value > best || value != value) best = value, place_of_best = place;
+        if (first || value > best || value != value) best = value, best_index = index;
         first = false;
       }
       y[output * d.channels + c] = best;
-      winner[output * d.channels + c] = static_cast<float>(place_of_best);
+      winner[output * d.channels + c] = static_cast<float>(best_index);
     }
   });
 }
@@ -106,8 +106,8 @@ void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDim
 void max_pool2d_backward(float* dx, const float* winner, const float* dy, const Pool2dDims& d) {
   for_each_output(d, [&](size_t image, size_t oy, size_t ox, size_t output) {
     for (size_t c = 0; c < d.channels; ++c) {
-      const auto place = static_cast<size_t>(winner[output * d.channels + c]);
-      const int64_t pixel = pixel_under(d, image, oy, ox, place / d.kernel, place % d.kernel);
+      const auto index = static_cast<size_t>(winner[output * d.channels + c]);
+      const int64_t pixel = pixel_under(d, image, oy, ox, index / d.kernel, index % d.kernel);
       dx[static_cast<size_t>(pixel) * d.channels + c] += dy[output * d.channels + c];
     }
   });
@@ -117,8 +117,8 @@ void avg_pool2d_forward(float* y, const float* x, const Pool2dDims& d) {
   for_each_output(d, [&](size_t image, size_t oy, size_t ox, size_t output) {
     for (size_t c = 0; c < d.channels; ++c) {
       float total = 0.0f;
-      for (size_t place = 0; place < size_t{d.kernel} * d.kernel; ++place) {
-        const int64_t pixel = pixel_under(d, image, oy, ox, place / d.kernel, place % d.kernel);
+      for (size_t index = 0; index < size_t{d.kernel} * d.kernel; ++index) {
+        const int64_t pixel = pixel_under(d, image, oy, ox, index / d.kernel, index % d.kernel);
         if (pixel >= 0) total += x[static_cast<size_t>(pixel) * d.channels + c];
       }
       y[output * d.channels + c] = total / static_cast<float>(d.kernel * d.kernel);
@@ -128,8 +128,8 @@ void avg_pool2d_forward(float* y, const float* x, const Pool2dDims& d) {
 
 void avg_pool2d_backward(float* dx, const float* dy, const Pool2dDims& d) {
   for_each_output(d, [&](size_t image, size_t oy, size_t ox, size_t output) {
-    for (size_t place = 0; place < size_t{d.kernel} * d.kernel; ++place) {
-      const int64_t pixel = pixel_under(d, image, oy, ox, place / d.kernel, place % d.kernel);
+    for (size_t index = 0; index < size_t{d.kernel} * d.kernel; ++index) {
+      const int64_t pixel = pixel_under(d, image, oy, ox, index / d.kernel, index % d.kernel);
       if (pixel < 0) continue;
       for (size_t c = 0; c < d.channels; ++c) {
         dx[static_cast<size_t>(pixel) * d.channels + c] +=

@@ -37,7 +37,7 @@ inline void write_values(float* to, const uint8_t* bytes, size_t count, const fl
     simd::f32x4 a = zero, b = zero;
     if (fractions) {
       load_fractions(bytes + k, a, b);
-    } else if (uint64_t ink; std::memcpy(&ink, bytes + k, sizeof ink), ink != 0) {
+    } else if (uint64_t eight; std::memcpy(&eight, bytes + k, sizeof eight), eight != 0) {
       for (size_t j = k; j < k + kWord; ++j) to[j] = map[bytes[j]];
       return;
     }

@@ -15,20 +15,20 @@ class Sight {
  public:
   explicit Sight(const Conv2dDims& d) {
     for (uint32_t x = 0; x < d.w; ++x) {
-      const uint32_t place = x + d.padding;
-      const uint32_t begin = place < d.kw ? 0 : (place - d.kw) / d.stride + 1;
-      outputs_[x] = {begin, std::max(begin, std::min(place / d.stride + 1, d.ow()))};
+      const uint32_t padded_x = x + d.padding;
+      const uint32_t begin = padded_x < d.kw ? 0 : (padded_x - d.kw) / d.stride + 1;
+      outputs_[x] = {begin, std::max(begin, std::min(padded_x / d.stride + 1, d.ow()))};
     }
   }
   Range of(const uint8_t* row, uint32_t width) const {
-    uint64_t ink = 0;
+    uint64_t nonzero = 0;
     const auto look = [&](uint32_t x) {
-      ink |= uint64_t{simd::active::bytes_above_zero(row + x)} << x;
+      nonzero |= uint64_t{simd::active::bytes_above_zero(row + x)} << x;
     };
     for (uint32_t x = 0; x + kAtOnce < width; x += kAtOnce) look(x);
     look(width - kAtOnce);
-    if (ink == 0) return {0, 0};
-    return {outputs_[std::countr_zero(ink)].begin, outputs_[std::bit_width(ink) - 1].end};
+    if (nonzero == 0) return {0, 0};
+    return {outputs_[std::countr_zero(nonzero)].begin, outputs_[std::bit_width(nonzero) - 1].end};
   }
 
  private:
@@ -36,29 +36,29 @@ class Sight {
 };
 
 // What windows see of an image, the rows of the padding too.
-void look_at(Ranges seen, const uint8_t* image, const Conv2dDims& d, const Sight& sight) {
+void look_at(Ranges nonzero, const uint8_t* image, const Conv2dDims& d, const Sight& sight) {
   const uint32_t rows = static_cast<uint32_t>(padded_rows(d)), height = d.h, width = d.w;
   for (uint32_t row = 0; row < rows; ++row) {
     const uint32_t y = row - d.padding;  // modulo 2ⁿ
-    seen.set(row, y < height ? sight.of(image + y * width, width) : Range{0, 0});
+    nonzero.set(row, y < height ? sight.of(image + y * width, width) : Range{0, 0});
   }
 }
 
 }  // namespace
 
-bool knows_ink(const Pixels& pixels, const Conv2dDims& d) {
+bool can_find_nonzero(const Pixels& pixels, const Conv2dDims& d) {
   return pixels.map[0] == 0.0f && d.in == 1 && d.w >= kAtOnce && d.w <= kMost;
 }
 
-void pad_pixels(float* x, Ranges seen, const Pixels& pixels, const Conv2dDims& d) {
+void pad_pixels(float* x, Ranges nonzero, const Pixels& pixels, const Conv2dDims& d) {
   const size_t row = size_t{d.w} * d.in, border = size_t{d.padding} * d.in;
   const size_t edge = d.padding * (row + 2 * border);  // the rows above an image
   const bool fractions = are_fractions(pixels.map);
-  const Sight sight(seen ? d : Conv2dDims{});
+  const Sight sight(nonzero ? d : Conv2dDims{});
   fetch(d.n, [&](uint32_t i) { return std::as_bytes(std::span(pixels.images[i], pixels.size)); });
   for (uint32_t i = 0; i < d.n; ++i) {
     const uint8_t* bytes = pixels.images[i];
-    if (seen) look_at(seen.from(i * padded_rows(d)), bytes, d, sight);
+    if (nonzero) look_at(nonzero.from(i * padded_rows(d)), bytes, d, sight);
     std::fill_n(x, edge + border, 0.0f);
     x += edge + border;
     for (uint32_t y = 0; y < d.h; ++y, bytes += row) {

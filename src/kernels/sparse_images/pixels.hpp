@@ -1,4 +1,4 @@
-// Images as bytes, for a first layer that reads nothing but their ink, the pixels that are not
+// Images as bytes, for a first layer that reads nothing but their nonzero pixels, the pixels that are not
 // zero: of MNIST's about 19 of 100. Adding x·W of a zero changes no sum (matmul.hpp), so the bits
 // of y = x·W + b and of dW are those of the dense products in the same order.
 //
@@ -12,32 +12,32 @@
 
 namespace downhill::kernels {
 
-// The ink of one image for a layer of four outputs or more (dots.hpp): pixel by pixel in their
-// order, each place·256 + byte.
-using Dots = std::span<const uint32_t>;
+// The nonzero pixels of one image for a layer of four outputs or more (sparse_pixels.hpp): pixel by pixel in their
+// order, each index·256 + byte.
+using SparsePixels = std::span<const uint32_t>;
 
-// The ink of one image for a layer of one output (quads.hpp), whose sum is sixteen partial ones:
-// four pixels that lie together, a quad, go to four of them. A row has one quad for each such four,
-// whatever their places, so that no partial sum waits for another. Quads of zeros fill it up.
-struct QuadRow {
-  uint16_t places[4];  // of the first pixel; places[v] is 4·v modulo 16
+// The nonzero pixels of one image for a layer of one output (sparse_blocks.hpp), whose sum is sixteen partial ones:
+// four pixels that lie together, a block, go to four of them. A row has one block for each such four,
+// whatever their offsets, so that no partial sum waits for another. SparseBlocks of zeros fill it up.
+struct BlockRow {
+  uint16_t offsets[4];  // of the first pixel; offsets[v] is 4·v modulo 16
   uint8_t bytes[4][4];
 };
-using Quads = std::span<const QuadRow>;
+using SparseBlocks = std::span<const BlockRow>;
 
 // Which of the two a layer takes; none, where dense products do it.
-enum class InkForm : uint8_t { none, dots, quads };
+enum class SparseForm : uint8_t { none, pixels, blocks };
 
 struct Pixels {
   const uint8_t* const* images;  // `count` addresses of `size` bytes each
   uint32_t count, size;
-  const float* map;              // 256 floats: the value of each byte
-  const Dots* dots = nullptr;    // [count], where somebody knows them already
-  const Quads* quads = nullptr;  // likewise
+  const float* map;                             // 256 floats: the value of each byte
+  const SparsePixels* sparse_pixels = nullptr;  // [count], where somebody knows them already
+  const SparseBlocks* sparse_blocks = nullptr;  // likewise
 };
 
 // What a layer of `out` outputs takes of images of `size` pixels.
-InkForm ink_form(uint32_t size, uint32_t out);
+SparseForm sparse_form(uint32_t size, uint32_t out);
 
 // x: [count, size], the values of the bytes.
 void pixels_to_floats(float* x, const Pixels& pixels);

@@ -1,4 +1,4 @@
-#include "kernels/sparse_images/dots.hpp"
+#include "kernels/sparse_images/sparse_pixels.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -16,7 +16,7 @@ constexpr uint32_t kWord = 8;        // bytes that are looked at together
 constexpr uint32_t kTogether = 256;  // images whose number fits a byte
 
 // Whether any of eight bytes is not zero: 1 or 0.
-uint32_t any_ink(const uint8_t* bytes) {
+uint32_t is_nonzero(const uint8_t* bytes) {
   uint64_t word;
   std::memcpy(&word, bytes, sizeof word);
   return word != 0 ? 1 : 0;
@@ -108,57 +108,59 @@ PackedStrip<kVectors> pack(float* to, const Strip& strip, uint32_t rows,
   return {to};
 }
 
-// The dots of some images, pixel by pixel.  stride: from pixel to pixel in `columns.dots`
-void turn(DotColumns columns, const Dots* of_images, uint32_t images, uint32_t size,
+// The pixels of some images, pixel by pixel.  stride: from pixel to pixel in `columns.entries`
+void turn(PixelColumns columns, const SparsePixels* of_images, uint32_t images, uint32_t size,
           uint32_t stride) {
-  for (uint32_t k = 0; k < size; ++k) columns.ends[k] = columns.dots + size_t{k} * stride;
+  for (uint32_t k = 0; k < size; ++k) columns.ends[k] = columns.entries + size_t{k} * stride;
   for (uint32_t i = 0; i < images; ++i) {
-    for (const uint32_t dot : of_images[i]) {
-      *columns.ends[dot >> 8]++ = static_cast<uint16_t>(i << 8 | (dot & 255));
+    for (const uint32_t pixel : of_images[i]) {
+      *columns.ends[pixel >> 8]++ = static_cast<uint16_t>(i << 8 | (pixel & 255));
     }
   }
 }
 
 }  // namespace
 
-uint32_t find_words(Words words, const Pixels& pixels) {
+uint32_t find_nonzero_words(NonzeroWords words, const Pixels& pixels) {
   const uint32_t whole = pixels.size / kWord * kWord;
   uint32_t found = 0;
   for (uint32_t i = 0; i < pixels.count; ++i) {
     const uint8_t* image = pixels.images[i];
     for (uint32_t k = 0; k < whole; k += kWord) {  // written always, kept if it counts
-      words.places[found] = k;
-      found += any_ink(image + k);
+      words.offsets[found] = k;
+      found += is_nonzero(image + k);
     }
     words.ends[i] = found;
   }
   return found;
 }
 
-uint32_t find_dots(Dots* of_images, uint32_t* room, const Words& words, const Pixels& pixels) {
+uint32_t find_sparse_pixels(SparsePixels* of_images, uint32_t* scratch, const NonzeroWords& words,
+                            const Pixels& pixels) {
   const uint32_t whole = pixels.size / kWord * kWord;
-  const uint32_t* word = words.places;
-  uint32_t* dot = room;
+  const uint32_t* word = words.offsets;
+  uint32_t* pixel = scratch;
   for (uint32_t i = 0; i < pixels.count; ++i) {
     const uint8_t* image = pixels.images[i];
-    const uint32_t* const first = dot;
+    const uint32_t* const first = pixel;
     const auto look = [&](uint32_t k) {  // as above
-      *dot = k << 8 | image[k];
-      dot += image[k] != 0 ? 1 : 0;
+      *pixel = k << 8 | image[k];
+      pixel += image[k] != 0 ? 1 : 0;
     };
-    for (const uint32_t* end = words.places + words.ends[i]; word != end; ++word) {
+    for (const uint32_t* end = words.offsets + words.ends[i]; word != end; ++word) {
       for (uint32_t j = 0; j < kWord; ++j) look(*word + j);
     }
     for (uint32_t k = whole; k < pixels.size; ++k) look(k);
-    of_images[i] = {first, dot};
+    of_images[i] = {first, pixel};
   }
-  return static_cast<uint32_t>(dot - room);
+  return static_cast<uint32_t>(pixel - scratch);
 }
 
-size_t strip_room(uint32_t size) { return size_t{std::max(size, kTogether)} * kMostColumns; }
+size_t strip_scratch(uint32_t size) { return size_t{std::max(size, kTogether)} * kMostColumns; }
 
-void dots_forward(float* y, const float* w, const float* start, const Dots* of_images,
-                  const float* above, MatmulDims dims, float* room, float* relu) {
+void sparse_pixels_forward(float* y, const float* w, const float* start,
+                           const SparsePixels* of_images, const float* above, MatmulDims dims,
+                           float* scratch, float* relu) {
   constexpr uint32_t kMany = 32;  // images for which copying W pays
   fetch(dims.n, [=](uint32_t i) { return std::as_bytes(of_images[i]); });
   for_each_strip(dims.out, [&](uint32_t first, uint32_t last, auto sums) {
@@ -166,7 +168,7 @@ void dots_forward(float* y, const float* w, const float* start, const Dots* of_i
       for (uint32_t i = 0; i < dims.n; ++i) {
         sums.clear();
         if (start != nullptr) sums.read(start + first, last);
-        for (const uint32_t dot : of_images[i]) sums.add(above[dot & 255], strip, dot >> 8);
+        for (const uint32_t pixel : of_images[i]) sums.add(above[pixel & 255], strip, pixel >> 8);
         const size_t at = size_t{i} * dims.out + first;
         sums.write(y + at, last);
         if (relu == nullptr) continue;
@@ -175,19 +177,20 @@ void dots_forward(float* y, const float* w, const float* start, const Dots* of_i
       }
     };
     const Strip strip{w + first, dims.out, last};
-    dims.n >= kMany ? forward(pack(room, strip, dims.in, sums)) : forward(strip);
+    dims.n >= kMany ? forward(pack(scratch, strip, dims.in, sums)) : forward(strip);
   });
 }
 
 // An odd number of lines: with a power of two all columns would share a few places of the cache.
-uint32_t column_room(uint32_t images) {
-  constexpr uint32_t kDots = 64 / sizeof(uint16_t);  // in a line
-  return ((std::min(images, kTogether) + kDots - 1) / kDots | 1) * kDots;
+uint32_t column_capacity(uint32_t images) {
+  constexpr uint32_t kPerLine = 64 / sizeof(uint16_t);  // in a line
+  return ((std::min(images, kTogether) + kPerLine - 1) / kPerLine | 1) * kPerLine;
 }
 
-void dots_backward(Sink dw, float* db, const Slopes& dy, const Dots* of_images, const float* above,
-                   MatmulDims dims, DotColumns columns, float* room) {
-  const uint32_t stride = column_room(dims.n), out = dims.out;
+void sparse_pixels_backward(GradTarget dw, float* db, const UpstreamGrad& dy,
+                            const SparsePixels* of_images, const float* above, MatmulDims dims,
+                            PixelColumns columns, float* scratch) {
+  const uint32_t stride = column_capacity(dims.n), out = dims.out;
   if (dims.n == 0) dw.begin(size_t{dims.in} * out);
   for (uint32_t i = 0; i < dims.n; i += kTogether, of_images += kTogether) {
     const uint32_t now = std::min(dims.n - i, kTogether);
@@ -195,8 +198,8 @@ void dots_backward(Sink dw, float* db, const Slopes& dy, const Dots* of_images, 
     for_each_strip(out, [&](uint32_t first, uint32_t last, auto sums) {
       const size_t at = size_t{i} * out + first;
       const bool handed = dy.handed != nullptr;
-      const Strip slopes{(handed ? dy.handed : dy.dy) + at, out, last};
-      const auto strip = pack(room, slopes, now, sums, handed ? dy.relu + at : nullptr);
+      const Strip upstream{(handed ? dy.handed : dy.dy) + at, out, last};
+      const auto strip = pack(scratch, upstream, now, sums, handed ? dy.relu + at : nullptr);
       if (db != nullptr) {
         sums.read(db + first, last);
         for (size_t row = 0; row < now; ++row) {
@@ -205,21 +208,21 @@ void dots_backward(Sink dw, float* db, const Slopes& dy, const Dots* of_images, 
         sums.write(db + first, last);
       }
       for (uint32_t k = 0; k < dims.in; ++k) {
-        const uint16_t* dot = columns.dots + size_t{k} * stride;
+        const uint16_t* pixel = columns.entries + size_t{k} * stride;
         const uint16_t* const end = columns.ends[k];
         float* const to = dw.data + size_t{k} * out + first;
-        if (dw.fresh) {
+        if (dw.overwrite) {
           sums.clear();
-        } else if (dot != end) {
+        } else if (pixel != end) {
           sums.read(to, last);
         } else {
           continue;
         }
-        for (; dot != end; ++dot) sums.add(above[*dot & 255], strip, *dot >> 8);
+        for (; pixel != end; ++pixel) sums.add(above[*pixel & 255], strip, *pixel >> 8);
         sums.write(to, last);
       }
     });
-    dw.fresh = false;
+    dw.overwrite = false;
   }
 }
 

@@ -1,4 +1,4 @@
-#include "kernels/sparse_images/dots.hpp"
+#include "kernels/sparse_images/sparse_pixels.hpp"
 
 #include <doctest/doctest.h>
 
@@ -12,39 +12,40 @@ using kernels::Pixels;
 
 namespace {
 
-// `fresh`: dW counts as 0, whatever stands there. `relu`: [n, out], relu(y), through which dy
+// `overwrite`: dW counts as 0, whatever stands there. `relu`: [n, out], relu(y), through which dy
 // comes; null: dy is that of y.
-void run_dots(test::Dense& t, const Pixels& pixels, const float* bias, MatmulDims d, bool fresh,
-              float* relu = nullptr) {
+void run_sparse_pixels(test::Dense& t, const Pixels& pixels, const float* bias, MatmulDims d,
+                       bool overwrite, float* relu = nullptr) {
   const size_t most = size_t{pixels.count} * pixels.size;
-  std::vector<uint32_t> word_ends(pixels.count), places(most / 8 + 1);
-  const kernels::Words words{word_ends.data(), places.data()};
-  const size_t room =
-      size_t{8} * kernels::find_words(words, pixels) + pixels.count * (pixels.size % 8);
-  std::vector<kernels::Dots> dots(pixels.count);
-  std::vector<uint32_t> found(room);
-  REQUIRE(kernels::find_dots(dots.data(), found.data(), words, pixels) <= room);
+  std::vector<uint32_t> word_ends(pixels.count), offsets(most / 8 + 1);
+  const kernels::NonzeroWords words{word_ends.data(), offsets.data()};
+  const size_t scratch =
+      size_t{8} * kernels::find_nonzero_words(words, pixels) + pixels.count * (pixels.size % 8);
+  std::vector<kernels::SparsePixels> found(pixels.count);
+  std::vector<uint32_t> listed(scratch);
+  REQUIRE(kernels::find_sparse_pixels(found.data(), listed.data(), words, pixels) <= scratch);
   std::vector<uint16_t*> ends(pixels.size);
-  std::vector<uint16_t> columns(size_t{pixels.size} * kernels::column_room(pixels.count));
-  std::vector<float> row(d.out), above(256), room_of_strips(kernels::strip_room(d.in));
+  std::vector<uint16_t> columns(size_t{pixels.size} * kernels::column_capacity(pixels.count));
+  std::vector<float> row(d.out), above(256), strips(kernels::strip_scratch(d.in));
   kernels::values_above_zero(above.data(), pixels.map);
   const bool zero_counts = pixels.map[0] != 0.0f;
   if (zero_counts) {
     kernels::zeros_forward(row.data(), t.w.data(), bias, pixels, d.out);
     bias = row.data();
   }
-  kernels::dots_forward(t.y.data(), t.w.data(), bias, dots.data(), above.data(), d,
-                        room_of_strips.data(), relu);
+  kernels::sparse_pixels_forward(t.y.data(), t.w.data(), bias, found.data(), above.data(), d,
+                                 strips.data(), relu);
   std::vector<float> let_through(t.dy.size());
-  kernels::Slopes dy{.dy = t.dy.data()};
+  kernels::UpstreamGrad dy{.dy = t.dy.data()};
   if (relu != nullptr) dy = {let_through.data(), t.dy.data(), relu};
   if (zero_counts) {
     dy = {.dy = const_cast<float*>(dy.write(t.dy.size()))};
-    if (fresh) std::fill(t.dw.begin(), t.dw.end(), 0.0f);
+    if (overwrite) std::fill(t.dw.begin(), t.dw.end(), 0.0f);
     kernels::zeros_backward_weight(t.dw.data(), dy.dy, row.data(), pixels, d.out);
   }
-  kernels::dots_backward({t.dw.data(), fresh && !zero_counts}, t.db.data(), dy, dots.data(),
-                         above.data(), d, {ends.data(), columns.data()}, room_of_strips.data());
+  kernels::sparse_pixels_backward({t.dw.data(), overwrite && !zero_counts}, t.db.data(), dy,
+                                  found.data(), above.data(), d, {ends.data(), columns.data()},
+                                  strips.data());
 }
 
 void check(MatmulDims d, float zero) {
@@ -53,9 +54,9 @@ void check(MatmulDims d, float zero) {
   for (const bool with_bias : {true, false}) {
     test::Dense fast(d), slow(d);
     const float* bias = with_bias ? fast.b.data() : nullptr;
-    const bool fresh = with_bias;
-    if (fresh) std::fill(slow.dw.begin(), slow.dw.end(), 0.0f);
-    run_dots(fast, images.pixels, bias, d, fresh);
+    const bool overwrite = with_bias;
+    if (overwrite) std::fill(slow.dw.begin(), slow.dw.end(), 0.0f);
+    run_sparse_pixels(fast, images.pixels, bias, d, overwrite);
     test::dense_layer(slow, images, bias, d);
     CHECK(test::first_difference(fast.y, slow.y) == -1);
     CHECK(test::first_difference(fast.dw, slow.dw) == -1);
@@ -65,8 +66,8 @@ void check(MatmulDims d, float zero) {
     // Behind it a ReLU.
     test::Dense behind(d), apart(d);
     std::vector<float> relu(apart.y.size(), -7.0f), positive(apart.y.size());
-    if (fresh) std::fill(apart.dw.begin(), apart.dw.end(), 0.0f);
-    run_dots(behind, images.pixels, bias, d, fresh, relu.data());
+    if (overwrite) std::fill(apart.dw.begin(), apart.dw.end(), 0.0f);
+    run_sparse_pixels(behind, images.pixels, bias, d, overwrite, relu.data());
     for (size_t i = 0; i < positive.size(); ++i) {
       positive[i] = slow.y[i] > 0 ? slow.y[i] : 0.0f;
       apart.dy[i] = slow.y[i] > 0 ? apart.dy[i] : 0.0f;
@@ -82,7 +83,8 @@ void check(MatmulDims d, float zero) {
 
 }  // namespace
 
-TEST_CASE("the products of dots are the dense ones bit for bit, also of normalized images") {
+TEST_CASE(
+    "the products of sparse pixels are the dense ones bit for bit, also of normalized images") {
   for (uint32_t out :
        {4u, 5u, 7u, 8u, 10u, 13u, 18u, 22u, 27u, 30u, 32u, 33u, 34u, 35u, 47u, 66u, 128u}) {
     for (const float zero : {0.0f, -0.4242f}) {
@@ -104,10 +106,10 @@ TEST_CASE("so are they of more images than a byte can number") {
   }
 }
 
-TEST_CASE("a column has room for all images, and columns do not share a place of the cache") {
+TEST_CASE("a column has space for all images, and columns do not share a set of the cache") {
   for (uint32_t images = 0; images <= 256; ++images) {
-    CHECK(kernels::column_room(images) >= images);
-    CHECK(kernels::column_room(images) % 64 == 32);
+    CHECK(kernels::column_capacity(images) >= images);
+    CHECK(kernels::column_capacity(images) % 64 == 32);
   }
-  CHECK(kernels::column_room(4096) == kernels::column_room(256));
+  CHECK(kernels::column_capacity(4096) == kernels::column_capacity(256));
 }

@@ -1,4 +1,4 @@
-// A convolution place by place of its window: which output pixels meet which pixel of x there,
+// A convolution tap by tap of its window: which output pixels meet which pixel of x there,
 // without padding. Not for use outside conv.cpp.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace downhill::kernels {
 
-// The places [begin, end) of outputs along an axis at which place k of the window lies in an image
+// The taps [begin, end) of outputs along an axis at which tap k of the window lies in an image
 // of `extent` pixels.
 struct Outputs {
   uint32_t begin, end;
@@ -22,21 +22,21 @@ struct Outputs {
   }
 };
 
-// The output pixels at which one place of the window lies in the image, and the pixels of x there:
+// The output pixels at which one tap of the window lies in the image, and the pixels of x there:
 // one pair after the other, row by row and from image to image.
 struct Pairs {
   size_t output, pixel;  // floats before them in dy, and in x or dx; behind the last pair, anything
   Outputs high, wide;
   uint32_t oy, ox;
 
-  Pairs(uint32_t image, uint32_t place, const Conv2dDims& d)
-      : high(place / d.kw, d.h, d.oh(), d),
-        wide(place % d.kw, d.w, d.ow(), d),
+  Pairs(uint32_t image, uint32_t tap, const Conv2dDims& d)
+      : high(tap / d.kw, d.h, d.oh(), d),
+        wide(tap % d.kw, d.w, d.ow(), d),
         oy(high.begin),
         ox(wide.begin) {
-    const size_t y = size_t{image} * d.h + (oy * d.stride + place / d.kw - d.padding);
+    const size_t y = size_t{image} * d.h + (oy * d.stride + tap / d.kw - d.padding);
     output = ((size_t{image} * d.oh() + oy) * d.ow() + ox) * d.out;
-    pixel = (y * d.w + (ox * d.stride + place % d.kw - d.padding)) * d.in;
+    pixel = (y * d.w + (ox * d.stride + tap % d.kw - d.padding)) * d.in;
   }
   uint32_t of_image() const { return (high.end - high.begin) * (wide.end - wide.begin); }
   void advance(const Conv2dDims& d) {
@@ -53,16 +53,16 @@ struct Pairs {
   }
 };
 
-// The pairs of a group, place by place: of each pair two numbers, pixel and output.
-struct Places {
+// The pairs of a group, tap by tap: of each pair two numbers, pixel and output.
+struct TapPairs {
   uint32_t* numbers;
-  size_t of_place;  // numbers from one place to the next
+  size_t per_tap;  // numbers from one tap to the next
 
-  Places(uint32_t* memory, uint32_t group, const Conv2dDims& d)
-      : numbers(memory), of_place(size_t{2} * group * d.oh() * d.ow()) {
-    for (uint32_t place = 0; place < d.kh * d.kw; ++place) {
-      Pairs pairs(0, place, d);
-      uint32_t* pair = numbers + place * of_place;
+  TapPairs(uint32_t* memory, uint32_t group, const Conv2dDims& d)
+      : numbers(memory), per_tap(size_t{2} * group * d.oh() * d.ow()) {
+    for (uint32_t tap = 0; tap < d.kh * d.kw; ++tap) {
+      Pairs pairs(0, tap, d);
+      uint32_t* pair = numbers + tap * per_tap;
       for (uint32_t i = 0; i < group * pairs.of_image(); ++i, pairs.advance(d)) {
         *pair++ = static_cast<uint32_t>(pairs.pixel);
         *pair++ = static_cast<uint32_t>(pairs.output);

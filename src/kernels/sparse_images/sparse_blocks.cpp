@@ -1,4 +1,4 @@
-#include "kernels/sparse_images/quads.hpp"
+#include "kernels/sparse_images/sparse_blocks.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -12,7 +12,7 @@ namespace {
 
 using simd::f32x4;
 
-// The values of two quads.
+// The values of two blocks.
 struct Fractions {
   void load(const uint8_t* bytes, f32x4& a, f32x4& b) const { load_fractions(bytes, a, b); }
 };
@@ -24,64 +24,64 @@ struct Table {
   }
 };
 template <class F>
-void with_values(const QuadValues& values, F f) {
+void with_values(const BlockValues& values, F f) {
   values.fractions ? f(Fractions{}) : f(Table{values.above});
 }
 
 }  // namespace
 
-size_t find_quads(Quads* of_images, QuadRow* room, const Pixels& pixels) {
-  QuadRow* row = room;
+size_t find_sparse_blocks(SparseBlocks* of_images, BlockRow* scratch, const Pixels& pixels) {
+  BlockRow* row = scratch;
   for (uint32_t i = 0; i < pixels.count; ++i) {
     const uint8_t* image = pixels.images[i];
     uint32_t found[4] = {};
-    const auto put = [&](uint32_t v, uint32_t place) {
-      row[found[v]].places[v] = static_cast<uint16_t>(place);
-      std::memcpy(row[found[v]].bytes[v], image + place, 4);
+    const auto put = [&](uint32_t v, uint32_t offset) {
+      row[found[v]].offsets[v] = static_cast<uint16_t>(offset);
+      std::memcpy(row[found[v]].bytes[v], image + offset, 4);
     };
     for (uint32_t k = 0; k < pixels.size; k += 16) {
       for (uint32_t v = 0; v < 4; ++v) {  // written always, kept if it counts
         put(v, k + 4 * v);
-        uint32_t quad;
-        std::memcpy(&quad, image + k + 4 * v, 4);
-        found[v] += quad != 0 ? 1 : 0;
+        uint32_t block;
+        std::memcpy(&block, image + k + 4 * v, 4);
+        found[v] += block != 0 ? 1 : 0;
       }
     }
     const uint32_t rows = *std::max_element(found, found + 4);
     for (uint32_t v = 0; v < 4; ++v) {
       for (; found[v] < rows; ++found[v]) {
-        row[found[v]].places[v] = static_cast<uint16_t>(4 * v);
+        row[found[v]].offsets[v] = static_cast<uint16_t>(4 * v);
         std::memset(row[found[v]].bytes[v], 0, 4);
       }
     }
     of_images[i] = {row, rows};
     row += rows;
   }
-  return static_cast<size_t>(row - room);
+  return static_cast<size_t>(row - scratch);
 }
 
-QuadValues quad_values(const float* above) { return {above, are_fractions(above)}; }
+BlockValues block_values(const float* above) { return {above, are_fractions(above)}; }
 
-void quads_forward(float* y, const float* w, float start, const Quads* of_images,
-                   const QuadValues& values, uint32_t images, QuadTerm* terms) {
+void sparse_blocks_forward(float* y, const float* w, float start, const SparseBlocks* of_images,
+                           const BlockValues& values, uint32_t images, BlockTerm* terms) {
   fetch(images, [=](uint32_t i) { return std::as_bytes(of_images[i]); });
-  const auto forward = [=](auto value, auto keep) {
-    QuadTerm* term = terms;
+  const auto forward = [=](auto value, auto save) {
+    BlockTerm* term = terms;
     for (uint32_t i = 0; i < images; ++i) {
       f32x4 s[4] = {f32x4::zero(), f32x4::zero(), f32x4::zero(), f32x4::zero()};
-      for (const QuadRow& row : of_images[i]) {
+      for (const BlockRow& row : of_images[i]) {
         for (uint32_t v = 0; v < 4; v += 2) {
           f32x4 a, b;
           value.load(row.bytes[v], a, b);
-          if constexpr (keep.value) {
+          if constexpr (save.value) {
             store(term->values[v], a);
             store(term->values[v + 1], b);
           }
-          s[v] = s[v] + a * f32x4::load(w + row.places[v]);
-          s[v + 1] = s[v + 1] + b * f32x4::load(w + row.places[v + 1]);
+          s[v] = s[v] + a * f32x4::load(w + row.offsets[v]);
+          s[v + 1] = s[v + 1] + b * f32x4::load(w + row.offsets[v + 1]);
         }
-        if constexpr (keep.value) {
-          std::memcpy(term->places, row.places, sizeof term->places);
+        if constexpr (save.value) {
+          std::memcpy(term->offsets, row.offsets, sizeof term->offsets);
           term++->image = i;
         }
       }
@@ -93,12 +93,12 @@ void quads_forward(float* y, const float* w, float start, const Quads* of_images
   });
 }
 
-void quads_backward_weight(float* dw, const float* dy, std::span<const QuadTerm> terms) {
-  for (const QuadTerm& term : terms) {
-    const f32x4 slope = f32x4::splat(dy[term.image]);
+void sparse_blocks_backward_weight(float* dw, const float* dy, std::span<const BlockTerm> terms) {
+  for (const BlockTerm& term : terms) {
+    const f32x4 dy_of_image = f32x4::splat(dy[term.image]);
     for (uint32_t v = 0; v < 4; ++v) {
-      float* const to = dw + term.places[v];
-      store(to, f32x4::load(to) + f32x4::load(term.values[v]) * slope);
+      float* const to = dw + term.offsets[v];
+      store(to, f32x4::load(to) + f32x4::load(term.values[v]) * dy_of_image);
     }
   }
 }

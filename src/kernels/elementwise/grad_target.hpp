@@ -9,32 +9,32 @@
 
 namespace downhill::kernels {
 
-// Numbers to add to; fresh ones count as 0, whatever they are, and have to be written all. (0 + x
+// Numbers to add to; overwritten ones count as 0, whatever they are, and have to be written all. (0 + x
 // is x for every x but -0, so that the addition stays.)
-struct Sink {
+struct GradTarget {
   float* data = nullptr;
-  bool fresh = false;
+  bool overwrite = false;
 
-  Sink(float* sums, bool is_fresh = false) : data(sums), fresh(is_fresh) {}
+  GradTarget(float* sums, bool overwrites = false) : data(sums), overwrite(overwrites) {}
   explicit operator bool() const { return data != nullptr; }
-  // For who only adds: the numbers, with zeros in them if they were fresh.
+  // For who only adds: the numbers, with zeros in them if they are to be overwritten.
   float* begin(size_t count) const {
-    if (fresh) std::fill_n(data, count, 0.0f);
+    if (overwrite) std::fill_n(data, count, 0.0f);
     return data;
   }
 };
 
 // Calls f(before), where before(p, lanes) gives what is added to at p.
 template <Lanes V = simd::f32x4, class F>
-inline void with_before(const Sink& sink, F f) {
-  if (sink.fresh) return f([](const float*, unsigned) { return V::zero(); });
+inline void with_before(const GradTarget& target, F f) {
+  if (target.overwrite) return f([](const float*, unsigned) { return V::zero(); });
   f([](const float* p, unsigned lanes) { return load<V>(p, lanes); });
 }
 
 // dx += dy·f'(x)
 template <class Function, Lanes V = simd::f32x4>
-inline void map_backward(Sink dx, const float* x, const float* y, const float* dy, size_t count,
-                         Function f = {}) {
+inline void map_backward(GradTarget dx, const float* x, const float* y, const float* dy,
+                         size_t count, Function f = {}) {
   with_before<V>(dx, [=](auto before) {
     for_each_vector(count, [=](size_t i, unsigned lanes) {
       const V slope = f.slope(load<V>(x + i, lanes), load<V>(y + i, lanes));
@@ -45,8 +45,8 @@ inline void map_backward(Sink dx, const float* x, const float* y, const float* d
 
 // The gradient of a result y as its operation reads it: dy; or that of relu(y), of which only some
 // comes to y, and which the ReLU has handed on so that nobody need write dy.
-struct Slopes {
-  float* dy = nullptr;            // room for it, if something was handed on
+struct UpstreamGrad {
+  float* dy = nullptr;            // scratch for it, if something was handed on
   const float* handed = nullptr;  // the gradient of relu(y); null: dy is written
   const float* relu = nullptr;    // relu(y)
 
