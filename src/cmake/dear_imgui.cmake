@@ -29,8 +29,9 @@ dear_imgui_source(implot_dir implot https://github.com/epezent/implot.git 1f7a8c
 add_library(imgui STATIC ${imgui_dir}/imgui.cpp ${imgui_dir}/imgui_draw.cpp
             ${imgui_dir}/imgui_tables.cpp ${imgui_dir}/imgui_widgets.cpp)
 target_include_directories(imgui SYSTEM PUBLIC ${imgui_dir})
-target_compile_definitions(imgui PUBLIC
-  IMGUI_USER_CONFIG="${PROJECT_SOURCE_DIR}/src/cmake/imgui_config.hpp")
+# By its name, not its path: a compiler cache then serves other clones too.
+target_include_directories(imgui PUBLIC ${PROJECT_SOURCE_DIR}/src)
+target_compile_definitions(imgui PUBLIC IMGUI_USER_CONFIG="cmake/imgui_config.hpp")
 
 add_library(implot STATIC ${implot_dir}/implot.cpp ${implot_dir}/implot_items.cpp)
 target_include_directories(implot SYSTEM PUBLIC ${implot_dir})
