@@ -52,6 +52,16 @@ void arrange_freely(TilePlan& plan, const LayerTiles& tiles, int count, float wi
   }
 }
 
+// Sets the units per page and the first tile of page `page`; a page beyond the last is the last.
+// Returns the number of tiles on it.
+int turn_to_page(TilePlan& plan, const LayerTiles& tiles, int per_page, int page) {
+  const int pages = (tiles.units + per_page - 1) / per_page;
+  const int first = std::clamp(page, 0, pages - 1) * per_page;
+  plan.per_page = per_page;
+  plan.first = first * tiles.planes;
+  return std::min(per_page, tiles.units - first) * tiles.planes;
+}
+
 // A row per unit, a column per plane. False when the planes do not fit side by side.
 bool arrange_rows(TilePlan& plan, const LayerTiles& tiles, float width, float height, float scale,
                   int page) {
@@ -68,11 +78,7 @@ bool arrange_rows(TilePlan& plan, const LayerTiles& tiles, float width, float he
     const float cell =
         std::min(cell_of(tiles, tiles.planes, rows, width, height, gap), kLargestCell * scale);
     if (cell * tall < 3 * gap && wanted > 1) continue;
-    plan.per_page = rows;
-    const int pages = (tiles.units + rows - 1) / rows;
-    const int first = std::clamp(page, 0, pages - 1) * rows;
-    plan.first = first * tiles.planes;
-    const int count = std::min(rows, tiles.units - first) * tiles.planes;
+    const int count = turn_to_page(plan, tiles, rows, page);
     set_cell(plan, tiles, count, tiles.planes, std::floor(std::max(cell, 1.0f)), gap);
     return true;
   }
@@ -108,21 +114,19 @@ TilePlan plan_tiles(const LayerTiles& tiles, float width, float height, float sc
     arrange_freely(plan, tiles, tiles.planes, width, height, scale);
     return plan;
   }
+  int per_page = tiles.units;
   if (tiles.kind == TileKind::kernels) {
     if (arrange_rows(plan, tiles, width, height, scale, page)) return plan;
-    plan.per_page = 1;  // one unit at a time, its planes in as many rows as they need
+    per_page = 1;  // its planes in as many rows as they need
   } else {
     const float least = std::max(1.0f, std::floor(scale)), gap = std::round(kGaps[0] * scale);
     const auto fit = [&](float room, int side) {
       return static_cast<int>((room + gap) / (static_cast<float>(side) * least + gap));
     };
-    plan.per_page = std::clamp(fit(width, tiles.width) * fit(height, tiles.height), 1, tiles.units);
+    per_page = std::clamp(fit(width, tiles.width) * fit(height, tiles.height), 1, tiles.units);
   }
-  const int pages = (tiles.units + plan.per_page - 1) / plan.per_page;
-  const int first = std::clamp(page, 0, pages - 1) * plan.per_page;
-  plan.first = first * tiles.planes;
-  arrange_freely(plan, tiles, std::min(plan.per_page, tiles.units - first) * tiles.planes, width,
-                 height, scale);
+  const int count = turn_to_page(plan, tiles, per_page, page);
+  arrange_freely(plan, tiles, count, width, height, scale);
   return plan;
 }
 

@@ -12,13 +12,18 @@ constexpr float kMargin = 24, kNarrowMargin = 16;
 constexpr float kHeader = 76, kNarrowHeader = 56, kTabs = 48;
 constexpr float kRail = 288, kSide = 316;
 
-Layout wide(const Rect& page, float banner) {
-  Layout l;
-  Rect rest = page;
-  l.header = rest.cut_top(kHeader);
+// Cuts the header and the banner off `rest`, for the pages with columns.
+void begin_columns(Layout& l, Rect& rest, float header, float banner) {
+  l.header = rest.cut_top(header);
   l.body = rest;
   rest.cut_top(banner);
   l.columns_top = rest.y0 + (banner > 0 ? 12.0f : 0.0f);
+}
+
+Layout wide(const Rect& page, float banner) {
+  Layout l;
+  Rect rest = page;
+  begin_columns(l, rest, kHeader, banner);
   const float spare = std::max(0.0f, rest.width() - 1280);
   Rect left = rest.cut_left(kRail + 2 * kMargin + std::min(48.0f, spare * 0.1f))
                   .inset(kMargin, kMargin * 0.75f);
@@ -38,10 +43,7 @@ Layout medium(const Rect& page, float banner) {
   Layout l;
   l.shape = Shape::medium;
   Rect rest = page;
-  l.header = rest.cut_top(kHeader - 12);
-  l.body = rest;
-  rest.cut_top(banner);
-  l.columns_top = rest.y0 + (banner > 0 ? 12.0f : 0.0f);
+  begin_columns(l, rest, kHeader - 12, banner);
   Rect left = rest.cut_left(kRail + kMargin + kNarrowMargin).inset(0, kNarrowMargin);
   left.x0 += kMargin;
   left.x1 -= kNarrowMargin;

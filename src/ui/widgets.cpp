@@ -253,6 +253,12 @@ std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view
   return std::string_view(buffer_.data());
 }
 
+void progress_bar(Canvas& canvas, const Rect& track, float share) {
+  const float radius = track.height() / 2, width = track.width() * std::clamp(share, 0.0f, 1.0f);
+  canvas.fill(track, Tone::surface_deep, radius);
+  if (width > 0) canvas.fill({track.x0, track.y0, track.x0 + width, track.y1}, Tone::ink, radius);
+}
+
 std::optional<float> slider(Canvas& canvas, std::string_view name, const Rect& rect, float position,
                             Tone tone, std::string_view help) {
   const Hit hit = canvas.hit(name, rect);

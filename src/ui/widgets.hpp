@@ -78,6 +78,9 @@ class TextField {
   bool editing_ = false, wants_focus_ = false, was_editing_ = false;
 };
 
+// A track filled from the left to `share`, 0..1.
+void progress_bar(Canvas& canvas, const Rect& track, float share);
+
 // A horizontal slider, `position` 0..1. Returns the new position while it is dragged or clicked.
 std::optional<float> slider(Canvas& canvas, std::string_view name, const Rect& rect, float position,
                             Tone tone, std::string_view help = {});

@@ -25,7 +25,7 @@ const View kViews[] = {
        s.stage = Phase::initialize;
        s.by_layers = true;
      }},
-    {"as they enter",
+    {"augmented",
      [](ui::Selection& s) {
        s.stage = Phase::predict;
        s.as_entered = true;

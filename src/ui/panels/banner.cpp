@@ -8,10 +8,6 @@ namespace {
 
 constexpr float kClose = 32, kPad = 12, kSign = 28;
 
-std::string_view remedy(bool failure, bool health) {
-  return failure ? "Restart the engine" : health ? "Back to a good state" : "";
-}
-
 }  // namespace
 
 Banner::Kind Banner::kind(const Snapshot& snapshot, std::string_view engine_failure) const {
@@ -39,6 +35,17 @@ std::string Banner::sentence(Kind kind, const Snapshot& snapshot,
   return {};
 }
 
+// `width`: of the banner.
+Banner::Remedy Banner::remedy(Kind kind, const Snapshot& snapshot, const Canvas& canvas,
+                              float width) {
+  Remedy r;
+  if (kind == Kind::failure) r.label = "Restart the engine";
+  if (kind == Kind::health && snapshot.status.can_recover) r.label = "Back to a good state";
+  if (!r.label.empty()) r.width = canvas.width(Type::body, r.label) + 32;
+  r.stacked = width - r.width - kClose - kSign - 3 * kPad < 240;
+  return r;
+}
+
 float Banner::height(const Snapshot& snapshot, std::string_view engine_failure,
                      const Canvas& canvas, float width) {
   // A dismissed message returns when its trouble happens again after a healthy spell.
@@ -46,10 +53,7 @@ float Banner::height(const Snapshot& snapshot, std::string_view engine_failure,
   if (snapshot.status.error.empty()) dismissed_error_.clear();
   const Kind what = kind(snapshot, engine_failure);
   if (what == Kind::none) return 0;
-  const std::string_view out =
-      remedy(what == Kind::failure, what == Kind::health && snapshot.status.can_recover);
-  const float button = out.empty() ? 0 : canvas.width(Type::body, out) + 32;
-  const bool stacked = width - button - kClose - kSign - 3 * kPad < 240;
+  const auto [label, button, stacked] = remedy(what, snapshot, canvas, width);
   const float text = width - (stacked ? 0 : button + kPad) - kClose - kSign - 2 * kPad;
   const float lines =
       canvas.paragraph_height(text, Type::body, sentence(what, snapshot, engine_failure));
@@ -65,30 +69,27 @@ void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, Can
   Rect inner = rect.inset(kPad);
   const Rect sign = inner.cut_left(kSign);
   const bool bad = what == Kind::failure || what == Kind::health;
-  const std::string_view out =
-      remedy(what == Kind::failure, what == Kind::health && snapshot.status.can_recover);
-  const float out_width = out.empty() ? 0 : canvas.width(Type::body, out) + 32;
-  const bool stacked = rect.width() - out_width - kClose - kSign - 3 * kPad < 240;
+  const auto [label, w, stacked] = remedy(what, snapshot, canvas, rect.width());
   if (what != Kind::failure) {
     const Rect close = inner.cut_right(kClose);
-    if (button(canvas, "banner-close",
-               Rect::at(close.x0,
-                        out.empty() || stacked ? rect.y0 + kPad - 6 : rect.center().y - kClose / 2,
-                        kClose, kClose),
-               ButtonLook::quiet, {.icon = "✕", .help = "Dismiss."})) {
+    if (button(
+            canvas, "banner-close",
+            Rect::at(close.x0,
+                     label.empty() || stacked ? rect.y0 + kPad - 6 : rect.center().y - kClose / 2,
+                     kClose, kClose),
+            ButtonLook::quiet, {.icon = "✕", .help = "Dismiss."})) {
       if (what == Kind::error) dismissed_error_ = snapshot.status.error;
       if (what == Kind::health) dismissed_trouble_ = snapshot.status.trouble_step;
     }
   }
-  if (!out.empty()) {
-    const float w = out_width;
+  if (!label.empty()) {
     Rect place = stacked ? inner.cut_bottom(36) : inner.cut_right(w + kPad);
     place = stacked ? Rect::at(place.x0, place.y0, w, 36)
                     : Rect::at(place.x0 + kPad / 2, rect.center().y - 16, w, 32);
     const bool failure = what == Kind::failure;
     if (button(
             canvas, failure ? "restart-engine" : "recover", place, ButtonLook::primary,
-            {.label = out,
+            {.label = label,
              .help = failure
                          ? "Start a new engine with this experiment. All training so far is lost."
                          : "Return to the last good state. Lower the learning rate before you "

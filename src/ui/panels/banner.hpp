@@ -23,6 +23,12 @@ class Banner {
   enum class Kind : uint8_t { none, failure, health, error };
   Kind kind(const Snapshot& snapshot, std::string_view engine_failure) const;
   std::string sentence(Kind kind, const Snapshot& snapshot, std::string_view engine_failure) const;
+  struct Remedy {
+    std::string_view label = {};  // of the button; empty: no button
+    float width = 0;              // of the button, dp
+    bool stacked = false;         // the button goes below the text
+  };
+  static Remedy remedy(Kind kind, const Snapshot& snapshot, const Canvas& canvas, float width);
 
   std::string dismissed_error_;
   uint64_t dismissed_trouble_ = ~uint64_t{0};

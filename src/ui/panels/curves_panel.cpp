@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
+#include <optional>
 
 #include "ui/nice_scale.hpp"
 #include "ui/widgets.hpp"
@@ -34,6 +36,22 @@ void draw_legend(Canvas& canvas, const Rect& rect, std::span<const LegendItem> i
     x += canvas.text(x, baseline, Type::small, Tone::soft, item.name) + 5;
     x += canvas.text(x, baseline, Type::small_strong, Tone::ink, item.value) + 16;
   }
+}
+
+// The value at a step, from 1, or the last one for step 0; NaN where there is none.
+float value_or_last(std::span<const float> values, uint32_t step) {
+  if (step > 0) return values[step - 1];
+  return values.empty() ? std::numeric_limits<float>::quiet_NaN() : values.back();
+}
+
+// Choices at the right end of a chart's head, at most `widest` wide.
+std::optional<int> head_choice(Canvas& canvas, std::string_view name, std::string_view suffix,
+                               const Rect& head, float widest,
+                               std::span<const std::string_view> choices, int chosen,
+                               std::string_view help = {}) {
+  const float w = std::min(segmented_width(canvas, choices), widest);
+  return segmented(canvas, BasicLabel<32>(name).add(suffix),
+                   Rect::at(head.x1 - w, head.y0, w, kHead), choices, chosen, help);
 }
 
 // The value of the last validation at or before a step; NaN before the first.
@@ -119,12 +137,9 @@ void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect
   Rect choice, legend;
   const Rect body = draw_head(canvas, rect, "Loss", choice, legend);
   constexpr std::array<std::string_view, 2> kScales = {"linear", "log"};
-  const BasicLabel<32> scale_name = BasicLabel<32>(name).add("-scale");
-  const float w = std::min(segmented_width(canvas, kScales), choice.width());
-  if (const auto clicked =
-          segmented(canvas, scale_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kScales,
-                    selection.loss_log ? 1 : 0,
-                    "A logarithmic axis shows small losses as well as large ones.")) {
+  if (const auto clicked = head_choice(
+          canvas, name, "-scale", choice, choice.width(), kScales, selection.loss_log ? 1 : 0,
+          "A logarithmic axis shows small losses as well as large ones.")) {
     selection.loss_log = *clicked == 1;
   }
   const CurvePyramid& train = store_.loss.pyramid;
@@ -144,12 +159,9 @@ void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect
   if (store_.test_steps().size() <= 60)
     chart_.dots(store_.test_steps(), store_.valid_loss(), Tone::ink, 2.5f);
   const uint32_t at = read(canvas, chart_);
-  const float train_value = at > 0             ? train.values()[at - 1]
-                            : train.size() > 0 ? train.values().back()
-                                               : std::numeric_limits<float>::quiet_NaN();
+  const float train_value = value_or_last(train.values(), at);
   const float valid_value = at > 0 ? value_at(store_.test_steps(), store_.valid_loss(), at)
-                            : store_.valid_loss().empty() ? std::numeric_limits<float>::quiet_NaN()
-                                                          : store_.valid_loss().back();
+                                   : value_or_last(store_.valid_loss(), 0);
   const std::array<LegendItem, 2> items = {{{"training", number(train_value), Tone::faint, false},
                                             {"validation", number(valid_value), Tone::ink, true}}};
   if (!legend.empty()) draw_legend(canvas, legend, items);
@@ -164,12 +176,9 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
   Rect choice, legend;
   const Rect body = draw_head(canvas, rect, "Accuracy", choice, legend);
   constexpr std::array<std::string_view, 2> kRanges = {"all", "90–100 %"};
-  const BasicLabel<32> range_name = BasicLabel<32>(name).add("-range");
-  const float w = std::min(segmented_width(canvas, kRanges), choice.width());
-  if (const auto clicked =
-          segmented(canvas, range_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kRanges,
-                    selection.accuracy_zoom ? 1 : 0,
-                    "Models differ in the last few percent: look at those alone.")) {
+  if (const auto clicked = head_choice(
+          canvas, name, "-range", choice, choice.width(), kRanges, selection.accuracy_zoom ? 1 : 0,
+          "Models differ in the last few percent: look at those alone.")) {
     selection.accuracy_zoom = *clicked == 1;
   }
   const double low =
@@ -230,11 +239,8 @@ void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view 
   const Kind& kind = kKinds[static_cast<size_t>(selection.third_curve)];
   Rect choice, legend;
   const Rect body = draw_head(canvas, rect, kind.title, choice, legend);
-  const BasicLabel<32> kind_name = BasicLabel<32>(name).add("-kind");
-  const float w = std::min(segmented_width(canvas, kChoices), rect.width() * 0.66f);
-  if (const auto clicked =
-          segmented(canvas, kind_name, Rect::at(choice.x1 - w, choice.y0, w, kHead), kChoices,
-                    static_cast<int>(selection.third_curve))) {
+  if (const auto clicked = head_choice(canvas, name, "-kind", choice, rect.width() * 0.66f,
+                                       kChoices, static_cast<int>(selection.third_curve))) {
     selection.third_curve = static_cast<ThirdCurve>(*clicked);
   }
   const bool rates = selection.third_curve == ThirdCurve::lr;
@@ -250,10 +256,7 @@ void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view 
   chart_.line("curve", points.xs, points.ys, kind.tone, kind.thickness);
   chart_.end();
   const uint32_t at = read(canvas, chart_);
-  const auto values = curve.pyramid.values();
-  const float value = at > 0           ? values[at - 1]
-                      : values.empty() ? std::numeric_limits<float>::quiet_NaN()
-                                       : values.back();
+  const float value = value_or_last(curve.pyramid.values(), at);
   const std::array<LegendItem, 1> items = {
       {{kind.legend, rates ? rate(value) : number(value), kind.tone, false}}};
   if (!legend.empty()) draw_legend(canvas, legend, items);

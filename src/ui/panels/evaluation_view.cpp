@@ -85,7 +85,7 @@ void explain_cell(Canvas& canvas, const Matrix& m, uint32_t truth, uint32_t answ
 void draw_names(Canvas& canvas, const Matrix& m, const Rect& rect) {
   canvas.text_in({m.cells.x0, rect.y0, m.cells.x1 + 64, rect.y0 + 14}, Type::tiny, Tone::faint,
                  "the model answers →");
-  canvas.text(rect.x0, rect.y0 + 28, Type::tiny, Tone::faint, "it is ↓");
+  canvas.text(rect.x0, rect.y0 + 28, Type::tiny, Tone::faint, "label ↓");
   for (uint32_t i = 0; i < m.classes; ++i) {
     const Rect cell = m.cell(i, i);
     const Label digit = Label().format("%u", digit_at(m.snapshot, i));
@@ -152,7 +152,7 @@ void draw_most_confused(StageContext& c, Rect rect) {
     }
     if (best == ~0u) {
       if (row == 0)
-        canvas.text_in(rect.cut_top(kRow), Type::small, Tone::soft, "No image is answered wrong.");
+        canvas.text_in(rect.cut_top(kRow), Type::small, Tone::soft, "Every answer is right.");
       return;
     }
     before = best;
@@ -176,10 +176,7 @@ void draw_examples(StageContext& c, const Rect& rect) {
   const ExamplesView& examples = c.snapshot.examples;
   Rect rest = rect;
   Rect head = rest.cut_top(32);
-  const std::string_view back = "All digits";
-  if (button(canvas, "cell-back", head.cut_right(canvas.width(Type::body, back) + 44),
-             ButtonLook::quiet,
-             {.label = back, .icon = "\xEE\x97\x8B", .help = "Back to the whole matrix."})) {
+  if (draw_back(canvas, head, "cell-back", "All digits", "Back to the whole matrix.")) {
     c.selection.cell.reset();
     return;
   }

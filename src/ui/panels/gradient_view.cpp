@@ -50,7 +50,7 @@ void draw_weight(StageContext& c, const Rect& rect) {
   const float gradient = *index < gradients.size() ? gradients[*index] : kUnknown;
   const float move = *index < p.changes.size() ? p.changes[*index] : kUnknown;
   const float before = done ? value - move : value, after = done ? value : value + move;
-  const bool plain = is_plain_step(c.snapshot.spec);
+  const bool plain = is_plain_sgd(c.snapshot.spec);
   const LongLabel words = optimizer_words(c.snapshot.spec);
   const float w = rect.width() / 4;
   const Vec at{rect.x0, rect.y0 + 24};

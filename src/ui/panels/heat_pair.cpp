@@ -270,9 +270,9 @@ void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Selection&
                                                     : std::numeric_limits<float>::quiet_NaN());
   if (moved) {
     const bool last = snapshot.status.phase != Phase::gradient;
-    number_row(is_plain_step(snapshot.spec) ? change_title(snapshot.spec)
-               : last                       ? "last step"
-                                            : "next step",
+    number_row(is_plain_sgd(snapshot.spec) ? change_title(snapshot.spec)
+               : last                      ? "last step"
+                                           : "next step",
                p.changes[index]);
   }
   canvas.end_card();

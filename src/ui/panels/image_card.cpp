@@ -86,8 +86,8 @@ void draw_image_card(const Snapshot& snapshot, Canvas& canvas, size_t i, const R
     draw_digit(canvas, second, grid, kCardKey + 1, std::span(batch.entered).subspan(i * 784, 784),
                version + (uint64_t{snapshot.status.step} << 32));
     const float y = digit.y1 + 6 + canvas.metrics(Type::tiny).cap;
-    canvas.text_center(digit.center().x, y, Type::tiny, Tone::faint, "as it is");
-    canvas.text_center(second.center().x, y, Type::tiny, Tone::faint, "as it enters");
+    canvas.text_center(digit.center().x, y, Type::tiny, Tone::faint, "original");
+    canvas.text_center(second.center().x, y, Type::tiny, Tone::faint, "augmented");
   }
   const Vec words = beside ? Vec{digit.x0 + images + kPad, digit.y0 + 9}
                            : Vec{digit.x0, digit.y1 + caption + kPad + 9};

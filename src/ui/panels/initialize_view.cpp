@@ -72,8 +72,7 @@ void draw_table(StageContext& c, const Rect& rect) {
     const Label output = reshapes ? Label(" → ").add(extents(line.output)) : Label();
     Label text = Label(line.kind).add(output);
     if (canvas.width(Type::small, text) > row.width())
-      text =
-          Label(std::string_view(line.kind).substr(0, line.kind.find_first_of(" ,"))).add(output);
+      text = Label(brief_kind(line.kind)).add(output);
     canvas.text_in(row, Type::small, line.parameters > 0 ? Tone::ink : Tone::soft, text);
   }
   canvas.end_scroll();

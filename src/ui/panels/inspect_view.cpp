@@ -153,11 +153,8 @@ void draw_layer(StageContext& c, Rect row, const Activation& layer, const LayerS
   if (name.width() > words_width + 60)
     canvas.text_in(name.cut_right(words_width), Type::small, Tone::faint, words, Align::right);
   const float x = name.x0 + 8 * static_cast<float>(line.depth);
-  const bool whole = canvas.width(Type::small_strong, line.kind) <= name.x1 - x;
-  const std::string_view kind = line.kind;
   canvas.text_in({x, name.y0, name.x1, name.y1}, Type::small_strong, Tone::ink,
-                 whole ? kind : kind.substr(0, kind.find_first_of(" ,")));
-  if (!whole) canvas.explain({x, name.y0, name.x1, name.y1}, kind);
+                 {line.kind, brief_kind(line.kind)});
   const float s = canvas.scale();
   const Rect picture =
       Rect::at(canvas.snap(row.x0), canvas.snap(row.y0), static_cast<float>(plan.grid.width()) / s,

@@ -86,6 +86,23 @@ void draw_tool_title(Canvas& canvas, const Rect& rect, std::string_view heading,
   }
 }
 
+void draw_tool_words(Canvas& canvas, Rect& rest, std::string_view words) {
+  rest.cut_top(6);
+  const float height = canvas.paragraph_height(rest.width(), Type::small, words);
+  canvas.paragraph(rest.cut_top(height), Type::small, Tone::faint, words);
+  rest.cut_top(8);
+}
+
+void draw_tool_done(Canvas& canvas, Rect& title, std::string_view name, std::string_view help,
+                    Selection& selection) {
+  const bool escaped = escape_pressed();
+  const Rect place = title.cut_right(canvas.width(Type::body, "Done") + 44);
+  if (button(canvas, name, place, ButtonLook::quiet,
+             {.label = "Done", .icon = "✕", .help = help}) ||
+      escaped)
+    selection.panel = Panel::steps;
+}
+
 void FinderPanel::open(const Snapshot& snapshot, Selection& selection, Requests& requests) {
   selection.panel = Panel::lr_finder;
   selection.tab = Tab::stage;
@@ -228,12 +245,7 @@ void FinderPanel::draw(const Snapshot& snapshot, const RaceView& race, Canvas& c
   const Status& status = snapshot.status;
   Rect rest = rect;
   Rect title = rest.cut_top(kTitle);
-  const bool escaped = escape_pressed();
-  if (button(canvas, "finder-done", title.cut_right(canvas.width(Type::body, "Done") + 44),
-             ButtonLook::quiet,
-             {.label = "Done", .icon = "✕", .help = "Back to the stage. Key: Escape."}) ||
-      escaped)
-    selection.panel = Panel::steps;
+  draw_tool_done(canvas, title, "finder-done", "Back to the stage. Key: Escape.", selection);
   const std::string_view again = title.width() < 260 ? "Again" : "Sweep again";
   if (button(
           canvas, "sweep-again", title.cut_right(canvas.width(Type::body, again) + 28).inset(0, 1),
@@ -242,10 +254,7 @@ void FinderPanel::draw(const Snapshot& snapshot, const RaceView& race, Canvas& c
     requests.add(CommandKind::find_lr);
   title.x1 -= 8;
   draw_tool_title(canvas, title, "Find a learning rate", snapshot, race, selection, requests);
-  rest.cut_top(6);
-  const float height = canvas.paragraph_height(rest.width(), Type::small, kExplanation);
-  canvas.paragraph(rest.cut_top(height), Type::small, Tone::faint, kExplanation);
-  rest.cut_top(8);
+  draw_tool_words(canvas, rest, kExplanation);
   const std::optional<LrSweep>& sweep = snapshot.findings.lr_sweep;
   const Rect line = rest.cut_top(20);
   canvas.text_in(line, Type::small, Tone::soft, sweep_words(status, sweep));

@@ -31,6 +31,12 @@ void draw_tool_title(Canvas& canvas, const Rect& rect, std::string_view heading,
                      const Snapshot& snapshot, const RaceView& race, Selection& selection,
                      Requests& requests);
 
+// What the tool does, in small type cut off the top of `rest`.
+void draw_tool_words(Canvas& canvas, Rect& rest, std::string_view words);
+// Leaves the tool when its button, cut off the right of `title`, or Escape is pressed.
+void draw_tool_done(Canvas& canvas, Rect& title, std::string_view name, std::string_view help,
+                    Selection& selection);
+
 class FinderPanel {
  public:
   // Opens the panel and starts a sweep unless the engine is busy.

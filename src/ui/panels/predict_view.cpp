@@ -9,7 +9,7 @@ namespace {
 
 // The choice between the original and the augmented images, cut off the right of the row.
 void draw_entered_choice(StageContext& c, Rect& row) {
-  constexpr std::array<std::string_view, 2> kChoices = {"as they are", "as they enter"};
+  constexpr std::array<std::string_view, 2> kChoices = {"original", "augmented"};
   const float w = segmented_width(c.canvas, kChoices);
   if (w > row.width()) return;
   if (const auto clicked =

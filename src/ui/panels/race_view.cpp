@@ -111,14 +111,8 @@ float RacePanel::least_height(const RaceView& race, float width) {
 void RacePanel::draw_title(const Snapshot& snapshot, const RaceView& race, Canvas& canvas,
                            const Rect& rect, Selection& selection, Requests& requests) const {
   Rect title = rect;
-  const bool escaped = escape_pressed();
-  if (button(canvas, "race-done", title.cut_right(canvas.width(Type::body, "Done") + 44),
-             ButtonLook::quiet,
-             {.label = "Done",
-              .icon = "✕",
-              .help = "Back to the stage; a running race continues. Key: Escape."}) ||
-      escaped)
-    selection.panel = Panel::steps;
+  draw_tool_done(canvas, title, "race-done",
+                 "Back to the stage; a running race continues. Key: Escape.", selection);
   const std::string_view again = title.width() < 260 ? "Again" : "Race again";
   const std::string_view label = race.going ? "Cancel" : race.lanes.empty() ? "Race" : again;
   const Rect place = title.cut_right(canvas.width(Type::body, label) + 28).inset(0, 1);
@@ -132,7 +126,7 @@ void RacePanel::draw_title(const Snapshot& snapshot, const RaceView& race, Canva
     requests.race = RaceOrder{{}, selection.race_epochs, 0};
   }
   title.x1 -= 8;
-  draw_tool_title(canvas, title, "Race of learning rates", snapshot, race, selection, requests);
+  draw_tool_title(canvas, title, "Learning-rate race", snapshot, race, selection, requests);
 }
 
 void RacePanel::draw_choices(Canvas& canvas, const Rect& rect, Selection& selection) const {
@@ -156,10 +150,7 @@ void RacePanel::draw(const Snapshot& snapshot, const RaceView& race, Canvas& can
                      const Rect& rect, bool with_table, Selection& selection, Requests& requests) {
   Rect rest = rect;
   draw_title(snapshot, race, canvas, rest.cut_top(kTitle), selection, requests);
-  rest.cut_top(6);
-  const float height = canvas.paragraph_height(rest.width(), Type::small, kExplanation);
-  canvas.paragraph(rest.cut_top(height), Type::small, Tone::faint, kExplanation);
-  rest.cut_top(8);
+  draw_tool_words(canvas, rest, kExplanation);
   canvas.text_in(rest.cut_top(20), Type::small, Tone::soft, race_words(race));
   rest.cut_top(6);
   draw_choices(canvas, rest.cut_top(26), selection);

@@ -18,8 +18,7 @@ void draw_repeat_view(StageContext& c, const Rect& rect) {
                           ? static_cast<float>(s.batch) / static_cast<float>(s.batches_per_epoch)
                           : 0;
   const Rect track = Rect::at(head.x0, head.y0 + 26, head.width(), 4);
-  canvas.fill(track, Tone::surface_deep, 2);
-  canvas.fill({track.x0, track.y0, track.x0 + track.width() * share, track.y1}, Tone::ink, 2);
+  progress_bar(canvas, track, share);
   canvas.explain({track.x0, head.y0, track.x1, track.y1 + 8},
                  "One epoch: every training image once. At its end the model is evaluated on the "
                  "validation images.");

@@ -14,6 +14,18 @@ float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption,
   return w;
 }
 
+std::string_view brief_kind(std::string_view kind) {
+  return kind.substr(0, kind.find_first_of(" ,"));
+}
+
+bool draw_back(Canvas& canvas, Rect& row, std::string_view name, std::string_view label,
+               std::string_view help) {
+  const Rect place = row.cut_right(canvas.width(Type::body, label) + 44);
+  row.x1 -= 16;
+  return button(canvas, name, place, ButtonLook::quiet,
+                {.label = label, .icon = "\xEE\x97\x8B", .help = help});
+}
+
 namespace {
 
 // Where the run stands, in one sentence.
@@ -37,15 +49,6 @@ LongLabel headline(const Snapshot& snapshot, bool brief) {
       .add(s.tested_epoch == 1 ? " epoch" : " epochs")
       .add(", validation accuracy is ")
       .add(percent(s.valid_accuracy));
-}
-
-// A button cut off the right of the row. True when clicked.
-bool draw_back(Canvas& canvas, Rect& row, std::string_view name, std::string_view label,
-               std::string_view help) {
-  const Rect place = row.cut_right(canvas.width(Type::body, label) + 44);
-  row.x1 -= 16;
-  return button(canvas, name, place, ButtonLook::quiet,
-                {.label = label, .icon = "\xEE\x97\x8B", .help = help});
 }
 
 }  // namespace
@@ -123,11 +126,10 @@ void Stage::draw_loading(Canvas& canvas, const Rect& rect) const {
   if (total_ > 0) {
     const auto megabytes = [](uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
     words.format(" %.1f of %.1f MB", megabytes(loaded_), megabytes(total_));
-    const float share = std::min(
-        1.0f, static_cast<float>(static_cast<double>(loaded_) / static_cast<double>(total_)));
+    const auto share =
+        static_cast<float>(static_cast<double>(loaded_) / static_cast<double>(total_));
     const Rect track = Rect::at(rect.x0, rect.y0 + 36, std::min(rect.width(), 320.0f), 4);
-    canvas.fill(track, Tone::surface_deep, 2);
-    canvas.fill({track.x0, track.y0, track.x0 + track.width() * share, track.y1}, Tone::ink, 2);
+    progress_bar(canvas, track, share);
   }
   canvas.text_in(line, Type::body, Tone::soft, words);
 }

@@ -76,6 +76,13 @@ class Stage {
   bool failed_ = false;
 };
 
+// "conv" of "conv 8, 3x3": a layer's kind where there is no room for the rest.
+std::string_view brief_kind(std::string_view kind);
+
+// A button cut off the right of the row, which leads back. True when clicked.
+bool draw_back(Canvas& canvas, Rect& row, std::string_view name, std::string_view label,
+               std::string_view help);
+
 // A small caption with a number below it, on shared baselines: the way all views show a number.
 // Takes 44 dp of height; returns the width used, at least `width`.
 float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption,

@@ -109,11 +109,8 @@ void draw_row(Canvas& canvas, const Rect& row, const Columns& c, const LayerStat
               const LayerSummary& line) {
   const float y = canvas.baseline(Type::small, row.center().y);
   const Rect name{c.name, row.y0, c.name + c.name_width, row.y1};
-  const std::string_view kind = line.kind;
-  const bool whole = canvas.width(Type::small, kind) <= name.width();
   canvas.text_in(name, Type::small, line.parameters > 0 ? Tone::ink : Tone::soft,
-                 whole ? kind : kind.substr(0, kind.find_first_of(" ,")));
-  if (!whole) canvas.explain(name, kind);
+                 {line.kind, brief_kind(line.kind)});
   if (c.histogram > 0) {
     const auto place = [&](float x) { return Rect{x, row.y0 + 6, x + c.histogram, row.y1 - 6}; };
     draw_histogram(canvas, place(c.outputs), layer.outputs);

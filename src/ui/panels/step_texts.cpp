@@ -50,12 +50,12 @@ LongLabel step_brief(Phase phase, const ExperimentSpec& spec) {
 }
 
 std::string_view step_title(Phase phase, const ExperimentSpec& spec) {
-  if (phase == Phase::step && !is_plain_step(spec)) return "Every weight takes a step";
+  if (phase == Phase::step && !is_plain_sgd(spec)) return "Every weight takes a step";
   return step_text(phase).title;
 }
 
 std::string_view step_do_it(Phase phase, const ExperimentSpec& spec) {
-  if (phase == Phase::step && !is_plain_step(spec)) return "Let the optimizer move the weights.";
+  if (phase == Phase::step && !is_plain_sgd(spec)) return "Let the optimizer move the weights.";
   return step_text(phase).do_it;
 }
 
@@ -71,12 +71,12 @@ Label apart_words(const ExperimentSpec& spec) {
   return Label().format("%u digits apart", static_cast<unsigned>(spec.digits.size()));
 }
 
-bool is_plain_step(const ExperimentSpec& spec) {
+bool is_plain_sgd(const ExperimentSpec& spec) {
   return spec.optimizer == OptimizerKind::sgd && spec.weight_decay == 0 && spec.clip == 0;
 }
 
 std::string_view change_title(const ExperimentSpec& spec) {
-  return is_plain_step(spec) ? "− rate × gradient" : "Change";
+  return is_plain_sgd(spec) ? "− rate × gradient" : "Change";
 }
 
 LongLabel optimizer_words(const ExperimentSpec& spec) {
@@ -165,7 +165,7 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
       return {.number = known(s.update_norm),
               .unit = "norm",
               .meaning =
-                  is_plain_step(snapshot.spec)
+                  is_plain_sgd(snapshot.spec)
                       ? "How far the weights moved in the last step: learning rate × gradient norm."
                       : "How far the weights moved in the last step: the L2 norm of all their "
                         "changes."};

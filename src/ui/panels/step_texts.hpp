@@ -32,7 +32,7 @@ Label play_on_words(const Snapshot& snapshot);
 Label apart_words(const ExperimentSpec& spec);
 
 // True when a step is exactly −rate × gradient: plain SGD without clipping and weight decay.
-bool is_plain_step(const ExperimentSpec& spec);
+bool is_plain_sgd(const ExperimentSpec& spec);
 // The name of a weight's change: "− rate × gradient" where it is exactly that, otherwise "Change".
 std::string_view change_title(const ExperimentSpec& spec);
 // How the optimizer turns the gradient into a step, in a few sentences.

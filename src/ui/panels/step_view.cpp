@@ -16,7 +16,7 @@ void draw_lengths(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const Status& s = c.snapshot.status;
   const Readings& r = c.readings;
-  const bool plain = is_plain_step(c.snapshot.spec);
+  const bool plain = is_plain_sgd(c.snapshot.spec);
   const bool known = r.step_ready;
   const float size = r.after_step ? s.update_norm : r.step_length;
   const float gap = rect.width() > 480 ? 32.0f : 16.0f;
@@ -44,7 +44,7 @@ void draw_along_the_line(StageContext& c, const Rect& rect, Chart& chart) {
   if (rect.width() < kLossLineWidth || rect.height() < kLossLineHeight + 24) return;
   Rect rest = rect;
   const Rect head = rest.cut_top(24);
-  canvas.text_in(head, Type::strong, Tone::ink, "Along the line downhill");
+  canvas.text_in(head, Type::strong, Tone::ink, "Along the downhill line");
   const std::optional<LossLine>& line = c.snapshot.findings.loss_line;
   if (line && line->step == s.step && s.busy_with.empty()) {
     const LongLabel words = loss_line_words(*line);

@@ -24,7 +24,7 @@ std::string_view state_word(const Status& s) {
 Label state_details(const Status& s) {
   Label text;
   if (!s.ready) return text.add("loading the digits");
-  if (s.step == 0 && !s.running) return text.add("press play, or take one step");
+  if (s.step == 0 && !s.running) return text.add("press play, or run one batch");
   text.format("epoch %u of %u", std::min(s.epoch + (s.finished ? 0u : 1u), s.epoch_limit),
               s.epoch_limit);
   if (s.images_per_second > 0 && s.running) {
@@ -62,12 +62,14 @@ constexpr std::array<MoveButton, 2> kBack = {{
     {"back-epoch", "Epoch", "Go back one epoch.", CommandKind::back, StepUnit::epoch},
 }};
 
+// All captions are as wide as the widest.
+float caption_width(const Canvas& canvas) { return canvas.width(Type::small, "Forward") + 12; }
+
 // A caption and buttons of equal width that share one outline.
 void draw_moves(Canvas& canvas, const Rect& rect, std::string_view caption,
                 std::span<const MoveButton> moves, bool enabled, Requests& requests) {
   Rect row = rect;
-  const float caption_width = canvas.width(Type::small, "Forward") + 12;
-  canvas.text_in(row.cut_left(caption_width), Type::small, Tone::faint, caption);
+  canvas.text_in(row.cut_left(caption_width(canvas)), Type::small, Tone::faint, caption);
   const float w = row.width() / static_cast<float>(moves.size());
   canvas.outline(row, Tone::line, 6);
   for (size_t i = 0; i < moves.size(); ++i) {
@@ -159,8 +161,7 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
 void Transport::draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
                            Requests& requests) {
   Rect row = rect;
-  const float caption_width = canvas.width(Type::small, "Forward") + 12;
-  canvas.text_in(row.cut_left(caption_width), Type::small, Tone::faint, "Speed");
+  canvas.text_in(row.cut_left(caption_width(canvas)), Type::small, Tone::faint, "Speed");
   const float words =
       std::min(canvas.width(Type::small, "a batch every 0.0 s"), row.width() * 0.55f);
   const float speed = snapshot.status.speed;
@@ -187,7 +188,7 @@ void Transport::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
   draw_moves(canvas, rest.cut_top(32), "Forward", kForward, s.ready, requests);
   rest.cut_top(8);
   Rect row = rest.cut_top(32);
-  const Rect reset = row.cut_right((row.width() - canvas.width(Type::small, "Forward") - 12) / 3);
+  const Rect reset = row.cut_right((row.width() - caption_width(canvas)) / 3);
   draw_moves(canvas, row, "Back", kBack, s.ready && s.step > 0, requests);
   if (button(
           canvas, "reset", {reset.x0 + 8, reset.y0, reset.x1, reset.y1}, ButtonLook::outlined,
