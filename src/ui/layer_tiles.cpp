@@ -55,9 +55,9 @@ void arrange_freely(TilePlan& plan, const LayerTiles& tiles, int count, float wi
 // Sets the units per page and the first tile of page `page`; a page beyond the last is the last.
 // Returns the number of tiles on it.
 int turn_to_page(TilePlan& plan, const LayerTiles& tiles, int per_page, int page) {
-  const int pages = (tiles.units + per_page - 1) / per_page;
-  const int first = std::clamp(page, 0, pages - 1) * per_page;
   plan.per_page = per_page;
+  plan.pages = (tiles.units + per_page - 1) / per_page;
+  const int first = std::clamp(page, 0, plan.pages - 1) * per_page;
   plan.first = first * tiles.planes;
   return std::min(per_page, tiles.units - first) * tiles.planes;
 }

@@ -31,6 +31,7 @@ struct TilePlan {
   float shrink = 1;  // device pixels on the page per device pixel of the picture
   int first = 0;     // index of the first tile on this page
   int per_page = 1;  // units per page
+  int pages = 1;
 };
 // The largest tiles that fit into width x height device pixels. `unit`: show this unit alone; -1:
 // as many as fit, on page `page`. `scale`: device pixels per dp.

@@ -9,7 +9,7 @@ namespace {
 
 constexpr size_t kPixelCount = 784;
 // A digit that the model is entirely unsure of must still be visible.
-constexpr float kFaintestVote = 0.3f;
+constexpr float kFaintestPrediction = 0.3f;
 
 // One layer's numbers in a slab: a norm's gamma and beta, any other layer's weights.
 std::span<const float> layer_numbers(const Parameters& p, std::span<const float> slab, int layer) {
@@ -57,10 +57,11 @@ float strength_of(const Snapshot& s, size_t i, bool sign) {
     const float first = score_of(s, i, static_cast<uint8_t>(s.spec.digits[0] - '0'));
     const float second = score_of(s, i, static_cast<uint8_t>(s.spec.digits[1] - '0'));
     const float sure = std::min(std::abs(first - second), 1.0f);
-    return (first >= second ? 1.0f : -1.0f) * (kFaintestVote + (1 - kFaintestVote) * sure);
+    return (first >= second ? 1.0f : -1.0f) *
+           (kFaintestPrediction + (1 - kFaintestPrediction) * sure);
   }
   const float sure = std::clamp(score_of(s, i, batch.answers[i]), 0.0f, 1.0f);
-  return kFaintestVote + (1 - kFaintestVote) * sure;
+  return kFaintestPrediction + (1 - kFaintestPrediction) * sure;
 }
 
 void describe_batch(Readings& r, const Snapshot& s, bool as_entered) {
@@ -71,15 +72,16 @@ void describe_batch(Readings& r, const Snapshot& s, bool as_entered) {
   if (!batch.predicted || batch.answers.size() < shown ||
       batch.scores.size() < shown * batch.outputs_per_image ||
       pixels.size() < shown * kPixelCount) {
-    r.vote.clear();
+    r.prediction_pixels.clear();
     return;
   }
-  r.vote_has_sign = s.spec.digits.size() == 2;
-  r.vote.resize(shown * kPixelCount);
+  r.prediction_is_signed = s.spec.digits.size() == 2;
+  r.prediction_pixels.resize(shown * kPixelCount);
   for (size_t i = 0; i < shown; ++i) {
-    const float strength = strength_of(s, i, r.vote_has_sign) / 255.0f;
+    const float strength = strength_of(s, i, r.prediction_is_signed) / 255.0f;
     for (size_t p = 0; p < kPixelCount; ++p) {
-      r.vote[i * kPixelCount + p] = static_cast<float>(pixels[i * kPixelCount + p]) * strength;
+      r.prediction_pixels[i * kPixelCount + p] =
+          static_cast<float>(pixels[i * kPixelCount + p]) * strength;
     }
   }
 }

@@ -34,8 +34,8 @@ struct Readings {
 
   // The batch's picture, [shown][784]: the pixels, scaled by how sure the model is of its answer,
   // and signed where two classes are blue and orange. Empty before the model has predicted.
-  std::vector<float> vote;
-  bool vote_has_sign = false;          // two classes: blue and orange
+  std::vector<float> prediction_pixels;
+  bool prediction_is_signed = false;   // two classes: blue and orange
   uint32_t batch_version = 0;          // changes when the selection changes the batch's picture
   std::vector<LayerSummary> table;     // the spec's layers
   std::vector<float> activation_tops;  // the inspected image's largest magnitude in each layer

@@ -49,7 +49,7 @@ std::optional<std::string_view> TextArea::draw(Canvas& canvas, std::string_view 
                                                const Rect& rect, std::string_view value,
                                                std::string_view help) {
   const float inner = rect.width() - 2 * kPad;
-  if (!editing_ && !wants_focus_) {
+  if (!state_.editing && !state_.wants_focus) {
     const Hit hit = canvas.hit(name, rect, -1, false);
     if (hit.hovered) {
       ImGui::SetMouseCursor(ImGuiMouseCursor_TextInput);
@@ -64,17 +64,17 @@ std::optional<std::string_view> TextArea::draw(Canvas& canvas, std::string_view 
       canvas.text(rect.x0 + kPad, y, kType, Tone::ink, rest.substr(0, line));
       rest.remove_prefix(line);
     }
-    if (hit.clicked) wants_focus_ = true;
+    if (hit.clicked) state_.wants_focus = true;
     return std::nullopt;
   }
   canvas.note_widget(name, rect);
-  if (wants_focus_) begin(canvas, inner, value);
+  if (state_.wants_focus) begin(canvas, inner, value);
   const float s = canvas.scale();
   canvas.outline(rect, Tone::ink, 6);
   ImGui::PushFont(canvas.theme().font(kType));
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(kPad * s, kPad * s));
   ImGui::SetCursorScreenPos({std::round(rect.x0 * s), std::round(rect.y0 * s)});
-  if (wants_focus_) ImGui::SetKeyboardFocusHere();
+  if (state_.wants_focus) ImGui::SetKeyboardFocusHere();
   const BasicLabel<48> id = BasicLabel<48>("##").add(name).add(" area");
   const bool entered = ImGui::InputTextMultiline(
       id.c_str(), buffer_.data(), buffer_.size(), {rect.width() * s, rect.height() * s},
@@ -82,12 +82,7 @@ std::optional<std::string_view> TextArea::draw(Canvas& canvas, std::string_view 
   const bool active = ImGui::IsItemActive(), escaped = ImGui::IsKeyPressed(ImGuiKey_Escape);
   ImGui::PopStyleVar();
   ImGui::PopFont();
-  const bool begun = wants_focus_;
-  wants_focus_ = false;
-  editing_ = true;
-  if (active) was_active_ = true;  // Dear ImGui gives the focus a frame or two later
-  if (!entered && !(was_active_ && !active && !begun)) return std::nullopt;
-  editing_ = was_active_ = false;
+  if (!state_.ended(entered, active)) return std::nullopt;
   char* end =
       std::remove_if(buffer_.data(), buffer_.data() + std::string_view(buffer_.data()).size(),
                      [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });

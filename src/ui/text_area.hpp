@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "ui/canvas.hpp"
+#include "ui/widgets.hpp"
 
 namespace downhill::ui {
 
@@ -18,13 +19,13 @@ class TextArea {
   // the next call.
   std::optional<std::string_view> draw(Canvas& canvas, std::string_view name, const Rect& rect,
                                        std::string_view value, std::string_view help);
-  bool editing() const { return editing_; }
+  bool editing() const { return state_.editing; }
 
  private:
   void begin(const Canvas& canvas, float width, std::string_view value);
 
   std::array<char, 1536> buffer_{};
-  bool editing_ = false, wants_focus_ = false, was_active_ = false;
+  EditState state_;
 };
 
 }  // namespace downhill::ui

@@ -203,11 +203,21 @@ bool escape_pressed() {
          !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId);
 }
 
+bool EditState::ended(bool entered, bool active) {
+  const bool begun = wants_focus;
+  wants_focus = false;
+  editing = true;
+  if (active) was_active = true;  // Dear ImGui gives the focus only a frame or two later
+  if (!entered && !(was_active && !active && !begun)) return false;
+  editing = was_active = false;
+  return true;
+}
+
 std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view name,
                                                 const Rect& rect, std::string_view value, Type type,
                                                 std::string_view help, Align align) {
-  canvas.explain(rect, editing_ ? std::string_view() : help);
-  if (!editing_ && !wants_focus_) {  // looks like text until it is clicked
+  canvas.explain(rect, state_.editing ? std::string_view() : help);
+  if (!state_.editing && !state_.wants_focus) {  // looks like text until it is clicked
     const Hit hit = canvas.hit(name, rect, -1, false);
     if (hit.hovered) {
       ImGui::SetMouseCursor(ImGuiMouseCursor_TextInput);
@@ -215,11 +225,11 @@ std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view
     }
     canvas.outline(rect, Tone::line, kRadius);
     canvas.text_in(rect.inset(10, 0), type, Tone::ink, value, align);
-    if (hit.clicked) wants_focus_ = true;
+    if (hit.clicked) state_.wants_focus = true;
     return std::nullopt;
   }
   canvas.note_widget(name, rect);
-  if (wants_focus_) {
+  if (state_.wants_focus) {
     const size_t size = std::min(value.size(), buffer_.size() - 1);
     std::memcpy(buffer_.data(), value.data(), size);
     buffer_[size] = 0;
@@ -232,7 +242,7 @@ std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view
   ImGui::SetCursorScreenPos({std::round(rect.x0 * s), std::round(rect.y0 * s)});
   ImGui::SetNextItemWidth(rect.width() * s);
   const BasicLabel<48> id = BasicLabel<48>("##").add(name).add(" field");
-  if (wants_focus_) ImGui::SetKeyboardFocusHere();
+  if (state_.wants_focus) ImGui::SetKeyboardFocusHere();
   const bool entered =
       ImGui::InputText(id.c_str(), buffer_.data(), buffer_.size(),
                        ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_EnterReturnsTrue |
@@ -241,16 +251,16 @@ std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view
   const bool escaped = ImGui::IsKeyPressed(ImGuiKey_Escape);
   ImGui::PopStyleVar();
   ImGui::PopFont();
-  const bool begun = wants_focus_;
-  wants_focus_ = false;
-  editing_ = true;
-  // Dear ImGui gives the focus only a frame or two later.
-  if (active) was_editing_ = true;
-  const bool left = was_editing_ && !active && !begun;
-  if (!entered && !left) return std::nullopt;
-  editing_ = was_editing_ = false;
+  if (!state_.ended(entered, active)) return std::nullopt;
   if (escaped || std::string_view(buffer_.data()) == value) return std::nullopt;
   return std::string_view(buffer_.data());
+}
+
+float fact_row(Canvas& canvas, float x0, float x1, float y, std::string_view name,
+               std::string_view value, Tone tone) {
+  canvas.text(x0, y, Type::small, Tone::faint, name);
+  canvas.text_right(x1, y, Type::small_strong, tone, value);
+  return y + kFactRow;
 }
 
 void progress_bar(Canvas& canvas, const Rect& track, float share) {

@@ -62,6 +62,15 @@ bool toggle(Canvas& canvas, std::string_view name, const Rect& rect, bool on,
 // True when Escape is pressed, unless a menu or a text field takes it.
 bool escape_pressed();
 
+// The state of a text field that Dear ImGui edits.
+struct EditState {
+  bool editing = false, wants_focus = false, was_active = false;
+
+  // Call after the field is drawn. True when this frame ends the edit: Enter was pressed, or the
+  // field, once active, has lost the focus.
+  bool ended(bool entered, bool active);
+};
+
 // A text field that commits its text when Enter is pressed or the field loses focus. While it is
 // not being edited it shows `value`.
 class TextField {
@@ -70,13 +79,18 @@ class TextField {
   std::optional<std::string_view> draw(Canvas& canvas, std::string_view name, const Rect& rect,
                                        std::string_view value, Type type = Type::body,
                                        std::string_view help = {}, Align align = Align::left);
-  bool editing() const { return editing_; }
-  void begin_edit() { wants_focus_ = true; }
+  bool editing() const { return state_.editing; }
+  void begin_edit() { state_.wants_focus = true; }
 
  private:
   std::array<char, 64> buffer_{};
-  bool editing_ = false, wants_focus_ = false, was_editing_ = false;
+  EditState state_;
 };
+
+inline constexpr float kFactRow = 20;  // dp from one line to the next
+// One line with a name at the left and its value at the right, `y` its baseline. Returns the next.
+float fact_row(Canvas& canvas, float x0, float x1, float y, std::string_view name,
+               std::string_view value, Tone tone = Tone::ink);
 
 // A track filled from the left to `share`, 0..1.
 void progress_bar(Canvas& canvas, const Rect& track, float share);

@@ -220,9 +220,9 @@ TEST_CASE("Digits are drawn by how sure the answer is, with two classes in blue 
   Snapshot snapshot = sample_snapshot_conv(SampleState::running);
   ui::Selection selection;
   readings.update(snapshot, 1, 1, selection);
-  CHECK(!readings.vote_has_sign);
+  CHECK(!readings.prediction_is_signed);
   const auto darkest = [&](size_t image) {
-    const auto from = readings.vote.begin() + static_cast<std::ptrdiff_t>(image * 784);
+    const auto from = readings.prediction_pixels.begin() + static_cast<std::ptrdiff_t>(image * 784);
     return *std::max_element(from, from + 784);
   };
   for (size_t i = 0; i < snapshot.batch.shown; ++i) {
@@ -236,8 +236,9 @@ TEST_CASE("Digits are drawn by how sure the answer is, with two classes in blue 
   snapshot.batch.scores[0] = 0.2f;
   snapshot.batch.scores[1] = 0.8f;
   readings.update(snapshot, 2, 2, selection);
-  REQUIRE(readings.vote_has_sign);
-  const float lowest = *std::min_element(readings.vote.begin(), readings.vote.begin() + 784);
+  REQUIRE(readings.prediction_is_signed);
+  const float lowest = *std::min_element(readings.prediction_pixels.begin(),
+                                         readings.prediction_pixels.begin() + 784);
   CHECK(lowest == doctest::Approx(-(0.3f + 0.7f * 0.6f)));
 }
 

@@ -16,9 +16,9 @@ gfx::Picture batch_picture(const Snapshot& snapshot, const Readings& readings, C
                        .grid = grid,
                        .scale = 1,
                        .theme = canvas.theme().mode()};
-  if (readings.vote.size() >= wanted) {
-    picture.values = std::span(readings.vote).first(wanted);
-    picture.map = readings.vote_has_sign ? gfx::ColorMap::diverging : gfx::ColorMap::ink;
+  if (readings.prediction_pixels.size() >= wanted) {
+    picture.values = std::span(readings.prediction_pixels).first(wanted);
+    picture.map = readings.prediction_is_signed ? gfx::ColorMap::diverging : gfx::ColorMap::ink;
   } else {
     const bool entered = as_entered && batch.entered.size() == batch.pixels.size();
     picture.bytes = std::span(entered ? batch.entered : batch.pixels).first(wanted);

@@ -15,7 +15,7 @@ namespace {
 constexpr float kFigures = 76, kLeastImages = 180;  // dp of height
 
 // The weight under the mouse, otherwise the probed one.
-std::optional<uint32_t> looked_at(const StageContext& c) {
+std::optional<uint32_t> weight_on_show(const StageContext& c) {
   return c.selection.pointed ? c.selection.pointed : c.selection.probe;
 }
 
@@ -35,7 +35,7 @@ void draw_hint(StageContext& c, const Rect& rect) {
 void draw_weight(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const Parameters& p = c.snapshot.parameters;
-  const std::optional<uint32_t> index = looked_at(c);
+  const std::optional<uint32_t> index = weight_on_show(c);
   if (!index || *index >= p.values.size()) return draw_hint(c, rect);
   // Before the step the figures say what it would do, after it what it did.
   const bool done = c.readings.after_step;
@@ -104,12 +104,12 @@ bool in_one_row(const Rect& rect) { return rect.height() < 420 && rect.width() >
 
 // The choice between the gradient of the batch and that of the selected image, cut off the right of
 // the row.
-void draw_whose(StageContext& c, Rect& row) {
+void draw_gradient_choice(StageContext& c, Rect& row) {
   if (c.selection.by_layers || !c.selection.image) return;
-  constexpr std::array<std::string_view, 2> kWhose = {"of the batch", "of one image"};
-  const float w = segmented_width(c.canvas, kWhose);
+  constexpr std::array<std::string_view, 2> kChoices = {"of the batch", "of one image"};
+  const float w = segmented_width(c.canvas, kChoices);
   if (w > row.width()) return;
-  if (const auto clicked = segmented(c.canvas, "whose-gradient", row.cut_right(w), kWhose,
+  if (const auto clicked = segmented(c.canvas, "whose-gradient", row.cut_right(w), kChoices,
                                      c.selection.own_gradient ? 1 : 0,
                                      "The gradient of the batch is the mean over its images. The "
                                      "other is that of the selected image alone.")) {
@@ -122,7 +122,7 @@ void draw_choices(StageContext& c, Rect& rest, bool one_row) {
   Rect row = rest.cut_top(one_row ? kLayerChooser : 30);
   rest.cut_top(10);
   draw_by_layers_choice(c, row);
-  draw_whose(c, row);
+  draw_gradient_choice(c, row);
   row = row.inset(16, 0);
   if (one_row && !c.selection.by_layers) draw_layer_row(c.canvas, row, c.snapshot, c.selection);
 }

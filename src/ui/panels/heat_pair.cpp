@@ -47,8 +47,8 @@ std::string_view axes_help(const HeatFrame& frame) {
 }
 
 // At the right of the title: which units the picture shows, and a button that changes it.
-void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, const HeatFrame& frame,
-                const LayerInfo& layer, Selection& selection) {
+void draw_units_choice(Canvas& canvas, const Rect& rect, const HeatColumn& column,
+                       const HeatFrame& frame, const LayerInfo& layer, Selection& selection) {
   float right = rect.x1;
   const float y = rect.center().y;
   if (selection.unit >= 0 && selection.unit < frame.tiles.units && frame.tiles.units > 1) {
@@ -65,8 +65,7 @@ void draw_which(Canvas& canvas, const Rect& rect, const HeatColumn& column, cons
     }
     return;
   }
-  const int pages = (frame.tiles.units + frame.plan.per_page - 1) / frame.plan.per_page;
-  if (pages > 1) {
+  if (const int pages = frame.plan.pages; pages > 1) {
     const BasicLabel<32> next = BasicLabel<32>(column.name).add("-more");
     if (button(canvas, next, Rect::at(right - 28, y - 14, 28, 28), ButtonLook::quiet,
                {.icon = "\xEE\x97\x8C", .help = "The next tiles."})) {
@@ -118,7 +117,7 @@ void draw_scale(Canvas& canvas, const Rect& rect, const Rect& foot, const HeatCo
 }
 
 // A click enlarges a unit, or sets the probe where there is nothing to enlarge.
-void take_click(const HeatFrame& frame, Selection& selection, Requests& requests) {
+void handle_click(const HeatFrame& frame, Selection& selection, Requests& requests) {
   if (!frame.clicked || !frame.hovered) return;
   if (frame.tiles.units > 1 && selection.unit < 0) {
     selection.unit = frame.hovered_unit;
@@ -166,8 +165,8 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
   // The words above the picture end where it ends, unless it is too narrow for them.
   const float end =
       std::clamp(frame.rect.x1, std::min(head.x0 + title_width + 150, head.x1), head.x1);
-  draw_which(canvas, {head.x0 + title_width + 8, head.y0, end, head.y1 - 4}, column, frame, *layer,
-             selection);
+  draw_units_choice(canvas, {head.x0 + title_width + 8, head.y0, end, head.y1 - 4}, column, frame,
+                    *layer, selection);
   if (!frame.known) {
     canvas.text_in(
         frame.rect.inset(8, 0), Type::small, Tone::faint,
@@ -177,7 +176,7 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
     return frame;
   }
   draw_scale(canvas, rect, foot, column, frame);
-  take_click(frame, selection, requests);
+  handle_click(frame, selection, requests);
   return frame;
 }
 
@@ -249,20 +248,18 @@ void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Selection&
   const std::span<const float> gradients = Readings::gradient(snapshot, selection);
   const bool moved = index < p.changes.size() && (snapshot.parts & kPartChanges) != 0;
   const Label name = parameter_words(p, index);
-  constexpr float kPad = 14, kLine = 20;
+  constexpr float kPad = 14;
   const float width = std::max(208.0f, canvas.width(Type::small_strong, name) + 2 * kPad);
   const bool with_gradient = selection.stage != Phase::initialize;
   const float rows = 2.0f + (with_gradient ? 1.0f : 0.0f) + (moved ? 1.0f : 0.0f);
   const Rect box =
-      canvas.begin_card({width, rows * kLine + 2 * kPad - 8}, Rect::around(canvas.mouse(), 8));
+      canvas.begin_card({width, rows * kFactRow + 2 * kPad - 8}, Rect::around(canvas.mouse(), 8));
   float y = box.y0 + kPad + 9;
   canvas.text(box.x0 + kPad, y, Type::small_strong, Tone::ink, name);
-  y += kLine;
+  y += kFactRow;
   const auto number_row = [&](std::string_view words, float value) {
-    canvas.text(box.x0 + kPad, y, Type::small, Tone::faint, words);
-    canvas.text_right(box.x1 - kPad, y, Type::small_strong,
-                      value < 0 ? Tone::seven_text : Tone::three_text, signed_number(value));
-    y += kLine;
+    y = fact_row(canvas, box.x0 + kPad, box.x1 - kPad, y, words, signed_number(value),
+                 value < 0 ? Tone::seven_text : Tone::three_text);
   };
   number_row("weight", p.values[index]);
   if (with_gradient)

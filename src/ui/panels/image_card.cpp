@@ -2,12 +2,13 @@
 // digit, the model's answer and its loss.
 #include "ui/panels/batch_grid.hpp"
 #include "ui/panels/score_bars.hpp"
+#include "ui/widgets.hpp"
 
 namespace downhill::ui {
 namespace {
 
 constexpr uint64_t kCardKey = 0x63617264;  // of the enlarged digit
-constexpr float kPad = 16, kLine = 20, kWords = 188, kBars = 108;
+constexpr float kPad = 16, kWords = 188, kBars = 108;
 
 void draw_digit(Canvas& canvas, const Rect& rect, const gfx::TileGrid& grid, uint64_t key,
                 std::span<const uint8_t> pixels, uint64_t version) {
@@ -36,9 +37,7 @@ void draw_words(const Snapshot& snapshot, Canvas& canvas, size_t i, Vec at, floa
   const ExperimentSpec& spec = snapshot.spec;
   float y = at.y;
   const auto row = [&](std::string_view name, std::string_view value, Tone tone = Tone::ink) {
-    canvas.text(at.x, y, Type::small, Tone::faint, name);
-    canvas.text_right(at.x + width, y, Type::small_strong, tone, value);
-    y += kLine;
+    y = fact_row(canvas, at.x, at.x + width, y, name, value, tone);
   };
   row("it shows", Label().format("a %u", batch.digits[i]), digit_tone(spec, batch.digits[i]));
   if (is_mislabelled(batch, i)) row("its label", Label().format("%u, wrong", batch.labels[i]));
@@ -72,7 +71,7 @@ void draw_image_card(const Snapshot& snapshot, Canvas& canvas, size_t i, const R
   const float images = entered ? 2 * side + 12 : side;
   const bool beside = images + kWords + 3 * kPad < canvas.page().width() - 16;
   const float caption = entered ? 18 : 0;
-  const float rows = kLine * static_cast<float>(word_rows(batch, i));
+  const float rows = kFactRow * static_cast<float>(word_rows(batch, i));
   const float high = std::max(side + caption, rows) + (bars ? kBars : 0);
   const Vec size = beside ? Vec{images + kWords + 3 * kPad, high + 2 * kPad}
                           : Vec{std::max(images, kWords) + 2 * kPad,

@@ -79,9 +79,7 @@ void draw_answer(StageContext& c, const Rect& rect, const Inspection& image) {
   draw_color_bar(canvas, {place.saliency.x0, first.y1 + 8}, side, scale);
   float y = first.y1 + 8 + 9;
   const auto row = [&](std::string_view name, std::string_view value) {
-    canvas.text(first.x0, y, Type::small, Tone::faint, name);
-    canvas.text_right(first.x1, y, Type::small_strong, Tone::ink, value);
-    y += 20;
+    y = fact_row(canvas, first.x0, first.x1, y, name, value);
   };
   row("it shows", Label().format("a %u", image.digit));
   if (c.selection.image && c.selection.image->label)
