@@ -17,6 +17,11 @@ inline constexpr ScreenSize kSizes[] = {
     {1280, 800, 1},    {1920, 1080, 2}, {390, 844, 3},  {320, 480, 2},  {3840, 2160, 1},
     {1024, 768, 1.5f}, {844, 390, 3},   {1100, 620, 1}, {1024, 700, 1}, {1366, 768, 1}};
 
+inline std::string size_words(const ScreenSize& size) {
+  return std::to_string(static_cast<int>(size.width)) + "x" +
+         std::to_string(static_cast<int>(size.height));
+}
+
 inline std::string describe(const ui::TextMark& mark) {
   char text[200];
   std::snprintf(text, sizeof text, "'%s' at %.1f,%.1f–%.1f,%.1f", mark.text.c_str(),
@@ -86,13 +91,13 @@ inline void check_page(HeadlessPage& page, const Snapshot& snapshot, const std::
   const ui::Rect whole{0, 0, size.x / theme.scale(), size.y / theme.scale()};
   CHECK_MESSAGE(!page.page.texts().empty(), what);
   const std::string collision = first_collision(page.page.texts());
-  CHECK_MESSAGE(collision.empty(), what, ": ", collision);
+  CHECK_MESSAGE(collision.empty(), what, ": texts overlap: ", collision);
   const std::string cut = first_cut(page.page.texts(), whole);
-  CHECK_MESSAGE(cut.empty(), what, ": ", cut);
+  CHECK_MESSAGE(cut.empty(), what, ": cut off: ", cut);
   const std::string shortened = whole.width() < 390 ? "" : first_shortened(page.page.texts());
-  CHECK_MESSAGE(shortened.empty(), what, ": ", shortened);
+  CHECK_MESSAGE(shortened.empty(), what, ": too long for its place, shorten it: ", shortened);
   const std::string twice = first_double_name(page.page.widgets());
-  CHECK_MESSAGE(twice.empty(), what, ": two widgets ", twice);
+  CHECK_MESSAGE(twice.empty(), what, ": two widgets have the name ", twice);
   CHECK_MESSAGE(page.pictures.all_valid, what, ": a picture that cannot be drawn");
 }
 

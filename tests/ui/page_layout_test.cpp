@@ -55,9 +55,8 @@ TEST_CASE("No text collides or is cut off, in any view of any state at any size"
     HeadlessPage page(size, ++number % 2 == 0 ? gfx::Theme::dark : gfx::Theme::light);
     for (const Case& c : kCases) {
       const Snapshot snapshot = sample_snapshot(c.state, c.hidden);
-      const std::string what = std::to_string(static_cast<int>(size.width)) + "x" +
-                               std::to_string(static_cast<int>(size.height)) + ", state " +
-                               std::to_string(static_cast<int>(c.state));
+      const std::string what =
+          size_words(size) + ", state " + std::to_string(static_cast<int>(c.state));
       check_all_views(page, snapshot, what);
     }
   }
@@ -66,7 +65,7 @@ TEST_CASE("No text collides or is cut off, in any view of any state at any size"
 TEST_CASE("Banners fit at every size") {
   for (const ScreenSize& size : kSizes) {
     HeadlessPage page(size);
-    const std::string what = std::to_string(static_cast<int>(size.width));
+    const std::string what = size_words(size);
     page.surroundings.engine_failure =
         "The engine stopped: it ran out of memory while it trained a model of 512 units.";
     check_page(page, sample_snapshot(SampleState::running), what + ", engine gone");

@@ -122,8 +122,8 @@ TEST_CASE("No text of a race collides or is cut off, at any size") {
          {RaceSample::going, RaceSample::done, RaceSample::diverged, RaceSample::nine}) {
       const RaceView race = sample_race(sample);
       page.surroundings.race = &race;
-      const std::string what = std::to_string(static_cast<int>(size.width)) + ", race " +
-                               std::to_string(static_cast<int>(sample));
+      const std::string what =
+          size_words(size) + ", race " + std::to_string(static_cast<int>(sample));
       check_page(page, snapshot, what);
       page.page.selection().loss_log = true;
       check_page(page, snapshot, what + ", log");

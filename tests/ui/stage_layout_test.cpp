@@ -19,8 +19,8 @@ struct View {
 
 const View kViews[] = {
     {"overview", [](ui::Selection&) {}},
-    {"first weights", [](ui::Selection& s) { s.stage = Phase::initialize; }},
-    {"first weights by layers",
+    {"initial weights", [](ui::Selection& s) { s.stage = Phase::initialize; }},
+    {"initial weights by layers",
      [](ui::Selection& s) {
        s.stage = Phase::initialize;
        s.by_layers = true;
@@ -61,11 +61,6 @@ const View kViews[] = {
        s.inspect({ImageSource::train, 0, uint8_t{9}});
      }},
 };
-
-std::string size_words(const ScreenSize& size) {
-  return std::to_string(static_cast<int>(size.width)) + "x" +
-         std::to_string(static_cast<int>(size.height));
-}
 
 // Makes one label of nine wrong.
 void mislabel(BatchView& batch) {
