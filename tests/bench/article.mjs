@@ -1,6 +1,6 @@
 // The article's run in the page, in Chromium with software WebGL, which draws while it trains: ten digits, three epochs,
-// crops, normalized pixels, AdamW on one cycle, a test after every epoch. Prints the seconds from play to the end and
-// the accuracy, for three seeds. What PyTorch takes: peers/pytorch.sh article.
+// crops, normalized pixels, AdamW on one cycle, a test after each epoch. Prints the seconds from play to the end and the
+// accuracy, for three seeds. For PyTorch's time see peers/pytorch.sh article.
 //
 //   node tests/bench/article.mjs     after web/serve.sh --build-only and npm ci --prefix tests/web
 import { launchBrowser, openPage, send, serveSite, until } from '../web/support.mjs';

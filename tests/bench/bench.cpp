@@ -11,7 +11,7 @@ constexpr const char* kNotFinite = "[bench] the loss is not a finite number";
 struct OpTimes {
   double forward_ns, backward_ns;
 };
-// Sums over steps that follow each other.
+// Sums over consecutive steps.
 struct StepTimes {
   double steps = 0, total_ns = 0;
   std::array<double, kPhaseCount> phase_ns{};
@@ -28,8 +28,8 @@ struct StepTimes {
     }
   }
 };
-// As many steps are taken together, for a browser's clock ticks every 0.1 ms: of single steps the
-// faster half would be those in which it has not ticked.
+// The length of a bundle of steps that is timed as one. A browser's clock ticks every 0.1 ms, so
+// the faster half of single steps would be those between two ticks.
 constexpr double kTogetherNs = 20e6;
 
 void look_at_tape(Profile& profile, StepTimes& times, std::span<const Node> tape) {
@@ -42,7 +42,7 @@ void look_at_tape(Profile& profile, StepTimes& times, std::span<const Node> tape
   }
 }
 
-// Of the faster half, because somebody else had the core in many of the others.
+// Means over the faster half: in many of the others another process had the core.
 void take_means(Profile& profile, std::vector<StepTimes>& all) {
   std::sort(all.begin(), all.end(),
             [](const StepTimes& a, const StepTimes& b) { return a.mean_ns() < b.mean_ns(); });
@@ -79,8 +79,8 @@ Result<void> Bench::prepare(const ExperimentSpec& spec) {
   return trainer_->rebuild(spec, used_->train, one_image_);
 }
 
-// From behind a step to behind the next one, `look(phase)` after each phase: behind the repeat
-// there may be a stop, after which it goes on. False when the loss is no number and it does not.
+// From after one step to after the next, calling look(phase) after each phase. After the repeat
+// there may be a stop, from which the run continues. False if the loss is not finite and it cannot.
 template <class Look>
 bool Bench::train_batch(Look look) {
   while (trainer_->can_continue()) {

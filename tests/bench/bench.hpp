@@ -1,6 +1,6 @@
-// One engine of the benchmark: the four files of the 3s and 7s and those of all ten digits, a
-// trainer, and a stopwatch. Training is predict, loss, gradient and step over shuffled bytes in
-// memory; the automatic test at the end of an epoch, which peers do not make, sees a single image.
+// One engine of the benchmark: the four files of the 3s and 7s, those of all ten digits, a trainer
+// and a stopwatch. Training is predict, loss, gradient and step over shuffled bytes in memory. The
+// automatic test at the end of an epoch, which peers do not run, gets a single image.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@
 
 namespace downhill::bench {
 
-// Of a window; times are means over the faster half of its whole steps, of some 20 ms together.
+// Of a window. Times are means over the faster half of its bundles of whole steps, some 20 ms each.
 struct Profile {
   struct Op {
     std::string name, shape;                 // of the operation and of its value
@@ -35,21 +35,20 @@ class Bench {
  public:
   static constexpr int kFiles = 8;  // four of the 3s and 7s, four of all ten digits
 
-  // In the order of read_digit_data(). To be filled before the first prepare() that needs them,
-  // which takes them.
+  // In the order of read_digit_data(). Fill them before the first prepare() that needs them, which
+  // takes them.
   std::vector<uint8_t>& file(int number) { return files_[static_cast<size_t>(number)]; }
 
-  // Builds the model; no batch is done yet.
+  // Builds the model and trains nothing.
   Result<void> prepare(const ExperimentSpec& spec);
   bool prepared() const { return trainer_ && trainer_->built(); }
   // Precondition of what follows: prepared().
   const Trainer& trainer() const { return *trainer_; }
 
-  // Train for `seconds`, and one batch at least. Refused when the loss is no finite number any
-  // more.
+  // Train for `seconds`, at least one batch. Fails when the loss is not finite any more.
   Result<Rate> train(double seconds);  // images
   Result<Profile> profile(double seconds);
-  // Over the whole validation set.
+  // On the whole validation set.
   Evaluation test();
 
  private:

@@ -4,8 +4,8 @@
 //   BENCH_SITE      the built site (build/site)
 //   BENCH_DATA      a folder with the inflated IDX files, digits/ in it those of all ten digits (likewise)
 //   BENCH_SECONDS   length of a window, 0.5;  BENCH_WINDOWS  how many, 7
-//   BENCH_CONFIGS   which of ours, "native,wasm Node,wasm Chromium"
-//   BENCH_PEERS     which of the others, "pytorch,tfjs" (all); none when it is empty
+//   BENCH_CONFIGS   our configurations to run, "native,wasm Node,wasm Chromium"
+//   BENCH_PEERS     the peers to run, "pytorch,tfjs" (all by default); none when it is empty
 // The peers are the executable files peers/NAME.sh. Each is called as NAME.sh WORKLOAD with the same environment, and
 // prints RESULT lines on standard output.
 import { spawn } from 'node:child_process';
@@ -28,17 +28,17 @@ const settings = {
 };
 const places = { program: settings.BENCH_PROGRAM, site: settings.BENCH_SITE, data: settings.BENCH_DATA };
 const how = { seconds: Number(settings.BENCH_SECONDS), windows: Number(settings.BENCH_WINDOWS) };
-const quick = { seconds: how.seconds / 2, windows: 3 };  // for tables of many figures
+const quick = { seconds: how.seconds / 2, windows: 3 };  // for tables with many figures
 const kKinds = { native: nativeEngines, 'wasm Node': nodeEngines, 'wasm Chromium': chromiumEngines };
 const kAll = ['W1', 'W2', 'W3', 'W4', 'W5'];
-const kMore = { W5: ['W5 batch=20'] };  // what is measured beside a workload
+const kMore = { W5: ['W5 batch=20'] };  // variants measured beside a workload
 
 function parseArguments(args) {
   const options = { lines: false, workloads: [], engines: 1 };
   for (const arg of args) {
     if (arg === '--lines') options.lines = true;
     else if (kAll.includes(arg)) options.workloads.push(arg);
-    else options.engines = Number(arg);  // run.sh has looked
+    else options.engines = Number(arg);  // run.sh has checked it
   }
   if (!options.workloads.length) options.workloads = kAll;
   return options;
@@ -47,7 +47,7 @@ function parseArguments(args) {
 const groupsOf = (kinds, count) => Promise.all(kinds.map(async ({ config, asks }) =>
   ({ config, asks: await asks(count) })));
 
-// The RESULT lines of one peer. What it says otherwise goes to standard error.
+// The RESULT lines of one peer. Its other output goes to standard error.
 async function askPeer(name, workload) {
   const child = spawn(join(peers, name), [workload], { env: settings, stdio: ['ignore', 'pipe', 'inherit'] });
   child.on('error', (error) => console.error(`${name}: ${error.message}`));
@@ -65,7 +65,7 @@ function peerNames() {
   return existsSync(peers) ? readdirSync(peers).filter((name) => name.endsWith('.sh')).sort() : [];
 }
 
-// Ours and the peers', as near in time as can be; `take` gets every result as soon as it is there.
+// Our results and the peers', as close in time as possible; `take` receives each as soon as it is there.
 async function measureWorkload(kinds, workload, engines, take, roofs) {
   const groups = await groupsOf(kinds, engines);
   const results = [];
@@ -84,7 +84,7 @@ async function measureWorkload(kinds, workload, engines, take, roofs) {
   return results;
 }
 
-// For each of `lines` the results of all kinds, or why there are none.
+// For each of `lines` the results of all engines, or the reason why there are none.
 async function table(kinds, lines) {
   const rows = [];
   for (const { name, line, engines = 1 } of lines) {
@@ -97,7 +97,7 @@ async function table(kinds, lines) {
   return rows;
 }
 
-// One image at a time learns by a small rate only.
+// Batches of one image need a small learning rate.
 const kBatches = [1, 4, 16, 64, 256, 1024, 4096];
 const kWidths = [10, 30, 100, 300, 1000];
 
@@ -110,7 +110,7 @@ async function reportAll(kinds, { workloads, engines }) {
   const known = await groups[0].asks[0]('workloads');
   for (const name of workloads) {
     const workload = known.find((one) => one.name === name);
-    const ofWindows = new Map();  // result -> the roof behind each of its windows
+    const ofWindows = new Map();  // result -> the roof measured after each of its windows
     report.workload(workload, await measureWorkload(kinds, name, engines, () => {}, ofWindows), ofWindows);
     const profiles = {};
     for (const { config, asks: [engine] } of groups) {

@@ -1,4 +1,4 @@
-// The benchmark's one door, the same natively, under Node and in a browser: a line of text in, a
+// The benchmark's interface, the same natively, under Node and in a browser: a line of text in, a
 // line of JSON out.
 //
 //   workloads               [{"name":"W1","title":"…","multiply_adds":1568}, …]
@@ -8,7 +8,7 @@
 //   profile SECONDS         {"ops":[{"name":"linear",…}], …}, see Profile
 //   test                    {"accuracy":0.97}
 //
-// What cannot be done is answered by {"error":"[where] sentence"}.
+// A command that fails returns {"error":"[where] sentence"}.
 #pragma once
 
 #include <string>

@@ -1,24 +1,24 @@
 // The three kinds of engine: a native process, wasm in a process of Node, wasm in a Web Worker of Chromium. Each kind
-// is {config, version, asks(count), close()}; asks(count) gives so many engines, starting those that are not there.
+// is {config, version, asks(count), close()}; asks(count) returns `count` engines and starts missing ones.
 import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 
-// A line in, a line out.
+// One line in, one line out.
 function startProcess(command, args) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const waiting = [];
   createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.(JSON.parse(line)));
-  let ended = null;  // or why
+  let ended = null;  // or the reason
   const end = (what) => {
     ended ??= { error: `${command}: ${what}` };
     waiting.splice(0).forEach((resolve) => resolve(ended));
   };
   child.on('error', (error) => end(error.message));
   child.on('close', (code, signal) => end(`it ended (${signal ?? code})`));
-  child.stdin.on('error', () => {});  // of a process that is gone, which end() has heard of
+  child.stdin.on('error', () => {});  // from a process that has ended, which end() handles
   const ask = (line) => new Promise((resolve) => {
     if (ended) return resolve(ended);
     waiting.push(resolve);

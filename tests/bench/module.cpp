@@ -1,4 +1,4 @@
-// The benchmark's engine as a WebAssembly module, for site/bench/engine.js. Wiring only.
+// The benchmark's engine as a WebAssembly module for site/bench/engine.js. Wiring only.
 #include <emscripten/emscripten.h>
 
 #include "commands.hpp"
@@ -14,7 +14,7 @@ downhill::bench::Bench& bench() {
 
 extern "C" {
 
-// Room for file number 0…7, inflated.
+// Memory for inflated file number 0…7.
 EMSCRIPTEN_KEEPALIVE uint8_t* bench_file(int number, size_t size) {
   bench().file(number).resize(size);
   return bench().file(number).data();

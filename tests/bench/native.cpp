@@ -2,9 +2,9 @@
 //
 //   downhill_throughput DATA_FOLDER [COMMAND…]
 //
-// answers the commands of commands.hpp, or without any those that arrive on standard input, each
-// with a line of JSON. DATA_FOLDER holds the four inflated IDX files, digits/ in it those of all
-// ten digits. Fails when the last command did.
+// answers each command of commands.hpp with a line of JSON. Without arguments the commands come
+// from standard input. DATA_FOLDER holds the four inflated IDX files, and its digits/ those of all
+// ten digits. Fails if the last command failed.
 #include <iostream>
 #include <string>
 

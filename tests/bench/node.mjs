@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 
 const site = process.argv[2];
-globalThis.self = { location: { href: '' } };  // the module is linked for a worker, and asks where it is
+globalThis.self = { location: { href: '' } };  // the module is linked for a worker and reads its address
 const { makeEngine } = await import(pathToFileURL(join(site, 'bench/engine.js')));
 const program = readFileSync(join(site, 'bench/module.wasm'));
 const answer = await makeEngine(program, (name) => gunzipSync(readFileSync(join(site, 'data', `${name}.gz`))));

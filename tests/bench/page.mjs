@@ -1,12 +1,12 @@
-// What the page takes, in Chromium with software WebGL: milliseconds of its own work per frame while it trains at
-// full speed (messages taken in, layout, drawing commands given away; the pixels are made in another process), for
-// each of its views; and the time from navigation to the first training step. Medians and 95th percentiles: by the
-// clock, which counts whoever else has the processor meanwhile (the engine, and the software that makes the pixels), and
-// of the processor's time that the page's own thread had, with all that its scripts did between two frames.
+// The page's own work, in Chromium with software WebGL: milliseconds per frame while it trains at full speed, for each
+// of its views (receiving messages, layout, issuing drawing commands; another process makes the pixels), and the time
+// from navigation to the first training step. Medians and 95th percentiles of wall time, which includes other users of
+// the processor (the engine, the software renderer), and of processor time, which is that of the page's own thread with
+// all that its scripts did between two frames.
 //
 //   node tests/bench/page.mjs [--frames N] [--lines]     after web/serve.sh --build-only and
 //                                                        npm ci --prefix tests/web
-//   --lines: one RESULT {…} per figure, nothing else
+//   --lines: prints one RESULT {…} per figure and nothing else
 import { openPage, click, launchBrowser, serveSite, until } from '../web/support.mjs';
 
 const kModels = {
@@ -17,7 +17,7 @@ const kModels = {
 const kViews = ['overview', 'initialize', 'predict', 'loss', 'gradient', 'step', 'repeat', 'stop'];
 const kNavigations = 5;
 const kSettling = 20;  // frames after a click
-const kQuiet = 1500;   // milliseconds, in which a new window of the browser starts its own pages
+const kQuiet = 1500;   // milliseconds in which a new browser window starts its own pages
 
 const lines = process.argv.includes('--lines');
 const frameCount = Number(process.argv[process.argv.indexOf('--frames') + 1]) || 120;
@@ -41,8 +41,8 @@ function tell(figure, values, processor) {
 const site = await serveSite();
 const browser = await launchBrowser();
 
-// From the beginning of the navigation, with nothing in the browser's cache, to the first step of a run that is
-// started as soon as the page can.
+// From the start of the navigation, with an empty browser cache, to the first step of a run that starts as soon as the
+// page allows.
 async function firstStep() {
   const { page, context } = await openPage(browser, site.url, {
     wait: false, before: (page) => page.waitForTimeout(kQuiet),
@@ -62,7 +62,7 @@ async function firstStep() {
   return { ms, loads };
 }
 
-// Processor time that scripts of the page have taken so far, in milliseconds.
+// Processor time that the page's scripts have used so far, in milliseconds.
 async function scriptTime(devtools) {
   const { metrics } = await devtools.send('Performance.getMetrics');
   return 1000 * metrics.find(({ name }) => name === 'ScriptDuration').value;
@@ -73,8 +73,8 @@ for (let i = 0; i < kNavigations; ++i) navigations.push(await firstStep());
 tell({ what: 'first step' }, navigations.map(({ ms }) => ms));
 if (!lines) for (const [name, from, to] of navigations.at(-1).loads) console.log(`  ${name.padEnd(28)} ${from}…${to} ms`);
 
-// The next frame: how many there have been, and what it took by the clock. Trains on, for a small model ends its epochs
-// within seconds, and a page at rest draws nothing.
+// The next frame: its number and its wall time. Continues training, because a small model ends its epochs within seconds,
+// and a page at rest draws nothing.
 const nextFrame = (page) => page.evaluate(() => new Promise((resolve) => {
   const { downhill } = window;
   if (!downhill.state().running) downhill.send('play');
@@ -84,7 +84,7 @@ const nextFrame = (page) => page.evaluate(() => new Promise((resolve) => {
   });
 }));
 
-// `count` frames by the clock and by the processor. Some pass while we ask: the processor's time is then their mean.
+// `count` frames in wall time and processor time. Some frames pass between two queries; processor time is their mean.
 async function frameTimes(page, devtools, count) {
   const clock = [], processor = [];
   let { at } = await nextFrame(page);

@@ -1,4 +1,4 @@
-// What was measured, as tables for a reader.
+// The results as tables for a reader.
 import { cpus, loadavg } from 'node:os';
 
 import { median } from './site/bench/measure.js';
@@ -6,7 +6,7 @@ import { median } from './site/bench/measure.js';
 const print = (text = '') => console.log(text);
 const count = (value) => Math.round(value).toLocaleString('en-US');
 
-// Rows of texts, the first is the head; numbers to the right; notes below.
+// Prints rows of texts, the head first, with numbers to the right and notes below.
 function printTable(rows, notes = []) {
   const texts = rows.map((row) => row.map((cell) => String(cell ?? '–')));
   const widths = texts[0].map((_, i) => Math.max(...texts.map((row) => row[i].length)));
@@ -35,7 +35,7 @@ export function roofs(all) {
 
 const percent = (part) => `${(100 * part).toFixed(0)} %`;
 
-// `roofs`: result -> the roof behind each of its windows, because the machine is not as fast all the time.
+// roofs: result -> the roof measured after each of its windows, because the machine's speed varies.
 export function workload({ name, title, multiply_adds: multiplyAdds }, results, roofs) {
   print(`${name} ${title}: images trained per second, median of windows`);
   printTable([['', 'engines', 'batch', 'images/s', 'from', 'to', 'GFLOP/s', 'of the roof', 'accuracy'],
@@ -64,7 +64,7 @@ function ratios(results) {
     })])]);
 }
 
-// Microseconds per step, forward and backward of each operation, and what is around them.
+// Microseconds per step: forward and backward of each operation, and the rest.
 export function profiles(all) {
   const configs = Object.keys(all), first = all[configs[0]];
   const us = (ns) => (ns / 1000).toFixed(1);
@@ -87,7 +87,7 @@ export function profiles(all) {
     row('bytes of weights and gradients', (profile) => count(profile.parameter_bytes))]);
 }
 
-// Rows {name, results} or {name, refusal}; with `ratios` also to the first row.
+// Rows {name, results} or {name, refusal}; with `ratios`, also relative to the first row.
 export function scaling(title, rows, { ratios: withRatios = false } = {}) {
   print(`${title}: images/s${withRatios ? ', and to one engine' : ''}`);
   const measured = rows.filter(({ results }) => results);

@@ -19,8 +19,8 @@ constexpr size_t kRows = 4, kVectors = 2, kColumns = 4 * kVectors;
 constexpr size_t kInner = 256;  // 12 kB of numbers
 
 // c: [4, 8] += a: [inner, 4], packed by columns, times b: [inner, 8]. Written out here, because the
-// roof must not move when the kernels do. A chain like s = s·a + b is no roof for wasm: V8 spills
-// twelve of them. Not unrolled, because it does all loads of a round first and spills those.
+// roof must not move when the kernels change. A chain like s = s·a + b is no roof for wasm: V8
+// spills twelve of them. Not unrolled, because V8 does all loads of a round first and spills those.
 void add_tile(float* c, const float* a, const float* b, size_t inner) {
   f32x4 sums[kRows][kVectors];
   for (size_t r = 0; r < kRows; ++r) {
@@ -40,8 +40,8 @@ void add_tile(float* c, const float* a, const float* b, size_t inner) {
   }
 }
 
-// Nobody may inline what is behind it, not even Binaryen when it links: in a loop that is entered
-// once V8 would go on with the code of its first tier.
+// Keeps every tool from inlining, Binaryen at link time too. In a loop that is entered once, V8
+// would stay in the code of its first tier.
 void (*volatile g_add_tile)(float*, const float*, const float*, size_t) = add_tile;
 
 double tile_flops(std::vector<float>& numbers) {
@@ -52,7 +52,7 @@ double tile_flops(std::vector<float>& numbers) {
   return 2.0 * kRows * kColumns * kInner * kCalls;
 }
 
-// 128 rows and 128 columns over 128: 64 kB each of A, B and C.
+// [128, 128] times [128, 128]: A, B and C have 64 kB each.
 double product_flops(std::vector<float>& numbers) {
   constexpr uint32_t kSide = 128;
   constexpr size_t kSize = size_t{kSide} * kSide;
@@ -71,7 +71,7 @@ double product_flops(std::vector<float>& numbers) {
 }  // namespace
 
 Roof measure_roof(double seconds) {
-  // Neither subnormal nor ever large.
+  // Never subnormal, never large.
   std::vector<float> packed(kRows * kColumns + kInner * (kRows + kColumns), 1e-3f);
   std::vector<float> matrices(size_t{3} * 128 * 128, 1e-3f);
   const auto tile = [&] { return tile_flops(packed); };

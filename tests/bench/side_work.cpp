@@ -1,10 +1,12 @@
-// What training costs beside training, on one core: the snapshots that a page asks for, 60 a
-// second, for each of its views, and the automatic test at the end of an epoch. Both as parts of
-// the time in one run, because machines are shared and noisy; each figure is the median of several
-// windows.
+// The cost of work beside training, on one core: the snapshots that a page asks for 60 times a
+// second, in each of its views, and the automatic test at the end of an epoch. Both are fractions
+// of the time in one run, because machines are shared and noisy; each figure is the median of
+// several windows.
 //
-//   side_work DATA_FOLDER [SECONDS]     the four inflated IDX files, those of all ten digits in
-//   digits/ below it; length of a window, 0.4 by itself
+//   side_work DATA_FOLDER [SECONDS]
+//
+// DATA_FOLDER holds the four inflated IDX files, and its digits/ those of all ten digits. A window
+// lasts SECONDS, 0.4 by default.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -26,7 +28,7 @@ constexpr int kWindows = 5;
 constexpr double kPerSecond = 60;
 constexpr int kFramesHeld = 12;  // a fifth of a second
 
-// What Stage::parts and Page::parts ask for.
+// The parts that Stage::parts and Page::parts ask for.
 struct View {
   const char* name;
   uint32_t parts;
@@ -43,9 +45,8 @@ constexpr View kViews[] = {
     {"test", kPartCurves | kPartEvaluation},
 };
 
-// Of the processor, so that waiting for a neighbour counts for nothing.
-// wasm knows no processor time (std::clock() there is the time of day in milliseconds): then by the
-// clock.
+// Processor time, so that waiting for another process does not count. wasm has none (std::clock()
+// is the time of day in milliseconds there), so it uses wall time.
 double seconds() {
   timespec now{};
   if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now) != 0) clock_gettime(CLOCK_MONOTONIC, &now);
@@ -75,14 +76,14 @@ void batch(Session& session) {
   session.work(seconds, seconds() + 60);
 }
 
-// A page that trains at full speed: it holds the curves it was sent, and asks for what it shows for
-// a while five times a second only (ui/shown.hpp).
+// A page that trains at full speed. It holds the curves it has received, and asks for slow parts
+// only five times a second (ui/shown.hpp).
 class Reader {
  public:
   Reader(Session& session, uint32_t parts) : session_(session), parts_(parts) {
     ask_.kind = CommandKind::snapshot;
   }
-  // Seconds that one snapshot takes the engine, up to the message.
+  // Seconds that the engine spends on one snapshot, message included.
   double look(bool all) {
     const Recorder& recorder = session_.trainer().recorder();
     ask_.request.parts = all ? parts_ : parts_ & (kPartCurves | kPartWeights);
@@ -126,14 +127,14 @@ Cost snapshot_cost(Session& session, const View& view, double window) {
   tell(session, "play");
   session.work(seconds, 0);
   reader.look(true);
-  // What comes once in so many batches has to come, twice.
+  // Long enough that work done once in several batches happens twice.
   const uint64_t first = session.trainer().batches_done();
   const uint64_t batches = (view.parts & kCostlyParts) ? 2 * kCostlyBatches + 10 : 1;
   const double start = seconds();
   double looking = 0;
   for (int frame = 1;
        seconds() - start < window || session.trainer().batches_done() - first < batches; ++frame) {
-    // A run of a thousand epochs may end within the window: behind the end it goes on.
+    // A run of a thousand epochs may end within the window; it then continues.
     if (session.trainer().finished()) tell(session, "play");
     session.work(seconds, seconds() + 1 / kPerSecond);
     looking += reader.look(frame % kFramesHeld == 0);
@@ -143,7 +144,7 @@ Cost snapshot_cost(Session& session, const View& view, double window) {
   return cost;
 }
 
-// The test's part of an epoch with its test.
+// The share of the test in an epoch with its test.
 double test_share(Session& session, double window) {
   const Trainer& trainer = session.trainer();
   Evaluator evaluator(trainer.valid_set(), *trainer.batch().map, trainer.task());
@@ -157,7 +158,7 @@ double test_share(Session& session, double window) {
       evaluator.run(trainer.task());
       tests += seconds() - start;
       ++runs;
-      // The last batch of an epoch would bring its test with it.
+      // The last batch of an epoch would include its test.
       if (trainer.batches_done() + 9 > trainer.batches_per_epoch()) tell(session, "reset");
       start = seconds();
       for (int k = 0; k < 8; ++k, ++batches) batch(session);

@@ -1,4 +1,4 @@
-// The benchmark's clock, and work done for a while on it.
+// The benchmark's clock, and a loop that works for a given time.
 #pragma once
 
 #include <algorithm>
@@ -8,8 +8,8 @@
 
 namespace downhill::bench {
 
-// Of the wall, monotonic, because an engine that waits is no faster for it. In a browser it moves
-// in steps of 0.1 ms.
+// Monotonic wall time, because waiting makes no engine faster. In a browser it moves in steps of
+// 0.1 ms.
 inline uint64_t now_ns() {
   return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
                                    std::chrono::steady_clock::now().time_since_epoch())
@@ -22,8 +22,8 @@ struct Rate {
   double per_second() const { return done / seconds; }
 };
 
-// Calls `work`, at least once, until `seconds` are over and some time has passed at all; adds up
-// what it returns.
+// Calls `work` at least once, until `seconds` are over and the clock has moved. Returns the sum of
+// its results.
 template <class Work>
 Rate measure_rate(double seconds, Work work) {
   const double start = now_seconds();

@@ -4,9 +4,9 @@ namespace downhill::bench {
 
 namespace {
 
-// Multiply-adds count every pixel, also those that are zero, and padding: a product for the
-// forward, one for the gradient of the weights, and one for the gradient of the input, which the
-// first layer does not need. Norms, activations, pools and the optimizer count as nothing.
+// Multiply-adds count every pixel, zeros and padding too: one product for the forward pass, one for
+// the gradient of the weights, and one for the gradient of the input, which the first layer does
+// not need. Norms, activations, pools and the optimizer count as none.
 //   W1  784·1 twice
 //   W2  784·30 twice, 30·1 three times
 //   W3  14²·9·8 twice; 7²·9·8·16, 4²·9·16·32, 2²·9·32·16 and 9·16·10 three times

@@ -1,12 +1,12 @@
 #!/bin/bash
-# Two steps, and the automatic test over 512 images, of each of the five workloads: as many
-# instructions as when instructions.txt was written, to 5 %. A slower kernel, a copy more or a lost
-# inlining shows here without a clock, on however busy a machine.
+# Counts the instructions of two training steps, and of the automatic test over 512 images, for each
+# of the five workloads, and compares them with instructions.txt, to 5 %. A slower kernel, an extra
+# copy or a lost inlining shows here without a clock, on a busy machine too.
 #
-#   instructions.sh PROGRAM DATA_FOLDER [--write]     the program is downhill_steps; --write writes
-#                                                     instructions.txt anew
+#   instructions.sh PROGRAM DATA_FOLDER [--write]     the program is downhill_steps; --write
+#                                                     rewrites instructions.txt
 #
-# Ends with 77, "skipped", without valgrind, or when another compiler has made the program.
+# Exits with 77, "skipped", without valgrind, or if another compiler built the program.
 set -euo pipefail
 figures=$(dirname "$0")/instructions.txt
 program=$1 data=$2 write=${3:-}
@@ -21,11 +21,11 @@ if [[ $write != --write && $made_by != "$(sed -n 's/^made by //p' "$figures")" ]
   exit 77
 fi
 
-# The C library sets and copies memory by what the machine is good at; "rep stosb" counts each byte.
-# The plain ways everywhere: without, W3's figure was 2 % higher on an EPYC.
+# The C library chooses its memset and memcpy by machine, and "rep stosb" counts every byte. This
+# selects the plain ones everywhere; without it, W3's figure was 2 % higher on an EPYC.
 export GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2_Usable,-AVX2,-AVX512VL,-ERMS,-FSRM
 
-# count WORKLOAD step|test: instructions between entering downhill_counted and leaving it.
+# count WORKLOAD step|test: the instructions inside downhill_counted.
 count() {
   valgrind --tool=callgrind --toggle-collect=downhill_counted --callgrind-out-file="$scratch/$1-$2" \
     "$program" "$data" "$1" "$2" >"$scratch/log" 2>&1 || {
@@ -49,7 +49,7 @@ for workload in W1 W2 W3 W4 W5; do
     [[ $write == --write ]] && continue
     known=$(sed -n "s/^$workload $what //p" "$figures")
     if ((counted * 100 > known * 105 || counted * 100 < known * 95)); then
-      echo "  was $known: $(((counted - known) * 100 / known)) % more. If that is meant, write the figures anew."
+      echo "  was $known: $(((counted - known) * 100 / known)) % more. If that is intended: ninja -C build/release guard_figures"
       failed=1
     fi
   done

@@ -1,7 +1,6 @@
-// The engine's WebAssembly, instruction by instruction: the lanes are there (a build without -msimd128, or a compiler
-// that takes the loops apart, would be right and four times as slow), and nothing is in it whose bits differ from
-// machine to machine: no relaxed SIMD, which is also where fused multiply-adds are. No function is so large that a
-// browser, which compiles each when it is first called, takes long for it.
+// Checks the instructions of the engine's WebAssembly. It must use SIMD (a build without -msimd128 would be correct and
+// four times slower), and nothing whose bits differ between machines: no relaxed SIMD, which includes fused multiply-add.
+// No function may be so large that a browser, which compiles functions at their first call, stalls on it.
 //
 //   node opcodes.mjs engine.wasm
 //
@@ -16,10 +15,10 @@ class Reader {
     Object.assign(this, { bytes, at, end });
   }
   byte() {
-    assert.ok(this.at < this.end, `byte ${this.at} is behind the end`);
+    assert.ok(this.at < this.end, `byte ${this.at} is after the end`);
     return this.bytes[this.at++];
   }
-  // LEB128 of any length; its value only while that is needed, which is for numbers below 2^32.
+  // LEB128 of any length; the value is right for numbers below 2^32, and others are not needed.
   number() {
     let value = 0, scale = 1, byte;
     do {
@@ -31,7 +30,7 @@ class Reader {
   }
   skip(count) {
     this.at += count;
-    assert.ok(this.at <= this.end, 'something reaches behind its end');
+    assert.ok(this.at <= this.end, 'something extends past its end');
   }
   part(size) {
     const from = this.at;
@@ -41,7 +40,7 @@ class Reader {
   numbers(count) {
     for (; count > 0; --count) this.number();
   }
-  // Alignment and offset; bit 6 of the alignment says that the number of a memory follows.
+  // Alignment and offset; bit 6 of the alignment says that a memory index follows.
   memory() {
     if (this.number() & 0x40) this.number();
     this.number();
@@ -57,7 +56,7 @@ function* sections(bytes) {
   }
 }
 
-// What follows the opcode. Numbers in the comments are opcodes.
+// Skips the operands of an opcode. Numbers in comments are opcodes.
 function skipOperands(opcode, reader) {
   if (opcode <= 0x01 || opcode === 0x05 || opcode === 0x0b || opcode === 0x0f) return;  // unreachable nop else end return
   if (opcode <= 0x04) return reader.numbers(1);  // block loop if: a type
@@ -77,22 +76,22 @@ function skipOperands(opcode, reader) {
   assert.fail(`opcode 0x${opcode.toString(16)} at byte ${reader.at} is not known here`);
 }
 
-// memory.init … table.fill; those that saturate, 0…7, have none.
+// memory.init … table.fill; the saturating conversions, 0…7, have no operands.
 const kBulkOperands = { 8: 2, 9: 1, 10: 2, 11: 1, 12: 2, 13: 1, 14: 2, 15: 1, 16: 1, 17: 1 };
 
 function skipVectorOperands(opcode, reader) {
   if (opcode <= 11 || opcode === 92 || opcode === 93) return reader.memory();  // loads, v128.store, load…_zero
   if (opcode === 12 || opcode === 13) return reader.skip(16);  // v128.const i8x16.shuffle
   if (opcode >= 21 && opcode <= 34) return reader.skip(1);  // lanes in and out
-  if (opcode >= 84 && opcode <= 91) {  // loads and stores of one lane
+  if (opcode >= 84 && opcode <= 91) {  // loads and stores of a single lane
     reader.memory();
     reader.skip(1);
   }
 }
 
-// Vector opcodes of a function body, {opcode: count}, added to `counts`.
+// Adds the vector opcodes of a function body, {opcode: count}, to `counts`.
 function countBody(body, counts) {
-  for (let groups = body.number(); groups > 0; --groups) body.numbers(2);  // locals: how many, of which type
+  for (let groups = body.number(); groups > 0; --groups) body.numbers(2);  // locals: count and type
   while (body.at < body.end) {
     const opcode = body.byte();
     if (opcode === 0xfd) {
@@ -129,7 +128,7 @@ function countVectors(bytes) {
 
 // ---- judging -------------------------------------------------------------------------------------------------------
 
-// How many there are at least: some two thirds of what there were when this was written.
+// Lower limits: about two thirds of the counts when this was written.
 const kExpected = {
   'v128.load': [0, 1100], 'v128.store': [11, 1000], 'f32x4.splat': [19, 80], 'f32x4.add': [228, 750],
   'f32x4.sub': [229, 180], 'f32x4.mul': [230, 740], 'f32x4.div': [231, 60],

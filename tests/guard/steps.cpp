@@ -1,6 +1,6 @@
-// A fixed piece of training, for a counter of instructions: what is counted happens inside of
-// downhill_counted() and nowhere else, so that reading files and building a model do not count.
-// Says which compiler made it when it is asked for nothing. See instructions.sh.
+// A fixed piece of training for an instruction counter. Only downhill_counted() is counted, so
+// reading files and building a model are not. Without arguments it prints the compiler that built
+// it. See instructions.sh.
 //
 //   downhill_steps DATA_FOLDER WORKLOAD step|test     WORKLOAD: W1 … W5
 #include <cstdint>
@@ -27,7 +27,7 @@ void step(Trainer& trainer) {
 
 }  // namespace
 
-// What a counter looks for by name.
+// The counter finds this function by its name.
 extern "C" [[gnu::noinline]] void downhill_counted(Trainer* trainer, Evaluator* evaluator) {
   if (evaluator != nullptr) {
     evaluator->run(trainer->task());
@@ -38,11 +38,12 @@ extern "C" [[gnu::noinline]] void downhill_counted(Trainer* trainer, Evaluator* 
 
 namespace {
 
-// What happens once is not counted: the first step grows the memory, the first epoch lists the nonzero pixels.
+// Work that happens once is not counted: the first step grows the memory, and the first epoch lists
+// the nonzero pixels.
 void warm_up(Trainer& trainer) {
   step(trainer);
   if (trainer.batch().sparse_pixels.empty() && trainer.batch().sparse_blocks.empty()) return;
-  // The step behind the epoch has its test before it.
+  // The step after an epoch has the epoch's test before it.
   for (uint32_t i = 0; i < trainer.batches_per_epoch(); ++i) step(trainer);
 }
 
