@@ -26,10 +26,10 @@ SparseImages::SparseImages(const Dataset& dataset, kernels::SparseForm form) : d
   }
 }
 
-// find(the image as the kernels take it) gives what is to be listed of it.
+// The list of an image; find(image as kernels::Pixels) makes it the first time.
 template <class T, class Find>
 std::span<const T> SparseImages::of(std::vector<T>& all, uint32_t image, Find find) {
-  if (all.capacity() == 0) return {};  // another form, or no nonzero pixel at all
+  if (all.capacity() == 0) return {};  // another form, or a dataset of empty images
   Range& range = ranges_[image];
   if (range.begin == Range::kNotListed) {
     const uint8_t* const bytes = dataset_->image(image).data();

@@ -1,7 +1,7 @@
-// Sparse images: the pixels of every image that are not zero, as the first layer takes them,
-// listed when an image is first asked for and kept for all epochs. Finding them again in every
-// batch took a fifth of a step of a small network; all of them before the first step took as long
-// as building the rest of a run. Bytes only: it must not know what they mean.
+// The nonzero pixels of a dataset's images, in the form that the first layer reads. The list of an
+// image is made when it is first asked for and serves all epochs. Listing them in each batch took a
+// fifth of a step of a small network; listing all before the first step took as long as building
+// the rest of a run. It reads bytes and must not know what they mean.
 #pragma once
 
 #include <cstddef>
@@ -14,15 +14,16 @@
 
 namespace downhill {
 
-// About 600 bytes to an image of MNIST as sparse pixels, 350 as sparse blocks (of 1200 that are set aside).
+// An image of MNIST takes about 600 bytes as sparse pixels, 350 as sparse blocks (1200 are
+// reserved).
 class SparseImages {
  public:
   SparseImages() = default;
-  // Precondition: a layer takes this form of images of this size (kernels::sparse_form), and the
-  // dataset lives as long as this does. Asks for all memory at once.
+  // Allocates all memory. Precondition: `form` is kernels::sparse_form() of the image size and some
+  // number of outputs, or none. The dataset must outlive this object.
   SparseImages(const Dataset& dataset, kernels::SparseForm form);
 
-  // Of one image; empty if it has another form. Stays where it is.
+  // The list of one image, which stays at its address; empty if `form` is another one.
   kernels::SparsePixels pixels(uint32_t image);
   kernels::SparseBlocks blocks(uint32_t image);
 
@@ -37,7 +38,7 @@ class SparseImages {
   const Dataset* dataset_ = nullptr;
   std::vector<uint32_t> pixels_;
   std::vector<kernels::BlockRow> blocks_;
-  std::vector<Range> ranges_;  // of every image; empty for a form that is none
+  std::vector<Range> ranges_;  // one of each image; empty if `form` is none
   std::vector<uint32_t> words_, pixel_scratch_;
   std::vector<kernels::BlockRow> block_scratch_;
 };

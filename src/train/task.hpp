@@ -27,7 +27,7 @@ class Task {
   // The images of a batch as a constant of the tape, which must not outlive their bytes: [n, rows,
   // columns, 1].
   Var images(Tape& tape, const Batch& batch) const;
-  // How the first layer takes the nonzero pixels of images; none if it takes all of their pixels.
+  // The form in which the first layer reads nonzero pixels; none if it reads all pixels.
   kernels::SparseForm sparse_form() const;
   // images -> [n] for a single output, [n, outputs] for more.
   Var outputs(Var images, const Pass& pass) const;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kCounts[] = {1, 3, 4, 5, 8, 17, 100};
 
-// A function and its slope, tail included, against the scalar machine one number at a time.
+// A function and its slope, tail included, against one number at a time on the scalar machine.
 template <class Function>
 void check_function(Function f = {}) {
   for (size_t count : kCounts) {
@@ -37,7 +37,7 @@ void check_function(Function f = {}) {
       CHECK(test::same_bits(dx[i], dx_before[i] + slope));
       CHECK(test::same_bits(overwrite[i], 0.0f + slope));  // never -0
     }
-    for (size_t i = count; i < count + 4; ++i) {  // nothing behind the end is touched
+    for (size_t i = count; i < count + 4; ++i) {  // nothing after the end changes
       CHECK(y[i] == -9.0f);
       CHECK(dx[i] == dx_before[i]);
       CHECK(overwrite[i] == dx_before[i]);
@@ -45,7 +45,7 @@ void check_function(Function f = {}) {
   }
 }
 
-// What broadcasting means, element by element.
+// Broadcasting, element by element.
 template <class F>
 void for_each_element(const BroadcastDims& d, F f) {
   size_t y = 0;
@@ -66,7 +66,7 @@ void for_each_element(const BroadcastDims& d, F f) {
   }
 }
 
-// Walks of rank four: an operand repeats along the axes of its mask (bit 0 is the last axis).
+// Shapes of rank four: an operand repeats along the axes in its mask (bit 0 is the last axis).
 std::vector<BroadcastDims> walks() {
   std::vector<BroadcastDims> all;
   for (auto extent :
@@ -213,7 +213,7 @@ TEST_CASE("losses keep every image's own part, and their mean is the loss") {
   const float bce = bce_with_logits_forward(terms, x, target, 5);
   CHECK(terms[0] == doctest::Approx(0.6931472));
   CHECK(terms[1] == doctest::Approx(0.1269280));
-  CHECK(terms[3] == 100.0f);  // the plain formula would give infinity
+  CHECK(terms[3] == 100.0f);  // the naive formula gives infinity
   CHECK(terms[4] == 100.0f);
   CHECK(bce == doctest::Approx(40.1894));
   CHECK(l1_loss_forward(terms, x, target, 5) == doctest::Approx((1 + 1 + 2 + 100 + 101) / 5.0));

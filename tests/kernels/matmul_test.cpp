@@ -15,7 +15,7 @@ namespace reference = downhill::kernels::reference;
 
 namespace {
 
-// Every extent on and beside the edges of tiles, panels and blocks, then the shapes of the real
+// Every extent at and beside the edges of tiles, panels and blocks, then the shapes of the named
 // models.
 std::vector<MatmulDims> shapes() {
   std::vector<MatmulDims> dims;
@@ -41,7 +41,7 @@ struct Data {
         b(test::normals(Rng(3), d.out)),
         dy(test::normals(Rng(4), size_t{d.n} * d.out)),
         y(size_t{d.n} * d.out, -77.0f),
-        dw(test::normals(Rng(5), size_t{d.in} * d.out)),  // not zero: gradients are added to
+        dw(test::normals(Rng(5), size_t{d.in} * d.out)),  // not zero, because gradients are added
         db(test::normals(Rng(6), d.out)),
         dx(test::normals(Rng(7), size_t{d.n} * d.in)) {
     // Most pixels of a digit are exactly zero.
@@ -103,15 +103,15 @@ TEST_CASE("without a bias the sum starts from zero") {
     run_reference(slow, d, nullptr);
     CHECK(test::first_difference(fast.y, slow.y) == -1);
   }
-  // Nothing to add up: the bias alone.
+  // An empty sum: the bias alone.
   Data nothing({2, 0, 3});
   kernels::matmul_forward(nothing.y.data(), nullptr, nullptr, nothing.b.data(), {2, 0, 3});
   CHECK(nothing.y[5] == nothing.b[2]);
 }
 
 TEST_CASE("the products are those of Eigen in double precision, to float's rounding") {
-  // Eigen is the judge of values here, never of bits: its order of summation depends on the packet
-  // size of the machine, which is why it cannot stand in the training path.
+  // Eigen judges values here, never bits: its order of sums depends on the machine's packet size.
+  // For the same reason training does not use it.
   for (const MatmulDims& d : {MatmulDims{256, 784, 30}, MatmulDims{5, 9, 7}, MatmulDims{64, 784, 1},
                               MatmulDims{33, 30, 10}}) {
     INFO("n " << d.n << ", in " << d.in << ", out " << d.out);
@@ -146,7 +146,7 @@ TEST_CASE("a batch in two parts gives the gradients of the whole batch to the bi
 }
 
 TEST_CASE("inputs that are exactly zero can be left out without changing a bit") {
-  // The promise on which a kernel for the non-zero pixels rests.
+  // The kernels for sparse pixels rely on this.
   const MatmulDims d{9, 200, 6};
   Data t(d);
   run_fast(t, d, t.b.data());
@@ -175,7 +175,7 @@ TEST_CASE("inputs that are exactly zero can be left out without changing a bit")
 TEST_CASE("the products write nothing outside their results") {
   const MatmulDims d{5, 6, 7};
   Data t(d);
-  // Guards on both sides of the result, of a width no tile may reach.
+  // Guards on both sides of the result, wider than a tile.
   std::vector<float> guarded(35 + 32, -5.0f);
   kernels::matmul_forward(guarded.data() + 16, t.x.data(), t.w.data(), t.b.data(), d);
   for (size_t i = 0; i < 16; ++i) {

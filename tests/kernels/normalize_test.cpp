@@ -16,8 +16,8 @@ namespace {
 
 using Numbers = std::vector<float>;
 
-// Shapes that hit whole vectors, tails and both, in both directions; then some of several blocks of
-// rows, the last one with a tail, and of several strips of columns.
+// Shapes with whole vectors, with tails and with both, in both directions; then shapes with several
+// blocks of rows, the last one with a tail, and with several strips of columns.
 std::vector<Rows> shapes() {
   std::vector<Rows> all;
   for (size_t count : {1u, 2u, 3u, 15u, 16u, 17u, 50u}) {
@@ -31,7 +31,7 @@ void check_equal(const Numbers& ours, const Numbers& theirs, Rows rows) {
   CHECK_MESSAGE(test::first_difference(ours, theirs) == -1, rows.count, " x ", rows.width);
 }
 
-// What every kernel here is given.
+// The arguments of all kernels here.
 struct Given {
   Rows rows;
   Numbers x, dy, before, gamma, beta;
@@ -102,7 +102,7 @@ TEST_CASE("batch normalisation and the ReLU behind it at once equal one after th
   const float infinity = std::numeric_limits<float>::infinity(), nan = infinity - infinity;
   for (const Rows rows : shapes()) {
     Given in(rows);
-    // Numbers that a mask of bits would treat another way than a slope of 0 or 1 does.
+    // Numbers for which a bit mask and a factor of 0 or 1 differ.
     const float odd[] = {-0.0f, 0.0f, infinity, -infinity, nan, 1e-40f};
     for (size_t i = 0; i < rows.size(); i += 7) in.dy[i] = odd[i % 6];
     if (rows.count > 20) in.x[3 * rows.width] = nan;
@@ -122,7 +122,7 @@ TEST_CASE("batch normalisation and the ReLU behind it at once equal one after th
     reference::batch_norm_sums(want_along.data(), want_total.data(), x, m, s, want_dy.data(), rows);
     check_equal(along, want_along, rows);
     check_equal(total, want_total, rows);
-    // The sums are of NaNs by now; others show what comes to each number.
+    // Those sums are NaN now; other sums show the gradient of each number.
     const Numbers a = test::normals(Rng(8), rows.width), t(rows.width, 0.0f);
     for (const bool overwrite : {false, true}) {
       if (overwrite) want_dx.assign(rows.size(), 0.0f);
@@ -162,7 +162,7 @@ TEST_CASE("layer normalisation equals the plain loops bit for bit, both ways") {
 }
 
 TEST_CASE("a small variance on a large mean is not lost") {
-  // 4096 + {-1, 0, 1}: the square of the mean has no room for the deviations.
+  // 4096 + {-1, 0, 1}: a float that holds the square of the mean has no bits left for deviations.
   const float x[] = {4095, 4096, 4097, 4095, 4096, 4097};
   float mean, variance;
   column_statistics(&mean, &variance, x, {6, 1});

@@ -24,8 +24,8 @@ std::string print(const Conv2dDims& d) {
   return text;
 }
 
-// The first layers of the article's net and of a LeNet, then windows of every kind, drawn, on rows
-// whose nonzero ranges can be found and on others.
+// The first layers of the article's network and of LeNet, then random windows, on rows whose
+// nonzero ranges can be found and on others.
 std::vector<Conv2dDims> shapes() {
   std::vector<Conv2dDims> dims{{9, 28, 28, 1, 3, 3, 8, 2, 1}, {9, 28, 28, 1, 5, 5, 8, 1, 2},
                                {3, 2, 64, 1, 3, 3, 4, 1, 1},  {3, 2, 65, 1, 3, 3, 4, 1, 1},
@@ -50,13 +50,13 @@ std::vector<Conv2dDims> shapes() {
   return dims;
 }
 
-// What pad_pixels makes of images whose byte of 0 is `zero`, in guarded memory.
+// The output of pad_pixels() in guarded memory, for images in which a byte of 0 means `zero`.
 struct Padded {
   Padded(const Conv2dDims& d, float zero)
       : images(d.n, d.h * d.w * d.in, zero),
         floats(kernels::padded_floats(d) + 2 * kGuard, -5.0f),
         numbers(kernels::nonzero_numbers(d) + 2 * kGuard, 5u) {
-    // A frame of zeros around some, as around digits.
+    // Some have a margin of zeros, as digits have.
     Rng rng(3);
     for (size_t k = 0; k < images.bytes.size(); ++k) {
       const size_t x = k / d.in % d.w, y = k / d.in / d.w % d.h;
@@ -64,7 +64,7 @@ struct Padded {
         images.bytes[k] = 0;
     }
     kernels::pixels_to_floats(images.floats.data(), images.pixels);
-    if (kernels::can_find_nonzero(images.pixels, d)) nonzero.numbers = &numbers[kGuard];
+    if (kernels::conv2d_skips_zeros(d, zero)) nonzero.numbers = &numbers[kGuard];
     kernels::pad_pixels(&floats[kGuard], nonzero, images.pixels, d);
   }
   float value(const Conv2dDims& d, uint32_t image, uint32_t row, uint32_t x) const {
@@ -82,12 +82,12 @@ struct Padded {
 }  // namespace
 
 TEST_CASE("nonzero ranges are found in rows of one channel whose zero bytes mean 0") {
-  const test::ByteImages plain(1, 64), normalized(1, 64, -0.4f);
-  CHECK(kernels::can_find_nonzero(plain.pixels, {1, 4, 16, 1, 3, 3, 8, 1, 1}));
-  CHECK_FALSE(kernels::can_find_nonzero(normalized.pixels, {1, 4, 16, 1, 3, 3, 8, 1, 1}));
-  CHECK_FALSE(kernels::can_find_nonzero(plain.pixels, {1, 4, 15, 1, 3, 3, 8, 1, 1}));
-  CHECK_FALSE(kernels::can_find_nonzero(plain.pixels, {1, 1, 65, 1, 3, 3, 8, 1, 1}));
-  CHECK_FALSE(kernels::can_find_nonzero(plain.pixels, {1, 2, 16, 2, 3, 3, 8, 1, 1}));
+  using kernels::conv2d_skips_zeros;
+  CHECK(conv2d_skips_zeros({1, 4, 16, 1, 3, 3, 8, 1, 1}, 0.0f));
+  CHECK_FALSE(conv2d_skips_zeros({1, 4, 16, 1, 3, 3, 8, 1, 1}, -0.4f));
+  CHECK_FALSE(conv2d_skips_zeros({1, 4, 15, 1, 3, 3, 8, 1, 1}, 0.0f));
+  CHECK_FALSE(conv2d_skips_zeros({1, 1, 65, 1, 3, 3, 8, 1, 1}, 0.0f));
+  CHECK_FALSE(conv2d_skips_zeros({1, 2, 16, 2, 3, 3, 8, 1, 1}, 0.0f));
 }
 
 TEST_CASE(
@@ -122,8 +122,8 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "windows that see nonzero pixels are all in the range of their row, which begins and ends with "
-    "such") {
+    "the range of a row holds each output whose window sees a nonzero pixel, from the first to the "
+    "last") {
   for (const Conv2dDims& d : shapes()) {
     const Padded padded(d, 0);
     if (!padded.nonzero) continue;

@@ -50,7 +50,7 @@ std::vector<Pool2dDims> shapes() {
   return dims;
 }
 
-// Few different numbers, so that windows have equal ones; now and then what has no number.
+// Few different numbers, so that windows hold equal ones, and a few NaNs.
 std::vector<float> pixels(const Pool2dDims& d) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   constexpr float kOdd[] = {std::numeric_limits<float>::quiet_NaN(), kInfinity, -kInfinity, -0.0f};
@@ -99,7 +99,7 @@ TEST_CASE("the fast pools equal the plain loops bit for bit") {
     CHECK(test::first_difference(fast, slow) == -1);
     CHECK(test::first_difference(winner, slow_winner) == -1);
     CHECK(test::first_difference(dx, slow_dx) == -1);
-    // An overwritten one is that which is added to zeros.
+    // An overwritten gradient is the one added to zeros.
     Floats overwrite(x.size(), -7.0f), added(x.size(), 0.0f);
     kernels::max_pool2d_backward({overwrite.data(), true}, winner.data(), dy.data(), d);
     reference::max_pool2d_backward(added.data(), winner.data(), dy.data(), d);
@@ -143,7 +143,7 @@ TEST_CASE("of equal numbers the first wins, of NaNs the last, and padding never"
   const Max broken = max_pool({nan, 1, nan, 2}, 2, 2, 2);
   CHECK(broken.y[0] != broken.y[0]);
   CHECK(broken.dx == Floats{0, 0, 1, 0});
-  // 3 × 3 around each corner of 2 × 2, all of it below the zero of a padding that counts.
+  // 3 × 3 around each corner of 2 × 2, all below zero: padding that counted as 0 would win.
   const Max negative = max_pool({-4, -3, -2, -1}, 2, 3, 1, 1);
   CHECK(negative.y == Floats{-1, -1, -1, -1});
   CHECK(negative.winner == Floats{8, 7, 5, 4});

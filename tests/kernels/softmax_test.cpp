@@ -16,7 +16,7 @@ namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-// Shapes that hit whole vectors, tails and both, one class and no row.
+// Shapes with whole vectors, with tails and with both; one class; no row.
 std::vector<Rows> shapes() {
   std::vector<Rows> all;
   for (size_t count : {0u, 1u, 3u, 17u, 40u}) {
@@ -96,7 +96,7 @@ TEST_CASE("every row's own loss is -log of the probability of its class, however
   const float loss = softmax_cross_entropy_forward(terms, p, x, target, {2, 4});
   CHECK(static_cast<double>(terms[0]) == doctest::Approx(std::log(4.0)));
   CHECK(p[7] == 0.0f);
-  CHECK(terms[1] == 200.0f);  // of the probability itself nothing is left
+  CHECK(terms[1] == 200.0f);  // the probability itself is 0 in float
   CHECK(static_cast<double>(loss) == doctest::Approx((std::log(4.0) + 200) / 2));
 }
 

@@ -96,7 +96,7 @@ TEST_CASE("fractions need no table, and are what it holds") {
   const float dy = 1;
   const std::vector<float> w(256);
   std::vector<kernels::BlockTerm> terms(found.rows);
-  for (const bool fractions : {true, false}) {  // dw is what each byte counts
+  for (const bool fractions : {true, false}) {  // dw is the value of each byte
     float y;
     kernels::sparse_blocks_forward(&y, w.data(), 0.0f, found.blocks.data(),
                                    {above.data(), fractions}, 1, terms.data());

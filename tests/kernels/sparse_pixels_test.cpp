@@ -98,7 +98,7 @@ TEST_CASE(
   }
 }
 
-// Their numbers go round after 256, and the sums go on.
+// Image numbers wrap after 256, and the sums continue.
 TEST_CASE("so are they of more images than a byte can number") {
   for (uint32_t n : {255u, 256u, 257u, 513u, 700u}) {
     check({n, 61, 5}, 0);

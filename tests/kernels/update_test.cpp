@@ -19,7 +19,7 @@ namespace {
 
 Weights in_place(float* w) { return {w, w}; }
 
-// One kernel with both its memories, whether it has them or not.
+// A kernel called with both moments, whether it uses them or not.
 struct Kernel {
   std::string name;
   void (*fast)(Weights w, float* m, float* v, const float* dw, const Descent&, size_t, float*);
@@ -47,7 +47,7 @@ const Descent kDecayed{.lr = 0.03f,
                        .unbias2 = 3.3f,
                        .keep = 0.999f};
 
-// Weights, memories of a few steps, and gradients among which are zeros and very small numbers.
+// Weights, moments after a few steps, and gradients with some zeros and very small numbers.
 struct State {
   std::vector<float> w, m, v, dw, moved = std::vector<float>(16, 0.0f);
 
@@ -152,7 +152,7 @@ TEST_CASE("memories that die out become zero instead of subnormal; NaN and infin
       subnormal += std::fpclassify(m[3]) == FP_SUBNORMAL || std::fpclassify(v[3]) == FP_SUBNORMAL;
     }
     CHECK(subnormal == 0);
-    CHECK((m[3] == 0.0f || m[3] == 1.0f));  // 1: a memory that this optimizer does not have
+    CHECK((m[3] == 0.0f || m[3] == 1.0f));  // 1: a moment that this optimizer does not use
     CHECK((v[3] == 0.0f || v[3] == 1.0f));
     w[5] = std::numeric_limits<float>::infinity();
     dw[6] = std::numeric_limits<float>::quiet_NaN();

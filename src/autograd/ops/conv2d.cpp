@@ -59,7 +59,7 @@ Var record_pixels(Tape& tape, std::initializer_list<Var> inputs, const kernels::
   const SavedWeights saved(tape, w, b);
   float* const images = tape.scratch(kernels::padded_floats(dims)).data();
   kernels::Ranges seen;
-  if (kernels::can_find_nonzero(pixels, dims)) {
+  if (kernels::conv2d_skips_zeros(dims, pixels.map[0])) {
     seen.numbers = tape.scratch_of<uint32_t>(kernels::nonzero_numbers(dims));
   }
   const kernels::ConvInput x(images, seen);

@@ -171,7 +171,7 @@ void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b
   const size_t run = size_t{d.kw} * d.in;
   const Memory memory(scratch, d);
   const auto panel_of_w = [&](Columns columns) { return memory.panel + columns.first * d.patch(); };
-  const bool short_rows = ShortRows::pay(d);
+  const bool short_rows = conv2d_by_short_rows(d);
   if (!short_rows) {
     for_each_columns(d.out, [&](auto, Columns columns) {
       fill_panel(panel_of_w(columns), w, d.out, d.patch(), columns);

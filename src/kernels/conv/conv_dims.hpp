@@ -1,4 +1,4 @@
-// The extents of a convolution, and what it reads.
+// The extents of a convolution, and its input.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,7 @@ struct Conv2dDims {
   constexpr size_t pixels() const { return size_t{n} * oh() * ow(); }  // of y
 };
 
-// Floats of a row and of an image with its padding, which is used where it is if it has none, and
-// how many rows that are.
+// Floats of a row and of an image with padding, and the rows of such an image.
 constexpr size_t padded_row(const Conv2dDims& d) { return size_t{d.w + 2 * d.padding} * d.in; }
 constexpr size_t padded_image(const Conv2dDims& d) { return (d.h + 2 * d.padding) * padded_row(d); }
 constexpr size_t padded_rows(const Conv2dDims& d) { return size_t{d.h} + 2 * d.padding; }
@@ -27,7 +26,7 @@ constexpr size_t padded_rows(const Conv2dDims& d) { return size_t{d.h} + 2 * d.p
 struct Range {
   uint32_t begin, end;
 };
-// Lent memory, two numbers to a range; null when nothing is known.
+// An array of ranges in scratch, two numbers each; null when nothing is known.
 struct Ranges {
   uint32_t* numbers = nullptr;
 
@@ -40,12 +39,12 @@ struct Ranges {
   Ranges from(size_t i) const { return {numbers == nullptr ? nullptr : numbers + 2 * i}; }
 };
 
-// x: [n, h, w, in], or already with its padding around (pad_pixels.hpp).
+// x: [n, h, w, in], or already with its padding (pad_pixels.hpp).
 struct ConvInput {
   const float* floats;
   bool padded = false;
-  // Of every row of padded images, the padding's too: the outputs along a row of y whose windows
-  // see pixels there that are not zero, and perhaps a few more.
+  // For each row of padded images, padding rows too: the range of outputs along a row of y whose
+  // windows see a nonzero pixel in that row, and perhaps a few more outputs.
   Ranges nonzero = {};
 
   ConvInput(const float* x) : floats(x) {}

@@ -1,4 +1,4 @@
-// The images of a convolution as its products read them, group by group. For the
+// The images of a convolution as its products read them, group by group, with padding. For the
 // sources of convolutions only.
 #pragma once
 
@@ -7,25 +7,25 @@
 
 namespace downhill::kernels {
 
-// Some of the images, with their padding around them.
+// Consecutive images of a batch, with their padding.
 struct Images {
   const float* data;
   uint32_t first, count;
   size_t row, image;  // floats from one to the next
-  Ranges nonzero;     // of all their rows, the padding's too
+  Ranges nonzero;     // as in ConvInput
 
   // The top left pixel under the window of output pixel (oy, ox).
   const float* window(uint32_t image_index, uint32_t oy, uint32_t ox, const Conv2dDims& d) const {
     return data + image_index * image + size_t{oy} * d.stride * row + size_t{ox} * d.stride * d.in;
   }
-  // The same from the top row under the windows of a row of outputs on.
+  // The ranges of the rows under the windows of row oy of outputs, from the top one on.
   Ranges nonzero_under(uint32_t image_index, uint32_t oy, const Conv2dDims& d) const {
     return nonzero.from(image_index * padded_rows(d) + size_t{oy} * d.stride);
   }
 };
 
-// Calls f(padded, row) for all rows of `count` images, those of padding not: where each begins
-// among images that are padded and among those that are not.
+// Calls f(padded, row) for each row of `count` images, without padding rows: the offsets at which
+// it begins among padded and among unpadded images.
 template <class F>
 void for_each_image_row(uint32_t count, const Conv2dDims& d, F f) {
   const size_t row = size_t{d.w} * d.in, border = d.padding * (padded_row(d) + d.in);
@@ -41,8 +41,8 @@ inline void copy_row(float* to, const float* from, const Conv2dDims& d) {
                   [=](size_t k, unsigned lanes) { store(to + k, load(from + k, lanes), lanes); });
 }
 
-// `count` images of x, from `first` on, in `memory`, where the padding around them is zero already;
-// without padding they are used where they are.
+// `count` images of x from `first` on, copied into `memory`, whose borders are zero already.
+// Without padding the images are used in place.
 inline Images pad_group(float* memory, const float* x, uint32_t first, uint32_t count,
                         const Conv2dDims& d) {
   const float* const from = x + size_t{first} * d.h * d.w * d.in;
@@ -52,8 +52,8 @@ inline Images pad_group(float* memory, const float* x, uint32_t first, uint32_t 
   return {memory, first, count, padded_row(d), padded_image(d), {}};
 }
 
-// Calls f(images) group by group, in order. Images that must be padded are so in `memory`, that of
-// a group: its borders stay zero while one group after the other is copied between them.
+// Calls f(images) group by group, in order. Images without their padding are copied into `memory`,
+// of one group, whose borders stay zero from group to group.
 template <class F>
 void for_each_group(const ConvInput& x, float* memory, const Conv2dDims& d, F f) {
   const size_t padded = padded_image(d);

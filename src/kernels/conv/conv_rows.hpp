@@ -1,6 +1,6 @@
-// Forward products of windows whose rows are short: for three or five numbers a tile takes longer
-// to begin and to end than to add. Instead the weights of one row of the windows stay in registers,
-// and the sums of a row of outputs in the first-level cache. Not for use outside conv.cpp.
+// The forward pass for windows whose rows have three or five numbers, where a tile takes longer to
+// start and finish than to add. The weights of one window row stay in registers, and the sums of a
+// row of outputs in the first-level cache. Not for use outside conv.cpp.
 #pragma once
 
 #include "kernels/conv/conv_group.hpp"
@@ -8,21 +8,16 @@
 
 namespace downhill::kernels {
 
-// What a function of its own needs to know of a group of images. In one with the tiles, V8 would
-// spill.
+// The arguments of forward_short_rows(), which is a function of its own: inlined beside the tiles,
+// V8 spills.
 struct ShortRows {
   Images images;
   Conv2dDims dims;
   const float *w, *b;
   bool rectified;
-
-  static bool pay(const Conv2dDims& d) {
-    const uint32_t run = d.kw * d.in;
-    return (run == 3 || run == 5) && d.out % 4 == 0;
-  }
 };
 
-// y[i] = start(y[i]) + a row of its window, which is kRun numbers, times `weights`; kVectors of y.
+// y[i] = start(y[i]) + one row of its window, kRun numbers, times `weights`, for kVectors of y.
 template <uint32_t kRun, uint32_t kVectors, class Start>
 [[gnu::always_inline]] inline void add_short_row(float* y, const float* window, Panel weights,
                                                  size_t count, size_t out, size_t step,
@@ -54,7 +49,7 @@ template <uint32_t kVectors>
   }
 }
 
-// The columns of y: [oh, ow, out] from `column` on, of one image of the group.
+// kVectors of y: [oh, ow, out] from `column` on, for one image of the group.
 template <uint32_t kRun, uint32_t kVectors>
 [[gnu::noinline]] inline void forward_short_rows(float* y, ShortRows of, uint32_t image,
                                                  uint32_t column) {

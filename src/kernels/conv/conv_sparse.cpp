@@ -10,10 +10,11 @@ namespace {
 
 using simd::f32x4;
 
-// The sums of so many vectors stay in registers, beside one that is added and its factor.
+// Vectors of sums that stay in registers, beside one that is added and its factor.
 constexpr uint32_t kMostVectors = 10;
 
-// Calls f(Constant<vectors>, first) for a row of `width` numbers, in parts of nearly equal length.
+// Calls f(Constant<vectors>, first) for the parts of a row of `width` numbers, of nearly equal
+// length.
 template <class F>
 void for_each_part(uint32_t width, F f) {
   const uint32_t vectors = width / 4, parts = (vectors + kMostVectors - 1) / kMostVectors;
@@ -27,8 +28,8 @@ void for_each_part(uint32_t width, F f) {
   }
 }
 
-// Calls f(l, bits, counted) for the four numbers of a vector, where `counted` is 0 of a zero of
-// either sign, else 1: so a list goes on without a branch that nobody can foresee.
+// Calls f(l, bits, counted) for the four numbers of a vector, where `counted` is 0 for a zero of
+// either sign and 1 otherwise. So a list advances without an unpredictable branch.
 template <class F>
 [[gnu::always_inline]] inline void for_each_number(const float* vector, F f) {
   for (uint32_t l = 0; l < 4; ++l) {
@@ -37,7 +38,7 @@ template <class F>
   }
 }
 
-// sums += dy·x for a list of dy, along one row of their windows.
+// to += Σ dy·x over a list of dy, along one row of their windows.
 template <uint32_t kVectors>
 [[gnu::noinline]] void add_windows(float* to, const float* images, const uint32_t* list,
                                    const uint32_t* end) {
@@ -51,16 +52,16 @@ template <uint32_t kVectors>
   for (uint32_t v = 0; v < kVectors; ++v) store(to + 4 * v, sums[v]);
 }
 
-// What add_terms needs besides lists: dx of the images of a group, W turned, and how far it is from
-// row to row in each.
+// The arguments of add_terms() besides the lists: dx of a group, W with the output channel first,
+// and the distance from row to row in each.
 struct Windows {
   float* dx;
   const float* w;
   size_t dx_row, w_row, rows;
 };
 
-// dx += Σⱼ dy[j]·W[j] for some vectors of every row of the windows of `count` output pixels, the
-// first of whose terms is number `first` of the list.
+// dx += Σⱼ dy[j]·W[j], for kVectors of each window row of `count` output pixels. `first` is the
+// index of their first term in the list.
 template <uint32_t kVectors>
 [[gnu::noinline]] void add_terms(Windows of, const uint32_t* pixels, size_t count,
                                  const uint32_t* terms, uint32_t first) {
@@ -89,7 +90,7 @@ template <uint32_t kVectors>
 FewVectors::FewVectors(uint32_t* memory, const Conv2dDims& d)
     : d_(d), numbers_(memory), few_(conv2d_may_be_sparse(d)) {}
 
-// Each is written, and kept if it counts.
+// Each vector is written, and overwritten by the next one if it is zero.
 bool FewVectors::find(const float* dy, uint32_t count) {
   if (!few_) return false;
   const Conv2dDims d = d_;
@@ -114,7 +115,7 @@ SparseWeightGrad::SparseWeightGrad(float* dw, Conv2dScratch scratch, const Conv2
       dw_(dw),
       sums_(scratch.floats + conv2d_image_floats(d)),
       vectors_(scratch.numbers, d),
-      ends_(vectors_.memory_behind()),
+      ends_(vectors_.scratch_behind()),
       list_(ends_ + d.out) {}
 
 bool SparseWeightGrad::takes(const float* dy, uint32_t count) {
@@ -146,7 +147,8 @@ void SparseWeightGrad::add(const Images& images, const float* dy) {
   }
 }
 
-// In each channel in the order of the pixels; there is room for one more, which is not kept.
+// Each channel's list is in the order of the pixels. Each number is written, and overwritten by the
+// next one if it is zero, so a list has space for one more.
 void SparseWeightGrad::list(uint32_t images, const float* dy) {
   of_channel_ = 2 * (size_t{images} * d_.oh() * d_.ow() + 1);
   for (uint32_t j = 0; j < d_.out; ++j) ends_[j] = static_cast<uint32_t>(j * of_channel_);
@@ -169,7 +171,7 @@ SparseInputGrad::SparseInputGrad(GradTarget dx, const float* w, Conv2dScratch sc
       images_(scratch.floats),
       w_(scratch.floats + conv2d_image_floats(d)),
       vectors_(scratch.numbers, d),
-      pixels_(vectors_.memory_behind()),
+      pixels_(vectors_.scratch_behind()),
       terms_(pixels_ + 2 * (size_t{conv2d_largest_group(d)} * d.oh() * d.ow() + 1)) {}
 
 bool SparseInputGrad::add(const float* dy, uint32_t first, uint32_t count) {
@@ -178,7 +180,7 @@ bool SparseInputGrad::add(const float* dy, uint32_t first, uint32_t count) {
   begin(first, count);
   const size_t pixels = list(dy);
   const uint32_t width = d_.kw * d_.in;
-  // Windows overlap: a row in several parts is ended before the next pixel's is begun.
+  // Windows overlap: all parts of a row must be added before the next pixel's row.
   const size_t at_once = width <= 4 * kMostVectors ? pixels : 1;
   for (size_t i = 0; i < pixels; i += at_once) {
     const uint32_t first_term = i == 0 ? 0 : pixels_[2 * i - 1];
@@ -191,7 +193,7 @@ bool SparseInputGrad::add(const float* dy, uint32_t first, uint32_t count) {
   return true;
 }
 
-// Pixel by pixel; gives how many there are.
+// Lists the terms pixel by pixel, and returns the number of pixels.
 size_t SparseInputGrad::list(const float* dy) {
   uint32_t *pixel = pixels_ - 2, *end = terms_;
   uint32_t window = ~0u;

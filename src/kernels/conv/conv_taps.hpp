@@ -1,4 +1,4 @@
-// A convolution tap by tap of its window: which output pixels meet which pixel of x there,
+// A convolution tap by tap: which output pixel meets which pixel of x at each tap of the window,
 // without padding. Not for use outside conv.cpp.
 #pragma once
 
@@ -8,13 +8,13 @@
 
 namespace downhill::kernels {
 
-// The taps [begin, end) of outputs along an axis at which tap k of the window lies in an image
-// of `extent` pixels.
+// The outputs [begin, end) along an axis at which tap k of the window lies in an image of `extent`
+// pixels.
 struct Outputs {
   uint32_t begin, end;
 
   Outputs(uint32_t k, uint32_t extent, uint32_t outputs, const Conv2dDims& d) {
-    const auto at = [&](uint32_t padded) {  // the first one whose pixel is this one or behind it
+    const auto at = [&](uint32_t padded) {  // the first output whose tap is at or after this pixel
       return padded <= k ? 0 : (padded - k + d.stride - 1) / d.stride;
     };
     begin = std::min(at(d.padding), outputs);
@@ -22,10 +22,10 @@ struct Outputs {
   }
 };
 
-// The output pixels at which one tap of the window lies in the image, and the pixels of x there:
-// one pair after the other, row by row and from image to image.
+// Walks over the output pixels at which one tap lies in the image, and over the pixels of x there,
+// row by row and from image to image.
 struct Pairs {
-  size_t output, pixel;  // floats before them in dy, and in x or dx; behind the last pair, anything
+  size_t output, pixel;  // offsets in dy, and in x or dx; anything after the last pair
   Outputs high, wide;
   uint32_t oy, ox;
 
@@ -49,11 +49,11 @@ struct Pairs {
     if (++oy < high.end) return;
     oy = high.begin;
     output += (d.oh() - height) * d.ow() * d.out;
-    pixel += (d.h - height * d.stride) * d.w * d.in;  // modulo 2ⁿ: it may go back
+    pixel += (d.h - height * d.stride) * d.w * d.in;  // modulo 2ⁿ: may step back
   }
 };
 
-// The pairs of a group, tap by tap: of each pair two numbers, pixel and output.
+// The pairs of a group, tap by tap: two numbers for each, pixel and output.
 struct TapPairs {
   uint32_t* numbers;
   size_t per_tap;  // numbers from one tap to the next

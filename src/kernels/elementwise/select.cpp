@@ -5,7 +5,7 @@ namespace {
 
 using simd::f32x4;
 
-// where the condition is as asked: if_so, elsewhere: if_not
+// if_so where (condition != 0) == when, else if_not
 f32x4 choose(f32x4 condition, bool when, f32x4 if_so, f32x4 if_not) {
   const auto holds = condition != f32x4::zero();
   return when ? select(holds, if_so, if_not) : select(holds, if_not, if_so);

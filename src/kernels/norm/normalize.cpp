@@ -14,8 +14,8 @@ f32x4 splat(size_t count) { return f32x4::splat(static_cast<float>(count)); }
 template <unsigned kNumber>
 using Constant = std::integral_constant<unsigned, kNumber>;
 
-// Calls f(Constant<vectors>, column, lanes) for strips of eight columns, of four, and of what is
-// left: narrow enough that what belongs to the columns stays in registers over all rows.
+// Calls f(Constant<vectors>, column, lanes) for strips of eight columns, of four, and of the rest:
+// narrow enough that the columns' constants stay in registers over all rows.
 template <class F>
 void for_each_strip(size_t width, F f) {
   size_t j = 0;
@@ -24,7 +24,7 @@ void for_each_strip(size_t width, F f) {
   if (j < width) f(Constant<1>(), j, static_cast<unsigned>(width - j));
 }
 
-// The columns of a strip, out of a row.
+// The numbers of a row in the columns of a strip.
 template <unsigned kVectors>
 struct Strip {
   f32x4 v[kVectors];
@@ -35,8 +35,7 @@ struct Strip {
   f32x4 operator[](unsigned i) const { return v[i]; }
 };
 
-// Sums down the columns [first, first + 32), which are eight vectors or fewer, in the order of
-// sum_down.
+// Sums down the columns [first, first + 32), at most eight vectors, in the order of sum_down().
 struct ColumnSums {
   static constexpr size_t kColumns = 32;
   f32x4 partial[kColumns / 4][16] = {};
@@ -53,9 +52,9 @@ void for_each_of_columns(size_t first, size_t width, F f) {
   if (j < count) f(j / 4, first + j, static_cast<unsigned>(count - j));
 }
 
-// Calls f(v, column, lanes, begin, end) so that it meets all numbers of these columns: rows [begin,
-// end) of a vector at a time, so few that the next vector and the next sum find them in the
-// first-level cache.
+// Calls f(v, column, lanes, begin, end) for all numbers of these columns: rows [begin, end) of one
+// vector at a time, few enough that the next vector and the next sum find them in the first-level
+// cache.
 template <class F>
 void for_each_block(size_t first, Rows rows, F f) {
   constexpr size_t kFloats = 2048;
@@ -68,7 +67,7 @@ void for_each_block(size_t first, Rows rows, F f) {
   }
 }
 
-// add_down() of two terms of each row, made together: two and two partial sums stay in registers.
+// add_down() for two terms of each row at once: two partial sums of each stay in registers.
 template <class Terms>
 void add_both_down(f32x4 (&a)[16], f32x4 (&b)[16], size_t first, size_t end, Terms terms) {
   const size_t whole = end - (end - first) % 16;
@@ -85,8 +84,8 @@ void add_both_down(f32x4 (&a)[16], f32x4 (&b)[16], size_t first, size_t end, Ter
   for (size_t row = whole; row < end; ++row) add(a[row - whole], b[row - whole], row);
 }
 
-// Calls f(let_through), where let_through(dy, y) is what comes to y of a gradient: all of it, or
-// what a ReLU of y lets through. (That may be -0, which to add or to subtract is the same as 0.)
+// Calls f(mask), where mask(dy, y) is the gradient of y: dy, or what a ReLU of y passes of it.
+// (That may be -0, which adds and subtracts like 0.)
 template <class F>
 void with_relu(bool rectified, F f) {
   if (rectified) return f([](f32x4 upstream, f32x4 y) { return upstream * Relu::slope(y, y); });
@@ -174,14 +173,14 @@ void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* m
                      Rows rows, bool rectified) {
   for (size_t first = 0; first < rows.width; first += ColumnSums::kColumns) {
     ColumnSums along, total;
-    with_relu(rectified, [&](auto let_through) {
+    with_relu(rectified, [&](auto mask) {
       for_each_block(first, rows, [&](size_t v, size_t j, auto lanes, size_t begin, size_t end) {
         const f32x4 center = load(mean + j, lanes), factor = load(scale + j, lanes);
         const f32x4 g = load(gamma + j, lanes), b = load(beta + j, lanes);
         add_both_down(along.partial[v], total.partial[v], begin, end, [=](size_t row) {
           const size_t i = row * rows.width + j;
           const f32x4 unit = (load(x + i, lanes) - center) * factor;
-          const f32x4 upstream = let_through(load(dy + i, lanes), unit * g + b);
+          const f32x4 upstream = mask(load(dy + i, lanes), unit * g + b);
           return std::pair(upstream * unit, upstream);
         });
       });
@@ -197,7 +196,7 @@ void batch_norm_backward(GradTarget dx, const float* x, const float* mean, const
                          const float* gamma, const float* beta, const float* dgamma,
                          const float* dbeta, const float* dy, Rows rows, bool rectified) {
   const f32x4 n = splat(rows.count);
-  const auto backward = [=](auto before, auto let_through) {
+  const auto backward = [=](auto before, auto mask) {
     for (size_t first = 0; first < rows.width; first += ColumnSums::kColumns) {
       for_each_block(first, rows, [=](size_t, size_t j, auto lanes, size_t begin, size_t end) {
         const f32x4 center = load(mean + j, lanes), factor = load(scale + j, lanes);
@@ -207,15 +206,14 @@ void batch_norm_backward(GradTarget dx, const float* x, const float* mean, const
         for (size_t i = begin * rows.width + j; i < end * rows.width; i += rows.width) {
           const f32x4 unit = (load(x + i, lanes) - center) * factor;
           const f32x4 common = (total + unit * along) / n;
-          const f32x4 upstream = let_through(load(dy + i, lanes), unit * g + b);
+          const f32x4 upstream = mask(load(dy + i, lanes), unit * g + b);
           store(dx.data + i, before(dx.data + i, lanes) + share * (upstream - common), lanes);
         }
       });
     }
   };
-  with_before(dx, [&](auto before) {
-    with_relu(rectified, [&](auto let_through) { backward(before, let_through); });
-  });
+  with_before(
+      dx, [&](auto before) { with_relu(rectified, [&](auto mask) { backward(before, mask); }); });
 }
 
 void scale_columns_backward(float* dx, const float* scale, const float* gamma, const float* dy,

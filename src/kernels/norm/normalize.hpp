@@ -1,11 +1,12 @@
-// Batch and layer normalisation: x̂ = (x - mean)·scale with scale = 1/sqrt(variance + eps), then y =
-// x̂·gamma + beta. Of a batch, mean and variance belong to a column (a channel, over all images and
-// places); of a layer to a row. Variances are those of the numbers at hand (divided by n, not n -
-// 1), from the deviations in a second pass: subtracting squares of sums would lose them. Sums are
-// those of reduce.hpp, down a column by the row's index. Knows no running statistics' owner.
+// Batch and layer normalization: x̂ = (x - mean)·scale with scale = 1/sqrt(variance + eps), then
+// y = x̂·gamma + beta. Batch norm has a mean and a variance per column (a channel, over all images
+// and pixels), layer norm per row. Variances are biased (divided by n, not n - 1) and computed from
+// deviations in a second pass, because subtracting squares of sums would lose them. Sums are those
+// of reduce.hpp, down a column by the row's index. The backward pass computes x̂ again instead of
+// reading a saved one. These functions do not know who owns the running statistics.
 //
 // Sources: S. Ioffe, C. Szegedy, "Batch normalization" (ICML 2015); J. Ba, J. Kiros, G. Hinton,
-// "Layer normalization" (2016). x̂ is made again on the way back, not kept.
+// "Layer normalization" (2016).
 #pragma once
 
 #include "kernels/elementwise/grad_target.hpp"
@@ -13,26 +14,26 @@
 
 namespace downhill::kernels {
 
-// mean, variance: [width], of every column. Precondition: rows.count > 0.
+// mean, variance: [width], one of each column. Precondition: rows.count > 0.
 void column_statistics(float* mean, float* variance, const float* x, Rows rows);
-// The same of every row: [count]. Precondition: rows.width > 0.
+// mean, variance: [count], one of each row. Precondition: rows.width > 0.
 void row_statistics(float* mean, float* variance, const float* x, Rows rows);
-// scale = 1/sqrt(variance + eps). They may be the same memory.
+// scale = 1/sqrt(variance + eps). scale may be variance.
 void inverse_deviation(float* scale, const float* variance, float eps, size_t count);
-// running = (1 - momentum)·running + momentum·(now·factor). Of variances, the factor n/(n - 1)
-// makes the unbiased estimate of it.
+// running = (1 - momentum)·running + momentum·(now·factor). For variances, the factor n/(n - 1)
+// gives the unbiased estimate.
 void update_running(float* running, const float* now, float momentum, float factor, size_t count);
 
-// y = x̂·gamma + beta, or at once relu(y).   mean, scale, gamma, beta: [width]
+// y = x̂·gamma + beta; relu(y) instead if `rectified`.   mean, scale, gamma, beta: [width]
 void batch_norm_forward(float* y, const float* x, const float* mean, const float* scale,
                         const float* gamma, const float* beta, Rows rows, bool rectified = false);
-// dgamma = Σ dy·x̂, dbeta = Σ dy, written, not added: [width]. If `rectified`, dy is the gradient of
-// relu(y), here and below, and what that lets through counts.
+// dgamma = Σ dy·x̂, dbeta = Σ dy: [width], written, not added. If `rectified`, here and below, dy
+// is the gradient of relu(y), and counts as 0 where y <= 0.
 void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* mean,
                      const float* scale, const float* gamma, const float* beta, const float* dy,
                      Rows rows, bool rectified = false);
-// dx += gamma·scale·(dy - (dbeta + x̂·dgamma)/n), through mean and variance too; dgamma and dbeta
-// are those of batch_norm_sums.
+// dx += gamma·scale·(dy - (dbeta + x̂·dgamma)/n), which includes the gradients through mean and
+// variance. dgamma and dbeta are those of batch_norm_sums.
 void batch_norm_backward(GradTarget dx, const float* x, const float* mean, const float* scale,
                          const float* gamma, const float* beta, const float* dgamma,
                          const float* dbeta, const float* dy, Rows rows, bool rectified = false);

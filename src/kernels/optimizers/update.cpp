@@ -8,7 +8,7 @@ using simd::f32x4;
 
 namespace {
 
-// What all optimizers share: rule(i, w, g) gives the new weights from the old and the gradient.
+// The loop of all optimizers: rule(i, w, g) returns the new weights for old ones and a gradient.
 template <class Rule>
 void descend(Weights w, const float* dw, const Descent& d, size_t count, float* moved, Rule rule) {
   const f32x4 scale = f32x4::splat(d.scale), l2 = f32x4::splat(d.l2);
@@ -30,7 +30,7 @@ void descend(Weights w, const float* dw, const Descent& d, size_t count, float* 
   for (size_t k = 0; k < 4; ++k) store(moved + 4 * k, s[k]);
 }
 
-// Stores the new value of a memory, or 0 where it is too small to matter, and returns it.
+// Stores the new value of a moment, or 0 where it is smaller than kForgotten, and returns it.
 f32x4 remember(float* memory, f32x4 value) {
   const f32x4 normal = select(abs(value) < f32x4::splat(kForgotten), f32x4::zero(), value);
   store(memory, normal);

@@ -1,29 +1,29 @@
-// What is done to whole slabs, by an optimizer or on the way back, one pass over memory each. Knows
-// no layers and no schedule.
+// Passes over whole arrays of numbers: the steps of the optimizers, and elementwise sums that the
+// backward pass uses. These functions know no layers and no schedule.
 #pragma once
 
 #include <cstddef>
 
 namespace downhill::kernels {
 
-// A step of an optimizer, by PyTorch's formulas, with dw left as it is. Each begins with
-//   g = scale·dw + l2·w        (l2 = 0: w is not looked at, so an infinite w makes no NaN)
-// where w is what stands in `before`, which may be `after`, where the new weights are written; and
-// ends by adding the square of their difference to moved[i mod 16], so that sqrt(sum(moved, 16)) is
-// the very norm() of the whole change, however many runs it came in.
-// What is remembered from step to step and is smaller than kForgotten becomes 0: it could no longer
-// be told from nothing, and decaying further it would be subnormal, which some machines compute
-// ten to a hundred times more slowly. Precondition: count is a multiple of 16, as runs of slabs
-// are.
+// A step of an optimizer, by PyTorch's formulas. dw is not changed. Each step begins with
+//   g = scale·dw + l2·w        (l2 = 0: w is not read here, so an infinite w makes no NaN)
+// where w is read from `before` and the new weight is written to `after`, which may be the same. It
+// ends by adding the square of the change to moved[i mod 16], so that sqrt(sum(moved, 16)) equals
+// norm() of the whole change, to the bit, however many calls made it.
+//
+// A moment (m or v) smaller than kForgotten becomes 0. It no longer affects a weight, and decaying
+// further it would become subnormal, which some machines compute ten to a hundred times more
+// slowly. Precondition: 16 divides count, as it does for slabs of parameters.
 struct Descent {
   float lr = 0;       // learning rate; for Adam lr / (1 - beta1^t)
   float scale = 1;    // below 1 where the gradient is clipped
   float l2 = 0;       // weight decay as part of the gradient
   float beta1 = 0;    // the momentum µ
-  float beta2 = 0;    // what of the mean square stays
+  float beta2 = 0;    // the decay of the mean square
   float eps = 0;      // > 0
   float unbias2 = 1;  // Adam's 1 / sqrt(1 - beta2^t)
-  float keep = 1;     // AdamW: w is multiplied by it first, 1 - lr·weight decay
+  float keep = 1;     // AdamW: 1 - lr·weight decay, multiplies w first
 };
 inline constexpr float kForgotten = 1e-30f;
 
@@ -61,7 +61,7 @@ void multiply(float* y, const float* x, const float* factor, size_t count);
 void multiply_add(float* y, const float* x, const float* factor, size_t count);
 
 // out: [columns, rows] = in: [rows, columns] transposed. A weight matrix [in, out] becomes one row
-// per unit.
+// for each unit.
 void transpose(float* out, const float* in, size_t rows, size_t columns);
 // out: [columns, rows] += in: [rows, columns] transposed.
 void add_transposed(float* out, const float* in, size_t rows, size_t columns);

@@ -9,10 +9,10 @@ namespace {
 
 using simd::f32x4;
 
-// The part of one window that lies in x: pixels [y0, y1) × [x0, x1) of an image that begins at
-// pixel `image` of x. Pixel (y, x) is index (y + up)·kernel + (x + left) of the window, modulo 2³².
+// The part of one window that lies in x: pixels [y0, y1) × [x0, x1) of the image that begins at
+// pixel `image` of x. Pixel (y, x) has index (y + up)·kernel + (x + left) in the window, mod 2³².
 struct Window {
-  size_t output, image;  // pixels before it
+  size_t output, image;  // in pixels
   uint32_t y0, y1, x0, x1;
   uint32_t up, left;
 };
@@ -54,8 +54,8 @@ f32x4 area(const Pool2dDims& d) {
   return f32x4::splat(static_cast<float>(d.kernel) * static_cast<float>(d.kernel));
 }
 
-// As for_each_window where there is no padding: every window is whole, and its pixels are at known
-// indices. Calls f(output, start, row): floats of y before it, its first pixel in x, a row of x.
+// Like for_each_window, without padding: every window is whole. Calls f(output, start, row): the
+// offsets of the output in y and of the window in x, and the floats in a row of x.
 template <class F>
 void for_each_whole_window(const Pool2dDims& d, F f) {
   const uint32_t oh = d.oh(), ow = d.ow();
@@ -105,8 +105,8 @@ void max_of_whole_windows_backward(float* dx, const float* winner, const float* 
   });
 }
 
-// The same where every window is whole, no two share a pixel, and nothing is in dx yet: what no
-// window sees is 0.
+// The same for windows that share no pixels, and an overwritten dx. Pixels that no window sees get
+// 0.
 template <uint32_t kKernel>
 void max_of_tiles_backward(float* dx, const float* winner, const float* dy, const Pool2dDims& d) {
   const size_t seen = size_t{d.ow()} * kKernel * d.channels, row = size_t{d.w} * d.channels;

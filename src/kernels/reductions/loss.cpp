@@ -9,7 +9,7 @@ namespace {
 using simd::f32x4;
 
 f32x4 one() { return f32x4::splat(1.0f); }
-// Of an image whose digit is the one that is asked for.
+// -1 where the target is 1, else 1.
 f32x4 sign(f32x4 target) { return select(target == one(), -one(), one()); }
 
 float mean(const float* terms, size_t count) {

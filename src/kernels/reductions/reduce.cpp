@@ -63,7 +63,7 @@ float max(const float* x, size_t count) {
 }
 
 bool all_finite(const float* x, size_t count) {
-  // x - x is 0 for a finite x and NaN otherwise; one NaN stays in a sum for ever.
+  // x - x is 0 for a finite x and NaN otherwise, and a sum with a NaN stays NaN.
   f32x4 trouble = f32x4::zero();
   for_each_vector(count, [&](size_t i, unsigned lanes) {
     const f32x4 v = load(x + i, lanes);

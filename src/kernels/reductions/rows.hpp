@@ -1,5 +1,5 @@
-// A tensor seen as rows of its last axis, and the order in which such rows and their columns are
-// summed: that of reduce.hpp, written once for whoever sums terms instead of memory. Knows no
+// A tensor as rows of its last axis, and sums along such rows and down their columns in the order
+// of reduce.hpp, written once for sums of terms that are not in memory. These functions know no
 // shapes.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace downhill::kernels {
 
-// [count, width], the rows contiguous and one behind the other.
+// [count, width], contiguous.
 struct Rows {
   size_t count, width;
   size_t size() const { return count * width; }
@@ -24,7 +24,7 @@ inline simd::f32x4 sum_of_sixteen(const simd::f32x4 (&s)[16]) {
   return (t[0] + t[2]) + (t[1] + t[3]);
 }
 
-// A function of absent numbers need not be 0: the lanes from `lanes` on are cleared.
+// Clears the lanes from `lanes` on: a function of absent numbers need not be 0.
 inline simd::f32x4 first_lanes(simd::f32x4 v, unsigned lanes) {
   float cleared[4] = {0, 0, 0, 0};
   store_partial(cleared, v, lanes);
@@ -51,8 +51,8 @@ inline float sum_terms(size_t count, Term term) {
   return sum((s[0] + s[1]) + (s[2] + s[3]));
 }
 
-// Adds term(row) of the rows [first, end) to sixteen partial sums, those of the row's index modulo
-// 16; kAtOnce of them stay in registers, more would not. Precondition: 16 divides `first`.
+// Adds term(row) for the rows [first, end) to sixteen partial sums, by the row's index modulo 16.
+// kAtOnce of them stay in registers at a time. Precondition: 16 divides `first`.
 template <size_t kAtOnce, class Term>
 inline void add_down(simd::f32x4 (&s)[16], size_t first, size_t end, Term term) {
   using simd::f32x4;
@@ -68,8 +68,8 @@ inline void add_down(simd::f32x4 (&s)[16], size_t first, size_t end, Term term) 
   for (size_t row = whole; row < end; ++row) s[row - whole] = s[row - whole] + term(row);
 }
 
-// Σ term(row) down `count` rows, for four columns side by side: every lane is summed on its own, in
-// the same order as a row, so a column has the sum that it would have lying.
+// Σ term(row) down `count` rows, for four columns side by side. Each lane is summed in the order of
+// sum_terms(), so a column has the sum of a row with the same numbers.
 template <class Term>
 inline simd::f32x4 sum_down(size_t count, Term term) {
   simd::f32x4 s[16];

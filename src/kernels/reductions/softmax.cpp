@@ -7,7 +7,7 @@ namespace {
 
 using simd::f32x4;
 
-// e = e^(x - top) over a row; gives their sum.
+// e = e^(x - top) over a row; returns their sum.
 float exponentials(float* e, const float* x, float top, size_t width) {
   return sum_terms(width, [=](size_t i, unsigned lanes) {
     const f32x4 value = simd::exp(load(x + i, lanes) - f32x4::splat(top));
@@ -16,7 +16,7 @@ float exponentials(float* e, const float* x, float top, size_t width) {
   });
 }
 
-// The same sum without keeping the terms.
+// The same sum without writing the terms.
 float sum_of_exponentials(const float* x, float top, size_t width) {
   return sum_terms(width, [=](size_t i, unsigned lanes) {
     return simd::exp(load(x + i, lanes) - f32x4::splat(top));

@@ -1,7 +1,7 @@
-// Scores of classes, a row each, to probabilities, their logarithms and their loss. The largest
-// score of a row is subtracted first, so nothing overflows; sums are those of reduce.hpp, over the
-// row. A row that holds NaN or +infinity, or nothing but -infinity, becomes NaN, as in PyTorch.
-// Knows no model.
+// Softmax of class scores, one row per example: probabilities, their logarithms, and their loss.
+// The largest score of a row is subtracted first, so nothing overflows. Sums are those of
+// reduce.hpp, over the row. A row with a NaN or +infinity, or with nothing but -infinity, becomes
+// NaN, as in PyTorch. These functions know no model.
 #pragma once
 
 #include "kernels/reductions/rows.hpp"
@@ -18,9 +18,10 @@ void log_softmax_forward(float* y, const float* x, Rows rows);
 // dx += dy - e^y·Σ dy
 void log_softmax_backward(float* dx, const float* y, const float* dy, Rows rows);
 
-// The cross-entropy of softmax(x) and one right class per row: term = log Σ e^(x - max) - (x[t] -
-// max), and the mean of the terms is returned.   terms: [count], every row's own loss.   p: [count,
-// width], the probabilities, kept for backward.   target: [count].
+// The cross-entropy of softmax(x) and one right class t per row:
+//   term = log Σ e^(x - max) - (x[t] - max)
+// Returns the mean of the terms.   terms: [count], each row's loss   p: [count, width], the
+// probabilities, saved for the backward pass   target: [count]
 // Precondition: every target is a whole number in [0, width).
 float softmax_cross_entropy_forward(float* terms, float* p, const float* x, const float* target,
                                     Rows rows);

@@ -16,8 +16,7 @@ void for_each_output(const Dims& d, F f) {
   }
 }
 
-// The pixel of x under tap (ky, kx) of the window of output pixel (oy, ox), or -1 if there is
-// none.
+// The pixel of x under tap (ky, kx) of output pixel (oy, ox), or -1 in the padding.
 template <class Dims>
 int64_t pixel_under(const Dims& d, size_t image, size_t oy, size_t ox, size_t ky, size_t kx) {
   const auto y = static_cast<int64_t>(oy * d.stride + ky) - static_cast<int64_t>(d.padding);

@@ -1,6 +1,6 @@
-// Convolution and pooling as plain loops: what kernels/conv.hpp and kernels/pool.hpp mean, in the
-// order in which they mean it. As with reference.hpp, tests compare the fast ones with these bit
-// for bit; nothing else calls them.
+// Convolution and pooling as plain loops, which define what conv/conv.hpp and pool/pool.hpp compute
+// and in which order. Tests compare the fast kernels with these, bit for bit; nothing else calls
+// them.
 #pragma once
 
 #include "kernels/conv/conv.hpp"

@@ -1,7 +1,7 @@
-// The kernels as plain loops: what they mean, in the order in which they mean it. Tests compare the
-// fast ones with these bit for bit; nothing else calls them. (Eigen cannot be the judge of bits,
-// nor stand in the training path: the order in which its products add depends on the packet size of
-// the machine.)
+// Dense products and reductions as plain loops, which define what dense/matmul.hpp and
+// reductions/reduce.hpp compute and in which order. Tests compare the fast kernels with these, bit
+// for bit; nothing else calls them. (Eigen cannot judge bits: the order of its sums depends on the
+// machine's packet size.)
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ void matmul_backward_weight(float* dw, const float* x, const float* dy, MatmulDi
 void matmul_backward_bias(float* db, const float* dy, MatmulDims dims);
 void matmul_backward_input(float* dx, const float* dy, const float* w, MatmulDims dims);
 
-// Σ term(i) in the order of reduce.hpp.
+// Σ term(i), in the order of reduce.hpp.
 template <class Term>
 float sum_of(size_t count, Term term) {
   float s[16] = {};

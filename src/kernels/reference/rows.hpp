@@ -1,6 +1,6 @@
-// The kernels of softmax.hpp and normalize.hpp, and the sums along an axis, as plain loops: one
-// number at a time, in the order that they promise. Tests compare the fast ones with these bit for
-// bit; nothing else calls them.
+// Softmax, normalization and sums along an axis as plain loops, one number at a time, in the order
+// that softmax.hpp, normalize.hpp and reduce.hpp state. Tests compare the fast kernels with these,
+// bit for bit; nothing else calls them.
 #pragma once
 
 #include "kernels/reductions/reduce.hpp"

@@ -12,7 +12,7 @@ float gradient(float w, float dw, const Descent& d) {
 
 float without_dust(float memory) { return std::abs(memory) < kForgotten ? 0.0f : memory; }
 
-// One weight is `now`, and what that changed.
+// Sets one weight and adds the square of its change.
 void move(Weights w, size_t i, float now, float* moved) {
   const float change = now - w.before[i];
   moved[i % 16] += change * change;

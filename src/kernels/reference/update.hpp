@@ -1,5 +1,5 @@
-// The steps of the optimizers, one weight after the other: see update.hpp for what they mean and
-// reference.hpp for what these are for.
+// The steps of the optimizers as plain loops, one weight at a time; optimizers/update.hpp has the
+// formulas. Tests compare the fast kernels with these, bit for bit; nothing else calls them.
 #pragma once
 
 #include <cstddef>

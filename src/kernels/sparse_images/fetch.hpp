@@ -1,5 +1,5 @@
-// To have the machine wait for many lines of the cache at once: what belongs to shuffled images
-// lies all over the memory. Not for use outside kernels/.
+// Prefetching by a loop. The images of a shuffled batch lie all over the memory; this lets the
+// machine wait for many cache lines at once. Not for use outside kernels/.
 #pragma once
 
 #include <algorithm>
@@ -9,10 +9,10 @@
 
 namespace downhill::kernels {
 
-// Reads a byte of every line of `count` pieces of memory, std::span<const std::byte> piece(i): this
-// little loop waits for a dozen of them at once. It goes round as often for each piece, over short
-// ones too often and over a few too seldom, for an end that nobody can foresee costs more. The
-// empty assembly uses what it read, or it would be left out.
+// Reads one byte of every cache line of `count` pieces of memory, std::span<const std::byte>
+// piece(i), so that about a dozen lines arrive at once. It reads equally many lines of each piece,
+// more than a short one has and fewer than a long one has, because an unpredictable loop end costs
+// more. The empty assembly keeps the compiler from removing the reads.
 template <class Piece>
 inline void fetch(uint32_t count, Piece piece) {
   constexpr size_t kLine = 64;  // bytes

@@ -1,4 +1,4 @@
-// Bytes as fractions 0, 1/255, … 1 without a table of them. Not for use outside kernels/.
+// Bytes as fractions 0, 1/255, … 1, computed without a table. Not for use outside kernels/.
 #pragma once
 
 #include <cstring>
@@ -7,8 +7,8 @@
 
 namespace downhill::kernels {
 
-// 3·byte·kThird is byte/255 as a division rounds it, for each of the 256 (tests/kernels compares
-// them all); byte·(1/255) is not.
+// 3·byte·kThird is byte/255, correctly rounded, for all 256 bytes (tests/kernels compares them);
+// byte·(1/255) is not.
 inline constexpr float kThird = 1.0f / 765.0f;
 
 // The values of eight bytes.
@@ -19,7 +19,7 @@ inline void load_fractions(const uint8_t* bytes, simd::f32x4& a, simd::f32x4& b)
   b = b * third;
 }
 
-// Whether a table of the values of 256 bytes holds these.
+// Whether a table of 256 values, one for each byte, holds these fractions.
 inline bool are_fractions(const float* values) {
   uint32_t others = 0;
   for (uint32_t v = 0; v < 256; ++v) {
@@ -28,7 +28,7 @@ inline bool are_fractions(const float* values) {
   return others == 0;
 }
 
-// The values of `count` bytes; `fractions` is are_fractions(map).
+// to: [count], the values of the bytes. Precondition: `fractions` is are_fractions(map).
 inline void write_values(float* to, const uint8_t* bytes, size_t count, const float* map,
                          bool fractions) {
   constexpr size_t kWord = 8;

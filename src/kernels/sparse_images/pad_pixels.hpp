@@ -1,5 +1,5 @@
-// Images of bytes as a first convolution reads them: as floats with their padding around, and where
-// in their rows there are nonzero pixels, for digits end in zeros on all sides.
+// Byte images as a first convolution reads them: floats with their padding, and for each row the
+// outputs whose windows see a nonzero pixel. Digits end in zeros on all sides.
 #pragma once
 
 #include "kernels/conv/conv.hpp"
@@ -7,15 +7,13 @@
 
 namespace downhill::kernels {
 
-// Memory for the images of a batch, and for what is nonzero of them.
+// Scratch for the padded images of a batch, and for the ranges of their rows.
 constexpr size_t padded_floats(const Conv2dDims& d) { return d.n * padded_image(d); }
 constexpr size_t nonzero_numbers(const Conv2dDims& d) { return size_t{2} * d.n * padded_rows(d); }
 
-// Whether to look where nonzero pixels are: a byte of 0 has to be 0, and pixels of one channel between
-// 16 and 64 to a row.
-bool can_find_nonzero(const Pixels& pixels, const Conv2dDims& dims);
-
-// x: [n, h + 2·padding, w + 2·padding, in], the values of the bytes.   nonzero: of every row, or null
+// x: [n, h + 2·padding, w + 2·padding, in], the values of the bytes.
+// nonzero: [n, h + 2·padding], as in ConvInput, or null. Precondition: null unless
+// conv2d_skips_zeros() (algorithms.hpp).
 void pad_pixels(float* x, Ranges nonzero, const Pixels& pixels, const Conv2dDims& dims);
 
 }  // namespace downhill::kernels

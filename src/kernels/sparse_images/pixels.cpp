@@ -11,14 +11,6 @@ namespace downhill::kernels {
 
 using simd::f32x4;
 
-SparseForm sparse_form(uint32_t size, uint32_t out) {
-  constexpr uint32_t kMostPixels = 1u << 23;  // a pixel has 24 bits for an index; one is to spare
-  constexpr uint32_t kMostBlocks = 1u << 16;  // a block has 16
-  if (out >= 4 && size < kMostPixels) return SparseForm::pixels;
-  if (out == 1 && size % 16 == 0 && size <= kMostBlocks) return SparseForm::blocks;
-  return SparseForm::none;
-}
-
 void pixels_to_floats(float* x, const Pixels& pixels) {
   const bool fractions = are_fractions(pixels.map);
   for (uint32_t i = 0; i < pixels.count; ++i, x += pixels.size) {

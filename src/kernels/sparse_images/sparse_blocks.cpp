@@ -12,7 +12,7 @@ namespace {
 
 using simd::f32x4;
 
-// The values of two blocks.
+// The values of two blocks: computed, or from a table.
 struct Fractions {
   void load(const uint8_t* bytes, f32x4& a, f32x4& b) const { load_fractions(bytes, a, b); }
 };
@@ -40,7 +40,7 @@ size_t find_sparse_blocks(SparseBlocks* of_images, BlockRow* scratch, const Pixe
       std::memcpy(row[found[v]].bytes[v], image + offset, 4);
     };
     for (uint32_t k = 0; k < pixels.size; k += 16) {
-      for (uint32_t v = 0; v < 4; ++v) {  // written always, kept if it counts
+      for (uint32_t v = 0; v < 4; ++v) {  // always written, but overwritten by the next if zero
         put(v, k + 4 * v);
         uint32_t block;
         std::memcpy(&block, image + k + 4 * v, 4);

@@ -1,6 +1,6 @@
-// A first layer of four outputs or more on the nonzero pixels of images (pixels.hpp): the forward takes their
-// pixels image by image, dW pixel by pixel, so that what is added to stays in registers. Nothing here
-// allocates; the caller lends the memory.
+// A first layer of four outputs or more on the nonzero pixels of images (pixels.hpp): the forward
+// takes their pixels image by image, dW pixel by pixel, so that what is added to stays in
+// registers. Nothing here allocates; the caller lends the memory.
 #pragma once
 
 #include "kernels/dense/matmul.hpp"
@@ -9,8 +9,8 @@
 
 namespace downhill::kernels {
 
-// Where the pixels are not known, they are found in two steps: the words of eight bytes that are not
-// all zero, without a branch to guess, and then their bytes.
+// Where the pixels are not known, they are found in two steps: the words of eight bytes that are
+// not all zero, without a branch to guess, and then their bytes.
 struct NonzeroWords {
   uint32_t* ends;     // [count] of the images, in `offsets`
   uint32_t* offsets;  // of the first pixel; there must be room for count·size/8
