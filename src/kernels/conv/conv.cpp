@@ -36,11 +36,11 @@ Panel panel_of(const float* b, const Conv2dDims& d, float* memory, size_t count,
 
 // Where the window of every output pixel begins in the images: known from one pixel to the next,
 // small images would pay for the beginnings of their rows.
-void find_windows(uint32_t* windows, const Images& images, const Conv2dDims& d) {
-  for (uint32_t image = 0; image < images.count; ++image) {
+void find_windows(uint32_t* windows, uint32_t count, const Conv2dDims& d) {
+  for (uint32_t image = 0; image < count; ++image) {
     for (uint32_t oy = 0; oy < d.oh(); ++oy) {
       for (uint32_t ox = 0; ox < d.ow(); ++ox) {
-        *windows++ = static_cast<uint32_t>(images.window(image, oy, ox, d) - images.data);
+        *windows++ = static_cast<uint32_t>(window_offset(d, image, oy, ox));
       }
     }
   }
@@ -185,7 +185,7 @@ void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b
                       : forward_short_rows<5>(of_group, rows);
     }
     if (images.first == 0) {  // the same in every group
-      find_windows(memory.windows, images, d);
+      find_windows(memory.windows, images.count, d);
       find_inside(memory.inside, images.count, d);
     }
     for_each_rows(images.count * pixels, [&](auto rows, uint32_t first) {
@@ -239,7 +239,7 @@ void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const 
     for_each_group(x, memory.images, d, [&](const Images& images) {
       const auto padded = [&] { return images; };
       add(images.first, images.count, padded, [&](const float* upstream) {
-        if (!known) find_windows(memory.windows, images, d);
+        if (!known) find_windows(memory.windows, images.count, d);
         known = true;
         add_patches(dw, images, upstream, memory, d);
       });

@@ -23,6 +23,11 @@ constexpr size_t padded_row(const Conv2dDims& d) { return size_t{d.w + 2 * d.pad
 constexpr size_t padded_image(const Conv2dDims& d) { return (d.h + 2 * d.padding) * padded_row(d); }
 constexpr size_t padded_rows(const Conv2dDims& d) { return size_t{d.h} + 2 * d.padding; }
 
+// The offset in padded images of the window of output pixel (oy, ox): its top left pixel.
+constexpr size_t window_offset(const Conv2dDims& d, size_t image, size_t oy, size_t ox) {
+  return (image * padded_rows(d) + oy * d.stride) * padded_row(d) + ox * d.stride * d.in;
+}
+
 struct Range {
   uint32_t begin, end;
 };

@@ -11,13 +11,9 @@ namespace downhill::kernels {
 struct Images {
   const float* data;
   uint32_t first, count;
-  size_t row, image;  // floats from one to the next
-  Ranges nonzero;     // as in ConvInput
+  size_t row;      // floats from one to the next
+  Ranges nonzero;  // as in ConvInput
 
-  // The top left pixel under the window of output pixel (oy, ox).
-  const float* window(uint32_t image_index, uint32_t oy, uint32_t ox, const Conv2dDims& d) const {
-    return data + image_index * image + size_t{oy} * d.stride * row + size_t{ox} * d.stride * d.in;
-  }
   // The ranges of the rows under the windows of row oy of outputs, from the top one on.
   Ranges nonzero_under(uint32_t image_index, uint32_t oy, const Conv2dDims& d) const {
     return nonzero.from(image_index * padded_rows(d) + size_t{oy} * d.stride);
@@ -46,10 +42,10 @@ inline void copy_row(float* to, const float* from, const Conv2dDims& d) {
 inline Images pad_group(float* memory, const float* x, uint32_t first, uint32_t count,
                         const Conv2dDims& d) {
   const float* const from = x + size_t{first} * d.h * d.w * d.in;
-  if (d.padding == 0) return {from, first, count, padded_row(d), padded_image(d), {}};
+  if (d.padding == 0) return {from, first, count, padded_row(d), {}};
   for_each_image_row(count, d,
                      [&](size_t padded, size_t row) { copy_row(memory + padded, from + row, d); });
-  return {memory, first, count, padded_row(d), padded_image(d), {}};
+  return {memory, first, count, padded_row(d), {}};
 }
 
 // Calls f(images) group by group, in order. Images without their padding are copied into `memory`,
@@ -65,7 +61,7 @@ void for_each_group(const ConvInput& x, float* memory, const Conv2dDims& d, F f)
     if (copy) {
       f(pad_group(memory, x.floats, first, count, d));
     } else {
-      f(Images{x.floats + first * padded, first, count, padded_row(d), padded,
+      f(Images{x.floats + first * padded, first, count, padded_row(d),
                x.nonzero.from(first * padded_rows(d))});
     }
   }

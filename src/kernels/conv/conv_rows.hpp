@@ -63,7 +63,7 @@ template <uint32_t kRun, uint32_t kVectors>
   y += column;
   for (uint32_t oy = 0; oy < d.oh(); ++oy, y += ow * out) {
     const Ranges nonzero = of.images.nonzero_under(image, oy, d);
-    const float* window = of.images.window(image, oy, 0, d);
+    const float* window = of.images.data + window_offset(d, image, oy, 0);
     Panel w{of.w + column, out};
     const Range top = nonzero ? nonzero[0] : Range{0, d.ow()};
     const auto start = [&](size_t from, size_t to) {

@@ -13,21 +13,6 @@ using simd::f32x4;
 // Vectors of sums that stay in registers, beside one that is added and its factor.
 constexpr uint32_t kMostVectors = 10;
 
-// Calls f(Constant<vectors>, first) for the parts of a row of `width` numbers, of nearly equal
-// length.
-template <class F>
-void for_each_part(uint32_t width, F f) {
-  const uint32_t vectors = width / 4, parts = (vectors + kMostVectors - 1) / kMostVectors;
-  for (uint32_t part = 0, first = 0; part < parts; ++part) {
-    const uint32_t left = parts - part, size = (vectors - first + left - 1) / left;
-    const auto call = [&]<uint32_t... kLess>(std::integer_sequence<uint32_t, kLess...>) {
-      ((size == kLess + 1 ? f(Constant<kLess + 1>(), 4 * first) : void()), ...);
-    };
-    call(std::make_integer_sequence<uint32_t, kMostVectors>());
-    first += size;
-  }
-}
-
 // Calls f(l, bits, counted) for the four numbers of a vector, where `counted` is 0 for a zero of
 // either sign and 1 otherwise. So a list advances without an unpredictable branch.
 template <class F>
@@ -96,8 +81,7 @@ bool FewVectors::find(const float* dy, uint32_t count) {
   const Conv2dDims d = d_;
   uint32_t *to = numbers_, at = 0;
   for (uint32_t i = 0; i < count * d.oh(); ++i) {
-    const size_t row = i / d.oh() * padded_rows(d) + i % d.oh() * size_t{d.stride};
-    auto window = static_cast<uint32_t>(row * padded_row(d));
+    auto window = static_cast<uint32_t>(window_offset(d, i / d.oh(), i % d.oh(), 0));
     for (uint32_t ox = 0; ox < d.ow(); ++ox, window += d.stride * d.in) {
       for (uint32_t j = 0; j < d.out; j += 4, at += 4) {
         to[0] = at, to[1] = j, to[2] = window;
@@ -139,9 +123,9 @@ void SparseWeightGrad::add(const Images& images, const float* dy) {
   for (uint32_t j = 0; j < d_.out; ++j) {
     const uint32_t *const from = list_ + j * of_channel_, *const end = list_ + ends_[j];
     for (uint32_t ky = 0; ky < d_.kh; ++ky, sums += width) {
-      for_each_part(width, [&](auto vectors, uint32_t k) {
-        const float* const row = images.data + ky * images.row + k;
-        add_windows<decltype(vectors)::value>(sums + k, row, from, end);
+      for_each_part<kMostVectors>(width / 4, [&](auto vectors, uint32_t first) {
+        const float* const row = images.data + ky * images.row + 4 * first;
+        add_windows<decltype(vectors)::value>(sums + 4 * first, row, from, end);
       });
     }
   }
@@ -184,8 +168,8 @@ bool SparseInputGrad::add(const float* dy, uint32_t first, uint32_t count) {
   const size_t at_once = width <= 4 * kMostVectors ? pixels : 1;
   for (size_t i = 0; i < pixels; i += at_once) {
     const uint32_t first_term = i == 0 ? 0 : pixels_[2 * i - 1];
-    for_each_part(width, [&](auto vectors, uint32_t k) {
-      const Windows windows{images_ + k, w_ + k, padded_row(d_), width, d_.kh};
+    for_each_part<kMostVectors>(width / 4, [&](auto vectors, uint32_t part) {
+      const Windows windows{images_ + 4 * part, w_ + 4 * part, padded_row(d_), width, d_.kh};
       add_terms<decltype(vectors)::value>(windows, pixels_ + 2 * i, at_once, terms_, first_term);
     });
   }

@@ -10,9 +10,9 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 #include "kernels/elementwise/unary.hpp"
+#include "kernels/parts.hpp"
 
 namespace downhill::kernels {
 
@@ -166,9 +166,6 @@ template <uint32_t kRows, uint32_t kVectors>
     for (uint32_t r = 0; r < kRows; ++r) sums[r][v] = start;
   }
 }
-
-template <uint32_t kNumber>
-using Constant = std::integral_constant<uint32_t, kNumber>;
 
 // Calls f(Constant<rows>): one tile for whatever is left, as rows one by one would wait for each
 // addition. Precondition: 1 <= rows <= kTileRows.

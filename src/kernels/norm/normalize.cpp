@@ -1,8 +1,9 @@
 #include "kernels/norm/normalize.hpp"
 
 #include <algorithm>
-#include <type_traits>
 #include <utility>
+
+#include "kernels/parts.hpp"
 
 namespace downhill::kernels {
 namespace {
@@ -10,9 +11,6 @@ namespace {
 using simd::f32x4;
 
 f32x4 splat(size_t count) { return f32x4::splat(static_cast<float>(count)); }
-
-template <unsigned kNumber>
-using Constant = std::integral_constant<unsigned, kNumber>;
 
 // Calls f(Constant<vectors>, column, lanes) for strips of eight columns, of four, and of the rest:
 // narrow enough that the columns' constants stay in registers over all rows.

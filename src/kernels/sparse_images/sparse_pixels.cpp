@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
+#include "kernels/parts.hpp"
 #include "kernels/sparse_images/fetch.hpp"
 #include "simd/f32x4.hpp"
 
@@ -78,21 +78,15 @@ struct ColumnSums {
 constexpr uint32_t kMostVectors = 8;
 constexpr uint32_t kMostColumns = 4 * kMostVectors;
 
-// Calls f(first column, where the last vector begins behind it, ColumnSums to use) for all columns,
-// in strips of nearly equal width. Precondition: out >= 4.
+// Calls f(first column, offset of the last vector from it, ColumnSums to use) for all columns, strip
+// by strip. Precondition: out >= 4.
 template <class F>
 void for_each_strip(uint32_t out, F f) {
-  uint32_t vectors = (out + 3) / 4, strips = (vectors + kMostVectors - 1) / kMostVectors;
-  for (uint32_t first = 0; strips > 0; --strips) {
-    const uint32_t now = (vectors + strips - 1) / strips;
-    const uint32_t width = std::min(4 * now, out - first);
-    [&]<uint32_t... kLess>(std::integer_sequence<uint32_t, kLess...>) {
-      (void)((now == kLess + 1 && (f(first, width - 4, ColumnSums<kLess + 1>{}), true)) || ...);
-    }
-    (std::make_integer_sequence<uint32_t, kMostVectors>());
-    first += width;
-    vectors -= now;
-  }
+  for_each_part<kMostVectors>((out + 3) / 4, [&](auto vectors, uint32_t part) {
+    constexpr uint32_t kVectors = decltype(vectors)::value;
+    const uint32_t first = 4 * part;
+    f(first, std::min(4 * kVectors, out - first) - 4, ColumnSums<kVectors>{});
+  });
 }
 
 // relu: where the strip stands in results of a ReLU, which let through what is copied; or null.
