@@ -22,6 +22,11 @@ ChartAxis decades(float low, float high, std::string_view name) {
           name};
 }
 
+Label decade_text(int decade) {
+  if (decade < -3 || decade > 4) return Label().format("1e%d", decade);
+  return Label().format("%.*f", std::max(0, -decade), std::pow(10.0, decade));
+}
+
 Label tick_text(double value, const ChartAxis& axis, double step) {
   // Ticks are sums of steps, so the one at 0 may come out slightly negative and would print as
   // "-0".
@@ -30,11 +35,7 @@ Label tick_text(double value, const ChartAxis& axis, double step) {
     const int decimals = step < 0.0095 ? 1 : 0;
     return Label().format("%.*f %%", decimals, value * 100);
   }
-  if (axis.logarithmic) {
-    const int decade = static_cast<int>(std::lround(std::log10(value)));
-    if (decade >= -3 && decade <= 4) return Label().format("%.*f", std::max(0, -decade), value);
-    return Label().format("1e%d", decade);
-  }
+  if (axis.logarithmic) return decade_text(static_cast<int>(std::lround(std::log10(value))));
   if (std::abs(value) >= 1e6) return number(static_cast<float>(value));
   if (step >= 1)
     return value < 0 ? Label("−").add(count(static_cast<uint64_t>(std::llround(-value))))

@@ -54,6 +54,8 @@ double round_top(float top);
 // A logarithmic axis that covers low..high, from one power of ten to another.
 ChartAxis decades(float low, float high, std::string_view name);
 
+// A power of ten: "100", "0.001", "1e-4".
+Label decade_text(int decade);
 // The text of a tick: "95 %", "0.5", "1,200", "1e-4". `step`: the distance between two ticks.
 Label tick_text(double value, const ChartAxis& axis, double step);
 

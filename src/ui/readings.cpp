@@ -104,6 +104,7 @@ void describe_step(Readings& r, const Snapshot& s, int layer) {
 void describe_inspection(Readings& r, const Snapshot& s) {
   r.activation_tops.clear();
   if (!s.inspection) return;
+  r.saliency_top = largest(s.inspection->saliency);
   for (const Activation& layer : s.inspection->layers)
     r.activation_tops.push_back(largest(layer.values));
 }

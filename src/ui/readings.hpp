@@ -38,6 +38,7 @@ struct Readings {
   bool prediction_is_signed = false;   // two classes: blue and orange
   uint32_t batch_version = 0;          // changes when the selection changes the batch's picture
   std::vector<LayerSummary> table;     // the spec's layers
+  float saliency_top = 0;              // the largest magnitude of the inspected image's saliency
   std::vector<float> activation_tops;  // the inspected image's largest magnitude in each layer
 
   // `calm_id` changes with the batch, gradients and status, `live_id` with the weights. Computes

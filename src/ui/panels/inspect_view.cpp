@@ -64,10 +64,7 @@ void draw_answer(StageContext& c, const Rect& rect, const Inspection& image) {
   const float side = canvas.snap(std::floor(std::min(140.0f, (rect.width() - 16) / 2) / 28) * 28);
   const Rect first = Rect::at(canvas.snap(rect.x0), canvas.snap(rect.y0 + 20), side, side);
   const Pair place{first, first.moved(side + 16, 0)};
-  float top = 0;
-  for (const float slope : image.saliency)
-    if (std::isfinite(slope)) top = std::max(top, std::abs(slope));
-  const float scale = nice_ceil(top);
+  const float scale = nice_ceil(c.readings.saliency_top);
   canvas.text_in({first.x0, rect.y0, first.x1, rect.y0 + 14}, Type::tiny, Tone::faint,
                  {"as the network sees it", "as it is seen"});
   canvas.text_in({place.saliency.x0, rect.y0, rect.x1, rect.y0 + 14}, Type::tiny, Tone::faint,

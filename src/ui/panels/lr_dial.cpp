@@ -5,6 +5,7 @@
 #include <string>
 
 #include "imgui.h"
+#include "ui/chart.hpp"
 #include "ui/lr_scale.hpp"
 #include "ui/lr_words.hpp"
 #include "ui/panels/lr_finder.hpp"
@@ -22,12 +23,6 @@ constexpr int kDecades = kLrLastDecade - kLrFirstDecade;
 
 Vec on_circle(Vec center, float radius, float angle) {
   return {center.x + radius * std::cos(angle), center.y + radius * std::sin(angle)};
-}
-
-Label decade_label(int decade) {
-  if (decade >= 0) return Label().format("%.0f", std::pow(10.0, decade));
-  if (decade >= -3) return Label().format("%.*f", -decade, std::pow(10.0, decade));
-  return Label().format("1e-%d", -decade);
 }
 
 }  // namespace
@@ -117,7 +112,7 @@ void LrDial::draw_scale(Canvas& canvas, Vec center, float radius, float lr) cons
                   sub == 1 ? Tone::faint : Tone::line_strong, 1);
     }
     const float angle = angle_of(static_cast<float>(i) / static_cast<float>(kDecades));
-    const Label label = decade_label(kLrFirstDecade + i);
+    const Label label = decade_text(kLrFirstDecade + i);
     const float w = canvas.width(Type::tiny, label), cap = canvas.metrics(Type::tiny).cap;
     const Vec at = on_circle(center, radius + 17, angle);
     const float ux = std::cos(angle), uy = std::sin(angle);
@@ -307,7 +302,7 @@ void LrDial::draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& re
     const float x = track.x0 + 8 + (track.width() - 16) * static_cast<float>(i) / kDecades;
     canvas.rule_down(x, y + 11, y + 15, Tone::line_strong);
     if (i % 2 != 0)
-      canvas.text_center(x, y + 26, Type::tiny, Tone::faint, decade_label(kLrFirstDecade + i));
+      canvas.text_center(x, y + 26, Type::tiny, Tone::faint, decade_text(kLrFirstDecade + i));
   }
 }
 
