@@ -1,5 +1,6 @@
-// The rules of the house: which room may include, name and call what. Works on texts that it is
-// given, so that the rules themselves can be tested; rooms_test.cpp feeds it the real sources.
+// The rules of the house: what each room may include, name and call, and how long a file and a
+// function may be. The rules work on texts that are passed in, so that they can be tested
+// themselves; rooms_test.cpp passes in the real sources.
 #pragma once
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "architecture/function_sizes.hpp"
 #include "architecture/source_text.hpp"
 
 namespace downhill::architecture {
@@ -20,8 +22,9 @@ inline bool contains(const Words& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-// Every downhill_room(name … DEPENDS …) of a CMake text. A dependency that is no room (a foreign
-// library) is no arrow. `complaints` receives a room that depends on one declared below it.
+// The arrows of every downhill_room(name … DEPENDS …) in a CMake text. A dependency that is not a
+// room, a foreign library, is not an arrow. `complaints` receives each room that depends on a room
+// declared below it.
 inline Arrows read_arrows(std::string_view cmake, Words& complaints) {
   std::string code;
   for (const std::string& line : lines(cmake)) code += line.substr(0, line.find('#')) + "\n";
@@ -44,14 +47,16 @@ inline Arrows read_arrows(std::string_view cmake, Words& complaints) {
     }
     for (const std::string& other : depends) {
       if (!arrows.contains(other) || other == room) {
-        complaints.push_back(room + " depends on " + other + ", which stands below it");
+        complaints.push_back(room + " depends on " + other +
+                             ", which is declared below it: move the code that needs it up, or "
+                             "declare the rooms of src/CMakeLists.txt in another order");
       }
     }
   }
   return arrows;
 }
 
-// Arrows that the design rules out, however they are drawn. "*" is every other room.
+// Arrows that the design rules out even if src/CMakeLists.txt draws them. "*" is every other room.
 inline Words forbidden_arrows(const Arrows& arrows) {
   const std::map<std::string, Words> never = {
       {"simd", {"*"}},
@@ -69,14 +74,15 @@ inline Words forbidden_arrows(const Arrows& arrows) {
     if (rule == never.end()) continue;
     for (const std::string& other : depends) {
       if (contains(rule->second, "*") || contains(rule->second, other)) {
-        out.push_back(room + " may not know " + other);
+        out.push_back(room + " may not depend on " + other +
+                      ": pass the value in, or move the code to a room that may");
       }
     }
   }
   return out;
 }
 
-// A header that only some rooms may include: any whose name starts like this.
+// Only these rooms may include a header whose name begins like this.
 struct HeaderRule {
   std::string_view start;
   Words rooms;
@@ -116,7 +122,7 @@ inline bool is_core(std::string_view room) {
   return room != "gfx" && room != "ui" && room != "platform";
 }
 
-// What the words of one source say that its room may not say.
+// Adds a sentence to `out` for each word of a source that its room may not use.
 inline void check_words(std::string_view room, const Words& code, Words& out) {
   const Words libm = {"exp",  "exp2",  "expm1", "log",  "log2", "log10",  "log1p", "tanh", "sinh",
                       "cosh", "sin",   "cos",   "tan",  "atan", "atan2",  "asin",  "acos", "pow",
@@ -159,25 +165,28 @@ inline void check_words(std::string_view room, const Words& code, Words& out) {
   }
 }
 
-// Everything that is wrong with one source: sentences, each opened by "path: ".
+// Everything that is wrong with one source of src/: sentences that begin with "path: ".
 inline Words violations(const std::string& path, std::string_view text, const Arrows& arrows) {
   const std::string inside = path.substr(path.find('/') + 1);  // without src/
   const std::string room = inside.substr(0, inside.find('/'));
   Words out;
   const auto own = arrows.find(room);
-  if (own == arrows.end()) return {path + ": " + room + " is no room of src/CMakeLists.txt"};
+  if (own == arrows.end())
+    return {path + ": " + room + " is not a room: declare it in src/CMakeLists.txt"};
   for (std::string include : includes(text)) {
     if (include.starts_with("\"imgui") || include.starts_with("\"implot")) include[0] = '<';
     if (include.starts_with("\"")) {
       const std::string other = include.substr(1, include.find_first_of("/\"", 1) - 1);
       if (!arrows.contains(other))
-        out.push_back(include + " does not begin with a room");
+        out.push_back(include + " does not begin with a room: write \"room/file.hpp\"");
       else if (other != room && !contains(own->second, other))
-        out.push_back(include + ": no arrow leads from " + room + " to " + other);
+        out.push_back(include + ": " + room + " does not depend on " + other +
+                      ", see DEPENDS in src/CMakeLists.txt");
     }
     for (const HeaderRule& rule : header_rules()) {
       if (include.starts_with(rule.start) && !contains(rule.rooms, room)) {
-        out.push_back(include + " may not be included in " + room);
+        out.push_back(include + " may not be included in " + room +
+                      ", see header_rules() in tests/architecture/house_rules.hpp");
       }
     }
   }
@@ -187,16 +196,16 @@ inline Words violations(const std::string& path, std::string_view text, const Ar
     out.push_back("static " + what + " … inside a function hides state: make it a member");
   }
   if (path.ends_with(".hpp") && !text.starts_with("//")) {
-    out.push_back("a header opens with a paragraph: what this is and what it must not know");
+    out.push_back("begin the header with a comment: what this is and what it must not know");
   }
   if (path.ends_with(".hpp") && !contains(lines(text), "#pragma once")) {
-    out.push_back("#pragma once is missing");
+    out.push_back("write #pragma once after the opening comment");
   }
   for (std::string& sentence : out) sentence = path + ": " + sentence;
   return out;
 }
 
-// Compiler flags that would change the numbers, in a CMake text.
+// A sentence for each compiler flag of a CMake text that would change the numbers.
 inline Words flag_violations(const std::string& path, std::string_view cmake) {
   Words out;
   std::string code;
@@ -205,8 +214,33 @@ inline Words flag_violations(const std::string& path, std::string_view cmake) {
        {"-ffast-math", "-Ofast", "-funsafe-math-optimizations", "-fassociative-math",
         "-freciprocal-math", "-march=native", "-mfma", "-ffp-contract=fast", "-mrelaxed-simd"}) {
     if (code.find(flag) != std::string::npos) {
-      out.push_back(path + ": " + std::string(flag) + " changes the numbers");
+      out.push_back(path + ": " + std::string(flag) +
+                    " changes the numbers: take it out, the same seed gives the same bits");
     }
+  }
+  return out;
+}
+
+inline constexpr size_t kLongestFile = 400, kLongestFunction = 60;
+
+// Sentences about a source that is too long, or whose functions are. Any folder, any language that
+// functions() reads.
+inline Words size_violations(const std::string& path, std::string_view text) {
+  Words out;
+  const size_t length = lines(text).size();
+  if (length > kLongestFile) {
+    out.push_back(path + " has " + std::to_string(length) + " lines, and a file may have " +
+                  std::to_string(kLongestFile) +
+                  ": part it by subject into files that are named after what they hold");
+  }
+  for (const FunctionSize& function : functions(path, text)) {
+    if (function.lines <= kLongestFunction) continue;
+    out.push_back(path + ":" + std::to_string(function.line) + ": " + function.name + " has " +
+                  std::to_string(function.lines) + " lines, and a function may have " +
+                  std::to_string(kLongestFunction) +
+                  (function.name[0] == '"'
+                       ? ": write a test case for each thing that it checks"
+                       : ": give a part of it that has a name to a function of its own"));
   }
   return out;
 }

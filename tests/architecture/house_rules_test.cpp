@@ -1,4 +1,4 @@
-// The checker is checked: each rule catches its violation, and lets the innocent look-alike pass.
+// Tests the rules themselves: each finds its violation and lets an innocent look-alike pass.
 #include "architecture/house_rules.hpp"
 
 #include <doctest/doctest.h>

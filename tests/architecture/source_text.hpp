@@ -1,6 +1,6 @@
-// Reads C++ and CMake sources as far as the rules of the house need: what is included, which words
-// the code (not its comments and literals) consists of, and where a `static` is local to a
-// function. No grammar: a scanner over words and braces.
+// Reads C++ and CMake sources as far as the rules of the house need: the includes, the words of the
+// code without its comments and literals, and each `static` that is local to a function. It has no
+// grammar, only scanners over words and braces.
 #pragma once
 
 #include <cctype>
@@ -12,8 +12,8 @@ namespace downhill::architecture {
 
 inline bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
-// The text with comments, and with the contents of literals where `literals` says so, made blank.
-// Line breaks stay. A raw string may not contain its own closing bracket and quote: )".
+// The text with its comments made blank, and the contents of its literals too if `literals` is
+// true. Line breaks stay. A raw string must not contain its own closing bracket and quote: )".
 inline std::string without_comments(std::string_view text, bool literals) {
   std::string out(text);
   const auto blank = [&](size_t begin, size_t end) {
@@ -46,7 +46,7 @@ inline std::string without_comments(std::string_view text, bool literals) {
   return out;
 }
 
-// Words, and every other visible character by itself, except that "::" stays together.
+// The words of a text. Every other visible character is a word of its own, but "::" is one word.
 inline std::vector<std::string> words(std::string_view text) {
   std::vector<std::string> out;
   for (size_t i = 0; i < text.size();) {
@@ -87,12 +87,12 @@ inline std::vector<std::string> includes(std::string_view text) {
   return out;
 }
 
-// What follows each `static` that stands inside a function and is not constant: the state it hides.
+// The word after each `static` inside a function, unless it is constant: the state that it hides.
 inline std::vector<std::string> static_locals(const std::vector<std::string>& code) {
   std::vector<std::string> found;
   std::vector<bool> in_function;  // one per open brace
   bool scope = false;             // the words since the last ; { } open a namespace or a type
-  bool parameters = false;        // … or the parameters of a function
+  bool parameters = false;        // they contain the parameters of a function
   int angles = 0;                 // depth within template <…>
   for (size_t i = 0; i < code.size(); ++i) {
     const std::string& word = code[i];
