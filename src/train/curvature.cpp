@@ -24,10 +24,10 @@ HessianProduct::HessianProduct(Trainer& trainer)
     : trainer_(trainer),
       weights_(trainer.model().slabs().values().size()),
       other_(weights_.size()),
-      pass_(trainer.probe_pass()) {
+      pass_(trainer.probe().pass()) {
   pass_.kinks = &kinks_;
   kinks_.keep();
-  trainer.gradient_now(other_, pass_);
+  trainer.probe().gradient(other_, pass_);
 }
 
 void HessianProduct::apply(std::span<const float> v, std::span<float> product) {
@@ -49,7 +49,7 @@ void HessianProduct::gradient_at(std::span<const float> v, float step, std::span
   const std::span<float> w = slabs.values();
   for (size_t i = 0; i < w.size(); ++i) w[i] = w[i] + step * v[i];
   kinks_.use();
-  trainer_.gradient_now(grads, pass_);
+  trainer_.probe().gradient(grads, pass_);
 }
 
 // --- The largest eigenvalue

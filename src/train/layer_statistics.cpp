@@ -72,7 +72,7 @@ void LayerStatisticsProbe::pass() {
   const Task& task = trainer_.task();
   const Batch& batch = trainer_.batch();
   const FrozenParameters frozen(trainer_.model().slabs());
-  Pass pass = trainer_.probe_pass();
+  Pass pass = trainer_.probe().pass();
   pass.outputs = &outputs_;
   tape_.clear();
   const Var images = tape_.variable(Shape{batch.size, kImageSide, kImageSide, 1}, batch.images());

@@ -10,11 +10,11 @@ LossLineProbe::LossLineProbe(Trainer& trainer)
     : trainer_(trainer),
       gradient_(trainer.model().slabs().values().size()),
       weights_(gradient_.size()) {
-  trainer.gradient_now(gradient_);
+  trainer.probe().gradient(gradient_);
   const float squares = kernels::sum_of_squares(gradient_.data(), gradient_.size());
   result_.step = static_cast<uint32_t>(trainer.steps_done());
   result_.lr = trainer.rates().lr;
-  result_.loss = trainer.loss_now();
+  result_.loss = trainer.probe().loss();
   result_.slope = -(result_.lr * squares);
   result_.distances.reserve(kPoints);
   result_.losses.reserve(kPoints);
@@ -29,7 +29,7 @@ bool LossLineProbe::advance() {
   const std::span<float> w = slabs.values();
   for (size_t i = 0; i < w.size(); ++i) w[i] = w[i] - length * gradient_[i];
   result_.distances.push_back(t);
-  result_.losses.push_back(trainer_.loss_now());
+  result_.losses.push_back(trainer_.probe().loss());
   return !done();
 }
 

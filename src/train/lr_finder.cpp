@@ -47,9 +47,8 @@ float LrFinder::train(float lr) {
 
   const BorrowedGradients borrowed(trainer_.model().slabs(), grads_);
   tape_.clear();
-  Pass pass = trainer_.probe_pass();
+  Pass pass = training_pass(spec.seed, number);
   pass.update_statistics = true;
-  pass.dropout = Rng(spec.seed).split("dropout").split(number);
   const Var outputs = task.outputs(task.images(tape_, batch), pass);
   const Var loss = task.loss(outputs, batch);
   loss.backward();

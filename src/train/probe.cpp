@@ -14,16 +14,16 @@ constexpr float kNudge = 0.01f;
 Nudge nudge(Trainer& trainer, float* weight, std::span<float> scratch) {
   const float* first = trainer.model().slabs().values().data();
   Nudge result;
-  trainer.gradient_now(scratch);
+  trainer.probe().gradient(scratch);
   result.gradient = scratch[static_cast<size_t>(weight - first)];
   result.value = *weight;
-  result.loss = trainer.loss_now();
+  result.loss = trainer.probe().loss();
   *weight = result.value + kNudge;
   const float up = *weight;
-  result.loss_up = trainer.loss_now();
+  result.loss_up = trainer.probe().loss();
   *weight = result.value - kNudge;
   const float down = *weight;
-  result.loss_down = trainer.loss_now();
+  result.loss_down = trainer.probe().loss();
   *weight = result.value;
   result.h = kNudge;
   // The run that was really made: w ± h are rounded.

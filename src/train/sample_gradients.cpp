@@ -34,7 +34,7 @@ SampleGradients::SampleGradients(Trainer& trainer)
       alone_(!images_meet(trainer.model())),
       scratch_(trainer.model().slabs().grads().size()) {
   norms_.step = static_cast<uint32_t>(trainer.steps_done());
-  trainer.gradient_now(scratch_);
+  trainer.probe().gradient(scratch_);
   norms_.of_mean = kernels::norm(scratch_.data(), scratch_.size());
 }
 
@@ -48,7 +48,7 @@ void SampleGradients::gradient(uint32_t place, std::span<float> grads) {
 Var SampleGradients::of_one(uint32_t place) {
   const Task& task = trainer_.task();
   const Batch one = one_of(trainer_.batch(), place);
-  return task.loss(task.outputs(task.images(tape_, one), trainer_.probe_pass()), one);
+  return task.loss(task.outputs(task.images(tape_, one), trainer_.probe().pass()), one);
 }
 
 // The batch's loss is the mean of the images' own. So n times its slopes with respect to the
@@ -57,7 +57,7 @@ Var SampleGradients::of_one(uint32_t place) {
 Var SampleGradients::of_whole(uint32_t place) {
   const Task& task = trainer_.task();
   const Batch& batch = trainer_.batch();
-  const Var outputs = task.outputs(task.images(tape_, batch), trainer_.probe_pass());
+  const Var outputs = task.outputs(task.images(tape_, batch), trainer_.probe().pass());
   loss_tape_.clear();
   const Var numbers = loss_tape_.variable(outputs.shape(), outputs.value().span());
   task.loss(numbers, batch).backward();

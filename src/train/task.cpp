@@ -6,6 +6,10 @@
 
 namespace downhill {
 
+Pass training_pass(uint64_t seed, uint64_t batch) {
+  return {.training = true, .dropout = Rng(seed).split("dropout").split(batch)};
+}
+
 Result<std::unique_ptr<Task>> Task::build(const ExperimentSpec& spec) {
   const Objective objective(spec.loss, static_cast<uint32_t>(spec.digits.size()));
   auto model = Model::build(network_of(spec), {kImageSide, kImageSide, 1}, objective.outputs());

@@ -15,6 +15,11 @@
 
 namespace downhill {
 
+// How the batch with this number, counted from 0 over all epochs, goes through the model in
+// training. Dropout's masks depend on the seed and the number alone, so a probe sees the run's.
+// Running statistics stay: only the run itself moves them.
+Pass training_pass(uint64_t seed, uint64_t batch);
+
 class Task {
  public:
   // The model of `spec`; its weights are all zero until it is initialized.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
 #include "data/statistics.hpp"
@@ -12,11 +11,10 @@ namespace downhill {
 
 namespace {
 
-constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 constexpr uint32_t kWatchWindow = 16;           // batch losses that are averaged, see HealthWatch
 constexpr size_t kMaxReservedSteps = 1u << 20;  // 20 MB; a longer run grows its record as it goes
 
-// The last batch of an epoch may be smaller than all others.
+// The last batch of an epoch may be smaller than the others.
 uint32_t smallest_batch(const ExperimentSpec& spec, uint32_t images) {
   const uint32_t all = spec.subset == 0 ? images : std::min(spec.subset, images);
   const uint32_t size = std::min(spec.batch, all), rest = all % size;
@@ -31,10 +29,10 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
   if (valid.size() == 0) return Error{"[trainer] the validation set is empty"};
   auto task = Task::build(spec);
   if (!task) return task.error();
-  const Result<void> varied =
+  const Result<void> large_enough =
       check_smallest_batch((*task)->model().table(), smallest_batch(spec, train.size()));
-  if (!varied) {
-    return Error{varied.error().message +
+  if (!large_enough) {
+    return Error{large_enough.error().message +
                  ", but the last batch of an epoch has one: drop it, or "
                  "choose another batch size"};
   }
@@ -54,7 +52,7 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
   loader_ = std::make_unique<Loader>(train_, loader_options_);
   test_ = std::make_unique<EpochTest>(valid, pixel_map, *task_);
   batches_per_epoch_ = loader_->batch_count();
-  // 1 Initialize: every weight gets its first value, and the automatic test says how good chance
+  // 1 Initialize: every weight gets its first value, and the automatic test measures how good chance
   // is.
   model().initialize(spec_.init, spec_.seed);
   start_run(first);
@@ -96,18 +94,18 @@ std::optional<Phase> Trainer::advance_in_parts(TestTime test) {
   return phase_;
 }
 
-// What the test under way, or the one that is due, asks for before the next phase. False: it is not
-// over, and the phase has to wait.
+// Does the part of an automatic test that is due before the next phase. False if the phase must
+// wait for more of it.
 bool Trainer::tested_in_time(TestTime test) {
   if (epoch_ends_next()) {
-    if (testing_beside() && !test_part()) return false;  // of the epoch before
+    if (testing_beside() && !test_part()) return false;  // of the epoch before this one
     if (!testing()) begin_test();
     return (test == TestTime::beside && !waits_for_test()) || test_part();
   }
   if (next_ != Phase::predict) return true;
-  // Beside each batch so many parts that what the epoch before has learned is soon known.
-  constexpr uint32_t kSoon = 4;  // a quarter of an epoch
-  const uint32_t parts = (kSoon * test_->parts() + batches_per_epoch_ - 1) / batches_per_epoch_;
+  // As many parts before each batch as end the test within a quarter of the epoch.
+  constexpr uint32_t kQuarter = 4;
+  const uint32_t parts = (kQuarter * test_->parts() + batches_per_epoch_ - 1) / batches_per_epoch_;
   for (uint32_t i = 0; i < parts && testing(); ++i) test_part();
   return true;
 }
@@ -128,10 +126,10 @@ void Trainer::start_run(TestTime first) {
   std::ranges::copy(slabs.values(), slabs.values_before().begin());
   test_->begin_run(model(), optimizer_);
   best_is_back_ = false;
-  position_ = 0;
+  place_ = {};
   epochs_done_ = 0;
   epoch_loss_sum_ = 0;
-  forget_numbers();
+  forget_batch();
   phase_ = Phase::initialize;
   next_ = Phase::predict;
   load_batch();
@@ -140,59 +138,61 @@ void Trainer::start_run(TestTime first) {
   save_checkpoint();
 }
 
-// 2 Predict: the batch goes through the model; the tape remembers how.
+// 2 Predict: the batch goes through the model, and the tape records it.
 void Trainer::predict() {
   load_batch();
   model().freeze(recorder_.frozen_at(static_cast<uint32_t>(batches_done()) + 1));
   tape_.clear();
-  output_ = task_->outputs(task_->images(tape_, batch_), pass(true));
-  batch_accuracy_ = static_cast<float>(objective().count_correct(outputs(), batch_.classes)) /
-                    static_cast<float>(batch_.size);
-  ++position_;
+  Pass pass = training_pass(spec_.seed, batches_done());
+  pass.update_statistics = true;
+  output_ = task_->outputs(task_->images(tape_, batch_), pass);
+  numbers_.accuracy = static_cast<float>(objective().count_correct(outputs(), batch_.classes)) /
+                      static_cast<float>(batch_.size);
+  ++place_.phases;
   next_ = Phase::loss;
 }
 
 // 3 Loss: one number, small when the predictions are good.
 void Trainer::take_loss() {
-  loss_value_ = task_->loss(output_, batch_);
-  previous_loss_ = train_loss_;
-  train_loss_ = loss_value_.item();
-  ++position_;
+  loss_ = task_->loss(output_, batch_);
+  numbers_.previous_loss = numbers_.train_loss;
+  numbers_.train_loss = loss_.item();
+  ++place_.phases;
   next_ = Phase::gradient;
-  if (!std::isfinite(train_loss_)) {
-    watch_.not_finite(recorder_, train_loss_, spec_.lr);
+  if (!std::isfinite(numbers_.train_loss)) {
+    watch_.not_finite(recorder_, numbers_.train_loss, spec_.lr);
     next_ = Phase::stop;
   }
 }
 
-// 4 Gradient: how the loss changes with every weight. The gradients of the batch before are
-// forgotten here, not right after the step, so that they can be looked at in between.
+// 4 Gradient: how the loss changes with every weight. The previous gradients are discarded here,
+// not right after the step, so that they can be seen in between.
 void Trainer::gradient() {
-  model().slabs().replace_grads([&] { loss_value_.backward(); });
+  model().slabs().replace_grads([&] { loss_.backward(); });
   const std::span<const float> grads = model().slabs().grads();
-  gradient_norm_ = kernels::norm(grads.data(), grads.size());
+  numbers_.gradient_norm = kernels::norm(grads.data(), grads.size());
   has_gradient_ = true;
-  ++position_;
+  ++place_.phases;
   next_ = Phase::step;
 }
 
-// 5 Step: downhill, as the optimizer makes a step of the gradient.
+// 5 Step: downhill, by the rule of the optimizer.
 void Trainer::step() {
-  const uint32_t number = static_cast<uint32_t>(batches_done()) + 1;
+  const uint32_t number = next_step();
   const StepSettings settings = step_settings(number);
-  update_norm_ = optimizer_.step_and_keep(model().slabs(), settings).update_norm;
-  epoch_loss_sum_ += static_cast<double>(train_loss_);
-  ++position_;
+  numbers_.update_norm = optimizer_.step_and_keep(model().slabs(), settings).update_norm;
+  epoch_loss_sum_ += static_cast<double>(numbers_.train_loss);
+  ++place_.phases;
   next_ = Phase::repeat;
   if (replaying_) return;
-  recorder_.record_step({number, train_loss_, gradient_norm_, settings.lr, settings.momentum});
+  recorder_.record_step(
+      {number, numbers_.train_loss, numbers_.gradient_norm, settings.lr, settings.momentum});
   watch_.look(recorder_);
 }
 
-// 6 Repeat: the next batch; after the last one of an epoch, the automatic test, which has begun or
-// is over.
+// 6 Repeat: the next batch. At the end of an epoch its automatic test has begun or is over.
 void Trainer::repeat() {
-  ++position_;
+  ++place_.phases;
   next_ = Phase::predict;
   const bool epoch_ended = batches_done() % batches_per_epoch_ == 0;
   if (epoch_ended) {
@@ -207,19 +207,20 @@ void Trainer::repeat() {
   }
 }
 
-// 7 Stop: say why. The weights stay as they are, unless patience ran out: then those of the best
-// epoch come back.
+// 7 Stop: say why. The weights stay as they are, unless patience ran out: then the weights of the
+// best epoch are put back.
 void Trainer::end() {
-  if (!std::isfinite(train_loss_)) stop_.set_reason("The loss is not finite.");
+  if (!std::isfinite(numbers_.train_loss)) stop_.set_reason("The loss is not finite.");
   if (stop_.fired() == StopRule::patience) put_best_back();
-  next_ = position_ % kPhasesPerBatch == 0 ? Phase::predict : Phase::stop;
+  next_ = place_.between_batches() ? Phase::predict : Phase::stop;
 }
 
 bool Trainer::epoch_ends_next() const {
   return next_ == Phase::repeat && (batches_done() + 1) % batches_per_epoch_ == 0;
 }
 
-// Whether the end of this epoch may be that of the run, or it is not worth while to go on before.
+// Whether the run must not go on before this epoch's test is over: the run may end with the epoch,
+// or the test is short.
 bool Trainer::waits_for_test() const {
   const StopSpec& rules = stop_.rules();
   return epochs_done_ + 1 >= stop_.epoch_limit() || rules.patience > 0 ||
@@ -264,13 +265,6 @@ void Trainer::load_batch() {
   const uint64_t epoch = batches_done() / batches_per_epoch_;
   if (loader_->epoch() != epoch) loader_->begin_epoch(epoch);
   batch_ = loader_->load(static_cast<uint32_t>(batches_done() % batches_per_epoch_));
-}
-
-// Dropout's masks depend on the seed and the batch: a probe sees those of the run.
-Pass Trainer::pass(bool update_statistics) const {
-  return {.training = true,
-          .update_statistics = update_statistics,
-          .dropout = Rng(spec_.seed).split("dropout").split(batches_done())};
 }
 
 }  // namespace downhill

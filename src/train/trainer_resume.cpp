@@ -1,4 +1,4 @@
-// A run as a record, and going on from one.
+// A run as a record for a file, and going on from one.
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -10,28 +10,9 @@ namespace {
 std::string number(uint64_t value) { return print(value); }
 Error refuse(const std::string& what) { return Error{"[checkpoint] " + what}; }
 
-}  // namespace
-
-RunRecord Trainer::record() {
-  finish_test();
-  RunRecord record;
-  record.spec = spec_;
-  record.position = position_;
-  record.finished = finished();
-  record.training_seconds = training_seconds_;
-  record.rules = stop_.rules();
-  record.epoch_limit = stop_.epoch_limit();
-  record.schedule_starts = schedule_starts_;
-  record.history = recorder_.history();
-  record.states.push_back(checkpoints_.at_or_before(0));
-  const uint32_t best = recorder_.epochs()[test_->best_epoch()].epoch;
-  if (best != 0) record.states.push_back({best, test_->best()});
-  if (checkpoints_.last().epoch > best) record.states.push_back(checkpoints_.last());
-  return record;
-}
-
-// What the texts alone could not tell: whether the numbers are those of this model and these data.
-Result<void> Trainer::check(const RunRecord& record, const Dataset& train) const {
+// Whether the numbers of a record fit its model and these data. The rest of a record was checked
+// when its texts were parsed.
+Result<void> check(const RunRecord& record, const Dataset& train) {
   const auto task = Task::build(record.spec);
   if (!task) return task.error();
   const ParameterSlabs& slabs = (*task)->model().slabs();
@@ -47,8 +28,8 @@ Result<void> Trainer::check(const RunRecord& record, const Dataset& train) const
   const Dataset used = train.subset(record.spec.subset, record.spec.seed);
   const Loader loader(used, {.batch_size = record.spec.batch, .drop_last = record.spec.drop_last});
   const uint64_t per_epoch = loader.batch_count();
-  const uint64_t batches = record.position / kPhasesPerBatch;
-  const uint64_t steps = (record.position + 1) / kPhasesPerBatch;
+  const RunPlace place{record.position};
+  const uint64_t batches = place.batches(), steps = place.steps();
   if (record.history.steps.size() != steps) {
     return refuse(number(record.history.steps.size()) + " steps are recorded where " +
                   number(steps) + " were done");
@@ -69,6 +50,26 @@ Result<void> Trainer::check(const RunRecord& record, const Dataset& train) const
   return {};
 }
 
+}  // namespace
+
+RunRecord Trainer::record() {
+  finish_test();
+  RunRecord record;
+  record.spec = spec_;
+  record.position = place_.phases;
+  record.finished = finished();
+  record.training_seconds = training_seconds_;
+  record.rules = stop_.rules();
+  record.epoch_limit = stop_.epoch_limit();
+  record.schedule_starts = schedule_starts_;
+  record.history = recorder_.history();
+  record.states.push_back(checkpoints_.at_or_before(0));
+  const uint32_t best = recorder_.epochs()[test_->best_epoch()].epoch;
+  if (best != 0) record.states.push_back({best, test_->best()});
+  if (checkpoints_.last().epoch > best) record.states.push_back(checkpoints_.last());
+  return record;
+}
+
 Result<void> Trainer::resume(const RunRecord& record, const Dataset& train, const Dataset& valid) {
   if (Result<void> fits = check(record, train); !fits) return fits;
   if (Result<void> built = rebuild(record.spec, train, valid); !built) return built;
@@ -84,8 +85,8 @@ Result<void> Trainer::resume(const RunRecord& record, const Dataset& train, cons
   stop_.begin(record.rules, record.epoch_limit);
   schedule_starts_ = record.schedule_starts;
   training_seconds_ = record.training_seconds;
-  position_ = record.position;
-  go_back(record.position);  // does again what was done since the last state
+  place_.phases = record.position;
+  go_back(record.position);  // computes again what was done since the last state
   apply_live(record.spec);   // what was set since the last step
   if (!record.finished) return {};
   stop_.look(recorder_.epochs(), batches_done() % batches_per_epoch_ == 0, training_seconds_);

@@ -104,7 +104,7 @@ TEST_SUITE("golden") {
       const std::string layers = golden.word(), loss = golden.word();
       CAPTURE(layers);
       TorchModel model(layers, loss);
-      CHECK(model.trainer.loss_now() ==
+      CHECK(model.trainer.probe().loss() ==
             doctest::Approx(static_cast<double>(golden.named("loss"))).epsilon(1e-6));
 
       std::vector<float> found(model.v.size());

@@ -116,9 +116,9 @@ TEST_SUITE("curvature") {
       for (float& w : parameter.value.span()) {
         const float here = w, h = 0x1p-6f;
         w = here + h;
-        run.trainer.gradient_now(up);
+        run.trainer.probe().gradient(up);
         w = here - h;
-        run.trainer.gradient_now(down);
+        run.trainer.probe().gradient(down);
         w = here;
         hessian.col(&w - slabs.values().data()) =
             (in_double(up) - in_double(down)) / static_cast<double>(2 * h);

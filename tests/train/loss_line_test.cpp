@@ -32,7 +32,7 @@ TEST_SUITE("loss line") {
     CHECK(line.losses[9] < line.loss);
     CHECK(line.losses[7] > line.loss);
     run.phases(1);  // the step itself
-    CHECK(line.losses[16] == run.trainer.loss_now());
+    CHECK(line.losses[16] == run.trainer.probe().loss());
   }
 
   TEST_CASE("of linear regression it is a parabola with that slope") {

@@ -36,7 +36,7 @@ TEST_SUITE("sample gradients") {
         samples.gradient(i, one);
         for (size_t k = 0; k < one.size(); ++k) sum[k] += static_cast<double>(one[k]);
       }
-      run.trainer.gradient_now(whole);
+      run.trainer.probe().gradient(whole);
       double error = 0;
       for (size_t k = 0; k < whole.size(); ++k) {
         const double difference = sum[k] / n - static_cast<double>(whole[k]);
@@ -57,7 +57,7 @@ TEST_SUITE("sample gradients") {
     SampleGradients samples(run.trainer);
     std::vector<float> a(run.slab()), b(run.slab());
     samples.gradient(0, a);
-    alone.trainer.gradient_now(b);  // the first image of the first epoch
+    alone.trainer.probe().gradient(b);  // the first image of the first epoch
     CHECK(a == b);
     CHECK(norm(a) > 0);
   }
@@ -79,7 +79,7 @@ TEST_SUITE("sample gradients") {
         samples.gradient(i, one);
         REQUIRE(norms.norms[i] == norm(one));
       }
-      run.trainer.gradient_now(one);
+      run.trainer.probe().gradient(one);
       CHECK(norms.of_mean == norm(one));
       CHECK_FALSE(samples.advance());
       CHECK(samples.norms() == norms);

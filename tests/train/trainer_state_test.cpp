@@ -54,8 +54,8 @@ TEST_SUITE("trainer state") {
       for (uint64_t i = 0; i < phases; ++i) {
         looked.trainer.advance();
         const uint64_t bits = looked.bits();
-        looked.trainer.loss_now();
-        looked.trainer.gradient_now(slab);
+        looked.trainer.probe().loss();
+        looked.trainer.probe().gradient(slab);
         if (looked.trainer.has_gradient()) looked.trainer.change(slab);
         if (i % 9 == 0) {
           nudge(looked.trainer, looked.trainer.model().slabs().values().data() + 5, slab);
@@ -78,8 +78,8 @@ TEST_SUITE("trainer state") {
       std::vector<float> slab(run.values().size());
       run.batches(2);
       run.phases(1);  // predict: batch norm's statistics have moved, the loss has not been taken
-      const float loss = run.trainer.loss_now();
-      run.trainer.gradient_now(slab);
+      const float loss = run.trainer.probe().loss();
+      run.trainer.probe().gradient(slab);
       run.phases(1);
       CHECK(run.trainer.train_loss() == loss);
       run.phases(1);
@@ -196,9 +196,9 @@ TEST_SUITE("trainer state") {
       CHECK(parts.trainer.phase() == Phase::step);
       CHECK(parts.trainer.next() == Phase::repeat);
       CHECK(difference(fingerprint(parts), before) == "");
-      parts.trainer.loss_now();
+      parts.trainer.probe().loss();
       std::vector<float> grads(parts.values().size());
-      parts.trainer.gradient_now(grads);
+      parts.trainer.probe().gradient(grads);
     }
     CHECK(waits > parts.trainer.epochs_done());
     CHECK(difference(fingerprint(parts), fingerprint(whole)) == "");
