@@ -44,23 +44,15 @@ TEST_SUITE("lr finder") {
     }
   }
 
-  TEST_CASE("between two of its batches everything of the run is as it was") {
-    for (const char* edits : test::kManyKinds) {
-      for (const uint32_t phases : {0u, 8u, 9u}) {
-        CAPTURE(edits);
-        CAPTURE(phases);
-        test::SmallRun run(edits);
-        run.phases(phases);
-        const auto before = test::digest_of(run.trainer);
-        LrFinder finder(run.trainer);
-        for (uint32_t i = 0; i < 3; ++i) {
-          CHECK(finder.advance());
-          CHECK(test::digest_of(run.trainer) == before);
-        }
-        sweep_to_the_end(finder);
-        CHECK(test::digest_of(run.trainer) == before);
+  TEST_CASE("between two of its batches the run is untouched") {
+    test::for_every_kind([](test::SmallRun& run, const auto& untouched) {
+      LrFinder finder(run.trainer);
+      for (uint32_t i = 0; i < 3; ++i) {
+        CHECK(finder.advance());
+        CHECK(untouched());
       }
-    }
+      sweep_to_the_end(finder);
+    });
   }
 
   TEST_CASE("a run that goes on beside it changes nothing of the sweep") {
