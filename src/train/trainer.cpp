@@ -52,7 +52,7 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
   loader_ = std::make_unique<Loader>(train_, loader_options_);
   test_ = std::make_unique<EpochTest>(valid, pixel_map, *task_);
   batches_per_epoch_ = loader_->batch_count();
-  // 1 Initialize: every weight gets its first value, and the automatic test measures how good chance
+  // 1 Initialize: every weight gets its first value. The automatic test measures how good chance
   // is.
   model().initialize(spec_.init, spec_.seed);
   start_run(first);

@@ -274,8 +274,14 @@ TEST_CASE("every file of autograd/ops has a case in the gradient check") {
   }
   for (const GradCase& grad_case : all_cases()) cases.insert(grad_case.op);
   REQUIRE(!files.empty());
-  for (const std::string& file : files) CHECK_MESSAGE(cases.contains(file), file);
-  for (const std::string& op : cases) CHECK_MESSAGE(files.contains(op), op);
+  for (const std::string& file : files) {
+    CHECK_MESSAGE(cases.contains(file), "src/autograd/ops/", file,
+                  ".cpp has no case: add one to all_cases() in tests/autograd/gradcheck_test.cpp");
+  }
+  for (const std::string& op : cases) {
+    CHECK_MESSAGE(files.contains(op), "the cases of ", op, " have no src/autograd/ops/", op,
+                  ".cpp: name them after the file of their operation");
+  }
 }
 
 TEST_CASE("the checker notices a gradient that is wrong") {

@@ -57,6 +57,11 @@ TensorFile small_file() {
 }
 
 const std::string kGolden = std::string(DOWNHILL_SOURCE_DIR) + "/tests/golden/torch/";
+const std::string kAdvice =
+    "Python and PyTorch write these files. If they hold something new, add it to safetensors.py, "
+    "and "
+    "write them again (Debian's python3-torch):\n  /usr/bin/python3 "
+    "tests/golden/torch/safetensors.py";
 
 }  // namespace
 
@@ -91,6 +96,7 @@ TEST_CASE("a file has its tensors and its metadata by name") {
 }
 
 TEST_CASE("a file of Python's json and struct is ours, byte for byte") {
+  INFO(kAdvice);
   const Bytes golden = test::read_file(kGolden + "plain.safetensors");
   const auto read = read_safetensors(golden, "plain");
   REQUIRE_MESSAGE(read.ok(), read.error().message);
@@ -105,6 +111,7 @@ TEST_CASE("a file of Python's json and struct is ours, byte for byte") {
 }
 
 TEST_CASE("tensors of every type are the floats that PyTorch makes of them") {
+  INFO(kAdvice);
   const auto types = read_safetensors(test::read_file(kGolden + "types.safetensors"), "types");
   const auto floats = read_safetensors(test::read_file(kGolden + "types_f32.safetensors"), "f32");
   REQUIRE_MESSAGE(types.ok(), types.error().message);

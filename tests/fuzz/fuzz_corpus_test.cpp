@@ -1,4 +1,4 @@
-// Every input that ever was interesting to a fuzzer, given to its target again as an ordinary test.
+// Gives every input of the corpora to its fuzz target again, as an ordinary test.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -18,6 +18,7 @@
 #include "fuzz/safetensors_target.hpp"
 #include "fuzz/spec_target.hpp"
 #include "fuzz/target.hpp"
+#include "support/advice.hpp"
 #include "support/files.hpp"
 #include "support/random_values.hpp"
 #include "test_paths.hpp"
@@ -40,6 +41,22 @@ constexpr Parser kParsers[] = {
     {"checkpoint", fuzz::checkpoint},
 };
 
+// What to do when a parser fails on the input at `path`.
+std::string parser_advice(const std::string& parser, const std::string& path) {
+  return "The parser must refuse this input with an error, or read it and write it back the same, "
+         "see "
+         "tests/fuzz/" +
+         parser + "_target.hpp. To debug it (preset fuzz, with clang):\n  build/fuzz/tests/fuzz/" +
+         parser + "_fuzzer " + path;
+}
+
+const std::string kSeedAdvice =
+    std::string(
+        "The codec writes other bytes for it than the corpus has. If the protocol was meant to "
+        "change, write the seeds again and look at the difference; if a part of the snapshot is "
+        "new, it needs a name in kParts:\n  DOWNHILL_WRITE_GOLDEN=1 ") +
+    test::kCoreTests + " --source-file='*/fuzz/*'\n  git status tests/fuzz/corpus";
+
 const std::string kCorpus = std::string(DOWNHILL_SOURCE_DIR) + "/tests/fuzz/corpus";
 
 std::vector<std::string> names_in(const std::string& folder) {
@@ -53,7 +70,7 @@ std::vector<std::string> names_in(const std::string& folder) {
   return names;
 }
 
-// Bytes that a codec writes, to begin a corpus with; small, and each of another kind.
+// Bytes that a codec writes, with which a corpus begins: small, and each of another kind.
 struct Seed {
   std::string path;  // in the corpus
   std::vector<uint8_t> bytes;
@@ -88,7 +105,6 @@ std::vector<Seed> seeds() {
 
 }  // namespace
 
-// After a change of the protocol: DOWNHILL_WRITE_GOLDEN=1 build/…/downhill_core_tests -sf='*fuzz*'
 TEST_CASE("the corpora begin with what the codecs write today") {
   const bool write = std::getenv("DOWNHILL_WRITE_GOLDEN") != nullptr;
   for (const Seed& seed : seeds()) {
@@ -97,7 +113,8 @@ TEST_CASE("the corpora begin with what the codecs write today") {
       std::fwrite(seed.bytes.data(), 1, seed.bytes.size(), file);
       std::fclose(file);
     }
-    CHECK_MESSAGE(test::read_file(path) == seed.bytes, seed.path);
+    const std::optional<std::vector<uint8_t>> stored = test::bytes_of_file(path);
+    CHECK_MESSAGE(stored == seed.bytes, "tests/fuzz/corpus/", seed.path, ": ", kSeedAdvice);
   }
 }
 
@@ -105,12 +122,14 @@ TEST_CASE("no parser fails on an input of its corpus, cut short or not") {
   for (const Parser& parser : kParsers) {
     const std::string folder = kCorpus + "/" + parser.name;
     const auto names = names_in(folder);
-    CHECK_MESSAGE(!names.empty(), "no corpus in ", folder);
+    CHECK_MESSAGE(!names.empty(), folder, " is empty: put a few inputs of the parser there");
     for (const std::string& name : names) {
       const auto bytes = test::read_file(folder + "/" + name);
-      CHECK_MESSAGE(parser.target(bytes), parser.name, "/", name);
+      const std::string path = std::string("tests/fuzz/corpus/") + parser.name + "/" + name;
+      CHECK_MESSAGE(parser.target(bytes), path, ": ", parser_advice(parser.name, path));
       const std::vector<uint8_t> half(bytes.begin(), bytes.begin() + bytes.size() / 2);
-      CHECK_MESSAGE(parser.target(half), "half of ", parser.name, "/", name);
+      CHECK_MESSAGE(parser.target(half), "the first half of ", path, ": ",
+                    parser_advice(parser.name, path));
     }
   }
 }
@@ -119,7 +138,8 @@ TEST_CASE("every corpus belongs to a parser") {
   for (const std::string& name : names_in(kCorpus)) {
     const bool known = std::any_of(std::begin(kParsers), std::end(kParsers),
                                    [&](const Parser& parser) { return parser.name == name; });
-    CHECK_MESSAGE(known, "tests/fuzz/corpus/", name, " has no parser");
+    CHECK_MESSAGE(known, "tests/fuzz/corpus/", name,
+                  " has no parser: add its target to kParsers in tests/fuzz/fuzz_corpus_test.cpp");
   }
 }
 

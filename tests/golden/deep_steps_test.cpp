@@ -1,14 +1,11 @@
-// The first 20 steps of deep runs, bit for bit, as first_steps_test.cpp does for the first models:
-// convolutions, norms, pools, dropout, every optimizer and loss that is not there, augmentation and
-// wrong labels. golden/deep_steps.txt has each step's loss and gradient norm and the digests of
-// weights and running statistics, one file for every compiler and machine; the page in a browser is
-// asked for the digests of some of these runs.
+// Compares the first 20 steps of deep networks, bit for bit: convolutions, norms, pools, dropout,
+// augmentation, wrong labels, and every optimizer and loss that first_steps_test.cpp does not have.
+// deep_steps.txt has each step's loss and gradient norm, and the digests of weights and running
+// statistics. The file is the same for every compiler and machine; tests of the page in a browser
+// compare the digests of some of these runs.
 //
-// With more digits than the committed two, image i is taken for the digit i mod 4: the answers mean
-// nothing, but losses with an output per class have their bits too.
-//
-// After a change that is meant to change numbers: DOWNHILL_WRITE_GOLDEN=1
-// build/…/downhill_core_tests -ts="golden"
+// Only 3s and 7s are committed. In runs with four digits image i is labelled as digit i mod 4: the
+// answers mean nothing, but losses with an output per class are checked bit for bit too.
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -59,8 +56,7 @@ std::string hex(uint64_t value) {
   return text;
 }
 
-// Running statistics first, so that the digest of the weights is the last word, as in
-// first_steps.txt.
+// The digest of the weights is the last word of the line, as in first_steps.txt.
 std::string digests(const Trainer& trainer) {
   return " buffers " + hex(fnv1a(trainer.model().slabs().buffers())) + " weights " +
          hex(weights_digest(trainer)) + "\n";

@@ -1,4 +1,4 @@
-// Golden files are what their generators say, wherever PyTorch is there to be asked.
+// Golden files are what their generators write, checked wherever PyTorch is installed.
 #ifndef __EMSCRIPTEN__  // which has no processes
 
 #include <doctest/doctest.h>
@@ -9,13 +9,15 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "support/advice.hpp"
+#include "support/golden_text.hpp"
 #include "support/torch_golden.hpp"
 
 using namespace downhill;
 
 namespace {
 
-// What a command prints, and whether it ended well.
+// What a command prints, and whether it succeeded.
 struct Output {
   std::string text;
   bool ok = false;
@@ -33,7 +35,7 @@ Output output_of(const std::string& command) {
   return output;
 }
 
-// A Python that has PyTorch; empty, and a message, where there is none.
+// A Python that has PyTorch. Without one: an empty text, and a message.
 std::string python_with_torch() {
   for (const char* python : {"/usr/bin/python3", "python3"}) {
     if (output_of(std::string(python) + " -c 'import torch' 2>/dev/null").ok) return python;
@@ -53,11 +55,11 @@ TEST_CASE("the generators of golden files still write them") {
   const std::string python = python_with_torch();
   if (python.empty()) return;
   for (const std::string name : {"optimizers", "lr_sweep", "numerics"}) {
-    CAPTURE(name);
+    INFO(test::torch_advice(name));
     const Output now =
         output_of(python + " " + test::torch_golden_path("generate_" + name + ".py"));
     CHECK(now.ok);
-    CHECK((now.text == stored_text((name + ".txt").c_str())));
+    CHECK(test::first_difference_of_lines(now.text, stored_text((name + ".txt").c_str())) == "");
   }
 }
 
@@ -65,6 +67,7 @@ TEST_SUITE("published trajectories") {
   TEST_CASE("the generator of the trajectories still writes their first five steps") {
     const std::string python = python_with_torch();
     if (python.empty()) return;
+    INFO(test::torch_advice("trajectories"));
     const Output now =
         output_of(python + " " + test::torch_golden_path("generate_trajectories.py") + " 5");
     REQUIRE(now.ok);

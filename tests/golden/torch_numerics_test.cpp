@@ -1,5 +1,5 @@
-// The numerical helpers against PyTorch: Hessian, gradients of single images, slopes of pixels.
-// golden/torch/generate_numerics.py says what the numbers are of.
+// Compares the numerical helpers with PyTorch: products with the Hessian, gradients of single
+// images, saliency. golden/torch/generate_numerics.py says what the numbers are.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/reductions/reduce.hpp"
+#include "support/advice.hpp"
 #include "support/golden_words.hpp"
 #include "train/curvature.hpp"
 #include "train/inspection.hpp"
@@ -19,7 +20,7 @@ namespace {
 
 constexpr uint32_t kImages = 8;
 
-// The generator's numbers.
+// The random numbers of the generator.
 struct Numbers {
   uint32_t state = 1;
   uint32_t below(uint32_t n) {
@@ -29,7 +30,7 @@ struct Numbers {
   float sixteenths() { return (static_cast<float>(below(97)) - 48) / 16; }
 };
 
-// f(parameter, place in its memory) of every parameter's numbers in torch's order.
+// Calls f(parameter, place in its memory) for every number of every parameter in PyTorch's order.
 template <class F>
 void for_each_number(const Model& model, F f) {
   for (const WeightedLayer* layer : model.weighted()) {
@@ -98,6 +99,7 @@ float distance(std::vector<float> a, const std::vector<float>& b) {
 
 TEST_SUITE("golden") {
   TEST_CASE("curvature, gradients of single images and saliency are PyTorch's") {
+    INFO(test::torch_advice("numerics"));
     test::GoldenWords golden("numerics.txt");
     uint32_t models = 0;
     while (golden.word() == "model") {

@@ -1,9 +1,6 @@
-// Every operation beside PyTorch's: values, gradients of every input, and what batch_norm leaves in
-// its running statistics, on the cases of golden/torch/ops.txt. PyTorch computed them in double
-// precision; ours are floats, and may differ by 1e-5 of the largest number of the tensor.
-//
-// After a new case: /usr/bin/python3 tests/golden/torch/generate_ops.py >
-// tests/golden/torch/ops.txt
+// Compares every operation with PyTorch's on the cases of golden/torch/ops.txt: values, gradients
+// of every input, and the running statistics of batch_norm. PyTorch computes in double precision;
+// ours are floats, and may differ by 1e-5 of the largest number of the tensor.
 #include <doctest/doctest.h>
 
 #ifndef __EMSCRIPTEN__
@@ -18,6 +15,8 @@
 #include <set>
 
 #include "autograd/ops.hpp"
+#include "support/advice.hpp"
+#include "support/golden_text.hpp"
 #include "support/torch_golden_ops.hpp"
 #include "test_paths.hpp"
 
@@ -29,7 +28,7 @@ namespace {
 
 constexpr double kTolerance = 1e-5;
 
-// One case, as our operation is called for it.
+// The arguments of one case, for a call of our operation.
 struct Call {
   const GoldenCase& golden;
   const std::vector<Var>& in;
@@ -135,12 +134,17 @@ void compare(const std::string& what, Shape shape, std::span<const float> ours,
   double largest = 0;
   for (float value : theirs.values)
     largest = std::max(largest, std::abs(static_cast<double>(value)));
+  size_t worst = 0;
+  double worst_difference = 0;
   for (size_t i = 0; i < ours.size(); ++i) {
     const double difference =
         std::abs(static_cast<double>(ours[i]) - static_cast<double>(theirs.values[i]));
-    CHECK_MESSAGE(difference <= kTolerance * largest, "element ", i, ": ours ", ours[i],
-                  ", PyTorch's ", theirs.values[i]);
+    if (difference <= worst_difference) continue;
+    worst = i;
+    worst_difference = difference;
   }
+  CHECK_MESSAGE(worst_difference <= kTolerance * largest, "element ", worst, " is ", ours[worst],
+                ", PyTorch's is ", theirs.values[worst]);
 }
 
 void check(const GoldenCase& golden, size_t place) {
@@ -148,7 +152,8 @@ void check(const GoldenCase& golden, size_t place) {
                            print(golden.inputs.at(0).tensor.shape) + ": ";
   INFO(name);
   const auto operation = operations().find(golden.op);
-  REQUIRE(operation != operations().end());
+  REQUIRE_MESSAGE(operation != operations().end(),
+                  "operations() in tests/golden/torch_ops_test.cpp has no row for ", golden.op);
   Arena arena;
   Tape tape(arena);
   std::vector<Var> inputs;
@@ -180,11 +185,13 @@ void check(const GoldenCase& golden, size_t place) {
 }  // namespace
 
 TEST_CASE("every operation has PyTorch's values and PyTorch's gradients") {
+  INFO(test::torch_advice("ops"));
   const std::vector<GoldenCase> cases = test::parse_golden(golden_text());
   for (size_t i = 0; i < cases.size(); ++i) check(cases[i], i + 1);
 }
 
-TEST_CASE("every file of autograd/ops has a case of PyTorch's") {
+TEST_CASE("every file of autograd/ops has a case that PyTorch answers") {
+  INFO(test::torch_advice("ops"));
   std::set<std::string> asked;
   for (const GoldenCase& golden : test::parse_golden(golden_text())) asked.insert(golden.op);
   size_t files = 0;
@@ -193,10 +200,12 @@ TEST_CASE("every file of autograd/ops has a case of PyTorch's") {
     if (entry.path().extension() != ".cpp") continue;
     ++files;
     const std::string op = entry.path().stem().string();
-    CHECK_MESSAGE(asked.contains(op), op);
+    CHECK_MESSAGE(asked.contains(op), "src/autograd/ops/", op, ".cpp has no case in ops.txt");
   }
   CHECK(files > 0);
-  for (const auto& entry : operations()) CHECK_MESSAGE(asked.contains(entry.first), entry.first);
+  for (const auto& entry : operations()) {
+    CHECK_MESSAGE(asked.contains(entry.first), entry.first, " has no case in ops.txt");
+  }
 }
 
 #ifndef __EMSCRIPTEN__  // there are no other programs to run
@@ -217,8 +226,8 @@ TEST_CASE("torch golden files still reproduce") {
   }
   REQUIRE(code == 0);
   const std::string golden = golden_text();
-  const auto ours = split(text, '\n'), theirs = split(golden, '\n');
-  REQUIRE(ours.size() == theirs.size());
-  for (size_t i = 0; i < ours.size(); ++i) CHECK(ours[i] == theirs[i]);
+  const std::string difference = test::first_difference_of_lines(text, golden);
+  CHECK_MESSAGE(difference.empty(), "generate_ops.py gives another ops.txt: ", difference, "\n",
+                test::torch_advice("ops"));
 }
 #endif

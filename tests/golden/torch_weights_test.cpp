@@ -1,5 +1,5 @@
-// Models pass between PyTorch and us as files: its weights give its answers here, ours give our
-// answers there.
+// Models pass between PyTorch and us as files: PyTorch's weights give its answers here, and ours
+// give our answers there.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -13,6 +13,7 @@
 
 #include "autograd/tape.hpp"
 #include "nn/state_dict.hpp"
+#include "support/advice.hpp"
 #include "support/files.hpp"
 #include "support/random.hpp"
 #include "support/torch_golden.hpp"
@@ -23,6 +24,12 @@ using namespace downhill;
 
 namespace {
 
+const std::string kAdvice =
+    "The weights are those of a model in PyTorch. A new layer or activation takes its place in "
+    "LAYERS "
+    "and ACTIVATIONS of tests/golden/torch/weights.py; then write the file again (Debian's "
+    "python3-torch):\n  /usr/bin/python3 tests/golden/torch/weights.py --write";
+
 std::unique_ptr<Model> model_of(const std::string& layers, uint32_t outputs) {
   const Result<NetworkSpec> network = parse_network(layers);
   REQUIRE(network.ok());
@@ -31,7 +38,7 @@ std::unique_ptr<Model> model_of(const std::string& layers, uint32_t outputs) {
   return std::move(*model);
 }
 
-// What the model answers when it is tested.  images: [n · 784] -> [n · outputs]
+// The model's outputs as in a test. images: [n · 784] -> [n · outputs]
 std::vector<float> answers(const Model& model, const std::vector<float>& images) {
   Arena arena;
   Tape tape(arena);
@@ -42,7 +49,7 @@ std::vector<float> answers(const Model& model, const std::vector<float>& images)
   return {y.begin(), y.end()};
 }
 
-// The largest difference as a part of the largest number.
+// The largest difference as a part of the largest number of `theirs`.
 float difference(const std::vector<float>& ours, const std::vector<float>& theirs) {
   REQUIRE(ours.size() == theirs.size());
   float worst = 0, most = 0;
@@ -65,6 +72,7 @@ void collect(const NetworkSpec& network, std::set<LayerKind>& kinds,
 }  // namespace
 
 TEST_CASE("the model that PyTorch saved has a layer of every kind, and every activation") {
+  INFO(kAdvice);
   const auto bytes = test::read_file(test::torch_golden_path("weights.safetensors"));
   const Result<TensorFile> file = read_safetensors(bytes, "weights");
   REQUIRE(file.ok());
@@ -74,12 +82,16 @@ TEST_CASE("the model that PyTorch saved has a layer of every kind, and every act
   std::set<ActivationKind> activations;
   collect(*network, kinds, activations);
   for (int kind = 0; kind <= static_cast<int>(LayerKind::residual); ++kind) {
-    CHECK_MESSAGE(kinds.contains(static_cast<LayerKind>(kind)), "layer kind ", kind);
+    CHECK_MESSAGE(kinds.contains(static_cast<LayerKind>(kind)), "no layer of kind ", kind);
   }
-  CHECK(activations.size() == kActivationNames.size());
+  for (size_t i = 0; i < kActivationNames.size(); ++i) {
+    CHECK_MESSAGE(activations.contains(static_cast<ActivationKind>(i)), "no activation ",
+                  kActivationNames[i]);
+  }
 }
 
 TEST_CASE("weights that PyTorch saved give PyTorch's answers, to 2e-6 of the largest") {
+  INFO(kAdvice);
   const auto bytes = test::read_file(test::torch_golden_path("weights.safetensors"));
   const Result<TensorFile> file = read_safetensors(bytes, "weights");
   REQUIRE(file.ok());

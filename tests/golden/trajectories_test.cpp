@@ -1,12 +1,9 @@
-// Whole epochs beside PyTorch's: 100 steps from the same first weights over the same batches, every
-// loss of golden/torch/trajectories.txt, and the automatic test after the last step. PyTorch
-// computed in double precision; what separates us is the rounding of floats, which a run carries
-// along. Measured, as part of a run's largest loss: linear, MLP and layer norm 2e-7, conv 8e-7,
-// lenet 3e-6, resconv 1.2e-5. With ReLUs behind batch norms it is 2e-4, as it is for PyTorch's own
-// floats (generate_trajectories.py says why).
-//
-// After a new run: /usr/bin/python3 tests/golden/torch/generate_trajectories.py >
-// tests/golden/torch/trajectories.txt
+// Compares whole epochs with PyTorch's: 100 steps from the same first weights over the same
+// batches, each loss with golden/torch/trajectories.txt, and the automatic test after the last
+// step. PyTorch computes in double precision; the rest is the rounding of floats, which adds up
+// over a run. The measured difference as a part of a run's largest loss: 2e-7 for linear, MLP and
+// layer norm, 8e-7 for conv, 3e-6 for lenet, 1.2e-5 for resconv. With a ReLU after a batch norm it
+// is 2e-4, as it is for PyTorch's own floats (generate_trajectories.py says why).
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -16,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "support/advice.hpp"
 #include "support/mnist37.hpp"
 #include "support/torch_golden.hpp"
 #include "train/trainer.hpp"
@@ -24,7 +22,7 @@ using namespace downhill;
 
 namespace {
 
-// Of the largest loss of a run.
+// As a part of a run's largest loss.
 constexpr float kTolerance = 5e-5f, kToleranceWithKinks = 1e-3f;
 
 struct Trajectory {
@@ -44,7 +42,8 @@ std::vector<Trajectory> read_trajectories() {
   return runs;
 }
 
-// The generator of the first weights: Knuth's and Lewis' linear congruential one, its upper half.
+// The random numbers of the first weights: the upper half of Knuth's and Lewis' linear congruential
+// generator.
 class Numbers {
  public:
   float next() {  // in [-1, 1)
@@ -56,7 +55,7 @@ class Numbers {
   uint32_t state_ = 1;
 };
 
-// Layer by layer, weight, then bias, in PyTorch's order, as generate_trajectories.py does it.
+// Layer by layer, weight, then bias, in PyTorch's order, as in generate_trajectories.py.
 void set_first_weights(Model& model) {
   Numbers numbers;
   for (const WeightedLayer* layer : model.weighted()) {
@@ -79,6 +78,7 @@ void set_first_weights(Model& model) {
 
 TEST_SUITE("published trajectories") {
   TEST_CASE("an epoch of every kind of network and optimizer goes as in PyTorch") {
+    INFO(test::torch_advice("trajectories"));
     const DigitData data = test::load_mnist37();
     const std::vector<Trajectory> runs = read_trajectories();
     REQUIRE(runs.size() == 17);

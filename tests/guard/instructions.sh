@@ -49,10 +49,17 @@ for workload in W1 W2 W3 W4 W5; do
     [[ $write == --write ]] && continue
     known=$(sed -n "s/^$workload $what //p" "$figures")
     if ((counted * 100 > known * 105 || counted * 100 < known * 95)); then
-      echo "  was $known: $(((counted - known) * 100 / known)) % more. If that is intended: ninja -C build/release guard_figures"
+      echo "  was $known: $(((counted - known) * 100 / known)) % more"
       failed=1
     fi
   done
 done
 [[ $write != --write ]] || cp "$scratch/figures" "$figures"
+((failed == 0)) || cat <<END
+A step takes another number of instructions than tests/guard/instructions.txt says. To see where:
+  valgrind --tool=callgrind --toggle-collect=downhill_counted --callgrind-out-file=callgrind.out $program $data W1 step
+  callgrind_annotate callgrind.out
+If the change is meant and worth it, write the figures again and say why in the commit:
+  ninja -C build/release guard_figures
+END
 exit $failed

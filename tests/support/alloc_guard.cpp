@@ -8,9 +8,11 @@
 namespace {
 
 std::atomic<uint64_t> g_allocations{0};
+std::atomic<bool> g_trap{false};
 
 void* count_and_take(std::size_t size, std::size_t alignment) {
   ++g_allocations;
+  if (g_trap) std::abort();  // a debugger shows who allocates
   if (size == 0) size = 1;
   void* memory =
       alignment <= alignof(std::max_align_t)
@@ -24,6 +26,9 @@ void* count_and_take(std::size_t size, std::size_t alignment) {
 
 namespace downhill::test {
 uint64_t allocations() { return g_allocations; }
+void trap_allocations(bool on) {
+  g_trap = on && std::getenv("DOWNHILL_TRAP_ALLOCATIONS") != nullptr;
+}
 }  // namespace downhill::test
 
 void* operator new(std::size_t size) { return count_and_take(size, 1); }

@@ -1,5 +1,6 @@
 // Counts every call of operator new in the program, so that a test can assert that a piece of code
-// makes none.
+// makes none. With DOWNHILL_TRAP_ALLOCATIONS in the environment the first allocation in sight of a
+// guard ends the program, so that a debugger shows where it is.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +9,8 @@ namespace downhill::test {
 
 // Calls of any global operator new so far, in all threads.
 uint64_t allocations();
-
-// The number of allocations made by `f`.
-template <class F>
-uint64_t allocations_of(F f) {
-  const uint64_t before = allocations();
-  f();
-  return allocations() - before;
-}
+// Whether an allocation ends the program from now on, if the environment asks for it.
+void trap_allocations(bool on);
 
 }  // namespace downhill::test
 
@@ -24,10 +19,26 @@ namespace downhill {
 // Counts allocations since its construction.
 class AllocGuard {
  public:
-  uint64_t count() const { return test::allocations() - start_; }
+  AllocGuard() { test::trap_allocations(true); }
+  uint64_t count() const {
+    test::trap_allocations(false);
+    return test::allocations() - start_;
+  }
 
  private:
   uint64_t start_ = test::allocations();
 };
 
 }  // namespace downhill
+
+namespace downhill::test {
+
+// The number of allocations made by `f`.
+template <class F>
+uint64_t allocations_of(F f) {
+  const AllocGuard guard;
+  f();
+  return guard.count();
+}
+
+}  // namespace downhill::test

@@ -1,4 +1,4 @@
-// Small runs on drawn threes and sevens, and what a probe must leave untouched in each of them.
+// Small runs on synthetic threes and sevens, and the check that a probe leaves each untouched.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -18,8 +18,8 @@ inline const DigitData& drawn_digits() {
   return data;
 }
 
-// Models of every kind that helpers must get along with: batch norm with its running statistics,
-// dropout, frozen layers, augmented and normalized images, optimizers with memory.
+// Every kind of model that helpers must support: batch norm with its running statistics, dropout,
+// frozen layers, augmented and normalized images, optimizers with state.
 inline constexpr std::array<const char*, 5> kManyKinds = {
     "model=linear&loss=mse&lr=0.01",
     "model=mlp:8&optimizer=momentum&normalize=true",

@@ -1,4 +1,4 @@
-// Going back to a place of a run and forward again, for every optimizer, schedule and kind of model.
+// Going back in a run and forward again, for every optimizer, schedule and kind of model.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -23,8 +23,8 @@ struct Change {
   const char* edits;
 };
 
-// Advances by `count` phases and makes the changes on the way. Returns what is seen at each position
-// from the current one on, before the changes of that position.
+// Advances by `count` phases and makes the changes on the way. Returns what is seen at each
+// position from the current one on, before the changes of that position.
 std::vector<Fingerprint> watched(Run& run, uint64_t count,
                                  const std::vector<Change>& changes = {}) {
   std::vector<Fingerprint> seen;

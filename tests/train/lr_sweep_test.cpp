@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "support/advice.hpp"
 #include "support/golden_words.hpp"
 
 using namespace downhill;
@@ -35,6 +36,7 @@ struct Curve {
 
 TEST_SUITE("lr sweep") {
   TEST_CASE("sweeps end, smooth and suggest as fastai's rules say") {
+    INFO(test::torch_advice("lr_sweep"));
     test::GoldenWords golden("lr_sweep.txt");
     uint32_t curves = 0;
     while (golden.word() == "curve") {

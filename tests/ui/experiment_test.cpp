@@ -165,7 +165,8 @@ TEST_CASE("Every field of the spec has its place in the sheet") {
   for (const SpecField& field : spec_fields()) {
     const std::string name(field.name);
     const bool otherwise = name == "digits" || name == "model" || name == "stop";
-    CHECK_MESSAGE(sheet.page.has("field:" + name) == !otherwise, name);
+    CHECK_MESSAGE(sheet.page.has("field:" + name) == !otherwise, name,
+                  ": give the field a line in one of the groups, src/ui/panels/experiment_*.cpp");
   }
   for (const char* widget : {"digit:0", "model-kind:0", "stop-rules"})
     CHECK(sheet.page.has(widget));

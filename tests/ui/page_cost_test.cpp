@@ -6,11 +6,19 @@
 #include <string>
 
 #include "headless.hpp"
+#include "support/advice.hpp"
 #include "support/alloc_guard.hpp"
 #include "support/sample_race.hpp"
 #include "support/sample_snapshot.hpp"
 
 namespace downhill::test {
+namespace {
+
+const std::string kAdvice =
+    allocation_advice(kUiTests, "-tc=*allocate*") +
+    "\nFormat text with a Label of src/ui/label.hpp, and keep vectors from frame to frame.";
+
+}  // namespace
 
 TEST_CASE("Once a view has settled, drawing it allocates nothing") {
   HeadlessPage page({1280, 800, 1});
@@ -21,7 +29,7 @@ TEST_CASE("Once a view has settled, drawing it allocates nothing") {
     page.frames(snapshot, 90);  // until animations have settled
     const AllocGuard guard;
     page.draw_only(snapshot, 10);
-    CHECK_MESSAGE(guard.count() == 0, "stage ", stage);
+    CHECK_MESSAGE(guard.count() == 0, "stage ", stage, ". ", kAdvice);
   }
 }
 
@@ -35,7 +43,7 @@ TEST_CASE("The experiment, the finder and the race allocate nothing once they ha
     page.frames(snapshot, 90);
     const AllocGuard guard;
     page.draw_only(snapshot, 10);
-    CHECK_MESSAGE(guard.count() == 0, "panel ", static_cast<int>(panel));
+    CHECK_MESSAGE(guard.count() == 0, "panel ", static_cast<int>(panel), ". ", kAdvice);
   }
 }
 
@@ -57,7 +65,7 @@ TEST_CASE("Layers, the validation and an inspected image allocate nothing either
     page.frames(snapshot, 90);
     const AllocGuard guard;
     page.draw_only(snapshot, 10);
-    CHECK_MESSAGE(guard.count() == 0, "view ", view);
+    CHECK_MESSAGE(guard.count() == 0, "view ", view, ". ", kAdvice);
   }
 }
 
@@ -72,7 +80,11 @@ TEST_CASE("A long history draws no more points than a short one") {
   }
   snapshot.status.epoch_limit = 5000;
   page.frames(snapshot, 60);
-  CHECK(ImGui::GetDrawData()->TotalVtxCount < before + 12000);
+  const int after = ImGui::GetDrawData()->TotalVtxCount;
+  CHECK_MESSAGE(
+      after < before + 12000, after - before,
+      " vertices more for 200,000 steps more: draw one line for each pixel column, not one "
+      "for each step");
 }
 
 }  // namespace downhill::test

@@ -94,7 +94,10 @@ def main():
             path.write_bytes(content)
         elif path.read_bytes() != content:
             different.append(path.name)
-    return f"these files are no longer what PyTorch {torch.__version__} gives: {different}" if different else 0
+    if not different:
+        return 0
+    return (f"PyTorch {torch.__version__} writes these files with other bytes: {different}. If that is meant, "
+            "write them again:\n  /usr/bin/python3 tests/golden/torch/safetensors.py")
 
 
 if __name__ == "__main__":
