@@ -75,7 +75,7 @@ struct Oracle {
 
 }  // namespace
 
-TEST_CASE("the convolution is that of Eigen in double precision, to float's rounding") {
+TEST_CASE("the convolution agrees with Eigen in double precision, to float's rounding") {
   for (const Conv2dDims& d :
        {Conv2dDims{3, 28, 28, 1, 3, 3, 8, 2, 1}, Conv2dDims{2, 7, 5, 16, 3, 3, 32, 2, 1},
         Conv2dDims{4, 6, 9, 3, 5, 2, 1, 1, 3}, Conv2dDims{5, 4, 4, 8, 1, 1, 5, 3, 0}}) {

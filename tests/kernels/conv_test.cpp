@@ -115,7 +115,7 @@ TEST_CASE("a rectified convolution is its ReLU, and what that hands on is its gr
   }
 }
 
-TEST_CASE("of the gradients of a convolution's parameters each can be left out, and both") {
+TEST_CASE("either or both of a convolution's parameter gradients can be left out") {
   for (const Conv2dDims& d :
        {Conv2dDims{3, 6, 5, 2, 3, 3, 5, 1, 1}, Conv2dDims{3, 6, 5, 4, 3, 3, 8, 1, 1}}) {
     Data both(d), one(d);
@@ -148,7 +148,7 @@ TEST_CASE("without a bias the sum of a convolution starts from zero") {
   }
 }
 
-TEST_CASE("a batch of images in two parts gives the gradients of the whole batch to the bit") {
+TEST_CASE("a batch of images in two parts gives the gradients of the whole batch, to the bit") {
   for (uint32_t out : {1u, 12u}) {
     const Conv2dDims whole{5, 13, 11, 4, 3, 3, out, 1, 1};
     Conv2dDims first = whole, second = whole;
@@ -173,7 +173,7 @@ TEST_CASE("a batch of images in two parts gives the gradients of the whole batch
   }
 }
 
-TEST_CASE("a kernel of one pixel is the dense product of the channels") {
+TEST_CASE("a 1×1 convolution is the dense product of the channels") {
   const Conv2dDims d{3, 4, 5, 7, 1, 1, 6, 1, 0};
   Data conv(d), dense(d);
   run_fast(conv, d, conv.b.data());

@@ -117,7 +117,7 @@ void check_broadcast() {
 
 }  // namespace
 
-TEST_CASE("functions run over memory as one number at a time, tails included") {
+TEST_CASE("functions over memory equal one number at a time, tails included") {
   check_function<Neg>();
   check_function<Square>();
   check_function<Abs>();
@@ -165,7 +165,7 @@ TEST_CASE(
   check_broadcast<Div>();
 }
 
-TEST_CASE("axes that both operands walk straight through are joined into one row") {
+TEST_CASE("axes that both operands traverse contiguously are joined into one row") {
   BroadcastDims same;
   same.extent = {2, 3, 4, 5};
   same.stride_a = same.stride_b = {60, 20, 5, 1};
@@ -177,7 +177,7 @@ TEST_CASE("axes that both operands walk straight through are joined into one row
   CHECK(rows.extent == std::array<uint32_t, 4>{1, 1, 24, 5});
 }
 
-TEST_CASE("a choice takes each element from the operand that the condition names") {
+TEST_CASE("select takes each element from the operand that the condition chooses") {
   Rng rng(9);
   std::vector<float> condition(200);
   for (float& value : condition) value = static_cast<float>(rng.below(2));
@@ -200,7 +200,7 @@ TEST_CASE("a choice takes each element from the operand that the condition names
   }
 }
 
-TEST_CASE("losses keep every image's own part, and their mean is the loss") {
+TEST_CASE("losses write the term of each image and return the mean") {
   const float x[5] = {0.0f, 2.0f, -2.0f, 100.0f, -100.0f}, target[5] = {1, 1, 0, 0, 1};
   float terms[5], p[5];
   const float mnist = mnist_loss_forward(terms, p, x, target, 5);

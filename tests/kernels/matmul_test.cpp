@@ -109,7 +109,7 @@ TEST_CASE("without a bias the sum starts from zero") {
   CHECK(nothing.y[5] == nothing.b[2]);
 }
 
-TEST_CASE("the products are those of Eigen in double precision, to float's rounding") {
+TEST_CASE("the products agree with Eigen in double precision, to float's rounding") {
   // Eigen judges values here, never bits: its order of sums depends on the machine's packet size.
   // For the same reason training does not use it.
   for (const MatmulDims& d : {MatmulDims{256, 784, 30}, MatmulDims{5, 9, 7}, MatmulDims{64, 784, 1},
@@ -128,7 +128,7 @@ TEST_CASE("the products are those of Eigen in double precision, to float's round
   }
 }
 
-TEST_CASE("a batch in two parts gives the gradients of the whole batch to the bit") {
+TEST_CASE("a batch in two parts gives the gradients of the whole batch, to the bit") {
   for (uint32_t out : {1u, 30u}) {
     const MatmulDims whole{100, 50, out};
     Data a(whole), b(whole);
@@ -145,7 +145,7 @@ TEST_CASE("a batch in two parts gives the gradients of the whole batch to the bi
   }
 }
 
-TEST_CASE("inputs that are exactly zero can be left out without changing a bit") {
+TEST_CASE("inputs that are exactly zero can be skipped without changing a bit") {
   // The kernels for sparse pixels rely on this.
   const MatmulDims d{9, 200, 6};
   Data t(d);

@@ -63,7 +63,7 @@ TEST_CASE("statistics of columns and of rows equal the plain loops bit for bit")
   }
 }
 
-TEST_CASE("batch normalisation equals the plain loops bit for bit, both ways") {
+TEST_CASE("batch norm equals the plain loops bit for bit, both ways") {
   for (const Rows rows : shapes()) {
     Given in(rows);
     Numbers mean(rows.width), scale(rows.width), y(rows.size()), want_y(rows.size());
@@ -98,7 +98,7 @@ TEST_CASE("batch normalisation equals the plain loops bit for bit, both ways") {
   }
 }
 
-TEST_CASE("batch normalisation and the ReLU behind it at once equal one after the other") {
+TEST_CASE("batch norm with a fused ReLU equals batch norm followed by ReLU") {
   const float infinity = std::numeric_limits<float>::infinity(), nan = infinity - infinity;
   for (const Rows rows : shapes()) {
     Given in(rows);
@@ -135,7 +135,7 @@ TEST_CASE("batch normalisation and the ReLU behind it at once equal one after th
   }
 }
 
-TEST_CASE("layer normalisation equals the plain loops bit for bit, both ways") {
+TEST_CASE("layer norm equals the plain loops bit for bit, both ways") {
   for (const Rows rows : shapes()) {
     const Given in(rows);
     Numbers mean(rows.count), scale(rows.count), y(rows.size()), want_y(rows.size());

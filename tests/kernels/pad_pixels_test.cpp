@@ -91,7 +91,8 @@ TEST_CASE("nonzero ranges are found in rows of one channel whose zero bytes mean
 }
 
 TEST_CASE(
-    "padded images are the values of their bytes between zeros, and nothing else is written") {
+    "padded images are the values of their bytes in a border of zeros, and nothing else is "
+    "written") {
   for (const Conv2dDims& d : shapes()) {
     for (float zero : {0.0f, -0.4242f}) {
       INFO(print(d));
@@ -148,7 +149,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a convolution of padded bytes is that of their values, to the bit") {
+TEST_CASE("a convolution of padded bytes equals that of their values, to the bit") {
   for (const Conv2dDims& d : shapes()) {
     for (const uint32_t which : {0u, 1u, 2u, 3u}) {
       const float zero = which < 2 ? 0.0f : -0.4242f;

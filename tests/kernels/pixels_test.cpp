@@ -18,7 +18,7 @@ TEST_CASE("zeros are skipped only where sums are whole vectors, or sixteen parti
   CHECK(sparse_form(1u << 23, 4) == SparseForm::none);
 }
 
-TEST_CASE("a byte has the value of the map, and above a byte of 0 what is left") {
+TEST_CASE("a byte has the value in the map, and above a byte of 0 the difference") {
   const test::ByteImages images(3, 61, -0.4242f);
   for (size_t k = 0; k < images.bytes.size(); ++k) {
     CHECK(

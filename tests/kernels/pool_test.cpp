@@ -114,7 +114,7 @@ TEST_CASE("the fast pools equal the plain loops bit for bit") {
   }
 }
 
-TEST_CASE("the maximum of windows that touch: rows and columns that fill none are left out") {
+TEST_CASE("max pooling of adjacent windows leaves out rows and columns that fill no window") {
   const Max max = max_pool({1, 5, 2, 9,  //
                             3, 4, 8, 9,  //
                             7, 7, 7, 7},
@@ -134,7 +134,7 @@ TEST_CASE("a pixel that wins in several windows gets all their gradients") {
   CHECK(max.dx[4] == 1 + 2 + 3 + 4);
 }
 
-TEST_CASE("of equal numbers the first wins, of NaNs the last, and padding never") {
+TEST_CASE("the first of equal numbers wins, the last of NaNs, and padding never") {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float lowest = -std::numeric_limits<float>::infinity();
   CHECK(max_pool({4, 4, 4, 4}, 2, 2, 2).winner == Floats{0});
@@ -149,7 +149,7 @@ TEST_CASE("of equal numbers the first wins, of NaNs the last, and padding never"
   CHECK(negative.winner == Floats{8, 7, 5, 4});
 }
 
-TEST_CASE("an average divides by the whole window, padding too") {
+TEST_CASE("an average divides by the whole window, padding included") {
   const Floats x{1, 2, 3, 4}, dy{9, 18, 27, 36};
   Floats y(4), dx(4, 1.0f);
   const Pool2dDims d{.n = 1, .h = 2, .w = 2, .channels = 1, .kernel = 3, .stride = 1, .padding = 1};

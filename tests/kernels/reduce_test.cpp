@@ -33,7 +33,7 @@ TEST_CASE("sums and dot products equal the plain loops bit for bit") {
   }
 }
 
-TEST_CASE("sums are right: compared with double precision") {
+TEST_CASE("sums agree with double precision") {
   const auto a = test::normals(Rng(3), 10'000);
   double total = 0, squares = 0;
   for (float value : a) {
@@ -45,7 +45,7 @@ TEST_CASE("sums are right: compared with double precision") {
         doctest::Approx(std::sqrt(squares)).epsilon(1e-6));
 }
 
-TEST_CASE("minimum and maximum pass over NaNs") {
+TEST_CASE("minimum and maximum skip NaNs") {
   const std::vector<float> x{kNaN, 3, -2, kNaN, 7, 0};
   CHECK(kernels::min(x.data(), x.size()) == -2.0f);
   CHECK(kernels::max(x.data(), x.size()) == 7.0f);
@@ -56,7 +56,7 @@ TEST_CASE("minimum and maximum pass over NaNs") {
   CHECK(kernels::min(below.data(), 2) == -kInfinity);
 }
 
-TEST_CASE("one value that is not finite is found wherever it hides") {
+TEST_CASE("a single value that is not finite is found at any index") {
   for (size_t count : {1u, 4u, 5u, 17u, 100u}) {
     std::vector<float> x(count, 3e38f);
     CHECK(kernels::all_finite(x.data(), count));
@@ -91,7 +91,7 @@ TEST_CASE("sums along an axis equal the plain loops bit for bit, both ways") {
   }
 }
 
-TEST_CASE("updates do to every element what a plain loop does") {
+TEST_CASE("updates equal a plain loop over the elements") {
   for (size_t count : kCounts) {
     const auto w = test::normals(Rng(1), count), dw = test::normals(Rng(2), count);
     auto plus = w, scaled = w, shifted = w, product = w, summed = w;
@@ -110,7 +110,7 @@ TEST_CASE("updates do to every element what a plain loop does") {
   }
 }
 
-TEST_CASE("transposing twice gives the matrix back, once gives its columns") {
+TEST_CASE("transposing once gives the columns, twice the matrix") {
   const auto m = test::normals(Rng(1), 7 * 5);
   std::vector<float> t(m.size()), back(m.size());
   kernels::transpose(t.data(), m.data(), 7, 5);

@@ -90,7 +90,7 @@ TEST_CASE("probabilities add up to one, in place too, and survive scores that ov
   CHECK(x[5] == 0.0f);
 }
 
-TEST_CASE("every row's own loss is -log of the probability of its class, however small that is") {
+TEST_CASE("the loss of a row is -log of its class's probability, however small that is") {
   const float x[] = {0.0f, 0.0f, 0.0f, 0.0f, 200.0f, 0.0f, 0.0f, 0.0f}, target[] = {2, 3};
   float terms[2], p[8];
   const float loss = softmax_cross_entropy_forward(terms, p, x, target, {2, 4});
@@ -100,7 +100,7 @@ TEST_CASE("every row's own loss is -log of the probability of its class, however
   CHECK(static_cast<double>(loss) == doctest::Approx((std::log(4.0) + 200) / 2));
 }
 
-TEST_CASE("a row that cannot be compared becomes NaN and leaves its neighbours alone") {
+TEST_CASE("a row with NaN or infinity becomes NaN and does not affect other rows") {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   for (float bad : {nan, kInfinity}) {
     const float x[] = {1.0f, bad, 2.0f, 1.0f, 1.0f, 1.0f};

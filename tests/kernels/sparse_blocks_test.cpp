@@ -62,7 +62,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("sparse blocks are all nonzero pixels of an image, each for its partial sums") {
+TEST_CASE("sparse blocks hold all nonzero pixels of an image, each block for its partial sums") {
   const test::ByteImages images(9, 784);
   const Found found(images.pixels);
   size_t rows = 0;
@@ -85,7 +85,7 @@ TEST_CASE("sparse blocks are all nonzero pixels of an image, each for its partia
   CHECK(found.blocks[2].size() == 49);  // the full one
 }
 
-TEST_CASE("fractions need no table, and are what it holds") {
+TEST_CASE("computed fractions equal those of a table") {
   std::vector<float> above(256);
   for (size_t v = 0; v < 256; ++v) above[v] = static_cast<float>(v) / 255.0f;
   REQUIRE(kernels::block_values(above.data()).fractions);

@@ -99,14 +99,14 @@ TEST_CASE(
 }
 
 // Image numbers wrap after 256, and the sums continue.
-TEST_CASE("so are they of more images than a byte can number") {
+TEST_CASE("so are the products of more images than a byte can number") {
   for (uint32_t n : {255u, 256u, 257u, 513u, 700u}) {
     check({n, 61, 5}, 0);
     check({n, 16, 30}, -0.4242f);
   }
 }
 
-TEST_CASE("a column has space for all images, and columns do not share a set of the cache") {
+TEST_CASE("a column has space for all images, and columns do not share cache sets") {
   for (uint32_t images = 0; images <= 256; ++images) {
     CHECK(kernels::column_capacity(images) >= images);
     CHECK(kernels::column_capacity(images) % 64 == 32);

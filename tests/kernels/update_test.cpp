@@ -107,7 +107,7 @@ TEST_CASE("the new weights can be written elsewhere, and the old ones stay") {
   }
 }
 
-TEST_CASE("how far the weights moved is the norm of the change, in however many runs") {
+TEST_CASE("the distance moved is the norm of the change, however many calls made it") {
   for (const Kernel& kernel : kKernels) {
     CAPTURE(kernel.name);
     State state(1, 160);
@@ -124,7 +124,7 @@ TEST_CASE("how far the weights moved is the norm of the change, in however many 
   }
 }
 
-TEST_CASE("the step of SGD is w -= lr·dw to the bit, and pads stay zero under every optimizer") {
+TEST_CASE("the step of SGD is w -= lr·dw to the bit, and padding stays zero with every optimizer") {
   State state(2, 64);
   std::vector<float> w = state.w;
   for (size_t i = 0; i < 64; ++i) {
@@ -142,7 +142,7 @@ TEST_CASE("the step of SGD is w -= lr·dw to the bit, and pads stay zero under e
   }
 }
 
-TEST_CASE("memories that die out become zero instead of subnormal; NaN and infinity stay") {
+TEST_CASE("moments that decay become zero, not subnormal; NaN and infinity stay") {
   for (const Kernel& kernel : kKernels) {
     CAPTURE(kernel.name);
     std::vector<float> w(16, 1.0f), m(16, 1.0f), v(16, 1.0f), dw(16, 0.0f), moved(16, 0.0f);

@@ -11,7 +11,7 @@
 namespace downhill::kernels {
 namespace {
 
-// What is where in the scratch.
+// The layout of the scratch.
 struct Memory {
   float *images, *panel;
   Ranges runs;
@@ -27,15 +27,15 @@ struct Memory {
   }
 };
 
-// `count` rows of B from `b` on, for one tile: where they are, or a copy in `memory`.
+// `count` rows of B from `b` on, for one tile: in place, or a copy in `memory`.
 Panel panel_of(const float* b, const Conv2dDims& d, float* memory, size_t count, Columns columns) {
   if (columns.whole()) return {b + columns.first, d.out};
   fill_panel(memory, b, d.out, count, columns);
   return {memory, kTileColumns};
 }
 
-// Where the window of every output pixel begins in the images: known from one pixel to the next,
-// small images would pay for the beginnings of their rows.
+// Writes the offset of each output pixel's window in the images. Without this table, small images
+// would pay for the start of each row.
 void find_windows(uint32_t* windows, uint32_t count, const Conv2dDims& d) {
   for (uint32_t image = 0; image < count; ++image) {
     for (uint32_t oy = 0; oy < d.oh(); ++oy) {
@@ -46,7 +46,7 @@ void find_windows(uint32_t* windows, uint32_t count, const Conv2dDims& d) {
   }
 }
 
-// Which rows of the window of every output pixel of `count` images are not all padding.
+// Writes which rows of each output pixel's window are not all padding, for `count` images.
 void find_inside(Ranges inside, uint32_t count, const Conv2dDims& d) {
   size_t pixel = 0;
   for (uint32_t image = 0; image < count; ++image) {
@@ -59,7 +59,7 @@ void find_inside(Ranges inside, uint32_t count, const Conv2dDims& d) {
   }
 }
 
-// The rows that are inside for any of `kRows` output pixels.
+// The window rows that are inside for any of `kRows` output pixels.
 template <uint32_t kRows>
 Range inside_of_any(Ranges inside, uint32_t first) {
   Range any = inside[first];
@@ -70,8 +70,8 @@ Range inside_of_any(Ranges inside, uint32_t first) {
   return any;
 }
 
-// Writes runs of output pixels of the group, of all whose windows see something in their row ky.
-// Gives how many.
+// Writes the runs of output pixels whose windows see a nonzero pixel in their row ky. Returns the
+// number of runs.
 size_t find_runs(Ranges runs, const Images& images, uint32_t ky, const Conv2dDims& d) {
   size_t count = 0;
   for (uint32_t image = 0; image < images.count; ++image) {
@@ -84,7 +84,7 @@ size_t find_runs(Ranges runs, const Images& images, uint32_t ky, const Conv2dDim
   return count;
 }
 
-// W[tap] transposed, [out, in], in panels of eight input channels.
+// Writes W tap by tap, transposed to [out, in], in panels of eight input channels.
 void transpose_taps(float* panels, const float* w, const Conv2dDims& d) {
   for (uint32_t tap = 0; tap < d.kh * d.kw; ++tap, w += size_t{d.in} * d.out) {
     for (uint32_t c0 = 0; c0 < d.in; c0 += kTileColumns) {
@@ -97,7 +97,7 @@ void transpose_taps(float* panels, const float* w, const Conv2dDims& d) {
   }
 }
 
-// dW += patchesᵀ·dy, of a group.
+// dW += patchesᵀ·dy, for one group, window by window.
 void add_patches(float* dw, const Images& images, const float* upstream, const Memory& memory,
                  const Conv2dDims& dims) {
   const Conv2dDims d = dims;
@@ -125,7 +125,7 @@ void add_patches(float* dw, const Images& images, const float* upstream, const M
   });
 }
 
-// The same tap by tap. x: [count, h, w, in], of a group
+// The same tap by tap. x: [count, h, w, in]
 void add_taps(float* dw, const float* x, const float* upstream, const TapPairs& taps,
               uint32_t count, const Conv2dDims& dims) {
   const Conv2dDims d = dims;
@@ -144,11 +144,12 @@ void add_taps(float* dw, const float* x, const float* upstream, const TapPairs& 
   });
 }
 
-// Calls add(first, count, padded, add_all) group by group.
+// Calls add(first, count, padded, add_all) group by group: padded() returns the padded images, and
+// add_all(dy) adds dW tap by tap.
 template <class Add>
 void add_by_taps(float* dw, const float* x, Conv2dScratch scratch, const Conv2dDims& d, Add add) {
   const uint32_t group = conv2d_taps_group(d);
-  std::optional<TapPairs> taps;  // where there was a list of few numbers before
+  std::optional<TapPairs> taps;  // overwrites the lists of nonzero dy, so made when first needed
   for (uint32_t first = 0; first < d.n; first += group) {
     const uint32_t count = std::min(group, d.n - first);
     const auto padded = [&] {
@@ -184,7 +185,7 @@ void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b
       return run == 3 ? forward_short_rows<3>(of_group, rows)
                       : forward_short_rows<5>(of_group, rows);
     }
-    if (images.first == 0) {  // the same in every group
+    if (images.first == 0) {  // all groups share them
       find_windows(memory.windows, images.count, d);
       find_inside(memory.inside, images.count, d);
     }
@@ -235,7 +236,7 @@ void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const 
   if (conv2d_by_taps(d, x.padded)) {
     add_by_taps(dw, x.floats, scratch, d, add);
   } else {
-    bool known = false;  // the windows: the same in every group, where there was a list before
+    bool known = false;  // the windows, which overwrite the lists of nonzero dy
     for_each_group(x, memory.images, d, [&](const Images& images) {
       const auto padded = [&] { return images; };
       add(images.first, images.count, padded, [&](const float* upstream) {
@@ -248,8 +249,7 @@ void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const 
   sparse.finish();
 }
 
-// Tap by tap of the window, from its last one to its first: so the output pixels come to every
-// pixel of x in their order.
+// Tap by tap, from the last to the first: so the output pixels reach each pixel of x in order.
 void conv2d_backward_input(GradTarget dx, const float* dy, const float* w, Conv2dScratch scratch,
                            const Conv2dDims& dims) {
   const Conv2dDims d = dims;
@@ -258,7 +258,7 @@ void conv2d_backward_input(GradTarget dx, const float* dy, const float* w, Conv2
   const size_t image = size_t{d.h} * d.w * d.in;
   float *const taps = scratch.floats, *const pixels_of_x = dx.data;
   SparseInputGrad sparse(dx, w, scratch, d);
-  bool transposed = false;  // where W stood turned before
+  bool transposed = false;  // overwrites SparseInputGrad's W, so made when first needed
   for (uint32_t first_image = 0; first_image < d.n; first_image += group) {
     const uint32_t images = std::min(group, d.n - first_image);
     const float* const of_images = dy + size_t{first_image} * d.oh() * d.ow() * d.out;

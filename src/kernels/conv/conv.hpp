@@ -1,24 +1,20 @@
-// Convolution of images, y = x ∗ W + b, and its three gradients, as products of patches: a patch is
-// the kh·kw·in pixels under the window of one output pixel, in the order (ky, kx, c) of W's rows,
-// and pixels outside of x are 0. No patch is ever written down: each of its kh rows is contiguous
-// in a padded image, and the products read it there. dx, and dW where the list of taps is short
-// (conv_scratch.hpp), go tap by tap of the window, over the pixels of x itself; both go number
-// by number of dy where it has few (conv_sparse.hpp). Plain pointers and extents; nothing here
-// allocates or checks.
+// Convolution of images, y = x ∗ W + b, and its three gradients, as products with patches. A patch
+// is the kh·kw·in pixels in the window of one output pixel, in the order (ky, kx, c) of W's rows;
+// pixels outside of x are 0. Patches are never written down: each of a patch's kh rows is
+// contiguous in a padded image, where the products read it. algorithms.hpp decides which algorithm
+// computes what. These functions take plain pointers and extents; they neither allocate nor check.
 //
-// The ORDER of every sum is part of the contract (reference_conv.hpp is the same in plain loops):
+// The ORDER of every sum is part of the contract (reference/conv.hpp has the same in plain loops):
 //   y   one accumulator per element, which starts as b (or 0) and adds patch·W over (ky, kx, c) in
-//       that order; a single output channel is no exception
-//   dW  starts as what is there and adds patch·dy over the output pixels (image, oy, ox) in order
-//   db  starts as what is there and adds dy over (image, oy, ox) in order
-//   dx  starts as what is there and adds, for each output pixel (oy, ox) in order whose window
-//       holds it, the number Σⱼ dy[oy, ox, j]·W[ky, kx, c, j], which is a sum of its own: from 0,
-//       for j = 0, 1, …
-// So a batch in two parts gives the gradients of the whole batch to the bit, and pixels and numbers
-// of dy that are exactly zero, the padding too, may be skipped: they add ±0, which changes no
-// accumulator (but -0, and then only its sign). That is so of finite numbers: 0·inf, which is left
-// out here and added there, is a NaN, but with an infinite pixel or weight the loss has left all
-// bounds.
+//       order, also for a single output channel
+//   dW  starts as its value and adds patch·dy over the output pixels (image, oy, ox) in order
+//   db  starts as its value and adds dy over (image, oy, ox) in order
+//   dx  starts as its value and adds, for each output pixel (oy, ox) in order whose window holds
+//       the pixel, the number Σⱼ dy[oy, ox, j]·W[ky, kx, c, j], a sum of its own from 0 over j
+// So a batch in two parts gives the gradients of the whole batch, to the bit. Pixels, padding and
+// numbers of dy that are exactly zero may be skipped: they add ±0, which changes no accumulator
+// except -0, and then only its sign. This holds for finite numbers. 0·inf is NaN, which one
+// algorithm adds and another skips, but an infinite pixel or weight makes the loss infinite anyway.
 #pragma once
 
 #include "kernels/conv/conv_dims.hpp"

@@ -12,7 +12,7 @@ namespace {
 
 using simd::f32x4;
 
-// dw += Σᵢ x[i]·dy[i] for a single output: eight vectors of dw at a time stay in registers over all
+// dw += Σᵢ x[i]·dy[i] for a single output. Eight vectors of dw at a time stay in registers over all
 // rows.
 void backward_weight_of_one(float* dw, const float* x, const float* dy, MatmulDims dims) {
   constexpr size_t kVectors = 8;
@@ -80,7 +80,7 @@ void matmul_backward_bias(float* db, const float* dy, MatmulDims dims) {
     }
     for (uint32_t v = 0; v < kVectors; ++v) store(db + first + 4 * v, sums[v], lanes);
   };
-  // Four vectors at a time, as one would wait for each addition.
+  // Four vectors at a time; a single one would wait for each addition.
   uint32_t first = 0;
   while (dims.out - first >= 4) {
     with_rows(std::min(4u, (dims.out - first) / 4), [&](auto vectors) {

@@ -1,17 +1,17 @@
-// Products of matrices for dense layers, y = x·W + b, and their three gradients. Plain pointers and
-// extents; nothing here allocates, checks or knows what is being learned.
+// Matrix products for dense layers, y = x·W + b, and their three gradients. They take plain
+// pointers and extents; nothing here allocates, checks or knows what is being learned.
 //
 // The ORDER of every sum is part of the contract, so that any other kernel (sparse, blocked,
-// scalar) can give the same bits (reference.hpp is the same in plain loops):
-//   y   for out >= 2: one accumulator per element, which starts as b and adds x[i,k]·W[k,j] for k =
-//   0, 1, …
-//       for out == 1: dot() of reduce.hpp, sixteen partial sums, then + b
-//   dW  starts as what is there and adds x[i,k]·dy[i,j] for i = 0, 1, …
-//   db  starts as what is there and adds dy[i,j] for i = 0, 1, …
-//   dx  starts as what is there and adds dy[i,j]·W[k,j] for j = 0, 1, …
-// So a batch in two halves gives the gradients of the whole batch to the bit, and inputs that are
-// exactly zero may be skipped: they add ±0, which changes no accumulator (but -0, and then only its
-// sign).
+// scalar) can give the same bits (reference/dense.hpp has the same in plain loops):
+//   y   out >= 2: one accumulator per element, which starts as b and adds x[i,k]·W[k,j]
+//       for k = 0, 1, …
+//       out == 1: dot() of reduce.hpp, sixteen partial sums, then + b
+//   dW  starts as its value and adds x[i,k]·dy[i,j] for i = 0, 1, …
+//   db  starts as its value and adds dy[i,j] for i = 0, 1, …
+//   dx  starts as its value and adds dy[i,j]·W[k,j] for j = 0, 1, …
+// So a batch in two halves gives the gradients of the whole batch, to the bit. Inputs that are
+// exactly zero may be skipped: they add ±0, which changes no accumulator except -0, and then only
+// its sign.
 #pragma once
 
 #include <cstdint>

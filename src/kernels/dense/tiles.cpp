@@ -5,16 +5,15 @@
 namespace downhill::kernels {
 namespace {
 
-// Rows of a panel: 8 KiB of B stay in the first-level cache while all of A passes by. Between two
-// panels of the same columns C waits in memory as floats, so the order of its sum does not depend
-// on this number.
+// Rows of a panel: 8 KiB of B stay in the first-level cache during a pass over A. Between two
+// panels of the same columns the sums are in C as floats, so their order does not depend on this
+// number.
 constexpr uint32_t kPanelRows = 256;
-// Rows of B that are longer are copied together: apart they would share too few places of the
-// cache.
+// Longer rows of B are copied into a panel: in place they would share too few cache sets.
 constexpr size_t kNear = 16;
 using PanelMemory = std::array<float, size_t{kPanelRows} * kTileColumns>;
 
-// Rows k0… of B, `depth` of them: where they are, or a copy that is contiguous and whole.
+// Rows [k0, k0 + depth) of B: in place, or a contiguous copy in whole vectors.
 Panel panel_of(const Right& b, PanelMemory& memory, uint32_t k0, uint32_t depth, Columns columns) {
   const Panel copy{memory.data(), kTileColumns};
   if (!b.transposed) {

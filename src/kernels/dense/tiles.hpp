@@ -1,10 +1,10 @@
-// The one matrix product under dense layers and convolutions: C = start + A·B, in tiles whose sums
-// stay in registers. A may be read across and B transposed, so that every gradient is this product
-// too; convolutions walk over their images themselves and add to the same tiles. Not for use
-// outside kernels/.
+// The matrix product under dense layers and convolutions, C = start + A·B, in tiles whose sums stay
+// in registers. A may be read across and B transposed, so each gradient is this product too.
+// Convolutions walk over their images themselves and add to the same tiles. Not for use outside
+// kernels/.
 //
-// Every element of C is one accumulator, which starts as Product says and adds a[i,k]·b[k,j] for
-// k = 0, 1, …; the sizes of tiles and panels do not show in its bits.
+// Each element of C is one accumulator, which starts as Product states and adds a[i,k]·b[k,j] for
+// k = 0, 1, …; the sizes of tiles and panels do not affect its bits.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@
 
 namespace downhill::kernels {
 
-// A number of A: element (row, k) is data[row·row_stride + k·k_stride]. One of the two is 1.
+// A: element (row, k) is data[row·row_stride + k·k_stride]. One of the two strides is 1.
 struct Left {
   const float* data;
   size_t row_stride, k_stride;
@@ -24,7 +24,7 @@ struct Left {
 struct Right {
   const float* data;
   size_t stride;    // from row to row in memory
-  bool transposed;  // B is the transpose of what stands in memory
+  bool transposed;  // B is the transpose of the matrix in memory
 };
 struct Product {
   float* c;  // [rows, columns], contiguous; must not overlap A, B or bias
@@ -40,31 +40,31 @@ void multiply(const Product& product);
 
 // --- The tile
 
-// Four rows of eight columns. Some V8 (Node 20's) does all loads of a round before the arithmetic,
-// whatever order they are written in, so the eight sums, two vectors of B, four numbers of A and a
-// product have to fit the sixteen registers of x86 together, of which V8 keeps one for itself. A
-// fifth row has it spill, and where it does not gains next to nothing.
+// Four rows of eight columns. Node 20's V8 loads everything in a round before the arithmetic, so
+// the eight sums, two vectors of B, four numbers of A and a product must together fit x86's sixteen
+// registers, of which V8 reserves one. A fifth row spills there, and gains next to nothing
+// elsewhere.
 inline constexpr uint32_t kTileRows = 4;
 inline constexpr uint32_t kTileColumns = 8;
 
 template <uint32_t kRows, uint32_t kVectors>
 using Sums = simd::f32x4[kRows][kVectors];
 
-// Columns of C that one tile covers: `width` of them, at most kTileColumns, from column `first`.
+// The columns of C under one tile: `width` columns from `first` on, at most kTileColumns.
 struct Columns {
   uint32_t first, width;
-  // The lanes that exist of vector `v`.
+  // The lanes of vector `v` that exist.
   unsigned lanes(uint32_t v) const { return 4 * v < width ? std::min(4u, width - 4 * v) : 0; }
   bool whole() const { return width % 4 == 0; }
 };
 
-// Rows of B for one tile: every `stride` floats four or eight of them that may be loaded.
+// Rows of B for one tile: four or eight floats that may be loaded, every `stride` floats.
 struct Panel {
   const float* data;
   size_t stride;
 };
 
-// sums[r] += a(r)·b, of one k.
+// sums[r] += a(r)·b, for one k.
 template <uint32_t kRows, uint32_t kVectors, class A>
 [[gnu::always_inline]] inline void add_outer(Sums<kRows, kVectors>& sums, const float* b, A a) {
   using simd::f32x4;
@@ -76,7 +76,7 @@ template <uint32_t kRows, uint32_t kVectors, class A>
   }
 }
 
-// sums += a[r][k]·b[k] for k = 0 … count - 1, of rows that lie apart and are each contiguous.
+// sums += a[r][k]·b[k] for k = 0 … count - 1, where each row a[r] is contiguous.
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void add_along(Sums<kRows, kVectors>& sums,
                                              const float* const (&a)[kRows], Panel b,
@@ -86,8 +86,8 @@ template <uint32_t kRows, uint32_t kVectors>
   }
 }
 
-// The same with rows of B that lie one behind the other: two k in one round, so that the addresses
-// of the rows move once for both.
+// The same with contiguous rows of B. Two k in one round, so that the row addresses advance once
+// for both.
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void add_packed(Sums<kRows, kVectors>& sums,
                                               const float* const (&a)[kRows], const float* b,
@@ -103,7 +103,7 @@ template <uint32_t kRows, uint32_t kVectors>
   if (count & 1) add_outer(sums, b, [&](uint32_t r) { return *rows[r]; });
 }
 
-// The same of rows that lie side by side: element (r, k) is a[r + k·a_stride].
+// The same for rows side by side: element (r, k) of A is a[r + k·a_stride].
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void add_across(Sums<kRows, kVectors>& sums, const float* a,
                                               size_t a_stride, Panel b, size_t count) {
@@ -112,7 +112,7 @@ template <uint32_t kRows, uint32_t kVectors>
   }
 }
 
-// The same where element (r, k) is a[r + offsets[k]].
+// The same, where element (r, k) of A is a[r + offsets[k]].
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void add_at(Sums<kRows, kVectors>& sums, const float* a,
                                           const uint32_t* offsets, Panel b, size_t count) {
@@ -121,7 +121,7 @@ template <uint32_t kRows, uint32_t kVectors>
   }
 }
 
-// The same where the two numbers of k say where its numbers of A begin and where its row of B does.
+// The same, where each k has a pair of offsets: of its numbers of A, and of its row of B.
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void add_pairs(Sums<kRows, kVectors>& sums, const float* a,
                                              const float* b, const uint32_t* pairs, size_t count) {
@@ -130,7 +130,7 @@ template <uint32_t kRows, uint32_t kVectors>
   }
 }
 
-// Sums from rows of `stride` floats, and back. `c` is at the first column of the tile.
+// Load and store sums in rows of `stride` floats. `c` points to the first column of the tile.
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void load_sums(Sums<kRows, kVectors>& sums, const float* c,
                                              size_t stride, Columns columns) {
@@ -155,7 +155,7 @@ template <uint32_t kRows, uint32_t kVectors>
     for (uint32_t v = 0; v < kVectors; ++v) sums[r][v] = Relu::value(sums[r][v]);
   }
 }
-// Every row from the same one; null is zero. `bias` is at column 0.
+// Starts all rows as `bias`, which points to column 0; null is zero.
 template <uint32_t kRows, uint32_t kVectors>
 [[gnu::always_inline]] inline void start_sums(Sums<kRows, kVectors>& sums, const float* bias,
                                               Columns columns) {
@@ -167,7 +167,7 @@ template <uint32_t kRows, uint32_t kVectors>
   }
 }
 
-// Calls f(Constant<rows>): one tile for whatever is left, as rows one by one would wait for each
+// Calls f(Constant<rows>): one tile for all remaining rows, because single rows would wait for each
 // addition. Precondition: 1 <= rows <= kTileRows.
 template <class F>
 inline void with_rows(uint32_t rows, F f) {
@@ -184,7 +184,7 @@ inline void with_rows(uint32_t rows, F f) {
   }
 }
 
-// Calls f(Constant<vectors>, columns) for all columns of C, from left to right.
+// Calls f(Constant<vectors>, columns) for the tiles of a row of C, from left to right.
 template <class F>
 inline void for_each_columns(uint32_t count, F f) {
   for (uint32_t j = 0; j < count; j += kTileColumns) {
@@ -193,8 +193,8 @@ inline void for_each_columns(uint32_t count, F f) {
   }
 }
 
-// Calls f(Constant<rows>, first) for `count` rows of C: tiles of nearly equal height, because a low
-// one waits for its additions.
+// Calls f(Constant<rows>, first) for `count` rows of C, in tiles of nearly equal height, because a
+// low tile waits for its additions.
 template <class F>
 inline void for_each_rows(uint32_t count, F f) {
   for (uint32_t first = 0; first < count;) {
@@ -205,8 +205,8 @@ inline void for_each_rows(uint32_t count, F f) {
   }
 }
 
-// Copies `count` rows of B, `columns` of each, to rows of kTileColumns floats, of which those that
-// do not exist are zero. `b` is at row and column 0.
+// Copies `columns` of `count` rows of B into rows of kTileColumns floats, filled up with zeros. `b`
+// points to row 0, column 0.
 inline void fill_panel(float* panel, const float* b, size_t stride, size_t count, Columns columns) {
   for (size_t k = 0; k < count; ++k, panel += kTileColumns) {
     const float* from = b + k * stride + columns.first;

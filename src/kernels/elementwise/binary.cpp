@@ -3,8 +3,8 @@
 namespace downhill::kernels {
 
 BroadcastDims join_axes(const BroadcastDims& dims) {
-  // Walk from the last axis outwards. An axis joins its inner neighbour if, for both operands, one
-  // step along it is the same as going once through the neighbour.
+  // From the last axis outwards. An axis joins its inner neighbour if, for both operands, one step
+  // along it equals a full pass along the neighbour.
   BroadcastDims joined;
   int axis = 3;
   for (int outer = 3; outer >= 0; --outer) {

@@ -12,26 +12,26 @@ namespace {
 
 using simd::f32x4;
 
-constexpr uint32_t kWord = 8;        // bytes that are looked at together
-constexpr uint32_t kTogether = 256;  // images whose number fits a byte
+constexpr uint32_t kWord = 8;        // bytes that are compared with 0 together
+constexpr uint32_t kTogether = 256;  // images whose numbers fit a byte
 
-// Whether any of eight bytes is not zero: 1 or 0.
+// 1 if any of eight bytes is nonzero, else 0.
 uint32_t is_nonzero(const uint8_t* bytes) {
   uint64_t word;
   std::memcpy(&word, bytes, sizeof word);
   return word != 0 ? 1 : 0;
 }
 
-// The columns of some rows that are summed together: rows [count, stride], of which vectors begin
-// at 0, 4, 8, … and at `last`. The last one ends with the last column: where it overlaps, both hold
-// the same numbers.
+// Columns that are summed together, in rows of `stride` floats. Vectors start at columns 0, 4, 8, …
+// and at `last`. The last one ends at the last column; where it overlaps another, both hold the
+// same numbers.
 struct Strip {
   const float* rows;
   size_t stride;
   uint32_t last;
 };
-// The same rows, copied to where they lie together: a strip of a wide matrix is in a few places of
-// the cache, and neighbours push each other out.
+// The same rows, copied together: a strip of a wide matrix maps to a few cache sets, whose lines
+// evict each other.
 template <uint32_t kVectors>
 struct PackedStrip {
   static constexpr size_t stride = 4 * kVectors;
@@ -39,7 +39,7 @@ struct PackedStrip {
   const float* rows;
 };
 
-// As many vectors as stay in registers.
+// A row of a strip, or its sums, in registers.
 template <uint32_t kVectors>
 struct ColumnSums {
   f32x4 sums[kVectors];
@@ -58,7 +58,7 @@ struct ColumnSums {
   void add_row(const float* row, uint32_t last) {
     for (uint32_t v = 0; v < kVectors; ++v) sums[v] = sums[v] + f32x4::load(row + at(v, last));
   }
-  // What is read lets through what a ReLU has, of which `row` is a result; as map_backward() does.
+  // Masks an upstream gradient by a ReLU whose results are `row`, with the bits of map_backward().
   void let_through(const float* row, uint32_t last) {
     for (uint32_t v = 0; v < kVectors; ++v) {
       const f32x4 y = f32x4::load(row + at(v, last));
@@ -78,8 +78,8 @@ struct ColumnSums {
 constexpr uint32_t kMostVectors = 8;
 constexpr uint32_t kMostColumns = 4 * kMostVectors;
 
-// Calls f(first column, offset of the last vector from it, ColumnSums to use) for all columns, strip
-// by strip. Precondition: out >= 4.
+// Calls f(first column, offset of the last vector from it, ColumnSums to use) for all columns,
+// strip by strip. Precondition: out >= 4.
 template <class F>
 void for_each_strip(uint32_t out, F f) {
   for_each_part<kMostVectors>((out + 3) / 4, [&](auto vectors, uint32_t part) {
@@ -102,7 +102,7 @@ PackedStrip<kVectors> pack(float* to, const Strip& strip, uint32_t rows,
   return {to};
 }
 
-// The pixels of some images, pixel by pixel.  stride: from pixel to pixel in `columns.entries`
+// The sparse pixels of images, pixel by pixel.  stride: from pixel to pixel in `columns.entries`
 void turn(PixelColumns columns, const SparsePixels* of_images, uint32_t images, uint32_t size,
           uint32_t stride) {
   for (uint32_t k = 0; k < size; ++k) columns.ends[k] = columns.entries + size_t{k} * stride;
@@ -120,7 +120,8 @@ uint32_t find_nonzero_words(NonzeroWords words, const Pixels& pixels) {
   uint32_t found = 0;
   for (uint32_t i = 0; i < pixels.count; ++i) {
     const uint8_t* image = pixels.images[i];
-    for (uint32_t k = 0; k < whole; k += kWord) {  // written always, kept if it counts
+    // Each offset is written, and overwritten by the next one if its word is zero.
+    for (uint32_t k = 0; k < whole; k += kWord) {
       words.offsets[found] = k;
       found += is_nonzero(image + k);
     }
@@ -137,14 +138,14 @@ uint32_t find_sparse_pixels(SparsePixels* of_images, uint32_t* scratch, const No
   for (uint32_t i = 0; i < pixels.count; ++i) {
     const uint8_t* image = pixels.images[i];
     const uint32_t* const first = pixel;
-    const auto look = [&](uint32_t k) {  // as above
+    const auto list = [&](uint32_t k) {  // likewise
       *pixel = k << 8 | image[k];
       pixel += image[k] != 0 ? 1 : 0;
     };
     for (const uint32_t* end = words.offsets + words.ends[i]; word != end; ++word) {
-      for (uint32_t j = 0; j < kWord; ++j) look(*word + j);
+      for (uint32_t j = 0; j < kWord; ++j) list(*word + j);
     }
-    for (uint32_t k = whole; k < pixels.size; ++k) look(k);
+    for (uint32_t k = whole; k < pixels.size; ++k) list(k);
     of_images[i] = {first, pixel};
   }
   return static_cast<uint32_t>(pixel - scratch);
@@ -155,7 +156,7 @@ size_t strip_scratch(uint32_t size) { return size_t{std::max(size, kTogether)} *
 void sparse_pixels_forward(float* y, const float* w, const float* start,
                            const SparsePixels* of_images, const float* above, MatmulDims dims,
                            float* scratch, float* relu) {
-  constexpr uint32_t kMany = 32;  // images for which copying W pays
+  constexpr uint32_t kMany = 32;  // images from which on copying W pays
   fetch(dims.n, [=](uint32_t i) { return std::as_bytes(of_images[i]); });
   for_each_strip(dims.out, [&](uint32_t first, uint32_t last, auto sums) {
     const auto forward = [&](auto strip) {
@@ -175,7 +176,7 @@ void sparse_pixels_forward(float* y, const float* w, const float* start,
   });
 }
 
-// An odd number of lines: with a power of two all columns would share a few places of the cache.
+// An odd number of lines: with a power of two, all columns would share a few cache sets.
 uint32_t column_capacity(uint32_t images) {
   constexpr uint32_t kPerLine = 64 / sizeof(uint16_t);  // in a line
   return ((std::min(images, kTogether) + kPerLine - 1) / kPerLine | 1) * kPerLine;

@@ -1,5 +1,5 @@
-// A first layer of four outputs or more on the nonzero pixels of images (pixels.hpp): the forward
-// takes their pixels image by image, dW pixel by pixel, so that what is added to stays in
+// A first dense layer of four outputs or more, from the sparse pixels of byte images (pixels.hpp).
+// The forward pass reads them image by image, dW pixel by pixel, so that the sums stay in
 // registers. Nothing here allocates; the caller lends the memory.
 #pragma once
 
@@ -9,15 +9,15 @@
 
 namespace downhill::kernels {
 
-// Where the pixels are not known, they are found in two steps: the words of eight bytes that are
-// not all zero, without a branch to guess, and then their bytes.
+// Images that carry no list are searched in two steps: for words of eight bytes that are not all
+// zero, without a branch, and then through the bytes of those words.
 struct NonzeroWords {
-  uint32_t* ends;     // [count] of the images, in `offsets`
-  uint32_t* offsets;  // of the first pixel; there must be room for count·size/8
+  uint32_t* ends;     // [count], the end of each image's words in `offsets`
+  uint32_t* offsets;  // [count·size/8], of the words' first pixels
 };
-uint32_t find_nonzero_words(NonzeroWords words, const Pixels& pixels);  // gives how many there are
-// Gives how many there are. There must be room for eight pixels of every word and, of every image,
-// for the pixels behind its last whole word.  of_images: [count]
+uint32_t find_nonzero_words(NonzeroWords words, const Pixels& pixels);  // returns their number
+// Returns the number of pixels.  of_images: [count]  scratch: eight numbers for each word, and size
+// % 8 for each image
 uint32_t find_sparse_pixels(SparsePixels* of_images, uint32_t* scratch, const NonzeroWords& words,
                             const Pixels& pixels);
 
@@ -28,13 +28,13 @@ void sparse_pixels_forward(float* y, const float* w, const float* start,
                            float* scratch, float* relu = nullptr);
 size_t strip_scratch(uint32_t size);
 
-// The pixels once more, in the order of pixels, of 256 images at most. Each is image·256 + byte.
+// The same pixels in the order of pixels, for at most 256 images. Each is image·256 + byte.
 struct PixelColumns {
-  uint16_t** ends;    // [in], of the entries of every pixel
+  uint16_t** ends;    // [in], the end of each pixel's entries
   uint16_t* entries;  // [in, column_capacity(n)]
 };
 uint32_t column_capacity(uint32_t images);
-// dW: [in, out] += fᵀ·dy, db: [out] += Σ dy, or null   columns, scratch: lent, as above
+// dW: [in, out] += fᵀ·dy  db: [out] += Σ dy, or null   columns, scratch: as above
 void sparse_pixels_backward(GradTarget dw, float* db, const UpstreamGrad& dy,
                             const SparsePixels* of_images, const float* above, MatmulDims dims,
                             PixelColumns columns, float* scratch);
