@@ -81,15 +81,6 @@ struct Padded {
 
 }  // namespace
 
-TEST_CASE("nonzero ranges are found in rows of one channel whose zero bytes mean 0") {
-  using kernels::conv2d_skips_zeros;
-  CHECK(conv2d_skips_zeros({1, 4, 16, 1, 3, 3, 8, 1, 1}, 0.0f));
-  CHECK_FALSE(conv2d_skips_zeros({1, 4, 16, 1, 3, 3, 8, 1, 1}, -0.4f));
-  CHECK_FALSE(conv2d_skips_zeros({1, 4, 15, 1, 3, 3, 8, 1, 1}, 0.0f));
-  CHECK_FALSE(conv2d_skips_zeros({1, 1, 65, 1, 3, 3, 8, 1, 1}, 0.0f));
-  CHECK_FALSE(conv2d_skips_zeros({1, 2, 16, 2, 3, 3, 8, 1, 1}, 0.0f));
-}
-
 TEST_CASE(
     "padded images are the values of their bytes in a border of zeros, and nothing else is "
     "written") {

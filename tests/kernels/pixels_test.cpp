@@ -5,18 +5,6 @@
 #include "support/byte_images.hpp"
 
 using namespace downhill;
-using kernels::sparse_form;
-using kernels::SparseForm;
-
-TEST_CASE("zeros are skipped only where sums are whole vectors, or sixteen partial ones") {
-  CHECK(sparse_form(32, 1) == SparseForm::blocks);
-  CHECK(sparse_form(31, 1) == SparseForm::none);
-  CHECK(sparse_form(1u << 16, 1) == SparseForm::blocks);
-  CHECK(sparse_form((1u << 16) + 16, 1) == SparseForm::none);  // an offset has 16 bits
-  CHECK(sparse_form(32, 3) == SparseForm::none);
-  CHECK(sparse_form(31, 4) == SparseForm::pixels);
-  CHECK(sparse_form(1u << 23, 4) == SparseForm::none);
-}
 
 TEST_CASE("a byte has the value in the map, and above a byte of 0 the difference") {
   const test::ByteImages images(3, 61, -0.4242f);
