@@ -1,4 +1,4 @@
-// What a reduction along one axis asks of its operand. Not for use outside ops/.
+// The walk of a reduction along one axis of its operand. For ops/ only.
 #pragma once
 
 #include "autograd/tape.hpp"

@@ -1,13 +1,12 @@
-// What every loss asks of its operands, and how most of them enter the tape. Not for use outside
-// ops/.
+// The check that every loss makes of its operands, and how most losses are recorded. For ops/ only.
 #pragma once
 
-#include "autograd/record.hpp"
+#include "autograd/tape.hpp"
 
 namespace downhill {
 
-// The tape, if prediction and target are of one shape that is not empty; otherwise null, and the
-// sentence is there.
+// The tape, if prediction and target have one shape that is not empty; otherwise null, and the
+// message is in the tape.
 inline Tape* tape_of_loss(const char* op, Var prediction, Var target) {
   Tape* tape = Tape::of(op, {prediction, target});
   if (tape == nullptr) return nullptr;
@@ -17,9 +16,9 @@ inline Tape* tape_of_loss(const char* op, Var prediction, Var target) {
   return nullptr;
 }
 
-// How a mean over terms of (prediction, target) enters the tape, of kernels/loss.hpp:
-// forward(terms, x, t, size) gives the loss, backward(dx, dt, x, t, dloss, size) adds to whichever
-// of the two gradients is wanted.
+// Records a mean over terms of (prediction, target) with two functions of
+// kernels/reductions/loss.hpp: forward(terms, x, t, size) returns the loss, and
+// backward(dx, dt, x, t, dloss, size) adds to each of the two gradients that is not null.
 template <class Forward, class Backward>
 Var record_loss(const char* op, Var x, Var target, Forward forward, Backward backward) {
   Tape* tape = tape_of_loss(op, x, target);

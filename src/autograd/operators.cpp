@@ -1,11 +1,11 @@
-// The operators are the named functions, and a float is a constant of the other operand's tape.
+// The operators call the named ops; a float becomes a constant on the other operand's tape.
 #include "autograd/ops.hpp"
 
 namespace downhill {
 namespace {
 
-Var number(float value, const Var& beside) {
-  return beside.valid() ? beside.tape()->constant(value) : beside;
+Var number(float value, const Var& other) {
+  return other.valid() ? other.tape()->constant(value) : other;
 }
 
 }  // namespace

@@ -1,5 +1,4 @@
-// A shape as rows of its last axis, for the operations that work along it. Not for use outside
-// ops/.
+// A shape as rows of its last axis, for ops that work along it. For ops/ only.
 #pragma once
 
 #include "autograd/shape.hpp"

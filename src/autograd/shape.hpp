@@ -1,5 +1,5 @@
 // The extents of a tensor: at most four, the last one contiguous in memory. A Shape is a small
-// value; it knows no data. Shape{} has rank 0 and one element: a scalar, as in PyTorch.
+// value and knows no data. Shape{} has rank 0 and one element: a scalar, as in PyTorch.
 #pragma once
 
 #include <array>
@@ -28,7 +28,7 @@ class Shape {
     assert(axis < rank_);
     return extents_[axis];
   }
-  // How many elements; 1 for a scalar, 0 if any extent is 0.
+  // The number of elements: 1 for a scalar, 0 if any extent is 0.
   constexpr size_t size() const {
     size_t product = 1;
     for (uint32_t axis = 0; axis < rank_; ++axis) product *= extents_[axis];
@@ -41,15 +41,15 @@ class Shape {
   constexpr bool operator==(const Shape&) const = default;
 
  private:
-  std::array<uint32_t, kMaxRank> extents_{};  // zero behind rank_, so that == may compare all
+  std::array<uint32_t, kMaxRank> extents_{};  // 0 from rank_ on, so that == may compare all
   uint32_t rank_ = 0;
 };
 
 // "[256, 784]"; a scalar is "[]".
 std::string print(const Shape& shape);
 
-// PyTorch's rule: aligned at the last axis, extents must be equal or 1; the missing ones count
-// as 1. Nothing if the two do not fit.
+// The shape that two shapes broadcast to, by PyTorch's rule: aligned at the last axis, extents must
+// be equal or 1, and missing ones count as 1. Nothing if they do not fit.
 std::optional<Shape> broadcast(const Shape& a, const Shape& b);
 
 }  // namespace downhill

@@ -8,21 +8,14 @@ namespace downhill {
 
 bool Var::valid() const { return tape_ != nullptr && tape_->find(*this) != nullptr; }
 
-Shape Var::shape() const {
-  const Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
-  return node == nullptr ? Shape{} : node->value.shape;
+const Node& Var::node() const {
+  static const Node kEmpty;
+  return valid() ? *tape_->find(*this) : kEmpty;
 }
 
 Tensor Var::value() const {
-  Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
-  if (node == nullptr) return {};
-  tape_->write_value(*node);
-  return node->value;
-}
-
-PixelValues* Var::pixels() const {
-  const Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
-  return node == nullptr ? nullptr : node->pixels;
+  if (pixels() != nullptr) tape_->write_floats(*tape_->find(*this));
+  return node().value;
 }
 
 float Var::item() const {
@@ -30,24 +23,17 @@ float Var::item() const {
   return tensor.size() == 1 ? tensor.item() : std::numeric_limits<float>::quiet_NaN();
 }
 
-bool Var::requires_grad() const {
-  const Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
-  return node != nullptr && node->requires_grad;
-}
-
 Tensor Var::grad() const {
-  Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
-  if (node == nullptr) return {};
-  if (node->parameter != nullptr && !node->parameter->has_grad) return {};
-  tape_->write_gradient(*node);
-  return node->grad == nullptr ? Tensor{} : Tensor{node->grad, node->value.shape};
+  const Node& n = node();
+  const bool forgotten = n.parameter != nullptr && !n.parameter->has_grad;
+  return n.grad == nullptr || forgotten ? Tensor{} : Tensor{n.grad, n.value.shape};
 }
 
 void Var::zero_grad() const {
-  Node* node = tape_ == nullptr ? nullptr : tape_->find(*this);
-  if (node == nullptr || !node->is_leaf()) return;
-  if (node->parameter != nullptr) node->parameter->zero_grad();
-  node->grad = nullptr;
+  Node* n = tape_ == nullptr ? nullptr : tape_->find(*this);
+  if (n == nullptr || !n->is_leaf()) return;
+  if (n->parameter != nullptr) n->parameter->zero_grad();
+  n->grad = nullptr;
 }
 
 void Var::backward(bool retain_graph) const {
@@ -56,13 +42,10 @@ void Var::backward(bool retain_graph) const {
 
 Var Var::detach() const { return valid() ? tape_->constant(value()) : *this; }
 
-float* Var::grad_target() const { return valid() ? tape_->grad_target(id_) : nullptr; }
+float* Var::grad_target() const { return overwritable_grad_target().begin(shape().size()); }
+
 kernels::GradTarget Var::overwritable_grad_target() const {
-  return valid() ? tape_->overwritable_grad_target(id_) : nullptr;
-}
-bool Var::write_rectified(float* y) const { return valid() && tape_->write_rectified(id_, y); }
-bool Var::hand_on(const float* dy, const float* y) const {
-  return valid() && tape_->hand_on(id_, dy, y);
+  return valid() ? tape_->grad_target(id_) : nullptr;
 }
 
 }  // namespace downhill

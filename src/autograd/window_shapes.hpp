@@ -1,4 +1,4 @@
-// What convolution and pooling ask of their windows. Not for use outside ops/.
+// Checks of the windows of convolutions and pools. For ops/ only.
 #pragma once
 
 #include <optional>
@@ -9,7 +9,7 @@
 
 namespace downhill {
 
-// Whether a window finds a place in [h, w] with `padding` on each side.
+// Whether a window fits into [h, w] with `padding` on each side.
 inline bool window_fits(uint32_t kh, uint32_t kw, uint32_t h, uint32_t w, uint32_t padding) {
   const uint64_t more = 2 * uint64_t{padding};
   return kh <= h + more && kw <= w + more;
@@ -25,7 +25,8 @@ inline std::string does_not_fit(uint32_t kh, uint32_t kw, uint32_t h, uint32_t w
          std::to_string(padding);
 }
 
-// The walk of a pool's windows over x: [n, h, w, c]; otherwise nothing, and the sentence is there.
+// The walk of a pool's windows over x: [n, h, w, c]; nothing if it cannot be done, and the message
+// is in the tape.
 inline std::optional<kernels::Pool2dDims> pool2d_dims(Tape& tape, const char* op, const Shape& x,
                                                       Pool2dOptions options) {
   const uint32_t kernel = options.kernel, padding = options.padding;

@@ -47,10 +47,11 @@ class Linear final : public WeightedLayer {
       : WeightedLayer(place.summary, layout_of(place)) {
     declare(slabs, {layout().fan_in(), layout().units}, spec.bias, true);
   }
-  Var forward(Var x, const Pass&) const override {
+  Var forward(Var x, const Pass& pass) const override {
     Tape& tape = *x.tape();
     const Var w = weight_on(tape);
-    return bias() == nullptr ? linear(x, w) : linear(x, w, bias_on(tape));
+    const LinearOptions options{.relu = fused(pass)};
+    return bias() == nullptr ? linear(x, w, options) : linear(x, w, bias_on(tape), options);
   }
 
  private:
@@ -74,10 +75,12 @@ class Conv2d final : public WeightedLayer {
         options_{spec.stride, spec.padding} {
     declare(slabs, {spec.kernel, spec.kernel, layout().planes, layout().units}, spec.bias, true);
   }
-  Var forward(Var x, const Pass&) const override {
+  Var forward(Var x, const Pass& pass) const override {
     Tape& tape = *x.tape();
     const Var w = weight_on(tape);
-    return bias() == nullptr ? conv2d(x, w, options_) : conv2d(x, w, bias_on(tape), options_);
+    Conv2dOptions options = options_;
+    options.relu = fused(pass);
+    return bias() == nullptr ? conv2d(x, w, options) : conv2d(x, w, bias_on(tape), options);
   }
 
  private:
@@ -112,7 +115,8 @@ class BatchNorm2d final : public Norm {
                       {.running_mean = mean_->data,
                        .running_var = variance_->data,
                        .training = pass.training,
-                       .update_statistics = pass.training && pass.update_statistics});
+                       .update_statistics = pass.training && pass.update_statistics,
+                       .relu = fused(pass)});
   }
 
  private:
@@ -155,6 +159,7 @@ class Activation final : public Layer {
   Var forward(Var x, const Pass& pass) const override {
     switch (kind_) {
       case ActivationKind::relu:
+        if (fused(pass)) return x;  // the layer before has applied it
         return pass.kinks == nullptr ? relu(x) : pass.kinks->relu(x);
       case ActivationKind::leaky_relu:
         return pass.kinks == nullptr ? leaky_relu(x, kLeak) : pass.kinks->relu(x, kLeak);
@@ -195,7 +200,6 @@ class Residual final : public Layer {
   Residual(const LayerPlace& place, std::vector<std::unique_ptr<Layer>> body)
       : Layer(place.summary), body_(std::move(body)) {}
   Var forward(Var x, const Pass& pass) const override {
-    x.value();  // which a ReLU in front would not write, and the sum would have made once more
     Var y = x;
     for (const auto& layer : body_) y = (*layer)(y, pass);
     return x + y;
@@ -209,6 +213,13 @@ class Residual final : public Layer {
 };
 
 }  // namespace
+
+bool fusible_pair(const LayerSpec& layer, const LayerSpec& next) {
+  const bool is_relu =
+      next.kind == LayerKind::activation && next.activation == ActivationKind::relu;
+  return is_relu && (layer.kind == LayerKind::linear || layer.kind == LayerKind::conv ||
+                     layer.kind == LayerKind::batch_norm);
+}
 
 std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const LayerPlace& place,
                                   ParameterSlabs& slabs,

@@ -23,6 +23,10 @@ struct Pass {
   Rng dropout{0};                       // masks: split by the layer's path
   std::vector<Var>* outputs = nullptr;  // receives every layer's output, in the order of the table
   Kinks* kinks = nullptr;               // keeps numbers on their side of ReLUs and max pools
+
+  // Whether a layer may apply the ReLU behind it in the same op. Not where what lies between the
+  // two is looked at: `outputs` then has the value and the gradient before the ReLU.
+  bool fuses_relu() const { return outputs == nullptr && kinks == nullptr; }
 };
 
 class Layer {
@@ -39,14 +43,19 @@ class Layer {
     return y;
   }
   virtual void initialize(InitKind, const Rng&) {}
+  // Tells a layer and the ReLU behind it that they are a pair, see fusible_pair(): in passes that
+  // fuse, the layer applies the ReLU, and the ReLU gives out what it gets.
+  void pair_with_relu() { paired_with_relu_ = true; }
 
   const LayerSummary& summary() const { return summary_; }
 
  protected:
   virtual Var forward(Var x, const Pass& pass) const = 0;
+  bool fused(const Pass& pass) const { return paired_with_relu_ && pass.fuses_relu(); }
 
  private:
   LayerSummary summary_;
+  bool paired_with_relu_ = false;
 };
 
 // How the weights of a layer stand in memory, units contiguous, and what they mean: each unit sees
@@ -101,6 +110,9 @@ struct LayerPlace {
   // What was flattened into the input, [h, w, c]; the input itself if nothing was.
   Shape unflattened;
 };
+
+// Whether `layer` can apply a ReLU in its own op, and `next` is one.
+bool fusible_pair(const LayerSpec& layer, const LayerSpec& next);
 
 // The layer of `spec`, its parameters declared in `slabs`. A residual block takes the layers of its
 // inside, which stand before it in the table. Precondition: the shapes are those of summarize().

@@ -14,6 +14,11 @@ class Model::Builder {
   std::vector<std::unique_ptr<Layer>> make(const NetworkSpec& network) {
     std::vector<std::unique_ptr<Layer>> layers;
     for (const LayerSpec& spec : network) layers.push_back(make_one(spec));
+    for (size_t i = 1; i < network.size(); ++i) {
+      if (!fusible_pair(network[i - 1], network[i])) continue;
+      layers[i - 1]->pair_with_relu();
+      layers[i]->pair_with_relu();
+    }
     return layers;
   }
 

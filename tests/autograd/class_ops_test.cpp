@@ -1,4 +1,4 @@
-// Softmax and the loss of classes; their kernels' order of sums is checked in tests/kernels.
+// Softmax and cross-entropy over classes. tests/kernels checks their kernels' order of sums.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -14,7 +14,7 @@ namespace {
 
 doctest::Approx near(float value) { return doctest::Approx(static_cast<double>(value)); }
 
-// The sentence that a target earns.
+// The error message that a target causes.
 std::string refusal(Shape logits, std::vector<float> target) {
   Arena arena;
   Tape tape(arena);
@@ -44,7 +44,7 @@ TEST_CASE("the cross-entropy is the mean of -log_softmax at the right classes") 
   }
 }
 
-TEST_CASE("scores that know nothing lose log 10, and their gradients add up to zero") {
+TEST_CASE("the loss of ten equal scores is log 10, and their gradients add up to zero") {
   Arena arena;
   Tape tape(arena);
   const Var x = tape.variable({4, 10}, std::vector<float>(40, 3.0f));
@@ -60,7 +60,7 @@ TEST_CASE("scores that know nothing lose log 10, and their gradients add up to z
   CHECK(x.grad().data[1] == near(0.1f / 4));
 }
 
-TEST_CASE("softmax of the last axis is exp of log_softmax; a scalar is sure of itself") {
+TEST_CASE("softmax along the last axis is exp of log_softmax; of a scalar it is 1") {
   Arena arena;
   Tape tape(arena);
   const Var x = tape.variable({2, 3, 5}, test::normals(Rng(3), 30));

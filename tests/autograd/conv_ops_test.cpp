@@ -1,4 +1,4 @@
-// Convolution and pooling as operations: shapes, options, what they refuse and what they cost.
+// Convolution and pooling as ops: shapes, options, errors and memory.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -38,10 +38,10 @@ TEST_CASE("conv2d on numbers worked by hand") {
 }
 
 TEST_CASE(
-    "a convolution of bytes is that of their values to the bit, and makes floats of them for "
-    "nobody") {
+    "a convolution of bytes has the bits of that of their values, and converts them to floats only "
+    "without padding") {
   for (float zero : {0.0f, -0.4242f}) {
-    for (uint32_t padding : {0u, 1u, 2u}) {  // without any the bytes become floats first
+    for (uint32_t padding : {0u, 1u, 2u}) {  // without padding the bytes become floats first
       const test::ByteImages images(3, 28 * 28, zero);
       const auto w0 = test::normals(Rng(1), 9 * 8), b0 = test::normals(Rng(2), 8);
       std::vector<float> results[2];
@@ -55,7 +55,8 @@ TEST_CASE(
         const Var w = t.tape.variable(Shape{3, 3, 1, 8}, w0), b = t.tape.variable(Shape{8}, b0);
         const Var y = conv2d(x, w, b, {.stride = 2, .padding = padding});
         sum(y * y).backward();
-        if (bytes) CHECK((x.pixels()->floats == nullptr) == (padding > 0));
+        // Without padding the bytes become floats.
+        if (bytes) CHECK((t.tape.nodes()[x.id()].value.data == nullptr) == (padding > 0));
         for (Tensor tensor : {y.value(), w.grad(), b.grad(), x.value()}) {
           results[bytes].insert(results[bytes].end(), tensor.span().begin(), tensor.span().end());
         }
@@ -65,7 +66,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("images that are the weights too get both gradients") {
+TEST_CASE("a value that is both images and weights gets both gradients") {
   Lesson t, apart;
   const Shape shape{2, 2, 2, 2};
   const Var both = t.images(shape), x = apart.images(shape), w = apart.images(shape);
@@ -78,7 +79,7 @@ TEST_CASE("images that are the weights too get both gradients") {
   }
 }
 
-TEST_CASE("the article's net walks down to one pixel") {
+TEST_CASE("the article's network shrinks images to one pixel") {
   Lesson t;
   Var x = t.images({2, 28, 28, 1});
   uint32_t channels = 1;
@@ -90,7 +91,7 @@ TEST_CASE("the article's net walks down to one pixel") {
   CHECK(t.tape.ok());
 }
 
-TEST_CASE("a pool's stride is its kernel, unless it is said") {
+TEST_CASE("a pool's stride is its kernel by default") {
   Lesson t;
   const Var x = t.images({2, 7, 5, 3});
   CHECK(max_pool2d(x, {2}).shape() == Shape{2, 3, 2, 3});
@@ -99,7 +100,7 @@ TEST_CASE("a pool's stride is its kernel, unless it is said") {
   CHECK(t.tape.ok());
 }
 
-TEST_CASE("images that want no gradient get none, and the weights the same as before") {
+TEST_CASE("images that require no gradient get none, and the weights' gradient is the same") {
   Lesson t;
   const Var x = t.images({2, 5, 5, 3}), fixed = x.detach();
   const Var w = t.images({3, 3, 3, 4}), again = t.images({3, 3, 3, 4});
@@ -110,7 +111,7 @@ TEST_CASE("images that want no gradient get none, and the weights the same as be
   CHECK(test::first_difference(w.grad().span(), again.grad().span()) == -1);
 }
 
-TEST_CASE("convolution and pooling refuse what does not fit, in a sentence") {
+TEST_CASE("convolution and pooling refuse what does not fit, with a message") {
   const auto error_of = [](auto build) {
     Lesson t;
     CHECK_FALSE(build(t).valid());
@@ -148,7 +149,7 @@ TEST_CASE("convolution and pooling refuse what does not fit, in a sentence") {
         }) == "[avg_pool2d] the 3 × 3 kernel does not fit into 2 × 4 with padding 0");
 }
 
-TEST_CASE("after the second step, a step of a convolutional net asks nothing of the heap") {
+TEST_CASE("from the third step on, a step of a convolutional network allocates nothing") {
   Lesson t;
   const std::vector<float> images = test::normals(Rng(2), size_t{9} * 12 * 12);
   const std::vector<float> first = test::normals(Rng(3), 3 * 3 * 8),

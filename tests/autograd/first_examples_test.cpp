@@ -1,5 +1,5 @@
-// The first examples of the places where people learn this, written as there as far as C++ allows:
-// whoever knows micrograd, PyTorch or fastai's book finds their lines and their numbers again.
+// The first examples of micrograd, PyTorch and fastai's book, written as there as far as C++
+// allows: readers of those find their lines and their numbers again.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -15,7 +15,7 @@ namespace {
 using Numbers = std::vector<float>;
 
 Numbers numbers(Tensor tensor) { return {tensor.span().begin(), tensor.span().end()}; }
-// Four digits behind the point, as the examples print them, as far as a float has that many.
+// Four decimals, as the examples print them, as far as a float has that many.
 bool prints_as(float value, double printed) {
   return std::abs(static_cast<double>(value) - printed) <= 0.5e-4 + 5e-7 * std::abs(printed);
 }
@@ -51,7 +51,7 @@ TEST_CASE("micrograd: g is 24.7041, dg/da 138.8338, dg/db 645.5773") {
 }
 
 // micrograd, test/test_engine.py, whose numbers PyTorch gives.
-TEST_CASE("micrograd: one value on several ways collects the gradients of all of them") {
+TEST_CASE("micrograd: a value used along several paths collects the gradients of all of them") {
   Notebook notebook;
   const Var x = notebook.tensor(-4.0f);
   const Var z = 2 * x + 2 + x;
@@ -86,7 +86,7 @@ TEST_CASE("PyTorch: Q = 3a³ - b² has the gradients 9a² and -2b") {
 
 // pytorch.org, "Automatic differentiation with torch.autograd": the simplest layer, and that
 // gradients add up.
-TEST_CASE("PyTorch: z = x·w + b, its loss, and backward once more") {
+TEST_CASE("PyTorch: z = x·w + b, its loss, and a second backward") {
   Notebook notebook;
   const Var x = notebook.tape.variable({1, 5}, Numbers(5, 1.0f)).detach();
   const Var y = notebook.tape.variable({1, 3}, Numbers(3, 0.0f)).detach();
@@ -132,7 +132,7 @@ TEST_CASE(
   const Var trgts = notebook.tensor({1.0f, 0.0f, 1.0f}).detach();
   const Var prds = notebook.tensor({0.9f, 0.4f, 0.2f});
   const auto mnist_loss = [](Var predictions, Var targets) {
-    return mean(where(targets, 1 - predictions, predictions));  // of probabilities, as there
+    return mean(where(targets, 1 - predictions, predictions));  // of probabilities, as in the book
   };
   CHECK(prints_as(mnist_loss(prds, trgts).item(), 0.4333));
   CHECK(prints_as(mnist_loss(notebook.tensor({0.9f, 0.4f, 0.8f}), trgts).item(), 0.2333));

@@ -1,4 +1,4 @@
-// Batch and layer normalisation and dropout, as a user of PyTorch knows them.
+// Batch norm, layer norm and dropout, as a user of PyTorch knows them.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -35,7 +35,7 @@ std::string refusal(Shape x, Shape gamma, const BatchNorm& options) {
 
 }  // namespace
 
-TEST_CASE("a normalised batch has mean 0 and variance 1 in every channel, over images and places") {
+TEST_CASE("a normalized batch has mean 0 and variance 1 in every channel, over images and pixels") {
   Room room;
   const Shape shape{3, 4, 2, 5};
   const Var x = room.tape.variable(shape, test::normals(Rng(1), shape.size())) * 3.0f + 7.0f;
@@ -57,7 +57,7 @@ TEST_CASE("running statistics follow the batch in training, and stay otherwise")
   float mean = 0, var = 1;
   BatchNorm options{.running_mean = &mean, .running_var = &var};
   const Var trained = batch_norm(x, room.ones(1), room.zeros(1), options);
-  // The batch: mean 3, variance 3.5 by its number, 14/3 unbiased.
+  // The batch: mean 3, biased variance 3.5, unbiased 14/3.
   CHECK(static_cast<double>(mean) == near(0.3));
   CHECK(static_cast<double>(var) == near(0.9 + 0.1 * 14 / 3));
   CHECK(static_cast<double>(trained.data()[3]) == near(3 / std::sqrt(3.5 + 1e-5)));
@@ -73,13 +73,13 @@ TEST_CASE("running statistics follow the batch in training, and stay otherwise")
   CHECK(var == var_before);
   const double deviation = std::sqrt(static_cast<double>(var) + 1e-5);
   CHECK(static_cast<double>(used.data()[3]) == near((6 - static_cast<double>(mean)) / deviation));
-  // In use a single image will do, and the statistics are constants.
+  // Outside training a single image is enough, and the statistics are constants.
   const Var one = room.tape.variable({1, 1}, Numbers{2});
   sum(batch_norm(one, room.ones(1), room.zeros(1), options)).backward();
   CHECK(static_cast<double>(one.grad().item()) == near(1 / deviation));
 }
 
-TEST_CASE("the way back uses the statistics of its own forward, even if they have moved since") {
+TEST_CASE("backward uses the statistics of its own forward, even if they have moved since") {
   Room room;
   float mean = 1, var = 4;
   const BatchNorm options{.running_mean = &mean, .running_var = &var, .training = false};
@@ -102,20 +102,20 @@ TEST_CASE("batch_norm says what does not fit") {
         "[batch_norm] outside training the running statistics are needed, and there are none");
 }
 
-TEST_CASE("layer_norm normalises every row by itself, a batch of one too") {
+TEST_CASE("layer_norm normalizes every row by itself, also in a batch of one") {
   Room room;
   const Var x = room.tape.variable({2, 4}, Numbers{1, 2, 3, 6, 10, 10, 10, 10});
   const Var y = layer_norm(x, room.ones(4), room.zeros(4) + 0.5f);
   CHECK(static_cast<double>(y.data()[0]) == near(0.5 - 2 / std::sqrt(3.5 + 1e-5)));
   CHECK(static_cast<double>(y.data()[3]) == near(0.5 + 3 / std::sqrt(3.5 + 1e-5)));
-  for (size_t i = 4; i < 8; ++i) CHECK(y.data()[i] == 0.5f);  // no variance: eps alone divides
+  for (size_t i = 4; i < 8; ++i) CHECK(y.data()[i] == 0.5f);  // no variance: only eps divides
   CHECK_FALSE(layer_norm(x, room.ones(2), room.zeros(4)).valid());
   CHECK(room.tape.error() ==
         "[layer_norm] x is [2, 4], gamma [2], beta [4]: gamma and beta must be as long as x's last "
         "axis");
 }
 
-TEST_CASE("dropout drops its share, grows the rest, and repeats itself with its stream") {
+TEST_CASE("dropout drops its share, scales the rest, and repeats with its stream") {
   Room room;
   const Var x = room.tape.variable({100, 100}, Numbers(10'000, 1.0f));
   const Rng stream = Rng(7).split("dropout");
@@ -123,7 +123,7 @@ TEST_CASE("dropout drops its share, grows the rest, and repeats itself with its 
   size_t dropped = 0;
   Rng again = stream;
   for (float value : y.value().span()) {
-    const bool drop = again.uniform() < 0.25f;  // element i, the i-th number
+    const bool drop = again.uniform() < 0.25f;  // element i takes the i-th number
     dropped += drop;
     REQUIRE(value == (drop ? 0.0f : 1.0f / 0.75f));
   }
@@ -136,7 +136,7 @@ TEST_CASE("dropout drops its share, grows the rest, and repeats itself with its 
   CHECK(numbers(dropout(x, 0.0f, stream).value()) == numbers(x.value()));
 }
 
-TEST_CASE("a dropout of everything, or of less than nothing, is refused") {
+TEST_CASE("a dropout probability of 1 or more, or below 0, is refused") {
   for (float p : {1.0f, -0.5f, std::nanf("")}) {
     Room room;
     CHECK_FALSE(dropout(room.ones(3), p, Rng(1)).valid());

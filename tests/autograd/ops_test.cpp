@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "autograd/shape.hpp"
@@ -96,7 +97,7 @@ TEST_CASE("linear: weights have one row per input and one column per unit") {
   CHECK(numbers(b.grad()) == std::vector<float>{1, 1});
 }
 
-TEST_CASE("linear without b is the product, to the bit, of floats and of the ink of bytes") {
+TEST_CASE("linear without b is the product, to the bit, of floats and of sparse pixels") {
   const test::ByteImages bytes(5, 64, 0.0f);
   for (const uint32_t out : {1u, 3u, 8u, 13u}) {
     for (const bool of_bytes : {false, true}) {
@@ -147,7 +148,7 @@ TEST_CASE("a float on either side of an operator is a constant") {
   CHECK((-x).item() == -4.0f);
 }
 
-TEST_CASE("powers are whole numbers, negative and zero ones too") {
+TEST_CASE("exponents are whole numbers, also negative or zero") {
   Arena arena;
   Tape tape(arena);
   const Var x = tape.variable({2.0f, -3.0f, 0.0f});
@@ -183,7 +184,7 @@ TEST_CASE("flattened images are in the order of PyTorch: planes, rows, columns")
   }
 }
 
-TEST_CASE("where the order of memory is that of PyTorch already, nothing is copied to flatten") {
+TEST_CASE("flatten copies nothing where the memory is already in PyTorch's order") {
   Arena arena;
   Tape tape(arena);
   for (const Shape& shape : {Shape{2, 3, 4, 1}, Shape{2, 1, 1, 5}, Shape{2, 3, 2}, Shape{3, 4}}) {
@@ -197,7 +198,7 @@ TEST_CASE("where the order of memory is that of PyTorch already, nothing is copi
   CHECK(tape.error() == "[flatten] x is [2]: a batch [n, …] is needed");
 }
 
-TEST_CASE("a sum along an axis loses the axis") {
+TEST_CASE("a sum along an axis removes the axis") {
   Arena arena;
   Tape tape(arena);
   const Var x = tape.variable({2, 3}, std::vector{1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f});
@@ -213,7 +214,7 @@ TEST_CASE("a sum along an axis loses the axis") {
   CHECK(tape.error() == "[mean] x is [2, 3] and has no axis 2");
 }
 
-TEST_CASE("a transposed matrix has its rows standing") {
+TEST_CASE("a transposed matrix has rows for columns") {
   Arena arena;
   Tape tape(arena);
   const Var x = tape.variable({2, 3}, std::vector{1.0f, 2.0f, 3.0f, 4.0f, 5.0f, 6.0f});
@@ -236,7 +237,7 @@ TEST_CASE("l1_loss and its gradient on numbers worked by hand") {
   CHECK(numbers(t.grad()) == std::vector<float>{-0.25f, 0.0f, -0.25f, 0.25f});
 }
 
-TEST_CASE("a choice with a NaN on the side that is not taken stays clean, forwards and backwards") {
+TEST_CASE("where ignores a NaN on the side that is not chosen, forward and backward") {
   Arena arena;
   Tape tape(arena);
   const Var x = tape.variable({-1.0f, 4.0f});
@@ -244,6 +245,30 @@ TEST_CASE("a choice with a NaN on the side that is not taken stays clean, forwar
   const Var y = where(positive, log(x), x);
   CHECK(y.data()[0] == -1.0f);
   CHECK(y.data()[1] == doctest::Approx(std::log(4.0)));
+}
+
+TEST_CASE("gelu is x times the share of a normal distribution below x") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable({-8, -3, -1, -0.25f, 0, 0.5f, 1, 2, 5, 30});
+  const Var y = gelu(x);
+  sum(y).backward();
+  for (size_t i = 0; i < x.size(); ++i) {
+    const auto d = static_cast<double>(x.data()[i]);
+    const double share = 0.5 * std::erfc(-d / std::sqrt(2.0));
+    const double density = std::exp(-0.5 * d * d) / std::sqrt(2 * 3.141592653589793);
+    CHECK(std::abs(static_cast<double>(y.data()[i]) - d * share) < 3e-7 * (1 + std::abs(d)));
+    CHECK(std::abs(static_cast<double>(x.grad().data[i]) - (share + d * density)) < 3e-7);
+  }
+}
+
+TEST_CASE("relu and leaky_relu keep NaN, so a broken number is not hidden") {
+  Arena arena;
+  Tape tape(arena);
+  const Var x = tape.variable({std::numeric_limits<float>::quiet_NaN(), -1.0f});
+  CHECK(std::isnan(relu(x).data()[0]));
+  CHECK(std::isnan(leaky_relu(x).data()[0]));
+  CHECK(leaky_relu(x).data()[1] == -0.01f);
 }
 
 TEST_CASE("shapes broadcast as in PyTorch") {

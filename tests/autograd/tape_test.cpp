@@ -63,8 +63,7 @@ TEST_CASE("micrograd's first example gives its published value and gradients") {
   CHECK(b.grad().item() == doctest::Approx(645.5773).epsilon(1e-6));
 }
 
-TEST_CASE(
-    "the gradient of a leaf is none before the first backward, then adds up until it is zeroed") {
+TEST_CASE("a leaf has no gradient before the first backward, then it adds up until it is zeroed") {
   Lesson t;
   const Var x = t.tape.variable(3.0f);
   CHECK_FALSE(x.grad());
@@ -78,7 +77,7 @@ TEST_CASE(
   CHECK(x.grad().item() == 6.0f);
 }
 
-TEST_CASE("a parameter keeps its gradient over steps of the tape, until zero_grad") {
+TEST_CASE("a parameter keeps its gradient when the tape is cleared, until zero_grad") {
   Lesson t;
   float value[2] = {1, 2}, grad[2] = {0, 0};
   Parameter w{"w", {value, {2}}, {grad, {2}}};
@@ -145,7 +144,7 @@ TEST_CASE("two losses may share a part if the first backward retains it") {
   (shared + 1.0f).backward();
   CHECK(t.tape.ok());
   CHECK(x.grad().item() == 16.0f);
-  CHECK(shared.grad().item() == 1.0f);  // of a result: that of the last call alone
+  CHECK(shared.grad().item() == 1.0f);  // a result's is that of the last pass alone
 }
 
 TEST_CASE("detach keeps the numbers and stops the gradient") {
@@ -159,7 +158,7 @@ TEST_CASE("detach keeps the numbers and stops the gradient") {
   CHECK_FALSE(y.grad());
 }
 
-TEST_CASE("without gradients nothing is recorded for the way back") {
+TEST_CASE("without recording no backward is kept") {
   Lesson t;
   const Var x = t.tape.variable(3.0f);
   {
@@ -200,7 +199,7 @@ TEST_CASE("a chain of sixty diamonds is walked once, not 2^60 times") {
   CHECK(t.tape.nodes().size() == 61);
 }
 
-TEST_CASE("a chain of a hundred thousand operations needs no stack") {
+TEST_CASE("a chain of a hundred thousand ops needs no stack") {
   Lesson t;
   const Var x = t.tape.variable(2.0f);
   Var y = x;
@@ -212,7 +211,7 @@ TEST_CASE("a chain of a hundred thousand operations needs no stack") {
 TEST_CASE("the tape can be read: names, inputs, shapes and, with a clock, times") {
   Lesson t;
   t.tape.set_clock([]() -> uint64_t {
-    static uint64_t ticks = 0;  // a clock that advances by one at every look
+    static uint64_t ticks = 0;  // a clock that advances by one at every reading
     return ++ticks;
   });
   const Var x = t.tape.variable({1.0f, 2.0f});
@@ -229,10 +228,10 @@ TEST_CASE("the tape can be read: names, inputs, shapes and, with a clock, times"
   CHECK(mul.forward_ns == 1);
   CHECK(mul.backward_ns == 1);
   CHECK(t.tape.nodes()[0].is_leaf());
-  CHECK(mul.grad != nullptr);  // of results too: the page shows them
+  CHECK(mul.grad != nullptr);  // results keep theirs too
 }
 
-TEST_CASE("after the second step, a step asks nothing of the heap") {
+TEST_CASE("from the third step on, a step allocates nothing") {
   Lesson t;
   std::vector<float> values = test::normals(Rng(1), 784 * 30 + 30), grads(values.size());
   Parameter w{"w", {values.data(), {784, 30}}, {grads.data(), {784, 30}}};
@@ -245,7 +244,7 @@ TEST_CASE("after the second step, a step asks nothing of the heap") {
     const Var y = relu(linear(x, t.tape.parameter(w), t.tape.parameter(b)));
     Var loss = bce_with_logits(y, target) + mnist_loss(y, target) * 0.5f;
     for (int i = 0; i < 100; ++i)
-      loss = loss + mean(square(y)) / 100.0f;  // more lines than the first table holds
+      loss = loss + mean(square(y)) / 100.0f;  // more nodes than the first table holds
     loss.backward();
     REQUIRE(t.tape.ok());
   };

@@ -1,4 +1,4 @@
-// Compares every operation with PyTorch's on the cases of golden/torch/ops.txt: values, gradients
+// Compares every op with PyTorch's on the cases of golden/torch/ops.txt: values, gradients
 // of every input, and the running statistics of batch_norm. PyTorch computes in double precision;
 // ours are floats, and may differ by 1e-5 of the largest number of the tensor.
 #include <doctest/doctest.h>
@@ -10,13 +10,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
-#include <functional>
 #include <set>
 
+#include "autograd/op_cases.hpp"
 #include "autograd/ops.hpp"
 #include "support/advice.hpp"
 #include "support/golden_text.hpp"
+#include "support/op_names.hpp"
 #include "support/torch_golden_ops.hpp"
 #include "test_paths.hpp"
 
@@ -27,99 +27,6 @@ using test::GoldenTensor;
 namespace {
 
 constexpr double kTolerance = 1e-5;
-
-// The arguments of one case, for a call of our operation.
-struct Call {
-  const GoldenCase& golden;
-  const std::vector<Var>& in;
-  std::vector<GoldenTensor>& buffers;
-
-  float number(const char* name, float otherwise) const { return golden.option(name, otherwise); }
-  uint32_t count(const char* name) const { return static_cast<uint32_t>(number(name, 0)); }
-};
-using Operation = std::function<Var(const Call&)>;
-
-Operation of_one(Var (*f)(Var)) {
-  return [f](const Call& c) { return f(c.in.at(0)); };
-}
-Operation of_two(Var (*f)(Var, Var)) {
-  return [f](const Call& c) { return f(c.in.at(0), c.in.at(1)); };
-}
-Operation of_three(Var (*f)(Var, Var, Var)) {
-  return [f](const Call& c) { return f(c.in.at(0), c.in.at(1), c.in.at(2)); };
-}
-Operation reduction(Var (*all)(Var), Var (*along)(Var, uint32_t)) {
-  return [=](const Call& c) {
-    return c.golden.options.contains("axis") ? along(c.in.at(0), c.count("axis")) : all(c.in.at(0));
-  };
-}
-Operation pool(Var (*f)(Var, Pool2dOptions)) {
-  return [f](const Call& c) {
-    return f(
-        c.in.at(0),
-        {.kernel = c.count("kernel"), .stride = c.count("stride"), .padding = c.count("padding")});
-  };
-}
-
-Var convolve(const Call& c) {
-  const Conv2dOptions options{.stride = c.count("stride"), .padding = c.count("padding")};
-  if (c.in.size() == 2) return conv2d(c.in[0], c.in[1], options);
-  return conv2d(c.in.at(0), c.in.at(1), c.in.at(2), options);
-}
-
-Var normalize_batch(const Call& c) {
-  return batch_norm(c.in.at(0), c.in.at(1), c.in.at(2),
-                    {.running_mean = c.buffers.at(0).values.data(),
-                     .running_var = c.buffers.at(1).values.data(),
-                     .momentum = c.number("momentum", 0.1f),
-                     .eps = c.number("eps", 1e-5f),
-                     .training = c.count("training") == 1});
-}
-
-const std::map<std::string, Operation, std::less<>>& operations() {
-  static const std::map<std::string, Operation, std::less<>> table = {
-      {"abs", of_one(abs)},
-      {"add", of_two(add)},
-      {"avg_pool2d", pool(avg_pool2d)},
-      {"batch_norm", normalize_batch},
-      {"bce_with_logits", of_two(bce_with_logits)},
-      {"conv2d", convolve},
-      {"div", of_two(div)},
-      {"dropout",
-       [](const Call& c) { return dropout(c.in.at(0), c.number("p", 0), Rng(c.count("seed"))); }},
-      {"exp", of_one(exp)},
-      {"flatten", of_one(flatten)},
-      {"gelu", of_one(gelu)},
-      {"l1_loss", of_two(l1_loss)},
-      {"layer_norm", [](const Call& c) { return layer_norm(c.in.at(0), c.in.at(1), c.in.at(2)); }},
-      {"leaky_relu", [](const Call& c) { return leaky_relu(c.in.at(0), c.number("slope", 0)); }},
-      {"linear", of_three(linear)},
-      {"log", of_one(log)},
-      {"log_softmax", of_one(log_softmax)},
-      {"matmul", of_two(matmul)},
-      {"max_pool2d", pool(max_pool2d)},
-      {"mean", reduction(mean, mean)},
-      {"mnist_loss", of_two(mnist_loss)},
-      {"mnist_loss_of_probabilities", of_two(mnist_loss_of_probabilities)},
-      {"mse", of_two(mse)},
-      {"mul", of_two(mul)},
-      {"neg", of_one(neg)},
-      {"pow",
-       [](const Call& c) { return pow(c.in.at(0), static_cast<int>(c.number("exponent", 0))); }},
-      {"relu", of_one(relu)},
-      {"reshape", [](const Call& c) { return reshape(c.in.at(0), c.golden.output.shape); }},
-      {"sigmoid", of_one(sigmoid)},
-      {"softmax", of_one(softmax)},
-      {"softmax_cross_entropy", of_two(softmax_cross_entropy)},
-      {"square", of_one(square)},
-      {"sub", of_two(sub)},
-      {"sum", reduction(sum, sum)},
-      {"tanh", of_one(tanh)},
-      {"transpose", of_one(transpose)},
-      {"where", of_three(where)},
-  };
-  return table;
-}
 
 std::string golden_text() {
   const auto bytes = test::read_file(DOWNHILL_SOURCE_DIR "/tests/golden/torch/ops.txt");
@@ -151,9 +58,9 @@ void check(const GoldenCase& golden, size_t place) {
   const std::string name = "case " + std::to_string(place) + ", " + golden.op + " of " +
                            print(golden.inputs.at(0).tensor.shape) + ": ";
   INFO(name);
-  const auto operation = operations().find(golden.op);
-  REQUIRE_MESSAGE(operation != operations().end(),
-                  "operations() in tests/golden/torch_ops_test.cpp has no row for ", golden.op);
+  const std::vector<test::OpCases> all = test::all_op_cases();
+  const auto op = std::ranges::find(all, golden.op, &test::OpCases::op);
+  REQUIRE_MESSAGE(op != all.end(), "no entry for ", golden.op, " in tests/autograd/*_op_cases.cpp");
   Arena arena;
   Tape tape(arena);
   std::vector<Var> inputs;
@@ -162,7 +69,7 @@ void check(const GoldenCase& golden, size_t place) {
     inputs.push_back(input.differentiable ? leaf : leaf.detach());
   }
   std::vector<GoldenTensor> buffers = golden.buffers;
-  const Var y = operation->second({golden, inputs, buffers});
+  const Var y = op->call({golden, inputs, buffers});
   REQUIRE_MESSAGE(tape.ok(), tape.error());
   compare(name + "output", y.shape(), y.value().span(), golden.output);
   REQUIRE(buffers.size() == golden.after.size());
@@ -184,27 +91,20 @@ void check(const GoldenCase& golden, size_t place) {
 
 }  // namespace
 
-TEST_CASE("every operation has PyTorch's values and PyTorch's gradients") {
+TEST_CASE("every op has PyTorch's values and PyTorch's gradients") {
   INFO(test::torch_advice("ops"));
   const std::vector<GoldenCase> cases = test::parse_golden(golden_text());
   for (size_t i = 0; i < cases.size(); ++i) check(cases[i], i + 1);
 }
 
-TEST_CASE("every file of autograd/ops has a case that PyTorch answers") {
+TEST_CASE("every op of autograd/ops.hpp has a case that PyTorch answers") {
   INFO(test::torch_advice("ops"));
   std::set<std::string> asked;
   for (const GoldenCase& golden : test::parse_golden(golden_text())) asked.insert(golden.op);
-  size_t files = 0;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(DOWNHILL_SOURCE_DIR "/src/autograd/ops")) {
-    if (entry.path().extension() != ".cpp") continue;
-    ++files;
-    const std::string op = entry.path().stem().string();
-    CHECK_MESSAGE(asked.contains(op), "src/autograd/ops/", op, ".cpp has no case in ops.txt");
-  }
-  CHECK(files > 0);
-  for (const auto& entry : operations()) {
-    CHECK_MESSAGE(asked.contains(entry.first), entry.first, " has no case in ops.txt");
+  for (const std::string& op : test::op_names()) {
+    CHECK_MESSAGE(asked.contains(op), op,
+                  " has no case in ops.txt: what PyTorch is asked stands in "
+                  "its entry in tests/autograd/*_op_cases.cpp");
   }
 }
 

@@ -88,7 +88,7 @@ TEST_CASE("the fast convolution equals the plain loops bit for bit") {
   }
 }
 
-TEST_CASE("a rectified convolution is its ReLU, and what that hands on is its gradient") {
+TEST_CASE("a convolution with a fused ReLU is its ReLU, and masks the upstream gradient") {
   for (const Conv2dDims& d : shapes()) {
     INFO(print(d));
     Data fast(d), slow(d);
@@ -100,18 +100,17 @@ TEST_CASE("a rectified convolution is its ReLU, and what that hands on is its gr
       if (slow.y[i] == 0.0f) slow.dy[i] = 0.0f;
     }
     CHECK(test::first_difference(fast.y, slow.y) == -1);
-    std::vector<float> dy(fast.dy.size(), -33.0f);
-    const kernels::UpstreamGrad upstream{
-        .dy = dy.data(), .handed = fast.dy.data(), .relu = fast.y.data()};
-    for (const bool write_dy : {false, true}) {
+    std::vector<float> dz(fast.dy.size(), -33.0f);
+    const kernels::UpstreamGrad upstream{fast.dy.data(), fast.y.data(), dz.data()};
+    for (const bool write_dz : {false, true}) {
       kernels::conv2d_backward_parameters(fast.dw.data(), fast.db.data(), fast.x.data(), upstream,
-                                          write_dy, fast.scratch(), d);
+                                          write_dz, fast.scratch(), d);
       reference::conv2d_backward_weight(slow.dw.data(), slow.x.data(), slow.dy.data(), d);
       reference::conv2d_backward_bias(slow.db.data(), slow.dy.data(), d);
       CHECK(test::first_difference(fast.dw, slow.dw) == -1);
       CHECK(test::first_difference(fast.db, slow.db) == -1);
     }
-    CHECK(dy == slow.dy);  // a zero of either sign
+    CHECK(dz == slow.dy);  // a zero of either sign
   }
 }
 
@@ -128,13 +127,13 @@ TEST_CASE("either or both of a convolution's parameter gradients can be left out
     run(nullptr, one.db.data());
     CHECK(test::first_difference(one.dw, both.dw) == -1);
     CHECK(test::first_difference(one.db, both.db) == -1);
-    // Neither: dy is written all the same.
-    std::vector<float> dy(one.dy.size(), -33.0f);
-    const std::vector<float> ones(dy.size(), 1.0f);
-    kernels::conv2d_backward_parameters(
-        nullptr, nullptr, one.x.data(),
-        {.dy = dy.data(), .handed = one.dy.data(), .relu = ones.data()}, true, one.scratch(), d);
-    CHECK(dy == one.dy);
+    // Neither: dz is written all the same.
+    std::vector<float> dz(one.dy.size(), -33.0f);
+    const std::vector<float> ones(dz.size(), 1.0f);
+    kernels::conv2d_backward_parameters(nullptr, nullptr, one.x.data(),
+                                        {one.dy.data(), ones.data(), dz.data()}, true,
+                                        one.scratch(), d);
+    CHECK(dz == one.dy);
   }
 }
 

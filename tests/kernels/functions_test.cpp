@@ -18,6 +18,47 @@ namespace {
 
 constexpr size_t kCounts[] = {1, 3, 4, 5, 8, 17, 100};
 
+// A function with a number of its own.
+struct Scaled {
+  float factor = 1;
+  template <Lanes V>
+  V value(V x) const {
+    return x * V::splat(factor);
+  }
+  template <Lanes V>
+  V slope(V, V) const {
+    return V::splat(factor);
+  }
+};
+struct Difference {
+  template <Lanes V>
+  static V value(V a, V b) {
+    return a - b;
+  }
+  template <Lanes V>
+  static V da(V, V, V dy) {
+    return dy;
+  }
+  template <Lanes V>
+  static V db(V, V, V dy) {
+    return -dy;
+  }
+};
+struct Quotient {
+  template <Lanes V>
+  static V value(V a, V b) {
+    return a / b;
+  }
+  template <Lanes V>
+  static V da(V, V b, V dy) {
+    return dy / b;
+  }
+  template <Lanes V>
+  static V db(V a, V b, V dy) {
+    return -(dy * ((a / b) / b));
+  }
+};
+
 // A function and its slope, tail included, against one number at a time on the scalar machine.
 template <class Function>
 void check_function(Function f = {}) {
@@ -118,18 +159,10 @@ void check_broadcast() {
 }  // namespace
 
 TEST_CASE("functions over memory equal one number at a time, tails included") {
-  check_function<Neg>();
-  check_function<Square>();
   check_function<Abs>();
-  check_function<Exp>();
-  check_function<Log>();
   check_function<Relu>();
   check_function<Sigmoid>();
-  check_function<Tanh>();
-  check_function<Gelu>();
-  check_function<LeakyRelu>();
-  check_function(LeakyRelu{-0.5f});
-  for (int exponent : {-3, -1, 0, 1, 2, 5, 10}) check_function(Pow{exponent});
+  for (const float factor : {-0.5f, 3.0f}) check_function(Scaled{factor});
 }
 
 TEST_CASE("relu keeps NaN, so a broken number is not hidden") {
@@ -140,29 +173,12 @@ TEST_CASE("relu keeps NaN, so a broken number is not hidden") {
   CHECK(y[0] != y[0]);
   CHECK(y[2] == 0.0f);
   CHECK(y[4] != y[4]);
-  map_forward<LeakyRelu>(y, x, 5);
-  CHECK(y[0] != y[0]);
-  CHECK(y[2] == -0.01f);
-}
-
-TEST_CASE("gelu is x times the share of a normal distribution below x") {
-  for (float x : {-8.0f, -3.0f, -1.0f, -0.25f, 0.0f, 0.5f, 1.0f, 2.0f, 5.0f, 30.0f}) {
-    const double d = static_cast<double>(x);
-    const double share = 0.5 * std::erfc(-d / std::sqrt(2.0));
-    const double density = std::exp(-0.5 * d * d) / std::sqrt(2 * 3.141592653589793);
-    const auto v = scalar::f32x4::splat(x);
-    CHECK(std::abs(static_cast<double>(Gelu::value(v).lanes[0]) - d * share) <
-          3e-7 * (1 + std::abs(d)));
-    CHECK(std::abs(static_cast<double>(Gelu::slope(v, v).lanes[0]) - (share + d * density)) < 3e-7);
-  }
 }
 
 TEST_CASE(
     "binary functions broadcast along every set of axes, and their gradients are summed back") {
-  check_broadcast<Add>();
-  check_broadcast<Sub>();
-  check_broadcast<Mul>();
-  check_broadcast<Div>();
+  check_broadcast<Difference>();
+  check_broadcast<Quotient>();
 }
 
 TEST_CASE("axes that both operands traverse contiguously are joined into one row") {

@@ -53,10 +53,9 @@ struct Data {
 
 void run_fast(Data& t, MatmulDims d, const float* bias) {
   kernels::matmul_forward(t.y.data(), t.x.data(), t.w.data(), bias, d);
-  std::vector<float> y(t.y.size(), -77.0f), relu(t.y.size(), -77.0f), positive = t.y;
-  kernels::matmul_forward(y.data(), t.x.data(), t.w.data(), bias, d, relu.data());
+  std::vector<float> relu(t.y.size(), -77.0f), positive = t.y;
+  kernels::matmul_forward(relu.data(), t.x.data(), t.w.data(), bias, d, true);
   for (float& value : positive) value = std::max(value, 0.0f);
-  CHECK(test::first_difference(y, t.y) == -1);
   CHECK(test::first_difference(relu, positive) == -1);
   kernels::matmul_backward_weight(t.dw.data(), t.x.data(), t.dy.data(), d);
   kernels::matmul_backward_bias(t.db.data(), t.dy.data(), d);

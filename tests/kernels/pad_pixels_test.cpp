@@ -144,9 +144,9 @@ TEST_CASE("a convolution of padded bytes equals that of their values, to the bit
   for (const Conv2dDims& d : shapes()) {
     for (const uint32_t which : {0u, 1u, 2u, 3u}) {
       const float zero = which < 2 ? 0.0f : -0.4242f;
-      const bool rectified = which % 2 == 1;
+      const bool relu = which % 2 == 1;
       INFO(print(d));
-      CAPTURE(rectified);
+      CAPTURE(relu);
       const Padded padded(d, zero);
       const auto w = test::normals(Rng(2), size_t{d.patch()} * d.out),
                  b = test::normals(Rng(3), d.out);
@@ -156,16 +156,15 @@ TEST_CASE("a convolution of padded bytes equals that of their values, to the bit
       std::vector<float> floats(kernels::conv2d_floats(d));
       std::vector<uint32_t> numbers(kernels::conv2d_numbers(d));
       const kernels::Conv2dScratch scratch{floats.data(), numbers.data()};
-      kernels::conv2d_forward(y.data(), padded.input(), w.data(), b.data(), scratch, d, rectified);
+      kernels::conv2d_forward(y.data(), padded.input(), w.data(), b.data(), scratch, d, relu);
       const float* x = padded.images.floats.data();
       reference::conv2d_forward(want_y.data(), x, w.data(), b.data(), d);
-      std::vector<float> want_dy = dy, dy_scratch(dy.size());
-      for (size_t i = 0; rectified && i < dy.size(); ++i) {
+      std::vector<float> want_dy = dy, dz(dy.size());
+      for (size_t i = 0; relu && i < dy.size(); ++i) {
         want_y[i] = std::max(want_y[i], 0.0f);
         if (want_y[i] == 0.0f) want_dy[i] = 0.0f;
       }
-      kernels::UpstreamGrad upstream{.dy = dy.data()};
-      if (rectified) upstream = {.dy = dy_scratch.data(), .handed = dy.data(), .relu = y.data()};
+      const kernels::UpstreamGrad upstream{dy.data(), relu ? y.data() : nullptr, dz.data()};
       kernels::conv2d_backward_parameters(dw.data(), nullptr, padded.input(), upstream, false,
                                           scratch, d);
       reference::conv2d_backward_weight(want_dw.data(), x, want_dy.data(), d);

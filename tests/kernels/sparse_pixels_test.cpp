@@ -12,10 +12,9 @@ using kernels::Pixels;
 
 namespace {
 
-// `overwrite`: dW counts as 0, whatever stands there. `relu`: [n, out], relu(y), through which dy
-// comes; null: dy is that of y.
+// `overwrite`: dW counts as 0, whatever stands there. `relu`: with a fused ReLU.
 void run_sparse_pixels(test::Dense& t, const Pixels& pixels, const float* bias, MatmulDims d,
-                       bool overwrite, float* relu = nullptr) {
+                       bool overwrite, bool relu = false) {
   const size_t most = size_t{pixels.count} * pixels.size;
   std::vector<uint32_t> word_ends(pixels.count), offsets(most / 8 + 1);
   const kernels::NonzeroWords words{word_ends.data(), offsets.data()};
@@ -35,11 +34,10 @@ void run_sparse_pixels(test::Dense& t, const Pixels& pixels, const float* bias, 
   }
   kernels::sparse_pixels_forward(t.y.data(), t.w.data(), bias, found.data(), above.data(), d,
                                  strips.data(), relu);
-  std::vector<float> let_through(t.dy.size());
-  kernels::UpstreamGrad dy{.dy = t.dy.data()};
-  if (relu != nullptr) dy = {let_through.data(), t.dy.data(), relu};
+  std::vector<float> dz(t.dy.size());
+  kernels::UpstreamGrad dy{t.dy.data(), relu ? t.y.data() : nullptr, dz.data()};
   if (zero_counts) {
-    dy = {.dy = const_cast<float*>(dy.write(t.dy.size()))};
+    dy = {dy.masked(t.dy.size())};
     if (overwrite) std::fill(t.dw.begin(), t.dw.end(), 0.0f);
     kernels::zeros_backward_weight(t.dw.data(), dy.dy, row.data(), pixels, d.out);
   }
@@ -63,21 +61,19 @@ void check(MatmulDims d, float zero) {
     kernels::reference::matmul_backward_bias(slow.db.data(), slow.dy.data(), d);
     CHECK(test::first_difference(fast.db, slow.db) == -1);
 
-    // Behind it a ReLU.
-    test::Dense behind(d), apart(d);
-    std::vector<float> relu(apart.y.size(), -7.0f), positive(apart.y.size());
+    test::Dense fused(d), apart(d);
+    std::vector<float> positive(apart.y.size());
     if (overwrite) std::fill(apart.dw.begin(), apart.dw.end(), 0.0f);
-    run_sparse_pixels(behind, images.pixels, bias, d, overwrite, relu.data());
+    run_sparse_pixels(fused, images.pixels, bias, d, overwrite, true);
     for (size_t i = 0; i < positive.size(); ++i) {
       positive[i] = slow.y[i] > 0 ? slow.y[i] : 0.0f;
       apart.dy[i] = slow.y[i] > 0 ? apart.dy[i] : 0.0f;
     }
     test::dense_layer(apart, images, bias, d);
     kernels::reference::matmul_backward_bias(apart.db.data(), apart.dy.data(), d);
-    CHECK(test::first_difference(behind.y, slow.y) == -1);
-    CHECK(test::first_difference(relu, positive) == -1);
-    CHECK(test::first_difference(behind.dw, apart.dw) == -1);
-    CHECK(test::first_difference(behind.db, apart.db) == -1);
+    CHECK(test::first_difference(fused.y, positive) == -1);
+    CHECK(test::first_difference(fused.dw, apart.dw) == -1);
+    CHECK(test::first_difference(fused.db, apart.db) == -1);
   }
 }
 

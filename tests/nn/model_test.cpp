@@ -63,9 +63,6 @@ constexpr const char* kSmall =
     "conv4k3s2p1,bn,act,res(conv4k3p1b0,bn,act),maxpool2,flatten,"
     "linear6,dropout0.5,relu,linear";
 
-uint64_t g_calls = 0;
-uint64_t ticks() { return ++g_calls; }
-
 }  // namespace
 
 TEST_SUITE("model") {
@@ -315,14 +312,45 @@ TEST_SUITE("model") {
   }
 }
 
-TEST_CASE("a convolution that a residual block adds to what it makes of its ReLU is made once") {
-  const auto model = made("conv4k3p1,res(relu,conv4k3p1),flatten,linear", {6, 6, 1}, 3);
-  Arena arena;
-  Tape tape(arena);
-  tape.set_clock(ticks);
-  REQUIRE(model->forward(tape.variable({2, 6, 6, 1}, random(1, 72)), {}).valid());
-  const std::span<const Node> nodes = tape.nodes();
-  const auto first = std::ranges::find(nodes, std::string("conv2d"), &Node::op);
-  REQUIRE(first != nodes.end());
-  CHECK(first->forward_ns == 2);  // keeping its weights, and once its numbers
+TEST_CASE("a layer and the ReLU behind it are one op, unless a pass looks between them") {
+  const auto model = made(
+      "conv4k3p1,relu,res(conv4k3p1b0,bn,relu,relu,conv4k3p1),relu,flatten,linear5,relu,linear,"
+      "relu",
+      {6, 6, 1}, 3);
+  model->initialize(InitKind::pytorch, 1);
+  const auto ops_of = [&](const Pass& pass, Floats& gradients) {
+    Arena arena;
+    Tape tape(arena);
+    const Var y = model->forward(tape.variable({2, 6, 6, 1}, random(1, 72)), pass);
+    REQUIRE(y.valid());
+    model->slabs().zero_grad();
+    sum(y * y).backward();
+    gradients = copy(model->slabs().grads());
+    // The value and the gradient before each ReLU that is apart, and behind it.
+    size_t below = 0;
+    for (size_t i = 1; pass.outputs != nullptr && i < pass.outputs->size(); ++i) {
+      if (model->table()[i].what != LayerKind::activation) continue;
+      const Var z = (*pass.outputs)[i - 1], positive = (*pass.outputs)[i];
+      CAPTURE(i);
+      for (size_t k = 0; k < z.size(); ++k) {
+        CHECK(positive.data()[k] == std::max(z.data()[k], 0.0f));
+        below += z.data()[k] < 0 ? 1 : 0;
+        CHECK(z.grad().data[k] == (z.data()[k] > 0 ? positive.grad().data[k] : 0.0f));
+      }
+    }
+    CHECK((below > 100) == (pass.outputs != nullptr));
+    std::string ops;
+    for (const Node& node : tape.nodes()) {
+      if (!node.is_leaf()) ops += std::string(node.op) + " ";
+    }
+    return ops;
+  };
+  Floats fused, apart;
+  std::vector<Var> outputs;
+  CHECK(ops_of({.training = true}, fused) ==
+        "conv2d conv2d batch_norm relu conv2d add relu flatten linear linear mul sum ");
+  CHECK(ops_of({.training = true, .outputs = &outputs}, apart) ==
+        "conv2d relu conv2d batch_norm relu relu conv2d add relu flatten linear relu linear relu "
+        "mul sum ");
+  CHECK(fused == apart);
 }

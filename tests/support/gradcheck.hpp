@@ -30,7 +30,7 @@ struct GradInput {
 };
 
 struct GradCase {
-  std::string op;  // the file in src/autograd/ops
+  std::string op;  // as declared in autograd/ops.hpp
   std::vector<GradInput> inputs;
   std::function<Var(Tape&, const std::vector<Var>&)> build;
   double tolerance = 1e-3;  // of |difference| / (1 + |derivative|)

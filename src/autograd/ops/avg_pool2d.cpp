@@ -1,4 +1,3 @@
-#include "autograd/record.hpp"
 #include "autograd/window_shapes.hpp"
 
 namespace downhill {

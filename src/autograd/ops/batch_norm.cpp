@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "autograd/ops.hpp"
-#include "autograd/record.hpp"
 #include "autograd/rows.hpp"
 #include "kernels/norm/normalize.hpp"
 #include "kernels/optimizers/update.hpp"
@@ -11,7 +10,7 @@ namespace {
 
 constexpr const char* kOp = "batch_norm";
 
-// What does not fit, or nothing.
+// Why it cannot be done, or nothing.
 std::string objection(const Shape& x, const Shape& gamma, const Shape& beta,
                       const BatchNorm& options) {
   if (x.rank() != 2 && x.rank() != 4) {
@@ -32,7 +31,7 @@ std::string objection(const Shape& x, const Shape& gamma, const Shape& beta,
   return {};
 }
 
-// The batch's own, which then move the running ones, or else the running ones as they are.
+// Mean and variance: the batch's, which then move the running ones, or the running ones themselves.
 void take_statistics(float* mean, float* variance, const float* x, kernels::Rows rows,
                      const BatchNorm& options) {
   const size_t channels = rows.width;
@@ -54,9 +53,10 @@ void take_statistics(float* mean, float* variance, const float* x, kernels::Rows
 
 }  // namespace
 
-// x̂ = (x - mean)/sqrt(var + eps), y = x̂·gamma + beta, per channel over the m = n·h·w rows;
-// dgamma += Σ dy·x̂, dbeta += Σ dy, dx += gamma/sqrt(var + eps)·(dy - (Σ dy + x̂·Σ dy·x̂)/m), of
-// which outside training only dy is left.
+// x̂ = (x - mean)/sqrt(var + eps), z = x̂·gamma + beta, per channel over the m = n·h·w rows;
+// dgamma += Σ dz·x̂, dbeta += Σ dz, dx += gamma/sqrt(var + eps)·(dz - (Σ dz + x̂·Σ dz·x̂)/m), where
+// outside training only dz is left in the bracket.   x, y, z: [n, c] or [n, h, w, c]
+// gamma, beta: [c].   y = z, dz = dy; with the ReLU y = relu(z), dz = dy where y > 0, else 0.
 Var batch_norm(Var x, Var gamma, Var beta, const BatchNorm& options) {
   Tape* tape = Tape::of(kOp, {x, gamma, beta});
   if (tape == nullptr) return {};
@@ -64,36 +64,32 @@ Var batch_norm(Var x, Var gamma, Var beta, const BatchNorm& options) {
   if (!why.empty()) return tape->fail(kOp, why);
   const kernels::Rows rows = rows_of(x.shape());
   const size_t channels = rows.width;
-  const auto room = [=](size_t count) { return tape->scratch(count).data(); };
-  float *const mean = room(channels), *const scale = room(channels);  // 1/sqrt(var + eps)
-  float* const sums = room(2 * channels);
-  // y may be written when somebody has moved the parameters in their place, as probes do.
-  float *const g = room(channels), *const b = room(channels);
-  const bool training = options.training;
-  return tape->record_late(
+  const auto scratch = [=](size_t count) { return tape->scratch(count).data(); };
+  float *const mean = scratch(channels), *const scale = scratch(channels);  // 1/sqrt(var + eps)
+  float *const dot = scratch(channels), *const sum = scratch(channels);     // Σ dz·x̂, Σ dz
+  const bool training = options.training, relu = options.relu;
+  const bool writes_dz = relu && !training && tape->will_run_backward({x, gamma, beta});
+  float* const dz_memory = writes_dz ? scratch(rows.size()) : nullptr;
+  const float *const px = x.data(), *const g = gamma.data(), *const b = beta.data();
+  return tape->record(
       kOp, x.shape(), {x, gamma, beta},
-      [=] {
-        take_statistics(mean, scale, x.data(), rows, options);
+      [&](float* y) {
+        take_statistics(mean, scale, px, rows, options);
         kernels::inverse_deviation(scale, scale, options.eps, channels);
-        std::copy_n(gamma.data(), channels, g);
-        std::copy_n(beta.data(), channels, b);
+        kernels::batch_norm_forward(y, px, mean, scale, g, b, rows, relu);
       },
-      [=](float* y, bool rectified) {
-        kernels::batch_norm_forward(y, x.data(), mean, scale, g, b, rows, rectified);
-      },
-      [=](const float*, kernels::UpstreamGrad upstream) {
-        float* along = sums;             // Σ dy·x̂
-        float* total = sums + channels;  // Σ dy
-        const bool rectified = training && upstream.handed != nullptr;
-        const float* dy = rectified ? upstream.handed : upstream.write(rows.size());
-        kernels::batch_norm_sums(along, total, x.data(), mean, scale, g, b, dy, rows, rectified);
-        if (float* dgamma = gamma.grad_target()) kernels::add_to(dgamma, along, channels);
-        if (float* dbeta = beta.grad_target()) kernels::add_to(dbeta, total, channels);
+      [=](const float* y, const float* dy) {
+        // In training the kernels mask dy themselves, as they read it.
+        const kernels::UpstreamGrad upstream{dy, writes_dz ? y : nullptr, dz_memory};
+        const float* dz = upstream.masked(rows.size());
+        const bool mask = relu && training;
+        kernels::batch_norm_sums(dot, sum, px, mean, scale, g, b, dz, rows, mask);
+        if (float* dgamma = gamma.grad_target()) kernels::add_to(dgamma, dot, channels);
+        if (float* dbeta = beta.grad_target()) kernels::add_to(dbeta, sum, channels);
         if (!training) {
-          if (float* dx = x.grad_target()) kernels::scale_columns_backward(dx, scale, g, dy, rows);
+          if (float* dx = x.grad_target()) kernels::scale_columns_backward(dx, scale, g, dz, rows);
         } else if (const kernels::GradTarget dx = x.overwritable_grad_target()) {
-          kernels::batch_norm_backward(dx, x.data(), mean, scale, g, b, along, total, dy, rows,
-                                       rectified);
+          kernels::batch_norm_backward(dx, px, mean, scale, g, b, dot, sum, dz, rows, mask);
         }
       });
 }

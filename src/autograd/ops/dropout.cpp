@@ -1,5 +1,4 @@
 #include "autograd/ops.hpp"
-#include "autograd/record.hpp"
 #include "base/text.hpp"
 #include "kernels/optimizers/update.hpp"
 
@@ -13,8 +12,8 @@ Var dropout(Var x, float p, Rng rng) {
     return tape->fail("dropout", "p is " + print(p) + ": it must be in [0, 1)");
   }
   const std::span<float> factors = tape->scratch(x.size());
-  const float kept = 1.0f / (1.0f - p);
-  for (float& factor : factors) factor = rng.uniform() < p ? 0.0f : kept;
+  const float scale = 1.0f / (1.0f - p);
+  for (float& factor : factors) factor = rng.uniform() < p ? 0.0f : scale;
   const float* f = factors.data();
   const size_t size = x.size();
   return tape->record(

@@ -1,12 +1,11 @@
 #include "autograd/ops.hpp"
-#include "autograd/record.hpp"
 #include "kernels/optimizers/update.hpp"
 
 namespace downhill {
 
 namespace {
 
-// An image [h·w, c] as PyTorch flattens it, [c, h·w]: every plane behind the other.
+// An image [h·w, c] as PyTorch flattens it, [c, h·w]: one plane after the other.
 Var flatten_images(Tape& tape, Var x, const Shape& shape) {
   const size_t n = shape[0], pixels = size_t{shape[1]} * shape[2], c = shape[3];
   const size_t size = pixels * c;
@@ -27,7 +26,7 @@ Var flatten_images(Tape& tape, Var x, const Shape& shape) {
 
 }  // namespace
 
-// y is x as [n, everything else], of images [n, h, w, c] in the order c, h, w;  dx += dy
+// y is x as [n, everything else], images [n, h, w, c] in the order c, h, w;  dx += dy
 Var flatten(Var x) {
   Tape* tape = Tape::of("flatten", {x});
   if (tape == nullptr) return {};

@@ -1,13 +1,12 @@
 #include "autograd/ops.hpp"
-#include "autograd/record.hpp"
 #include "autograd/rows.hpp"
 #include "kernels/norm/normalize.hpp"
 
 namespace downhill {
 
-// x̂ = (x - mean)/sqrt(var + eps) along the last axis, y = x̂·gamma + beta;  dgamma += Σ dy·x̂,
-// dbeta += Σ dy over the rows, and with g = dy·gamma:  dx += (g - mean(g) - x̂·mean(g·x̂))/sqrt(var
-// + eps).
+// x̂ = (x - mean)/sqrt(var + eps) along the last axis, y = x̂·gamma + beta;  over the rows
+// dgamma += Σ dy·x̂, dbeta += Σ dy, and with g = dy·gamma
+// dx += (g - mean(g) - x̂·mean(g·x̂))/sqrt(var + eps).
 Var layer_norm(Var x, Var gamma, Var beta, float eps) {
   Tape* tape = Tape::of("layer_norm", {x, gamma, beta});
   if (tape == nullptr) return {};

@@ -1,5 +1,4 @@
 #include "autograd/ops.hpp"
-#include "autograd/record.hpp"
 #include "autograd/rows.hpp"
 #include "kernels/reductions/softmax.hpp"
 

@@ -1,7 +1,6 @@
 #include "kernels/dense/matmul.hpp"
 
 #include "autograd/ops.hpp"
-#include "autograd/record.hpp"
 
 namespace downhill {
 

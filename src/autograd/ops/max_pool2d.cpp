@@ -1,9 +1,8 @@
-#include "autograd/record.hpp"
 #include "autograd/window_shapes.hpp"
 
 namespace downhill {
 
-// y = the largest x of each window;  dx += dy where it was.   x: [n, h, w, c]  y: [n, oh, ow, c]
+// y = the largest x of each window;  dx += dy at that x.   x: [n, h, w, c]  y: [n, oh, ow, c]
 Var max_pool2d(Var x, Pool2dOptions options) {
   Tape* tape = Tape::of("max_pool2d", {x});
   if (tape == nullptr) return {};

@@ -1,12 +1,11 @@
 #include "autograd/axes.hpp"
 #include "autograd/ops.hpp"
-#include "autograd/record.hpp"
 #include "kernels/optimizers/update.hpp"
 #include "kernels/reductions/reduce.hpp"
 
 namespace downhill {
 
-// y = Σ x / n;  dx += dy/n, the same for all
+// y = Σ x / n;  dx += dy/n, the same for all elements
 Var mean(Var x) {
   Tape* tape = Tape::of("mean", {x});
   if (tape == nullptr) return {};
@@ -17,7 +16,7 @@ Var mean(Var x) {
       [=](const float*, const float* dy) { kernels::add_scalar(x.grad_target(), *dy / n, size); });
 }
 
-// y = Σ x / n along the axis, n numbers long;  dx += dy/n, the same all along it
+// y = Σ x / n along the axis of extent n;  dx += dy/n, the same all along it
 Var mean(Var x, uint32_t axis) {
   Tape* tape = Tape::of("mean", {x});
   if (tape == nullptr) return {};

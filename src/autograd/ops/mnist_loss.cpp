@@ -1,6 +1,5 @@
 #include "autograd/loss_shapes.hpp"
 #include "autograd/ops.hpp"
-#include "autograd/record.hpp"
 #include "kernels/reductions/loss.hpp"
 
 namespace downhill {

@@ -1,7 +1,6 @@
 #include "kernels/reductions/softmax.hpp"
 
 #include "autograd/ops.hpp"
-#include "autograd/record.hpp"
 #include "autograd/rows.hpp"
 
 namespace downhill {

@@ -1,5 +1,4 @@
 #include "autograd/ops.hpp"
-#include "autograd/record.hpp"
 #include "autograd/rows.hpp"
 #include "base/text.hpp"
 #include "kernels/reductions/softmax.hpp"
@@ -7,7 +6,7 @@
 namespace downhill {
 namespace {
 
-// The first target that names no class, or their number.
+// The first row whose target is no class, or the number of rows.
 size_t first_bad_class(const float* target, kernels::Rows rows) {
   const auto names_class = [&](float t) {
     return t >= 0 && t < static_cast<float>(rows.width) &&

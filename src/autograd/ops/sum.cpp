@@ -1,12 +1,11 @@
 #include "autograd/axes.hpp"
 #include "autograd/ops.hpp"
-#include "autograd/record.hpp"
 #include "kernels/optimizers/update.hpp"
 #include "kernels/reductions/reduce.hpp"
 
 namespace downhill {
 
-// y = Σ x;  dx += dy, the same for all
+// y = Σ x;  dx += dy, the same for all elements
 Var sum(Var x) {
   Tape* tape = Tape::of("sum", {x});
   if (tape == nullptr) return {};

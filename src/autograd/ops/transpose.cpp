@@ -1,5 +1,4 @@
 #include "autograd/ops.hpp"
-#include "autograd/record.hpp"
 #include "kernels/optimizers/update.hpp"
 
 namespace downhill {

@@ -166,7 +166,7 @@ void add_by_taps(float* dw, const float* x, Conv2dScratch scratch, const Conv2dD
 }  // namespace
 
 void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b,
-                    Conv2dScratch scratch, const Conv2dDims& dims, bool rectified) {
+                    Conv2dScratch scratch, const Conv2dDims& dims, bool relu) {
   const Conv2dDims d = dims;
   const uint32_t ow = d.ow(), pixels = d.oh() * ow;
   const size_t run = size_t{d.kw} * d.in;
@@ -181,7 +181,7 @@ void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b
   for_each_group(x, memory.images, d, [&](const Images& images) {
     float* const of_group = y + size_t{images.first} * pixels * d.out;
     if (short_rows) {
-      const ShortRows rows{images, d, w, b, rectified};
+      const ShortRows rows{images, d, w, b, relu};
       return run == 3 ? forward_short_rows<3>(of_group, rows)
                       : forward_short_rows<5>(of_group, rows);
     }
@@ -203,7 +203,7 @@ void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b
           for (uint32_t r = 0; r < kRows; ++r) row[r] = windows[r] + ky * images.row;
           add_packed(sums, row, weights, run);
         }
-        if (rectified) rectify_sums(sums);
+        if (relu) rectify_sums(sums);
         store_sums(sums, of_group + size_t{first} * d.out + columns.first, d.out, columns);
       });
     });
@@ -211,12 +211,12 @@ void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b
 }
 
 void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const UpstreamGrad& dy,
-                                bool write_dy, Conv2dScratch scratch, const Conv2dDims& dims) {
+                                bool write_dz, Conv2dScratch scratch, const Conv2dDims& dims) {
   const Conv2dDims d = dims;
   const uint32_t pixels = d.oh() * d.ow();
   const size_t of_image = size_t{pixels} * d.out;
   if (dw == nullptr && db == nullptr) {
-    if (write_dy) dy.write(d.n * of_image);
+    if (write_dz) dy.masked(d.n * of_image);
     return;
   }
   const Memory memory(scratch, d);
@@ -224,7 +224,7 @@ void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const 
   const auto add = [&](uint32_t first_image, uint32_t count, auto padded, auto add_all) {
     const size_t first = first_image * of_image;
     const float* const upstream =
-        dy.write_part(write_dy ? dy.dy + first : dy.dy, count * of_image, first);
+        dy.masked_part(write_dz && dy.relu ? dy.dz + first : dy.dz, count * of_image, first);
     if (sparse.takes(upstream, count)) {
       sparse.add(padded(), upstream);
     } else if (dw != nullptr) {

@@ -39,11 +39,11 @@ void backward_weight_of_one(float* dw, const float* x, const float* dy, MatmulDi
 }  // namespace
 
 void matmul_forward(float* y, const float* x, const float* w, const float* b, MatmulDims dims,
-                    float* relu) {
+                    bool relu) {
   if (dims.out == 1) {
     const float bias = b == nullptr ? 0.0f : *b;
     for (uint32_t i = 0; i < dims.n; ++i) y[i] = dot(x + size_t{i} * dims.in, w, dims.in) + bias;
-    if (relu != nullptr) map_forward<Relu>(relu, y, dims.n);
+    if (relu) map_forward<Relu>(y, y, dims.n);
     return;
   }
   multiply({.c = y,

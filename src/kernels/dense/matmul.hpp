@@ -24,10 +24,10 @@ struct MatmulDims {
   uint32_t out;  // columns of W and y
 };
 
-// y: [n, out]  x: [n, in]  W: [in, out]  b: [out], or null for none  relu: [n, out], for relu(y)
-// too, or null. What is written must not overlap the inputs.
+// y: [n, out]  x: [n, in]  W: [in, out]  b: [out], or null for none. `relu`: relu(y) instead. y must
+// not overlap the inputs.
 void matmul_forward(float* y, const float* x, const float* w, const float* b, MatmulDims dims,
-                    float* relu = nullptr);
+                    bool relu = false);
 // dW: [in, out] += xᵀ·dy
 void matmul_backward_weight(float* dw, const float* x, const float* dy, MatmulDims dims);
 // db: [out] += Σ dy

@@ -39,7 +39,7 @@ void multiply(const Product& p) {
   for (uint32_t k0 = 0; k0 == 0 || k0 < p.inner; k0 += kPanelRows) {
     const uint32_t depth = std::min(kPanelRows, p.inner - k0);
     const bool from_bias = p.starts_with_bias && k0 == 0;
-    float* const relu = k0 + depth == p.inner ? p.relu : nullptr;
+    const bool relu = p.relu && k0 + depth == p.inner;  // the sums are whole
     for_each_columns(p.columns, [&](auto vectors, Columns columns) {
       const Panel panel = panel_of(p.b, memory, k0, depth, columns);
       for_each_rows(p.rows, [&](auto rows, uint32_t i) {
@@ -55,10 +55,8 @@ void multiply(const Product& p) {
         } else {
           add_across(sums, a, p.a.k_stride, panel, depth);
         }
+        if (relu) rectify_sums(sums);
         store_sums(sums, c, p.columns, columns);
-        if (relu == nullptr) return;
-        rectify_sums(sums);
-        store_sums(sums, relu + (c - p.c), p.columns, columns);
       });
     });
   }

@@ -33,7 +33,7 @@ struct Product {
   uint32_t rows, columns, inner;
   bool starts_with_bias;  // of the sum: a row of `bias` (null is zero), or what is in C
   const float* bias;
-  float* relu = nullptr;  // [rows, columns], for relu(C) too
+  bool relu = false;  // store relu(C)
 };
 
 void multiply(const Product& product);

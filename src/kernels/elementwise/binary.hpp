@@ -12,67 +12,6 @@
 
 namespace downhill::kernels {
 
-struct Add {
-  static constexpr const char* kName = "add";
-  template <Lanes V>
-  static V value(V a, V b) {
-    return a + b;
-  }
-  template <Lanes V>
-  static V da(V, V, V dy) {
-    return dy;
-  }
-  template <Lanes V>
-  static V db(V, V, V dy) {
-    return dy;
-  }
-};
-struct Sub {
-  static constexpr const char* kName = "sub";
-  template <Lanes V>
-  static V value(V a, V b) {
-    return a - b;
-  }
-  template <Lanes V>
-  static V da(V, V, V dy) {
-    return dy;
-  }
-  template <Lanes V>
-  static V db(V, V, V dy) {
-    return -dy;
-  }
-};
-struct Mul {
-  static constexpr const char* kName = "mul";
-  template <Lanes V>
-  static V value(V a, V b) {
-    return a * b;
-  }
-  template <Lanes V>
-  static V da(V, V b, V dy) {
-    return dy * b;
-  }
-  template <Lanes V>
-  static V db(V a, V, V dy) {
-    return dy * a;
-  }
-};
-struct Div {
-  static constexpr const char* kName = "div";
-  template <Lanes V>
-  static V value(V a, V b) {
-    return a / b;
-  }
-  template <Lanes V>
-  static V da(V, V b, V dy) {
-    return dy / b;
-  }
-  template <Lanes V>
-  static V db(V a, V b, V dy) {
-    return -(dy * ((a / b) / b));
-  }
-};
-
 // The output is row-major over `extent`; an operand's stride is 0 along an axis on which it
 // repeats.
 struct BroadcastDims {

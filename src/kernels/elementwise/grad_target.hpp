@@ -1,5 +1,5 @@
-// Where a kernel adds a gradient. The first to add to it need not read it, nor anybody fill it with
-// zeros before: two passes over memory fewer.
+// Where a kernel adds a gradient, and the gradient it starts from. The first kernel to add to a
+// gradient overwrites it instead, which saves a fill with zeros and a read: two passes over memory.
 #pragma once
 
 #include <algorithm>
@@ -9,22 +9,22 @@
 
 namespace downhill::kernels {
 
-// Numbers to add to; overwritten ones count as 0, whatever they are, and have to be written all. (0 + x
-// is x for every x but -0, so that the addition stays.)
+// The elements to add to. With `overwrite` they count as 0, whatever they hold, and the kernel must
+// write all of them. (0 + x is x for every x but -0, so kernels still add to a zero.)
 struct GradTarget {
   float* data = nullptr;
   bool overwrite = false;
 
   GradTarget(float* sums, bool overwrites = false) : data(sums), overwrite(overwrites) {}
   explicit operator bool() const { return data != nullptr; }
-  // For who only adds: the numbers, with zeros in them if they are to be overwritten.
+  // For a kernel that can only add: the elements, filled with zeros if they are to be overwritten.
   float* begin(size_t count) const {
     if (overwrite) std::fill_n(data, count, 0.0f);
     return data;
   }
 };
 
-// Calls f(before), where before(p, lanes) gives what is added to at p.
+// Calls f(before), where before(p, lanes) loads what the gradient is added to at p.
 template <Lanes V = simd::f32x4, class F>
 inline void with_before(const GradTarget& target, F f) {
   if (target.overwrite) return f([](const float*, unsigned) { return V::zero(); });
@@ -43,20 +43,19 @@ inline void map_backward(GradTarget dx, const float* x, const float* y, const fl
   });
 }
 
-// The gradient of a result y as its operation reads it: dy; or that of relu(y), of which only some
-// comes to y, and which the ReLU has handed on so that nobody need write dy.
+// The upstream gradient of a result y, as an op with an optional fused ReLU reads it. With the ReLU
+// y is relu(z), and the op's sums need dz, the gradient of z: dy where y > 0, and 0 elsewhere.
 struct UpstreamGrad {
-  float* dy = nullptr;            // scratch for it, if something was handed on
-  const float* handed = nullptr;  // the gradient of relu(y); null: dy is written
-  const float* relu = nullptr;    // relu(y)
+  const float* dy;
+  const float* relu = nullptr;  // y; null: no ReLU, and dz is dy
+  float* dz = nullptr;          // memory for dz, with a ReLU
 
-  // Makes dy of what was handed on, if it was. Gives dy.
-  const float* write(size_t count) const { return write_part(dy, count, 0); }
-  // `count` numbers of it, from `first` on, to `to`. Gives where they stand, which is in dy if
-  // nothing was handed on.
-  const float* write_part(float* to, size_t count, size_t first) const {
-    if (handed == nullptr) return dy + first;
-    map_backward<Relu>({to, true}, relu + first, relu + first, handed + first, count);
+  // All of dz, [count]: dy itself, or written to `dz`.
+  const float* masked(size_t count) const { return masked_part(dz, count, 0); }
+  // `count` elements of dz from `first` on: dy itself, or written to `to`.
+  const float* masked_part(float* to, size_t count, size_t first) const {
+    if (relu == nullptr) return dy + first;
+    map_backward<Relu>({to, true}, relu + first, relu + first, dy + first, count);
     return to;
   }
 };

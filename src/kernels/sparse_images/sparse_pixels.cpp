@@ -155,7 +155,7 @@ size_t strip_scratch(uint32_t size) { return size_t{std::max(size, kTogether)} *
 
 void sparse_pixels_forward(float* y, const float* w, const float* start,
                            const SparsePixels* of_images, const float* above, MatmulDims dims,
-                           float* scratch, float* relu) {
+                           float* scratch, bool relu) {
   constexpr uint32_t kMany = 32;  // images from which on copying W pays
   fetch(dims.n, [=](uint32_t i) { return std::as_bytes(of_images[i]); });
   for_each_strip(dims.out, [&](uint32_t first, uint32_t last, auto sums) {
@@ -164,11 +164,8 @@ void sparse_pixels_forward(float* y, const float* w, const float* start,
         sums.clear();
         if (start != nullptr) sums.read(start + first, last);
         for (const uint32_t pixel : of_images[i]) sums.add(above[pixel & 255], strip, pixel >> 8);
-        const size_t at = size_t{i} * dims.out + first;
-        sums.write(y + at, last);
-        if (relu == nullptr) continue;
-        sums.rectify();
-        sums.write(relu + at, last);
+        if (relu) sums.rectify();
+        sums.write(y + size_t{i} * dims.out + first, last);
       }
     };
     const Strip strip{w + first, dims.out, last};
@@ -192,9 +189,8 @@ void sparse_pixels_backward(GradTarget dw, float* db, const UpstreamGrad& dy,
     turn(columns, of_images, now, dims.in, stride);
     for_each_strip(out, [&](uint32_t first, uint32_t last, auto sums) {
       const size_t at = size_t{i} * out + first;
-      const bool handed = dy.handed != nullptr;
-      const Strip upstream{(handed ? dy.handed : dy.dy) + at, out, last};
-      const auto strip = pack(scratch, upstream, now, sums, handed ? dy.relu + at : nullptr);
+      const float* const relu = dy.relu == nullptr ? nullptr : dy.relu + at;
+      const auto strip = pack(scratch, Strip{dy.dy + at, out, last}, now, sums, relu);
       if (db != nullptr) {
         sums.read(db + first, last);
         for (size_t row = 0; row < now; ++row) {

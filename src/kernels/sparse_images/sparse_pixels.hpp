@@ -22,10 +22,10 @@ uint32_t find_sparse_pixels(SparsePixels* of_images, uint32_t* scratch, const No
                             const Pixels& pixels);
 
 // y: [n, out] = start + f·W, where f is `above` of a byte.  W: [in, out]  start: [out], or null for
-// none.  above: [256]  scratch: [strip_scratch(in)], lent  relu: [n, out], for relu(y) too, or null
+// none.  above: [256]  scratch: [strip_scratch(in)], lent. `relu`: relu(y) instead
 void sparse_pixels_forward(float* y, const float* w, const float* start,
                            const SparsePixels* of_images, const float* above, MatmulDims dims,
-                           float* scratch, float* relu = nullptr);
+                           float* scratch, bool relu = false);
 size_t strip_scratch(uint32_t size);
 
 // The same pixels in the order of pixels, for at most 256 images. Each is image·256 + byte.

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Asks PyTorch for the values and gradients of every operation of src/autograd/ops.
+"""Asks PyTorch for the values and gradients of every op of src/autograd/ops.hpp. The cases are those
+of tests/autograd/*_op_cases.cpp, which say in Python what to ask.
 
     /usr/bin/python3 tests/golden/torch/generate_ops.py > tests/golden/torch/ops.txt
 
@@ -18,6 +19,8 @@ what PyTorch wants otherwise is permuted here. A case is
 """
 
 import math
+import os
+import re
 import sys
 import zlib
 
@@ -131,98 +134,12 @@ def binary(op, function, draw_b="any"):
         case(op, function, [(a, "any"), (b, draw_b)])
 
 
-def elementwise():
-    unary("neg", torch.neg)
-    unary("square", torch.square)
-    unary("exp", torch.exp)
-    unary("log", torch.log, "positive")
-    unary("abs", torch.abs)
-    unary("relu", F.relu)
-    unary("sigmoid", torch.sigmoid)
-    unary("tanh", torch.tanh)
-    unary("gelu", F.gelu)
-    unary("leaky_relu", F.leaky_relu, options={"slope": 0.01})
-    unary("leaky_relu", lambda x: F.leaky_relu(x, 0.25), options={"slope": 0.25}, shapes=[(9,)])
-    for exponent in [-2, 0, 1, 2, 3]:
-        unary("pow", lambda x: torch.pow(x, exponent), "not_zero", {"exponent": exponent},
-              [(), (3, 5)])
-    binary("add", torch.add)
-    binary("sub", torch.sub)
-    binary("mul", torch.mul)
-    binary("div", torch.div, "not_zero")
-    for c, a, b in [((6,), (6,), (6,)), ((3, 5), (5,), (3, 1)), ((4, 1), (), (3, 1, 5))]:
-        case("where", lambda c, a, b: torch.where(c != 0, a, b), [(c, "bit"), (a, "any"), (b, "any")])
-
-
-def shapes():
-    for shape in SHAPES:
-        case("sum", torch.sum, [(shape, "any")])
-        case("mean", torch.mean, [(shape, "any")])
-        for axis in range(len(shape)):
-            case("sum", lambda x: torch.sum(x, axis), [(shape, "any")], {"axis": axis})
-            case("mean", lambda x: torch.mean(x, axis), [(shape, "any")], {"axis": axis})
-    case("reshape", lambda x: x.reshape(3, 2, 2), [((4, 3), "any")],
-         {"extent0": 3, "extent1": 2, "extent2": 2})
-    for shape in [(3, 5), (2, 3), (2, 2, 3, 2)]:
-        # Images are flattened as PyTorch has them: planes, rows, columns.
-        case("flatten", lambda x: torch.flatten(x if x.dim() < 4 else x.permute(0, 3, 1, 2), 1),
-             [(shape, "any")])
-    for shape in [(1, 1), (3, 5), (4, 1)]:
-        case("transpose", torch.t, [(shape, "any")])
-
-
-def products():
-    for n, k, m in [(1, 1, 1), (3, 4, 2), (2, 17, 1), (5, 3, 9), (4, 20, 5)]:
-        case("matmul", torch.matmul, [((n, k), "any"), ((k, m), "any")])
-        case("linear", lambda x, w, b: F.linear(x, w.t(), b),
-             [((n, k), "any"), ((k, m), "any"), ((m,), "any")])
-
-
-def losses():
-    def of_probabilities(p, t):  # fastai's book, chapter 4; PyTorch has no loss of that name
-        return torch.where(t == 1, 1 - p, p).mean()
-
-    for shape in [(1,), (6,), (17, 1)]:
-        of_bits = lambda draw: [(shape, draw), (shape, "bit")]
-        case("mnist_loss", lambda x, t: of_probabilities(torch.sigmoid(x), t), of_bits("any"))
-        case("mnist_loss_of_probabilities", of_probabilities, of_bits("probability"))
-        case("bce_with_logits", F.binary_cross_entropy_with_logits, of_bits("any"))
-        case("bce_with_logits", F.binary_cross_entropy_with_logits, [(shape, "any"), (shape, "any")])
-        case("mse", F.mse_loss, [(shape, "any"), (shape, "any")])
-        case("l1_loss", F.l1_loss, [(shape, "any"), (shape, "any")])
-    for n, classes in [(1, 1), (1, 10), (3, 4), (17, 10), (5, 35)]:
-        right = [(i * i + 2) % classes for i in range(n)]
-        case("softmax_cross_entropy", lambda x, t: F.cross_entropy(x, t.long()),
-             [((n, classes), "any"), ((n,), right)])
-    unary("softmax", lambda x: F.softmax(x, -1))
-    unary("log_softmax", lambda x: F.log_softmax(x, -1))
-
-
 def channels_second(x):
     return x if x.dim() == 2 else x.permute(0, 3, 1, 2)
 
 
 def channels_last(x):
     return x if x.dim() == 2 else x.permute(0, 2, 3, 1)
-
-
-def norms():
-    for shape in [(3, 1), (5, 3), (17, 4), (2, 3, 2, 5), (3, 1, 1, 9)]:
-        c = shape[-1]
-        inputs = [(shape, "any"), ((c,), "any"), ((c,), "any")]
-        running = [[0.25 * i - 1 for i in range(c)], [0.5 + 0.25 * i for i in range(c)]]
-        for training in [1, 0]:
-            def function(x, gamma, beta, mean, var):
-                return channels_last(F.batch_norm(channels_second(x), mean, var, gamma, beta,
-                                                  bool(training), 0.1, 1e-5))
-            case("batch_norm", function, inputs, {"training": training}, running)
-    case("batch_norm", lambda x, g, b, m, v: F.batch_norm(x, m, v, g, b, True, 0.5, 0.125),
-         [((4, 2), "any"), ((2,), "any"), ((2,), "any")],
-         {"training": 1, "momentum": 0.5, "eps": 0.125}, [[1.0, 2.0], [3.0, 4.0]])
-    for shape in [(4,), (3, 5), (2, 17), (2, 3, 2, 4)]:
-        c = shape[-1]
-        case("layer_norm", lambda x, g, b: F.layer_norm(x, (c,), g, b, 1e-5),
-             [(shape, "any"), ((c,), "any"), ((c,), "any")])
 
 
 def philox(counter, key):
@@ -242,44 +159,13 @@ def uniforms(seed, count):
     return [(word >> 8) / 2**24 for word in words[:count]]
 
 
-def dropouts():
-    """The mask is our generator's; PyTorch's own could not be told which to use."""
-    for shape, p, seed in [((9,), 0.5, 1), ((3, 17), 0.25, 2), ((2, 3, 2, 5), 0.0, 3)]:
-        def function(x):
-            kept = [float(u >= p) for u in uniforms(seed, x.numel())]
-            return x * torch.tensor(kept, dtype=torch.float64).reshape(shape) / (1 - p)
-        case("dropout", function, [(shape, "any")], {"p": p, "seed": seed})
+def cases_of(file):
+    """The Python of a file of cases, every R"py(...)py" in it."""
+    with open(file, encoding="utf-8") as f:
+        return re.findall(r'R"py\((.*?)\)py"', f.read(), re.DOTALL)
 
 
-def images():
-    def conv2d(x, w, b, stride, padding):
-        y = F.conv2d(x.permute(0, 3, 1, 2), w.permute(3, 2, 0, 1).contiguous(), b, stride,
-                     padding)
-        return y.permute(0, 2, 3, 1)
-
-    for n, h, w, c_in, c_out, kernel, stride, padding in [
-            (1, 1, 1, 1, 1, 1, 1, 0), (2, 5, 4, 3, 2, 3, 1, 1), (1, 7, 6, 2, 5, 3, 2, 1),
-            (2, 4, 4, 1, 8, 3, 2, 1), (1, 6, 6, 4, 1, 5, 1, 0), (1, 5, 5, 1, 3, 5, 2, 2),
-            (2, 3, 5, 5, 4, 1, 2, 0)]:
-        case("conv2d", lambda x, k, b: conv2d(x, k, b, stride, padding),
-             [((n, h, w, c_in), "any"), ((kernel, kernel, c_in, c_out), "any"), ((c_out,), "any")],
-             {"stride": stride, "padding": padding})
-    case("conv2d", lambda x, k: conv2d(x, k, None, 2, 1), [((2, 5, 6, 3), "any"), ((3, 3, 3, 4), "any")],
-         {"stride": 2, "padding": 1})
-    for shape, kernel, stride, padding in [((2, 4, 6, 3), 2, 2, 0), ((1, 5, 5, 1), 3, 2, 1),
-                                           ((1, 5, 4, 4), 3, 1, 0), ((2, 1, 1, 5), 1, 1, 0),
-                                           ((1, 7, 7, 2), 2, 3, 1)]:
-        options = {"kernel": kernel, "stride": stride, "padding": padding}
-        case("max_pool2d", lambda x: F.max_pool2d(x.permute(0, 3, 1, 2), kernel, stride, padding)
-             .permute(0, 2, 3, 1), [(shape, "any")], options)
-        case("avg_pool2d", lambda x: F.avg_pool2d(x.permute(0, 3, 1, 2), kernel, stride, padding)
-             .permute(0, 2, 3, 1), [(shape, "any")], options)
-
-
-elementwise()
-shapes()
-products()
-losses()
-norms()
-dropouts()
-images()
+folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "autograd")
+for family in ["elementwise", "shape", "loss", "layer"]:
+    for python in cases_of(os.path.join(folder, family + "_op_cases.cpp")):
+        exec(python, globals())
