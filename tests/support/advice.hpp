@@ -23,7 +23,7 @@ inline std::string torch_advice(const std::string& name) {
   const std::string path = "tests/golden/torch/", generator = path + "generate_" + name + ".py";
   return "The numbers to compare with are PyTorch's. If ours differ, ours are wrong, or the two "
          "compute different things. Something new needs a case in " +
-         generator +
+         (name == "ops" ? "tests/autograd/*_op_cases.cpp" : generator) +
          ". Write its file again (Debian's python3-torch) and look at the difference:\n"
          "  /usr/bin/python3 " +
          generator + " > " + path + name + ".txt\n  git diff --stat " + path;

@@ -14,7 +14,7 @@ struct ShortRows {
   Images images;
   Conv2dDims dims;
   const float *w, *b;
-  bool rectified;
+  bool relu;
 };
 
 // y[i] = start(y[i]) + one row of its window, kRun numbers, times `weights`, for kVectors of y.
@@ -83,7 +83,7 @@ template <uint32_t kRun, uint32_t kVectors>
           y + begin * out, window + begin * step, w, end - begin, out, step,
           [](const float* sum, uint32_t v) { return f32x4::load(sum + 4 * v); });
     }
-    if (of.rectified) rectify<kVectors>(y, ow, out);
+    if (of.relu) rectify<kVectors>(y, ow, out);
   }
 }
 

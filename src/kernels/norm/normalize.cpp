@@ -85,8 +85,8 @@ void add_both_down(f32x4 (&a)[16], f32x4 (&b)[16], size_t first, size_t end, Ter
 // Calls f(mask), where mask(dy, y) is the gradient of y: dy, or what a ReLU of y passes of it.
 // (That may be -0, which adds and subtracts like 0.)
 template <class F>
-void with_relu(bool rectified, F f) {
-  if (rectified) return f([](f32x4 upstream, f32x4 y) { return upstream * Relu::slope(y, y); });
+void with_relu(bool relu, F f) {
+  if (relu) return f([](f32x4 upstream, f32x4 y) { return upstream * Relu::slope(y, y); });
   f([](f32x4 upstream, f32x4) { return upstream; });
 }
 
@@ -148,7 +148,7 @@ void update_running(float* running, const float* now, float momentum, float fact
 }
 
 void batch_norm_forward(float* y, const float* x, const float* mean, const float* scale,
-                        const float* gamma, const float* beta, Rows rows, bool rectified) {
+                        const float* gamma, const float* beta, Rows rows, bool relu) {
   const auto forward = [=](auto finish) {
     for_each_strip(rows.width, [=](auto vectors, size_t j, auto lanes) {
       constexpr unsigned kVectors = decltype(vectors)::value;
@@ -162,16 +162,16 @@ void batch_norm_forward(float* y, const float* x, const float* mean, const float
       }
     });
   };
-  if (rectified) return forward([](f32x4 value) { return Relu::value(value); });
+  if (relu) return forward([](f32x4 value) { return Relu::value(value); });
   forward([](f32x4 value) { return value; });
 }
 
 void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* mean,
                      const float* scale, const float* gamma, const float* beta, const float* dy,
-                     Rows rows, bool rectified) {
+                     Rows rows, bool relu) {
   for (size_t first = 0; first < rows.width; first += ColumnSums::kColumns) {
     ColumnSums along, total;
-    with_relu(rectified, [&](auto mask) {
+    with_relu(relu, [&](auto mask) {
       for_each_block(first, rows, [&](size_t v, size_t j, auto lanes, size_t begin, size_t end) {
         const f32x4 center = load(mean + j, lanes), factor = load(scale + j, lanes);
         const f32x4 g = load(gamma + j, lanes), b = load(beta + j, lanes);
@@ -192,7 +192,7 @@ void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* m
 
 void batch_norm_backward(GradTarget dx, const float* x, const float* mean, const float* scale,
                          const float* gamma, const float* beta, const float* dgamma,
-                         const float* dbeta, const float* dy, Rows rows, bool rectified) {
+                         const float* dbeta, const float* dy, Rows rows, bool relu) {
   const f32x4 n = splat(rows.count);
   const auto backward = [=](auto before, auto mask) {
     for (size_t first = 0; first < rows.width; first += ColumnSums::kColumns) {
@@ -210,8 +210,8 @@ void batch_norm_backward(GradTarget dx, const float* x, const float* mean, const
       });
     }
   };
-  with_before(
-      dx, [&](auto before) { with_relu(rectified, [&](auto mask) { backward(before, mask); }); });
+  with_before(dx,
+              [&](auto before) { with_relu(relu, [&](auto mask) { backward(before, mask); }); });
 }
 
 void scale_columns_backward(float* dx, const float* scale, const float* gamma, const float* dy,

@@ -24,19 +24,19 @@ void inverse_deviation(float* scale, const float* variance, float eps, size_t co
 // gives the unbiased estimate.
 void update_running(float* running, const float* now, float momentum, float factor, size_t count);
 
-// y = x̂·gamma + beta; relu(y) instead if `rectified`.   mean, scale, gamma, beta: [width]
+// y = x̂·gamma + beta; relu(y) instead if `relu`.   mean, scale, gamma, beta: [width]
 void batch_norm_forward(float* y, const float* x, const float* mean, const float* scale,
-                        const float* gamma, const float* beta, Rows rows, bool rectified = false);
-// dgamma = Σ dy·x̂, dbeta = Σ dy: [width], written, not added. If `rectified`, here and below, dy
+                        const float* gamma, const float* beta, Rows rows, bool relu = false);
+// dgamma = Σ dy·x̂, dbeta = Σ dy: [width], written, not added. If `relu`, here and below, dy
 // is the gradient of relu(y), and counts as 0 where y <= 0.
 void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* mean,
                      const float* scale, const float* gamma, const float* beta, const float* dy,
-                     Rows rows, bool rectified = false);
+                     Rows rows, bool relu = false);
 // dx += gamma·scale·(dy - (dbeta + x̂·dgamma)/n), which includes the gradients through mean and
 // variance. dgamma and dbeta are those of batch_norm_sums.
 void batch_norm_backward(GradTarget dx, const float* x, const float* mean, const float* scale,
                          const float* gamma, const float* beta, const float* dgamma,
-                         const float* dbeta, const float* dy, Rows rows, bool rectified = false);
+                         const float* dbeta, const float* dy, Rows rows, bool relu = false);
 // dx += gamma·scale·dy, where mean and variance are constants.
 void scale_columns_backward(float* dx, const float* scale, const float* gamma, const float* dy,
                             Rows rows);
