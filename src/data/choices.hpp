@@ -1,16 +1,27 @@
-// The names a learner chooses from, of the data: what is done to a training image each time it is
-// seen. A plain enumeration with the words that stand in links, files and menus; what they do is in
-// augment.hpp.
+// The augmentations a learner chooses from: what happens to a training image each time it is seen.
+// Words only; the transforms are in augment.cpp.
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <string_view>
+
+#include "base/choice_table.hpp"
 
 namespace downhill {
 
 enum class Augment : uint8_t { none, crop, shift, rotate, affine, noise };
-inline constexpr std::array<std::string_view, 6> kAugmentNames = {"none",   "crop",   "shift",
-                                                                  "rotate", "affine", "noise"};
+
+struct AugmentRow {
+  Augment kind;
+  ChoiceWords words;
+};
+
+inline constexpr auto kAugments = choice_table<AugmentRow>({
+    {Augment::none, {"none", "none", "every image as it is"}},
+    {Augment::crop, {"crop", "crop", "adds three pixels on every side, then crops anywhere"}},
+    {Augment::shift, {"shift", "shift", "moved by up to two pixels"}},
+    {Augment::rotate, {"rotate", "turn", "turned by up to 15 degrees"}},
+    {Augment::affine, {"affine", "affine", "moved, turned and scaled a little"}},
+    {Augment::noise, {"noise", "noise", "a little noise on every pixel"}},
+});
 
 }  // namespace downhill

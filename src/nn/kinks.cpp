@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "nn/activations.hpp"
+
 namespace downhill {
 
 void Kinks::keep() {
@@ -14,15 +16,15 @@ void Kinks::use() {
   next_ = 0;
 }
 
-Var Kinks::relu(Var x, float slope) {
-  return scaled(x, [=](Var v) { return slope == 0 ? downhill::relu(v) : leaky_relu(v, slope); });
+Var Kinks::activate(ActivationKind kind, Var x) {
+  return scaled(x, [=](Var v) { return downhill::activate(kind, v); });
 }
 
 Var Kinks::max_pool2d(Var x, Pool2dOptions options) {
-  const bool apart = options.stride == 0 || options.stride >= options.kernel;
-  if (!apart || options.padding > 0) return downhill::max_pool2d(x, options);
+  const bool disjoint = options.stride == 0 || options.stride >= options.kernel;
+  if (!disjoint || options.padding > 0) return downhill::max_pool2d(x, options);
   const Var winners = scaled(x, [=](Var v) { return downhill::max_pool2d(v, options); });
-  // The only number of its window that is not 0, so its average times their number.
+  // All other numbers of a window are 0, so the winner is their average times their number.
   return avg_pool2d(winners, options) * static_cast<float>(options.kernel * options.kernel);
 }
 

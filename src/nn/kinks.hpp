@@ -1,7 +1,7 @@
-// Where every number stands between the kinks of a network: which ReLUs are open, which pixels win
-// their max pools. Kept in one forward and used in others, they make the network between the kinks
-// go on as if there were none, so that second derivatives can be taken by differences. torch's
-// autograd means the same by a second derivative: at every point that of the smooth piece it is on.
+// The linear piece each number of a network is on: which ReLUs are open, which pixels win their max
+// pools. Kept from one forward pass and used in others, the pieces continue as if there were no
+// kinks, so that second derivatives can be taken by differences. A second derivative in PyTorch's
+// autograd means the same: at every point it is that of the smooth piece the point is on.
 #pragma once
 
 #include <cstddef>
@@ -10,22 +10,22 @@
 #include "autograd/ops.hpp"
 #include "autograd/tape.hpp"
 #include "base/arena.hpp"
+#include "nn/choices/activations.hpp"
 
 namespace downhill {
 
-// Every function that is used here only scales each number by a factor that changes at the kinks: f
-// is piecewise linear with f(0) = 0. The factors are the gradient of Σ f(x).
+// Every function used here is piecewise linear with f(0) = 0: it scales each number by a factor that
+// changes at the kinks. The factors are the gradient of Σ f(x).
 class Kinks {
  public:
-  // The forward that follows finds the factors, each one behind it uses them again. Layers must ask
-  // in the same order.
+  // After keep() a forward pass finds the factors; after use() every forward pass uses them again.
+  // Layers must ask in the same order.
   void keep();
   void use();
 
-  // relu, and with a slope leaky_relu.
-  Var relu(Var x, float slope = 0.0f);
-  // Windows that overlap or have padding may give one pixel to several windows: their winners are
-  // not kept, and may change.
+  // Precondition: the activation is `kinked`.
+  Var activate(ActivationKind kind, Var x);
+  // Overlapping or padded windows may share a pixel; their winners are not kept and may change.
   Var max_pool2d(Var x, Pool2dOptions options);
 
  private:

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "autograd/ops.hpp"
+#include "nn/activations.hpp"
 
 namespace downhill {
 
@@ -150,27 +151,14 @@ class Pool2d final : public Layer {
   Pool2dOptions options_;
 };
 
-constexpr float kLeak = 0.01f;  // the default of leaky_relu, as in torch
-
 class Activation final : public Layer {
  public:
   Activation(const LayerSpec& spec, const LayerPlace& place)
       : Layer(place.summary), kind_(spec.activation) {}
   Var forward(Var x, const Pass& pass) const override {
-    switch (kind_) {
-      case ActivationKind::relu:
-        if (fused(pass)) return x;  // the layer before has applied it
-        return pass.kinks == nullptr ? relu(x) : pass.kinks->relu(x);
-      case ActivationKind::leaky_relu:
-        return pass.kinks == nullptr ? leaky_relu(x, kLeak) : pass.kinks->relu(x, kLeak);
-      case ActivationKind::sigmoid:
-        return sigmoid(x);
-      case ActivationKind::tanh:
-        return tanh(x);
-      case ActivationKind::gelu:
-        return gelu(x);
-    }
-    return {};
+    if (fused(pass)) return x;  // the layer before has applied it
+    const bool keeps_pieces = pass.kinks != nullptr && kActivations[kind_].kinked;
+    return keeps_pieces ? pass.kinks->activate(kind_, x) : activate(kind_, x);
   }
 
  private:

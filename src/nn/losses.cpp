@@ -15,13 +15,12 @@ namespace {
 
 constexpr size_t kMaxOutputs = 256;  // classes are counted in bytes
 
-// A loss that asks each output for itself.
+// A loss that is a mean over single outputs.
 struct ElementLoss {
-  Var (*of)(Var output, Var target);
-  // Their mean, and the very terms that the kernel sums; `scratch` is as long as they.
+  Var (*of)(Var output, Var target) = nullptr;
+  // Its value, and the terms that the kernel sums. terms, scratch, output, target: [count].
   float (*mean)(float* terms, float* scratch, const float* output, const float* target,
-                size_t count);
-  bool sigmoid;  // the score of an output; otherwise the output itself
+                size_t count) = nullptr;
 };
 
 float mnist_mean(float* terms, float* p, const float* x, const float* t, size_t count) {
@@ -37,23 +36,31 @@ float l1_mean(float* terms, float*, const float* x, const float* t, size_t count
   return kernels::l1_loss_forward(terms, x, t, count);
 }
 
-constexpr std::array<ElementLoss, kLossNames.size()> kElementLosses = {{
-    {.of = mnist_loss, .mean = mnist_mean, .sigmoid = true},
-    {.of = bce_with_logits, .mean = bce_mean, .sigmoid = true},
-    {.of = mse, .mean = mse_mean, .sigmoid = false},
-    {.of = nullptr, .mean = nullptr, .sigmoid = false},  // cross-entropy asks all outputs together
-    {.of = l1_loss, .mean = l1_mean, .sigmoid = false},
-}};
+ElementLoss element_loss(LossKind kind) {
+  switch (kind) {
+    case LossKind::mnist:
+      return {mnist_loss, mnist_mean};
+    case LossKind::bce:
+      return {bce_with_logits, bce_mean};
+    case LossKind::mse:
+      return {mse, mse_mean};
+    case LossKind::l1:
+      return {l1_loss, l1_mean};
+    case LossKind::crossentropy:
+      return {};  // a function of all outputs together
+  }
+  return {};
+}
 
-const ElementLoss& element_loss(LossKind kind) { return kElementLosses[static_cast<size_t>(kind)]; }
+bool takes_sigmoids(LossKind kind) { return kLosses[kind].scores == LossScores::sigmoids; }
 
-// What a single output says, by its score for the class named first.
+// The answer of a single output, from its score for the class named first.
 uint8_t class_of_score(float score) { return score > 0.5f ? 0 : 1; }
 
 }  // namespace
 
 uint32_t output_count(LossKind loss, uint32_t classes) {
-  return classes == 2 && loss != LossKind::crossentropy ? 1 : classes;
+  return classes == 2 && !has_class_target(loss) ? 1 : classes;
 }
 
 Objective::Objective(LossKind loss, uint32_t classes)
@@ -63,7 +70,7 @@ Objective::Objective(LossKind loss, uint32_t classes)
 
 void Objective::write_targets(std::span<const uint8_t> classes, std::span<float> targets) const {
   assert(targets.size() == classes.size() * this->targets());
-  if (kind_ == LossKind::crossentropy) {
+  if (has_class_target(kind_)) {
     std::ranges::copy(classes, targets.begin());
     return;
   }
@@ -79,7 +86,7 @@ void Objective::write_targets(std::span<const uint8_t> classes, std::span<float>
 }
 
 Var Objective::of(Var outputs, Var target) const {
-  if (kind_ == LossKind::crossentropy) return softmax_cross_entropy(outputs, target);
+  if (has_class_target(kind_)) return softmax_cross_entropy(outputs, target);
   return element_loss(kind_).of(outputs, target);
 }
 
@@ -89,11 +96,11 @@ float Objective::items(std::span<const float> outputs, std::span<const uint8_t> 
   assert(outputs.size() == count && losses.size() == n && room.size() == n * room_per_image());
   float *const scratch = room.data(), *const terms = scratch + count, *const target = terms + count;
   write_targets(classes, {target, n * targets()});
-  if (kind_ == LossKind::crossentropy) {
+  if (has_class_target(kind_)) {
     return kernels::softmax_cross_entropy_forward(losses.data(), scratch, outputs.data(), target,
                                                   {n, outputs_});
   }
-  const ElementLoss& loss = element_loss(kind_);
+  const ElementLoss loss = element_loss(kind_);
   if (outputs_ == 1) return loss.mean(losses.data(), scratch, outputs.data(), target, count);
   const float mean = loss.mean(terms, scratch, outputs.data(), target, count);
   for (size_t i = 0; i < n; ++i) {
@@ -112,11 +119,11 @@ float Objective::item(std::span<const float> outputs, uint8_t true_class) const 
 }
 
 void Objective::scores(std::span<const float> outputs, std::span<float> scores) const {
-  if (kind_ == LossKind::crossentropy) {
+  if (has_class_target(kind_)) {
     kernels::softmax_forward(scores.data(), outputs.data(), {1, outputs_});
     return;
   }
-  const bool sigmoid = element_loss(kind_).sigmoid;
+  const bool sigmoid = takes_sigmoids(kind_);
   for (uint32_t j = 0; j < outputs_; ++j) {
     scores[j] = sigmoid ? simd::sigmoid(outputs[j]) : outputs[j];
   }
@@ -138,7 +145,7 @@ void Objective::for_each_answer(std::span<const float> outputs, F f) const {
     for (size_t i = 0; i < n; ++i) f(i, answer(outputs.subspan(i * outputs_, outputs_)));
     return;
   }
-  const bool sigmoid = element_loss(kind_).sigmoid;
+  const bool sigmoid = takes_sigmoids(kind_);
   for (size_t i = 0; i < n; i += 4) {  // answer() of four images
     const uint32_t lanes = static_cast<uint32_t>(std::min<size_t>(4, n - i));
     const simd::f32x4 output = simd::f32x4::load_partial(outputs.data() + i, lanes);

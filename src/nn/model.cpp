@@ -4,8 +4,8 @@
 
 namespace downhill {
 
-// Makes the layers in the order of the table, which lists what is inside a residual block before
-// the block itself.
+// Makes the layers in the order of the table, which lists the layers of a residual block before the
+// block itself.
 class Model::Builder {
  public:
   explicit Builder(Model& model)
@@ -28,8 +28,9 @@ class Model::Builder {
     std::vector<std::unique_ptr<Layer>> inside = make(spec.inner);
     place.summary = model_.table_[line_++];
     shape_ = place.summary.output;
-    // What acts on each number alone leaves their places as they are.
-    const bool keeps_places = place.input.rank() == 1 && place.summary.what != LayerKind::linear;
+    // A layer that acts on each number alone keeps the order of what was flattened.
+    const bool keeps_places =
+        place.input.rank() == 1 && kLayers[spec.kind].role != LayerRole::weights;
     if (spec.kind != LayerKind::flatten && !keeps_places) unflattened_ = shape_;
     std::unique_ptr<Layer> layer = make_layer(spec, place, model_.slabs_, std::move(inside));
     if (auto* weighted = dynamic_cast<WeightedLayer*>(layer.get())) {
@@ -71,8 +72,7 @@ Var Model::forward(Var images, const Pass& pass) const {
 void Model::freeze(uint32_t count) {
   uint32_t weights = 0;
   for (WeightedLayer* layer : weighted_) {
-    const LayerKind what = layer->summary().what;
-    if (what == LayerKind::linear || what == LayerKind::conv) ++weights;
+    if (kLayers[layer->summary().what].role == LayerRole::weights) ++weights;
     layer->set_frozen(weights <= count && weights > 0);
   }
 }

@@ -9,10 +9,7 @@ namespace {
 std::string number(uint64_t value) { return print(value); }
 std::string square(uint32_t side) { return number(side) + "×" + number(side); }
 
-constexpr std::array<std::string_view, kActivationNames.size()> kTorchActivations = {
-    "ReLU", "LeakyReLU", "Sigmoid", "Tanh", "GELU"};
-
-// Goes through the layers in order, with the shape of one image as it is at that place.
+// Goes through the layers in order with the shape that one image has there.
 class ShapeWalk {
  public:
   ShapeWalk(const Shape& input, uint32_t outputs) : shape_(input), outputs_(outputs) {}
@@ -41,6 +38,8 @@ class ShapeWalk {
       line.path = prefix + number(i);
       line.depth = depth;
       line.what = layers[i].kind;
+      line.kind = kLayers[line.what].words.torch;
+      line.name = next_name(kLayers[line.what].role);
       ++position_;
       visit(layers[i], line);
       line.output = shape_;
@@ -52,6 +51,19 @@ class ShapeWalk {
     }
   }
 
+  std::string next_name(LayerRole role) {
+    switch (role) {
+      case LayerRole::plain:
+        return {};
+      case LayerRole::weights:
+        return "layer" + number(++weights_);
+      case LayerRole::norm:
+        return "norm" + number(++norms_);
+    }
+    return {};
+  }
+
+  // Completes the line, whose `kind` is PyTorch's name so far, and moves the shape on.
   void visit(const LayerSpec& layer, LayerSummary& line) {
     switch (layer.kind) {
       case LayerKind::linear:
@@ -65,13 +77,12 @@ class ShapeWalk {
       case LayerKind::layer_norm:
         return norm(layer, line);
       case LayerKind::activation:
-        line.kind = kTorchActivations[static_cast<size_t>(layer.activation)];
+        line.kind = kActivations[layer.activation].words.torch;
         return;
       case LayerKind::dropout:
-        line.kind = "Dropout " + print(layer.p);
+        line.kind += " " + print(layer.p);
         return;
       case LayerKind::flatten:
-        line.kind = "Flatten";
         shape_ = Shape{static_cast<uint32_t>(shape_.size())};
         return;
       case LayerKind::residual:
@@ -80,28 +91,24 @@ class ShapeWalk {
   }
 
   void linear(const LayerSpec& layer, LayerSummary& line) {
-    line.kind = "Linear";
     if (shape_.rank() != 1) {
       return fail(line, "it gets images of " + print_extents(shape_) + ": flatten them first");
     }
     const uint32_t in = shape_[0], out = layer.units == 0 ? outputs_ : layer.units;
-    line.name = "layer" + number(++weights_);
     line.parameters = in * out + (layer.bias ? out : 0);
     shape_ = Shape{out};
   }
 
   void conv(const LayerSpec& layer, LayerSummary& line) {
-    line.kind = "Conv2d " + square(layer.kernel) + options(layer, 1);
+    line.kind += " " + square(layer.kernel) + options(layer, 1);
     if (!slide(layer, line)) return;
     const uint32_t in = shape_[2], out = layer.units == 0 ? outputs_ : layer.units;
-    line.name = "layer" + number(++weights_);
     line.parameters = layer.kernel * layer.kernel * in * out + (layer.bias ? out : 0);
     shape_ = Shape{slid_[0], slid_[1], out};
   }
 
   void pool(const LayerSpec& layer, LayerSummary& line) {
-    line.kind = (layer.kind == LayerKind::max_pool ? "MaxPool2d " : "AvgPool2d ") +
-                square(layer.kernel) + options(layer, layer.kernel);
+    line.kind += " " + square(layer.kernel) + options(layer, layer.kernel);
     if (layer.padding > layer.kernel / 2) {
       return fail(line, "the padding may be half of the kernel at the most");
     }
@@ -110,14 +117,11 @@ class ShapeWalk {
 
   void norm(const LayerSpec& layer, LayerSummary& line) {
     const uint32_t channels = shape_[shape_.rank() - 1];
-    const bool batch = layer.kind == LayerKind::batch_norm;
-    line.kind = !batch ? "LayerNorm" : shape_.rank() == 3 ? "BatchNorm2d" : "BatchNorm1d";
-    line.name = "norm" + number(++norms_);
+    if (layer.kind == LayerKind::batch_norm) line.kind += shape_.rank() == 3 ? "2d" : "1d";
     line.parameters = 2 * channels;
   }
 
   void residual(const LayerSpec& layer, LayerSummary& line) {
-    line.kind = "x + body(x)";
     const Shape before = shape_;
     const uint32_t position = position_;
     walk(layer.inner, line.path + ".body.", line.depth + 1);
@@ -128,7 +132,7 @@ class ShapeWalk {
     }
   }
 
-  // Where the kernel fits: slid_ rows and columns.
+  // Sets slid_, the rows and columns of places where the kernel fits. False: it fits nowhere.
   bool slide(const LayerSpec& layer, const LayerSummary& line) {
     if (shape_.rank() != 3) {
       fail(line, "it needs an image, but what comes is a list of " + number(shape_[0]) +

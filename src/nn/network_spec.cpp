@@ -10,7 +10,10 @@
 namespace downhill {
 namespace {
 
-// Reads the text from left to right. The first thing that is wrong stays.
+// What the experiment says, wherever a layer may be.
+constexpr std::string_view kExperimentActivation = "act", kExperimentDropout = "drop";
+
+// Reads the text from left to right and keeps the first error.
 class NetworkReader {
  public:
   NetworkReader(std::string_view text, const NetworkWords& words) : text_(text), words_(words) {}
@@ -37,7 +40,7 @@ class NetworkReader {
     }
   }
 
-  // Nothing for `drop` where nothing is dropped.
+  // Nothing for `drop` if nothing is dropped.
   std::optional<LayerSpec> read_layer(uint32_t depth) {
     begin_ = at_;
     number_ = ++count_;
@@ -45,57 +48,46 @@ class NetworkReader {
     LayerSpec layer;
     if (count_ > kMaxLayers) {
       fail("there are more than " + print(uint64_t{kMaxLayers}) + " layers");
-    } else if (name == "conv" || name == "linear") {
-      read_units(layer, name == "conv");
-    } else if (name == "maxpool" || name == "avgpool") {
-      layer.kind = name == "maxpool" ? LayerKind::max_pool : LayerKind::avg_pool;
-      layer.kernel = number(1, kMaxKernel);
-      layer.stride = layer.kernel;
-      read_options(layer, "sp");
-    } else if (name == "bn" || name == "ln") {
-      layer.kind = name == "bn" ? LayerKind::batch_norm : LayerKind::layer_norm;
-    } else if (name == "flatten") {
-      layer.kind = LayerKind::flatten;
-    } else if (name == "dropout" || name == "drop") {
-      layer.kind = LayerKind::dropout;
-      layer.p = name == "drop" ? words_.dropout : probability();
-      if (name == "drop" && layer.p == 0) return std::nullopt;
-    } else if (name == "act") {
-      layer.kind = LayerKind::activation;
-      layer.activation = words_.activation;
-    } else if (name == "res") {
-      read_residual(layer, depth);
+    } else if (name == kExperimentActivation) {
+      layer = {.kind = LayerKind::activation, .activation = words_.activation};
+    } else if (name == kExperimentDropout) {
+      layer = {.kind = LayerKind::dropout, .p = words_.dropout};
+      if (layer.p == 0) return std::nullopt;
+    } else if (const ActivationRow* activation = kActivations.find(name)) {
+      layer = {.kind = LayerKind::activation, .activation = activation->kind};
+    } else if (const LayerRow* row = kLayers.find(name); row != nullptr && !name.empty()) {
+      layer.kind = row->kind;
+      read_parts(layer, row->parts, depth);
     } else {
-      read_activation(layer, name);
+      std::string all;
+      for (const std::string_view known : layer_words()) {
+        all += (all.empty() ? "" : ", ") + std::string(known);
+      }
+      fail("there is no such layer; there are " + all);
     }
     return layer;
   }
 
-  void read_units(LayerSpec& layer, bool conv) {
-    layer.kind = conv ? LayerKind::conv : LayerKind::linear;
-    if (digit()) layer.units = number(1, kMaxUnits);
-    if (conv) {
-      if (!skip('k')) return fail("the kernel is missing, as in conv8k3");
-      layer.kernel = number(1, kMaxKernel);
-    }
-    read_options(layer, conv ? "spb" : "b");
-  }
-
-  // "s2p1b0", each at most once and in the order of `allowed`.
-  void read_options(LayerSpec& layer, std::string_view allowed) {
-    for (const char option : allowed) {
-      if (!error_.empty() || !skip(option)) continue;
-      if (option == 's') layer.stride = number(1, kMaxKernel);
-      if (option == 'p') layer.padding = number(0, kMaxKernel);
-      if (option == 'b') layer.bias = number(0, 1) != 0;
+  // What follows the word of a layer; LayerRow::parts says what the letters mean.
+  void read_parts(LayerSpec& layer, std::string_view parts, uint32_t depth) {
+    for (const char part : parts) {
+      if (!error_.empty()) return;
+      if (part == 'u' && digit()) layer.units = number(1, kMaxUnits);
+      if (part == 'k' && !skip('k')) return fail("the kernel is missing, as in conv8k3");
+      if (part == 'k' || part == 'w') layer.kernel = number(1, kMaxKernel);
+      if (part == 'w') layer.stride = layer.kernel;
+      if (part == 's' && skip('s')) layer.stride = number(1, kMaxKernel);
+      if (part == 'p' && skip('p')) layer.padding = number(0, kMaxKernel);
+      if (part == 'b' && skip('b')) layer.bias = number(0, 1) != 0;
+      if (part == 'q') layer.p = probability();
+      if (part == '(') read_inner(layer, depth);
     }
   }
 
-  void read_residual(LayerSpec& layer, uint32_t depth) {
-    layer.kind = LayerKind::residual;
+  void read_inner(LayerSpec& layer, uint32_t depth) {
     const size_t begin = begin_;
     const uint32_t number = number_;
-    if (depth == kMaxResidualDepth) return fail("residual blocks stand in one another too deep");
+    if (depth == kMaxResidualDepth) return fail("residual blocks are nested too deeply");
     if (!skip('(')) return fail("res needs its layers in parentheses");
     layer.inner = read_layers(depth + 1);
     if (!error_.empty()) return;
@@ -105,25 +97,13 @@ class NetworkReader {
     if (error_.empty() && layer.inner.empty()) fail("there are no layers inside");
   }
 
-  void read_activation(LayerSpec& layer, std::string_view name) {
-    layer.kind = LayerKind::activation;
-    for (size_t i = 0; i < kActivationNames.size(); ++i) {
-      if (kActivationNames[i] != name) continue;
-      layer.activation = static_cast<ActivationKind>(i);
-      return;
-    }
-    fail(
-        "there is no such layer; there are conv, linear, maxpool, avgpool, bn, ln, act, relu, "
-        "leakyrelu, sigmoid, tanh, gelu, drop, dropout, flatten and res");
-  }
-
   std::string_view word() {
     const size_t from = at_;
     while (at_ < text_.size() && text_[at_] >= 'a' && text_[at_] <= 'z') {
       ++at_;
-      // A name ends where it is complete: the letters behind it are options.
-      const std::string_view so_far = text_.substr(from, at_ - from);
-      if (so_far == "conv" || so_far == "linear") break;
+      // The units may be left out, so a letter may follow at once: "convk3", "linearb0".
+      const LayerRow* row = kLayers.find(text_.substr(from, at_ - from));
+      if (row != nullptr && row->parts.starts_with('u')) break;
     }
     return text_.substr(from, at_ - from);
   }
@@ -136,7 +116,7 @@ class NetworkReader {
     return true;
   }
 
-  // What stands between a layer and the next sign.
+  // The text between a layer and the next comma or parenthesis.
   std::string_view left_over() const {
     const size_t end = std::min(text_.find_first_of(",)", at_), text_.size());
     return text_.substr(at_, end - at_);
@@ -173,7 +153,7 @@ class NetworkReader {
   NetworkWords words_;
   size_t at_ = 0, begin_ = 0;
   uint32_t count_ = 0;   // layers begun
-  uint32_t number_ = 0;  // of the layer that is read
+  uint32_t number_ = 0;  // of the layer being read
   std::string error_;
 };
 
@@ -181,6 +161,16 @@ class NetworkReader {
 
 Result<NetworkSpec> parse_network(std::string_view text, const NetworkWords& words) {
   return NetworkReader(text, words).read();
+}
+
+std::vector<std::string_view> layer_words() {
+  std::vector<std::string_view> words;
+  for (const LayerRow& row : kLayers) {
+    if (!row.words.word.empty()) words.push_back(row.words.word);
+  }
+  for (const ActivationRow& row : kActivations) words.push_back(row.words.word);
+  words.insert(words.end(), {kExperimentActivation, kExperimentDropout});
+  return words;
 }
 
 }  // namespace downhill

@@ -10,19 +10,10 @@
 namespace downhill {
 namespace {
 
+// How many averages it keeps of each weight.
 size_t running_means(OptimizerKind kind) {
-  switch (kind) {
-    case OptimizerKind::sgd:
-      return 0;
-    case OptimizerKind::momentum:
-    case OptimizerKind::nesterov:
-    case OptimizerKind::rmsprop:
-      return 1;
-    case OptimizerKind::adam:
-    case OptimizerKind::adamw:
-      return 2;
-  }
-  return 0;
+  const OptimizerRow& row = kOptimizers[kind];
+  return (row.momentum.empty() ? 0u : 1u) + (row.squares.empty() ? 0u : 1u);
 }
 
 bool is_stepped(const Parameter& parameter) {
@@ -39,7 +30,7 @@ double one_minus_power(float beta, uint64_t n) {
   return 1 - power;
 }
 
-// What the gradients are multiplied with. std::min gives 1 for a NaN.
+// The factor that clips the gradients. std::min gives 1 for a NaN.
 float clip_scale(std::span<const float> grads, float clip) {
   if (clip <= 0) return 1.0f;
   return std::min(1.0f, clip / (kernels::norm(grads.data(), grads.size()) + 1e-6f));
@@ -47,7 +38,7 @@ float clip_scale(std::span<const float> grads, float clip) {
 
 }  // namespace
 
-bool Optimizer::is_adam() const { return running_means(settings_.kind) == 2; }
+bool Optimizer::is_adam() const { return kOptimizers[settings_.kind].is_adam(); }
 
 void Optimizer::begin(const OptimizerSettings& settings, const ParameterSlabs& slabs) {
   settings_ = settings;
@@ -67,8 +58,8 @@ StepReport Optimizer::step_and_keep(ParameterSlabs& slabs, const StepSettings& s
   return report;
 }
 
-// Parameters that lie one behind the other and are alike are stepped as one run. `values`: where
-// the new ones are written, which may be where the old ones are.
+// Neighbouring parameters that are alike are stepped as one run. The new values are written to
+// `values`, which may be the old ones.
 StepReport Optimizer::step_to(float* values, ParameterSlabs& slabs, const StepSettings& settings) {
   assert(slabs.values().size() == values_);
   const float scale = clip_scale(slabs.grads(), settings.clip);
@@ -101,7 +92,7 @@ void Optimizer::step_run(float* values, ParameterSlabs& slabs, size_t first, siz
     return;
   }
   const float decay = slabs.all()[first].decays ? settings.weight_decay : 0.0f;
-  const bool decoupled = settings_.kind == OptimizerKind::adamw;
+  const bool decoupled = kOptimizers[settings_.kind].decoupled;
   kernels::Descent d{.lr = settings.lr,
                      .scale = scale,
                      .l2 = decoupled ? 0.0f : decay,
@@ -123,8 +114,8 @@ void Optimizer::step_run(float* values, ParameterSlabs& slabs, size_t first, siz
     case OptimizerKind::adamw:
       break;
   }
-  // The running means began at 0 and are too small by 1 - beta^t after a parameter's t-th step. The
-  // momentum of now stands for that of all steps, as in PyTorch and fastai.
+  // The running means began at 0, so after t steps of a parameter they are too small by the factor
+  // 1 - beta^t. The present momentum stands for that of all steps, as in PyTorch and fastai.
   for (size_t i = first; i < end; ++i) step_counts()[i] += 1.0f;  // stands still at 2^24
   const uint64_t t = static_cast<uint64_t>(step_counts()[first]);
   const double lr = static_cast<double>(settings.lr);

@@ -9,13 +9,12 @@
 namespace downhill {
 namespace {
 
-// One tensor of a state_dict: where its numbers are in a slab of the model.
+// One tensor of a state_dict, and where its numbers are in a slab of the model.
 struct Entry {
   std::string name;
   std::vector<uint32_t> shape;
-  const WeightLayout* layout =
-      nullptr;                   // of a weight; null: the numbers stand one behind the other
-  const float* first = nullptr;  // in the model's slab
+  const WeightLayout* layout = nullptr;  // of a weight; null: the numbers are in PyTorch's order
+  const float* first = nullptr;          // in the model's slab
   bool buffer = false;
 };
 
@@ -23,14 +22,9 @@ constexpr std::string_view kTracked = ".num_batches_tracked";
 
 std::vector<uint32_t> torch_shape(const WeightedLayer& layer) {
   const WeightLayout& layout = layer.layout();
-  switch (layer.summary().what) {
-    case LayerKind::conv:
-      return {layout.units, layout.planes, layout.rows, layout.columns};
-    case LayerKind::linear:
-      return {layout.units, layout.fan_in()};
-    default:
-      return {layout.units};
-  }
+  if (is_norm(layer.summary().what)) return {layout.units};
+  if (!layout.channels_last) return {layout.units, layout.fan_in()};
+  return {layout.units, layout.planes, layout.rows, layout.columns};
 }
 
 std::vector<Entry> entries_of(const Model& model) {

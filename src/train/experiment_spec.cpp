@@ -10,178 +10,235 @@ namespace {
 using namespace spec_values;
 using Spec = ExperimentSpec;
 using Text = std::string_view;
-constexpr FieldEffect kRebuild = FieldEffect::rebuild, kLive = FieldEffect::live;
+using enum FieldEffect;
+using enum FieldGroup;
 
-constexpr std::array<Text, 3> kDigits = {"37", "49", "0123456789"};
-constexpr std::array<Text, 7> kModels = {"mlp:30", "linear",  "mlp:10", "mlp:128,64",
-                                         "conv",   "resconv", "lenet"};
-constexpr std::array<Text, 4> kStops = {"none", "target:0.98", "patience:5", "time:60"};
+constexpr std::array<ChoiceWords, 3> kDigits = {
+    {{"37", "3 and 7"}, {"49", "4 and 9"}, {"0123456789", "all ten"}}};
+constexpr std::array<ChoiceWords, 6> kUsualModels = {
+    {{"mlp:30", "MLP 30", "the book's simple net: one hidden layer"},
+     {"linear", "linear", "one weighted sum per output"},
+     {"mlp:128,64", "MLP 128, 64", "two hidden layers"},
+     {"conv", "conv", "the article's five convolutions with batch norm"},
+     {"resconv", "residual conv", "the article's residual version"},
+     {"lenet", "LeNet", "two convolutions and two pools"}}};
+constexpr std::array<ChoiceWords, 4> kStops = {
+    {{"none"}, {"target:0.98"}, {"patience:5"}, {"time:60"}}};
 
-Result<void> parse_digits(Spec& spec, Text text) {
+Result<void> read_digits(const SpecField& field, Spec& spec, Text text) {
   std::array<bool, 10> seen{};
   for (const char c : text) {
     if (c < '0' || c > '9' || seen[static_cast<size_t>(c - '0')]) {
-      return refuse("digits", quoted(text) + " is not a list of digits, each once, like 37");
+      return refuse(field.name, quoted(text) + " is not a list of digits, each once, like 37");
     }
     seen[static_cast<size_t>(c - '0')] = true;
   }
   if (text.size() < 2) {
-    return refuse("digits", quoted(text) + ": at least two digits are needed to tell them apart");
+    return refuse(field.name, quoted(text) + ": at least two digits are needed to tell them apart");
   }
   spec.digits = text;
   return {};
 }
 
+Result<void> read_model(const SpecField&, Spec& spec, Text text) {
+  Result<ModelSpec> model = parse_model(text);
+  if (!model) return model.error();
+  spec.model = std::move(*model);
+  return {};
+}
+
+Result<void> read_stop(const SpecField&, Spec& spec, Text text) {
+  const Result<StopSpec> stop = parse_stop(text);
+  if (!stop) return stop.error();
+  spec.stop = *stop;
+  return {};
+}
+
+bool uses_activation(const Spec& s) { return kModels[s.model.kind].activation; }
+bool uses_dropout(const Spec& s) { return kModels[s.model.kind].dropout; }
+bool uses_momentum(const Spec& s) { return !kOptimizers[s.optimizer].momentum.empty(); }
+bool uses_squares(const Spec& s) { return !kOptimizers[s.optimizer].squares.empty(); }
+
 constexpr SpecField kFields[] = {
-    {"digits", "Digits", "Which handwritten digits the model learns to tell apart.", kRebuild,
-     kDigits, [](const Spec& s) { return s.digits; }, parse_digits},
-    {"subset",
-     "Training images",
-     "How many images the model learns from, a sample of them all; 0 is all.",
-     kRebuild,
-     {},
-     [](const Spec& s) { return print(uint64_t{s.subset}); },
-     [](Spec& s, Text text) { return parse_count("subset", text, 0, kMaxSubset, s.subset); }},
-    {"noise",
-     "Wrong labels",
-     "This part of the training labels is made wrong: what does a model learn from lies?",
-     kRebuild,
-     {},
-     [](const Spec& s) { return print(s.label_noise); },
-     [](Spec& s, Text text) { return parse_number("noise", text, 0, 0.9f, s.label_noise); }},
-    {"augment", "Augmentation",
-     "What happens to a training image each time it is seen, so that it is never twice the same.",
-     kRebuild, kAugmentNames, [](const Spec& s) { return print_choice(kAugmentNames, s.augment); },
-     [](Spec& s, Text text) { return parse_choice("augment", text, kAugmentNames, s.augment); }},
-    {"normalize", "Normalize",
-     "Subtract the mean of all pixels and divide by their deviation, so that they lie around 0.",
-     kRebuild, kUntruths, [](const Spec& s) { return print_truth(s.normalize); },
-     [](Spec& s, Text text) { return parse_truth("normalize", text, s.normalize); }},
-    {"model", "Model",
-     "What turns 784 pixels into an answer: one weighted sum, hidden layers, or convolutions.",
-     kRebuild, kModels, [](const Spec& s) { return print_model(s.model); },
-     [](Spec& s, Text text) -> Result<void> {
-       Result<ModelSpec> model = parse_model(text);
-       if (!model) return model.error();
-       s.model = std::move(*model);
-       return {};
-     }},
-    {"activation", "Activation", "The bend between two layers. Without one, many layers are one.",
-     kRebuild, kActivationNames,
-     [](const Spec& s) { return print_choice(kActivationNames, s.activation); },
-     [](Spec& s, Text text) {
-       return parse_choice("activation", text, kActivationNames, s.activation);
-     }},
-    {"dropout",
-     "Dropout",
-     "While training, this part of a hidden layer's numbers is set to zero, others each time.",
-     kRebuild,
-     {},
-     [](const Spec& s) { return print(s.dropout); },
-     [](Spec& s, Text text) { return parse_number("dropout", text, 0, 0.9f, s.dropout); }},
-    {"loss", "Loss", "The number that training makes small.", kRebuild, kLossNames,
-     [](const Spec& s) { return print_choice(kLossNames, s.loss); },
-     [](Spec& s, Text text) { return parse_choice("loss", text, kLossNames, s.loss); }},
-    {"optimizer", "Optimizer", "How a gradient becomes a step of the weights.", kRebuild,
-     kOptimizerNames, [](const Spec& s) { return print_choice(kOptimizerNames, s.optimizer); },
-     [](Spec& s, Text text) {
-       return parse_choice("optimizer", text, kOptimizerNames, s.optimizer);
-     }},
-    {"lr",
-     "Learning rate",
-     "How far one step goes: each weight moves by this times its gradient.",
-     kLive,
-     {},
-     [](const Spec& s) { return print(s.lr); },
-     [](Spec& s, Text text) { return parse_number("lr", text, kMinLr, kMaxLr, s.lr); }},
-    {"schedule", "Schedule", "How the learning rate changes on its own during the run.", kLive,
-     kScheduleNames, [](const Spec& s) { return print_choice(kScheduleNames, s.schedule); },
-     [](Spec& s, Text text) { return parse_choice("schedule", text, kScheduleNames, s.schedule); }},
-    {"momentum",
-     "Momentum",
-     "How much of the last steps goes on into the next one.",
-     kLive,
-     {},
-     [](const Spec& s) { return print(s.momentum); },
-     [](Spec& s, Text text) { return parse_number("momentum", text, 0, 0.999f, s.momentum); }},
-    {"beta2",
-     "Beta 2",
-     "How slowly the average of squared gradients forgets.",
-     kRebuild,
-     {},
-     [](const Spec& s) { return print(s.beta2); },
-     [](Spec& s, Text text) { return parse_number("beta2", text, 0, 0.9999f, s.beta2); }},
-    {"eps",
-     "Epsilon",
-     "Added where a gradient is divided by its size, so that tiny ones do not become huge steps.",
-     kRebuild,
-     {},
-     [](const Spec& s) { return print(s.eps); },
-     [](Spec& s, Text text) { return parse_number("eps", text, 1e-10f, 1, s.eps); }},
-    {"wd",
-     "Weight decay",
-     "Every step also makes all weights a little smaller.",
-     kLive,
-     {},
-     [](const Spec& s) { return print(s.weight_decay); },
-     [](Spec& s, Text text) { return parse_number("wd", text, 0, 1, s.weight_decay); }},
-    {"clip",
-     "Clip",
-     "A gradient longer than this is shortened to it before the step; 0 never.",
-     kLive,
-     {},
-     [](const Spec& s) { return print(s.clip); },
-     [](Spec& s, Text text) { return parse_number("clip", text, 0, 1000, s.clip); }},
-    {"freeze",
-     "Frozen layers",
-     "So many of the first layers keep their weights as they are.",
-     kLive,
-     {},
-     [](const Spec& s) { return print(uint64_t{s.freeze}); },
-     [](Spec& s, Text text) { return parse_count("freeze", text, 0, kMaxLayers, s.freeze); }},
-    {"batch",
-     "Batch size",
-     "How many images one step looks at.",
-     kRebuild,
-     {},
-     [](const Spec& s) { return print(uint64_t{s.batch}); },
-     [](Spec& s, Text text) { return parse_count("batch", text, 1, kMaxBatch, s.batch); }},
-    {"shuffle", "Shuffle", "Whether every epoch goes through the training images in a new order.",
-     kRebuild, kTruths, [](const Spec& s) { return print_truth(s.shuffle); },
-     [](Spec& s, Text text) { return parse_truth("shuffle", text, s.shuffle); }},
-    {"droplast", "Drop last", "Whether a last batch that is not full is left out.", kRebuild,
-     kUntruths, [](const Spec& s) { return print_truth(s.drop_last); },
-     [](Spec& s, Text text) { return parse_truth("droplast", text, s.drop_last); }},
-    {"init", "First weights", "The values that training starts from.", kRebuild, kInitNames,
-     [](const Spec& s) { return print_choice(kInitNames, s.init); },
-     [](Spec& s, Text text) { return parse_choice("init", text, kInitNames, s.init); }},
-    {"seed",
-     "Seed",
-     "The number that all chance comes from: the same seed gives the same run, to the bit.",
-     kRebuild,
-     {},
-     [](const Spec& s) { return print(s.seed); },
-     [](Spec& s, Text text) -> Result<void> {
-       const Result<uint64_t> number = parse_u64(text);
-       if (!number) return refuse("seed", quoted(text) + " is outside 0…" + print(UINT64_MAX));
-       s.seed = *number;
-       return {};
-     }},
-    {"epochs",
-     "Epochs",
-     "How often training goes through all images before it stops.",
-     kLive,
-     {},
-     [](const Spec& s) { return print(uint64_t{s.epochs}); },
-     [](Spec& s, Text text) { return parse_count("epochs", text, 1, kMaxEpochs, s.epochs); }},
-    {"stop", "Stop early", "Rules that end training before its last epoch.", kLive, kStops,
-     [](const Spec& s) { return print_stop(s.stop); },
-     [](Spec& s, Text text) -> Result<void> {
-       const Result<StopSpec> stop = parse_stop(text);
-       if (!stop) return stop.error();
-       s.stop = *stop;
-       return {};
-     }},
+    {.name = "digits",
+     .label = "Digits",
+     .help = "Which handwritten digits the model learns to tell apart.",
+     .effect = rebuild,
+     .group = data,
+     .values = "each once, two at least: `37`, `49`, `0123456789` …",
+     .choices = kDigits,
+     .print = [](const Spec& s) { return s.digits; },
+     .read = read_digits},
+    count<&Spec::subset>(
+        0, kMaxSubset,
+        {.name = "subset",
+         .label = "Training images",
+         .help = "How many images the model learns from, a sample of them all; 0 is all.",
+         .effect = rebuild,
+         .group = data,
+         .zero = "all"}),
+    number<&Spec::label_noise>(
+        0, 0.9f,
+        {.name = "noise",
+         .label = "Wrong labels",
+         .help =
+             "This share of the training labels is made wrong: what does a model learn from lies?",
+         .effect = rebuild,
+         .group = data}),
+    choice<&Spec::augment, kAugments>(
+        {.name = "augment",
+         .label = "Augmentation",
+         .help = "What happens to a training image each time it is seen, so that it is never the "
+                 "same twice.",
+         .effect = rebuild,
+         .group = data}),
+    truth<&Spec::normalize>(
+        false,
+        {.name = "normalize",
+         .label = "Normalize",
+         .help = "Subtract the mean of all pixels and divide by their deviation, so that they lie "
+                 "around 0.",
+         .effect = rebuild,
+         .group = data}),
+    {.name = "model",
+     .label = "Model",
+     .help =
+         "What turns the pixels into an answer: one weighted sum, hidden layers, or convolutions.",
+     .effect = rebuild,
+     .group = model,
+     .values = "the word of a model, below",
+     .choices = kUsualModels,
+     .print = [](const Spec& s) { return print_model(s.model); },
+     .read = read_model},
+    choice<&Spec::activation, kActivations>(
+        {.name = "activation",
+         .label = "Activation",
+         .help = "The bend between two layers. Without one, many layers are one.",
+         .effect = rebuild,
+         .group = model,
+         .used = uses_activation}),
+    number<&Spec::dropout>(
+        0, 0.9f,
+        {.name = "dropout",
+         .label = "Dropout",
+         .help = "During training this share of a hidden layer's numbers is set to zero, different "
+                 "ones each time.",
+         .effect = rebuild,
+         .group = model,
+         .used = uses_dropout}),
+    choice<&Spec::loss, kLosses>({.name = "loss",
+                                  .label = "Loss",
+                                  .help = "The number that training makes small.",
+                                  .effect = rebuild,
+                                  .group = loss}),
+    choice<&Spec::optimizer, kOptimizers>({.name = "optimizer",
+                                           .label = "Optimizer",
+                                           .help = "How a gradient becomes a step of the weights.",
+                                           .effect = rebuild,
+                                           .group = optimizer}),
+    number<&Spec::lr>(
+        kMinLr, kMaxLr,
+        {.name = "lr",
+         .label = "Learning rate",
+         .help = "How far one step goes: each weight moves by this times its gradient.",
+         .effect = live,
+         .group = optimizer}),
+    choice<&Spec::schedule, kSchedules>(
+        {.name = "schedule",
+         .label = "Schedule",
+         .help = "How the learning rate changes by itself during the run.",
+         .effect = live,
+         .group = schedule}),
+    number<&Spec::momentum>(0, 0.999f,
+                            {.name = "momentum",
+                             .label = "Momentum",
+                             .help = "How much of the last steps carries over into the next one; "
+                                     "Adam's beta 1.",
+                             .effect = live,
+                             .group = optimizer,
+                             .used = uses_momentum}),
+    number<&Spec::beta2>(0, 0.9999f,
+                         {.name = "beta2",
+                          .label = "Beta 2",
+                          .help = "How slowly the average of squared gradients forgets.",
+                          .effect = rebuild,
+                          .group = optimizer,
+                          .used = uses_squares}),
+    number<&Spec::eps>(
+        1e-10f, 1,
+        {.name = "eps",
+         .label = "Epsilon",
+         .help = "Added where a gradient is divided by its size, so that tiny ones do not become "
+                 "huge steps.",
+         .effect = rebuild,
+         .group = optimizer,
+         .used = uses_squares}),
+    number<&Spec::weight_decay>(0, 1,
+                                {.name = "wd",
+                                 .label = "Weight decay",
+                                 .help = "Every step also makes all weights a little smaller.",
+                                 .effect = live,
+                                 .group = optimizer}),
+    number<&Spec::clip>(
+        0, 1000,
+        {.name = "clip",
+         .label = "Clip",
+         .help = "A gradient longer than this is shortened to it before the step; 0 is never.",
+         .effect = live,
+         .group = optimizer,
+         .zero = "never"}),
+    count<&Spec::freeze>(0, kMaxLayers,
+                         {.name = "freeze",
+                          .label = "Frozen layers",
+                          .help = "This many of the first layers keep their weights as they are.",
+                          .effect = live,
+                          .group = optimizer}),
+    count<&Spec::batch>(1, kMaxBatch,
+                        {.name = "batch",
+                         .label = "Batch size",
+                         .help = "How many images one step looks at.",
+                         .effect = rebuild,
+                         .group = training}),
+    truth<&Spec::shuffle>(
+        true, {.name = "shuffle",
+               .label = "Shuffle",
+               .help = "Whether every epoch goes through the training images in a new order.",
+               .effect = rebuild,
+               .group = training}),
+    truth<&Spec::drop_last>(false, {.name = "droplast",
+                                    .label = "Drop last",
+                                    .help = "Whether a last batch that is not full is left out.",
+                                    .effect = rebuild,
+                                    .group = training}),
+    choice<&Spec::init, kInits>({.name = "init",
+                                 .label = "First weights",
+                                 .help = "The values that training starts from.",
+                                 .effect = rebuild,
+                                 .group = loss}),
+    count<&Spec::seed>(
+        0, UINT64_MAX,
+        {.name = "seed",
+         .label = "Seed",
+         .help = "The number that all chance comes from: the same seed gives the same run, to the "
+                 "bit.",
+         .effect = rebuild,
+         .group = training}),
+    count<&Spec::epochs>(
+        1, kMaxEpochs,
+        {.name = "epochs",
+         .label = "Epochs",
+         .help = "How many times training goes through all images before it stops.",
+         .effect = live,
+         .group = training}),
+    {.name = "stop",
+     .label = "Stop early",
+     .help = "Rules that end training before its last epoch.",
+     .effect = live,
+     .group = training,
+     .values = "`none`, or any of `target:0.98,patience:5,time:60`",
+     .choices = kStops,
+     .print = [](const Spec& s) { return print_stop(s.stop); },
+     .read = read_stop},
 };
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace {
 
 Shape image_shape() { return {kImageSide, kImageSide, 1}; }
 
-// What one image becomes on its way through, with gradients. To flatten a single plane copies
-// nothing: it is in the right order already.
+// The activations of one image and their gradients. Flattening a single plane copies nothing,
+// because it is in the right order already.
 uint64_t numbers_per_image(std::span<const LayerSummary> table) {
   Shape before = image_shape();
   uint64_t numbers = before.size();

@@ -1,5 +1,5 @@
-// How single values of a spec are read and refused: choices, whole numbers, numbers, yes and no.
-// Not for use outside the table of fields.
+// The kinds of fields that a spec has, each made from the member that holds its value: how the value
+// is printed, read and refused. Only for the table of fields.
 #pragma once
 
 #include <array>
@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 
+#include "base/choice_table.hpp"
 #include "base/query_text.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
+#include "train/experiment_spec.hpp"
 
 namespace downhill::spec_values {
 
@@ -18,49 +20,18 @@ inline Error refuse(std::string_view field, const std::string& what) {
   return Error{"[" + std::string(field) + "] " + what};
 }
 
+inline Error refuse_range(std::string_view field, std::string_view text, const std::string& low,
+                          const std::string& high) {
+  return refuse(field, quoted(text) + " is outside " + low + "…" + high);
+}
+
 inline Error refuse_choice(std::string_view field, std::string_view text,
-                           std::span<const std::string_view> names) {
+                           std::span<const ChoiceWords> choices) {
   std::string list;
-  for (std::string_view name : names) list += (list.empty() ? "" : ", ") + std::string(name);
+  for (const ChoiceWords& choice : choices) {
+    list += (list.empty() ? "" : ", ") + std::string(choice.word);
+  }
   return refuse(field, quoted(text) + " is none of " + list);
-}
-
-template <class Enum, size_t N>
-Result<void> parse_choice(std::string_view field, std::string_view text,
-                          const std::array<std::string_view, N>& names, Enum& out) {
-  for (size_t i = 0; i < N; ++i) {
-    if (names[i] != text) continue;
-    out = static_cast<Enum>(i);
-    return {};
-  }
-  return refuse_choice(field, text, names);
-}
-
-template <class Enum, size_t N>
-std::string print_choice(const std::array<std::string_view, N>& names, Enum value) {
-  return std::string(names[static_cast<size_t>(value)]);
-}
-
-inline constexpr std::array<std::string_view, 2> kTruths = {"true", "false"};
-inline constexpr std::array<std::string_view, 2> kUntruths = {"false", "true"};  // off by default
-
-inline Result<void> parse_truth(std::string_view field, std::string_view text, bool& out) {
-  uint8_t choice = 0;
-  Result<void> parsed = parse_choice(field, text, kTruths, choice);
-  if (parsed) out = choice == 0;
-  return parsed;
-}
-inline std::string print_truth(bool value) { return std::string(kTruths[value ? 0 : 1]); }
-
-inline Result<void> parse_count(std::string_view field, std::string_view text, uint32_t low,
-                                uint32_t high, uint32_t& out) {
-  const Result<uint64_t> number = parse_u64(text);
-  if (!number || *number < low || *number > high) {
-    return refuse(
-        field, quoted(text) + " is outside " + print(uint64_t{low}) + "…" + print(uint64_t{high}));
-  }
-  out = static_cast<uint32_t>(*number);
-  return {};
 }
 
 // Without an exponent where a few digits do.
@@ -73,16 +44,80 @@ inline std::string print_bound(float bound) {
   return print(bound);
 }
 
-// NaN is outside every range.
-inline Result<void> parse_number(std::string_view field, std::string_view text, float low,
-                                 float high, float& out) {
-  const Result<float> number = parse_float(text);
-  if (!number || !(*number >= low && *number <= high)) {
-    return refuse(field,
-                  quoted(text) + " is outside " + print_bound(low) + "…" + print_bound(high));
-  }
-  out = *number;
-  return {};
+// A number from `low` to `high`. NaN is outside every range.
+template <float ExperimentSpec::*kMember>
+constexpr SpecField number(float low, float high, SpecField field) {
+  field.kind = FieldKind::number;
+  field.low = low;
+  field.high = high;
+  field.print = [](const ExperimentSpec& spec) { return print(spec.*kMember); };
+  field.read = [](const SpecField& self, ExperimentSpec& spec, std::string_view text) {
+    const Result<float> value = parse_float(text);
+    if (!value || !(*value >= self.low && *value <= self.high)) {
+      return Result<void>(
+          refuse_range(self.name, text, print_bound(self.low), print_bound(self.high)));
+    }
+    spec.*kMember = *value;
+    return Result<void>();
+  };
+  return field;
+}
+
+// A whole number from `least` to `most`.
+template <auto kMember>
+constexpr SpecField count(uint64_t least, uint64_t most, SpecField field) {
+  field.kind = FieldKind::count;
+  field.least = least;
+  field.most = most;
+  field.print = [](const ExperimentSpec& spec) { return print(uint64_t{spec.*kMember}); };
+  field.read = [](const SpecField& self, ExperimentSpec& spec, std::string_view text) {
+    const Result<uint64_t> value = parse_u64(text);
+    if (!value || *value < self.least || *value > self.most) {
+      return Result<void>(refuse_range(self.name, text, print(self.least), print(self.most)));
+    }
+    using Count = std::remove_reference_t<decltype(spec.*kMember)>;
+    spec.*kMember = static_cast<Count>(*value);
+    return Result<void>();
+  };
+  return field;
+}
+
+// One of the words of a table.
+template <auto kMember, const auto& kTable>
+constexpr SpecField choice(SpecField field) {
+  field.kind = FieldKind::choice;
+  field.choices = kTable.words();
+  field.print = [](const ExperimentSpec& spec) {
+    return std::string(kTable[spec.*kMember].words.word);
+  };
+  field.read = [](const SpecField& self, ExperimentSpec& spec, std::string_view text) {
+    const auto* row = kTable.find(text);
+    if (row == nullptr) return Result<void>(refuse_choice(self.name, text, self.choices));
+    spec.*kMember = row->kind;
+    return Result<void>();
+  };
+  return field;
+}
+
+inline constexpr std::array<ChoiceWords, 2> kTruths = {{{"true"}, {"false"}}};
+inline constexpr std::array<ChoiceWords, 2> kUntruths = {{{"false"}, {"true"}}};
+
+// true or false; `usually` is the default.
+template <bool ExperimentSpec::*kMember>
+constexpr SpecField truth(bool usually, SpecField field) {
+  field.kind = FieldKind::truth;
+  field.choices = usually ? std::span<const ChoiceWords>(kTruths) : kUntruths;
+  field.print = [](const ExperimentSpec& spec) {
+    return std::string(spec.*kMember ? "true" : "false");
+  };
+  field.read = [](const SpecField& self, ExperimentSpec& spec, std::string_view text) {
+    if (text != "true" && text != "false") {
+      return Result<void>(refuse_choice(self.name, text, kTruths));
+    }
+    spec.*kMember = text == "true";
+    return Result<void>();
+  };
+  return field;
 }
 
 }  // namespace downhill::spec_values

@@ -90,7 +90,7 @@ bool arrange_rows(TilePlan& plan, const LayerTiles& tiles, float width, float he
 LayerTiles tiles_of(const LayerInfo& layer) {
   LayerTiles tiles;
   const auto out = static_cast<int>(layer.out);
-  if (layer.kind == LayerKind::batch_norm || layer.kind == LayerKind::layer_norm) {
+  if (is_norm(layer.kind)) {
     return {TileKind::bars, 1, 1, out, 1};
   }
   // When every input is a single number, a tile would show nothing.
@@ -131,14 +131,9 @@ TilePlan plan_tiles(const LayerTiles& tiles, float width, float height, float sc
 }
 
 TileWords tile_words(const LayerInfo& layer) {
-  switch (layer.kind) {
-    case LayerKind::conv:
-      return {"filter", "filters", layer.planes > 1 ? "planes" : nullptr};
-    case LayerKind::batch_norm:
-    case LayerKind::layer_norm:
-      return {"channel", "channels", nullptr};
-    default:
-      break;
+  if (is_norm(layer.kind)) return {"channel", "channels", nullptr};
+  if (layer.kind == LayerKind::conv) {
+    return {"filter", "filters", layer.planes > 1 ? "planes" : nullptr};
   }
   if (tiles_of(layer).kind == TileKind::matrix) return {"unit", "units", "inputs"};
   return {"unit", "units", layer.planes > 1 ? "planes" : nullptr};

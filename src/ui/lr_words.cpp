@@ -1,7 +1,5 @@
 #include "ui/lr_words.hpp"
 
-#include "ui/spec_words.hpp"
-
 namespace downhill::ui {
 
 bool step_is_plain(const Snapshot& snapshot) {
@@ -26,9 +24,7 @@ LongLabel step_size_words(const Snapshot& snapshot, float lr) {
         .add(" = step ")
         .add(number(lr * s.gradient_norm));
   }
-  const std::string_view name =
-      choice_words("optimizer", kOptimizerNames[static_cast<size_t>(snapshot.spec.optimizer)])
-          .label;
+  const std::string_view name = kOptimizers[snapshot.spec.optimizer].words.label;
   // A gradient just computed belongs to the coming step.
   if (s.phase == Phase::gradient) {
     LongLabel words = LongLabel("gradient ").add(number(s.gradient_norm));
@@ -44,8 +40,7 @@ LongLabel step_size_words(const Snapshot& snapshot, float lr) {
 Label rate_now_words(const Snapshot& snapshot) {
   const ExperimentSpec& spec = snapshot.spec;
   if (spec.schedule == ScheduleKind::constant || !snapshot.status.ready) return {};
-  const std::string_view schedule =
-      choice_words("schedule", kScheduleNames[static_cast<size_t>(spec.schedule)]).label;
+  const std::string_view schedule = kSchedules[spec.schedule].words.label;
   return Label("now ").add(rate(snapshot.status.lr)).add(", ").add(schedule);
 }
 

@@ -7,16 +7,12 @@ namespace {
 
 constexpr uint32_t kPixelSide = 28;
 
-bool is_norm(const LayerInfo& layer) {
-  return layer.kind == LayerKind::batch_norm || layer.kind == LayerKind::layer_norm;
-}
-
-// Places are counted from 0 as in PyTorch's tensors, things from 1 as people count.
+// Positions are counted from 0 as in PyTorch's tensors, units and planes from 1.
 void add_weight(Label& text, const LayerInfo& layer, uint32_t at) {
   const uint32_t unit = at / layer.in, in = at % layer.in;
   const uint32_t tile = layer.rows * layer.columns;
   const uint32_t row = in % tile / layer.columns, column = in % layer.columns;
-  if (is_norm(layer)) {
+  if (is_norm(layer.kind)) {
     text.format("gamma of channel %u", unit + 1);
     return;
   }
@@ -28,7 +24,8 @@ void add_weight(Label& text, const LayerInfo& layer, uint32_t at) {
     case TileKind::kernels:
       text.format(", plane %u (row %u, column %u)", in / tile + 1, row, column);
       return;
-    default:
+    case TileKind::images:
+    case TileKind::bars:
       break;
   }
   if (layer.kind == LayerKind::linear && layer.columns == kPixelSide) {
@@ -47,7 +44,7 @@ Label parameter_words(const Parameters& parameters, uint32_t index) {
       add_weight(text, layer, index - layer.weight_offset);
     } else if (layer.has_bias && index >= layer.bias_offset &&
                index - layer.bias_offset < layer.out) {
-      text.add(is_norm(layer) ? "beta" : "bias")
+      text.add(is_norm(layer.kind) ? "beta" : "bias")
           .format(" of %s %u", tile_words(layer).unit, index - layer.bias_offset + 1);
     } else {
       continue;
@@ -59,21 +56,14 @@ Label parameter_words(const Parameters& parameters, uint32_t index) {
 }
 
 Label layer_kind_words(const LayerInfo& layer) {
-  switch (layer.kind) {
-    case LayerKind::conv:
-      return Label().format("conv %u × %u", layer.rows, layer.columns);
-    case LayerKind::batch_norm:
-      return "batch norm";
-    case LayerKind::layer_norm:
-      return "layer norm";
-    default:
-      return "linear";
-  }
+  Label text(kLayers[layer.kind].words.label);
+  if (layer.kind == LayerKind::conv) text.format(" %u × %u", layer.rows, layer.columns);
+  return text;
 }
 
 Label layer_words(const LayerInfo& layer) {
   Label text = layer_kind_words(layer);
-  if (is_norm(layer)) {
+  if (is_norm(layer.kind)) {
     text.format(" of %u channels", layer.out);
   } else if (layer.kind == LayerKind::conv) {
     text.format(", %u %s → %u %s", layer.planes, layer.planes == 1 ? "plane" : "planes", layer.out,

@@ -6,12 +6,12 @@
 
 namespace downhill::ui {
 
-// Which weight an index into the slab means. Says the layer where there are several.
+// Which weight an index into the slab means. Names the layer if there are several.
 Label parameter_words(const Parameters& parameters, uint32_t index);
 
-// "3 × 3 of 8 planes → 16 filters, frozen": what a layer's weights are.
+// What a layer's weights are: "conv 3 × 3, 8 planes → 16 filters, frozen".
 Label layer_words(const LayerInfo& layer);
-// The same in few words: "conv 3 × 3".
+// The same in brief: "conv 3 × 3".
 Label layer_kind_words(const LayerInfo& layer);
 
 }  // namespace downhill::ui

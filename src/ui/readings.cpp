@@ -16,8 +16,7 @@ std::span<const float> layer_numbers(const Parameters& p, std::span<const float>
   if (layer < 0 || static_cast<size_t>(layer) >= p.layers.size()) return {};
   const LayerInfo& info = p.layers[static_cast<size_t>(layer)];
   size_t size = static_cast<size_t>(info.in) * info.out;
-  const bool norm = info.kind == LayerKind::batch_norm || info.kind == LayerKind::layer_norm;
-  if (norm && info.has_bias) size += info.out;
+  if (is_norm(info.kind) && info.has_bias) size += info.out;
   if (slab.size() < info.weight_offset + size) return {};
   return slab.subspan(info.weight_offset, size);
 }

@@ -31,9 +31,8 @@ inline bool same(const std::vector<uint8_t>& written, std::span<const uint8_t> b
 inline bool use_some(const Dataset& data) {
   const Dataset some = data.subset((data.size() + 1) / 2, 1).with_label_noise(1.0f / 3, 1);
   const PixelMap pixel_map = PixelMap::normalize(pixel_statistics(some));
-  for (size_t kind = 0; kind < kAugmentNames.size(); ++kind) {
-    Loader loader(some,
-                  {.batch_size = 2, .augment = static_cast<Augment>(kind), .pixel_map = pixel_map});
+  for (const AugmentRow& row : kAugments) {
+    Loader loader(some, {.batch_size = 2, .augment = row.kind, .pixel_map = pixel_map});
     Batch batch;
     while (loader.next(batch)) {
       for (const float pixel : batch.images()) {

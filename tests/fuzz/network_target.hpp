@@ -33,7 +33,7 @@ inline bool is_table(const std::vector<LayerSummary>& table, uint32_t outputs) {
 inline bool network(std::span<const uint8_t> bytes) {
   if (bytes.size() < 2) return true;
   NetworkWords words;
-  words.activation = static_cast<ActivationKind>(bytes[0] % kActivationNames.size());
+  words.activation = static_cast<ActivationKind>(bytes[0] % kActivations.size());
   words.dropout = static_cast<float>(bytes[1] % 10) / 10;
   const std::string text(bytes.begin() + 2, bytes.end());
   const auto network = parse_network(text, words);

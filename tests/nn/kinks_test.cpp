@@ -46,9 +46,10 @@ TEST_SUITE("kinks") {
          {Pool2dOptions{2}, Pool2dOptions{2, 3}, Pool2dOptions{3, 1, 1}}) {
       Kinks kinks;
       const auto with = [&](Var v) {
-        return kinks.max_pool2d(kinks.relu(kinks.relu(v, 0.1f)), options);
+        const Var bent = kinks.activate(ActivationKind::leaky_relu, v);
+        return kinks.max_pool2d(kinks.activate(ActivationKind::relu, bent), options);
       };
-      const auto without = [&](Var v) { return max_pool2d(relu(leaky_relu(v, 0.1f)), options); };
+      const auto without = [&](Var v) { return max_pool2d(relu(leaky_relu(v)), options); };
       kinks.keep();
       check_equal(pass(shape, x, with), pass(shape, x, without));
       kinks.use();
@@ -58,7 +59,7 @@ TEST_SUITE("kinks") {
 
   TEST_CASE("elsewhere numbers stay on the side on which they were, until sides are kept anew") {
     Kinks kinks;
-    const auto relu = [&](Var v) { return kinks.relu(v); };
+    const auto relu = [&](Var v) { return kinks.activate(ActivationKind::relu, v); };
     const auto pool = [&](Var v) { return kinks.max_pool2d(v, {.kernel = 2}); };
     kinks.keep();
     CHECK(pass(Shape{3}, {-1, 2, 3}, relu).y == std::vector<float>{0, 2, 3});

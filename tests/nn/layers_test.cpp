@@ -84,8 +84,8 @@ TEST_SUITE("layers") {
   TEST_CASE("a norm begins with gamma 1 and beta 0, whatever the first weights are") {
     const auto model =
         Model::build(*parse_network("conv3k3,bn,ln,flatten,linear"), {28, 28, 1}, 10);
-    for (size_t kind = 0; kind < kInitNames.size(); ++kind) {
-      (*model)->initialize(static_cast<InitKind>(kind), 1);
+    for (const InitRow& init : kInits) {
+      (*model)->initialize(init.kind, 1);
       for (const size_t norm : {size_t{1}, size_t{2}}) {
         const WeightedLayer& layer = *(*model)->weighted()[norm];
         for (const float gamma : layer.weight().value.span()) CHECK(gamma == 1.0f);

@@ -15,10 +15,7 @@ using namespace downhill;
 
 namespace {
 
-constexpr size_t kLosses = kLossNames.size();
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
-LossKind loss(size_t i) { return static_cast<LossKind>(i); }
 
 // Some images: their classes and what a model might put out.
 struct Some {
@@ -53,17 +50,17 @@ double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 TEST_SUITE("losses") {
   TEST_CASE("two classes have one output, more have one each; cross-entropy always one each") {
-    for (size_t i = 0; i < kLosses; ++i) {
-      CAPTURE(kLossNames[i]);
-      const bool cross = loss(i) == LossKind::crossentropy;
-      CHECK(output_count(loss(i), 2) == (cross ? 2 : 1));
-      CHECK(output_count(loss(i), 3) == 3);
-      CHECK(output_count(loss(i), 10) == 10);
+    for (const LossRow& row : kLosses) {
+      CAPTURE(row.words.word);
+      const bool cross = row.kind == LossKind::crossentropy;
+      CHECK(output_count(row.kind, 2) == (cross ? 2 : 1));
+      CHECK(output_count(row.kind, 3) == 3);
+      CHECK(output_count(row.kind, 10) == 10);
       for (const uint32_t classes : {2u, 3u, 10u}) {
-        const Objective objective(loss(i), classes);
-        CHECK(objective.kind() == loss(i));
+        const Objective objective(row.kind, classes);
+        CHECK(objective.kind() == row.kind);
         CHECK(objective.classes() == classes);
-        CHECK(objective.outputs() == output_count(loss(i), classes));
+        CHECK(objective.outputs() == output_count(row.kind, classes));
         CHECK(objective.targets() == (cross ? 1 : objective.outputs()));
       }
     }
@@ -77,17 +74,17 @@ TEST_SUITE("losses") {
   }
 
   TEST_CASE("the mean of the images' own parts is the loss") {
-    for (size_t i = 0; i < kLosses; ++i) {
+    for (const LossRow& row : kLosses) {
       for (const uint32_t classes : {2u, 3u, 10u}) {
-        CAPTURE(kLossNames[i]);
+        CAPTURE(row.words.word);
         CAPTURE(classes);
-        const Objective objective(loss(i), classes);
+        const Objective objective(row.kind, classes);
         const Some some(objective, 37);
         const uint32_t width = objective.outputs();
         Arena arena;
         Tape tape(arena);
         const Shape shape = width == 1 ? Shape{37} : Shape{37, width};
-        const Shape target = loss(i) == LossKind::crossentropy ? Shape{37} : shape;
+        const Shape target = row.kind == LossKind::crossentropy ? Shape{37} : shape;
         const Var mean =
             objective.of(tape.variable(shape, some.outputs),
                          tape.variable(target, targets_of(objective, some.classes)).detach());
@@ -177,8 +174,8 @@ TEST_SUITE("losses") {
   }
 
   TEST_CASE("several outputs answer with the greatest, the first of equals") {
-    for (size_t i = 0; i < kLosses; ++i) {
-      const Objective objective(loss(i), 4);
+    for (const LossRow& row : kLosses) {
+      const Objective objective(row.kind, 4);
       CHECK(objective.answer(std::array{-3.0f, -1.0f, -1.0f, -2.0f}) == 1);
       CHECK(objective.answer(std::array{0.0f, 0.0f, 0.0f, 0.0f}) == 0);
       CHECK(objective.answer(std::array{0.0f, 1.0f, 2.0f, 3.0f}) == 3);

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 using namespace downhill;
 
@@ -31,9 +33,14 @@ std::string many(std::string_view layer, uint32_t count) {
   return text;
 }
 
-constexpr const char* kLayers =
-    "there is no such layer; there are conv, linear, maxpool, avgpool, bn, ln, act, relu, "
-    "leakyrelu, sigmoid, tanh, gelu, drop, dropout, flatten and res";
+// What there is, from the tables.
+std::string known_layers() {
+  std::string text = "there is no such layer; there are ";
+  for (const std::string_view word : layer_words()) {
+    text += (text.ends_with(' ') ? "" : ", ") + std::string(word);
+  }
+  return text;
+}
 
 }  // namespace
 
@@ -62,9 +69,17 @@ TEST_SUITE("network text") {
     CHECK(only("flatten").kind == LayerKind::flatten);
     CHECK(only("dropout0.25") == LayerSpec{.kind = LayerKind::dropout, .p = 0.25f});
     CHECK(only("dropout0").kind == LayerKind::dropout);
-    for (size_t i = 0; i < kActivationNames.size(); ++i) {
-      CHECK(only(kActivationNames[i]) ==
-            LayerSpec{.kind = LayerKind::activation, .activation = static_cast<ActivationKind>(i)});
+    for (const ActivationRow& row : kActivations) {
+      CHECK(only(row.words.word) ==
+            LayerSpec{.kind = LayerKind::activation, .activation = row.kind});
+    }
+  }
+
+  TEST_CASE("the words of layers are those of the tables, and `act` and `drop`") {
+    const std::vector<std::string_view> words = layer_words();
+    CHECK(words.size() == kLayers.size() - 1 + kActivations.size() + 2);
+    for (const char* word : {"conv", "res", "relu", "gelu", "act", "drop"}) {
+      CHECK(std::ranges::count(words, word) == 1);
     }
   }
 
@@ -90,12 +105,12 @@ TEST_SUITE("network text") {
     CHECK(parsed("res(bn),res(bn),flatten").size() == 3);
     CHECK(refusal("res(res(res(bn)))") == "accepted");
     CHECK(refusal("res(res(res(res(bn))))") ==
-          "[model] layer 4, 'res(bn))))': residual blocks stand in one another too deep");
+          "[model] layer 4, 'res(bn))))': residual blocks are nested too deeply");
   }
 
   TEST_CASE("a word that is no layer is refused with its place and those that there are") {
     const auto unknown = [](const std::string& where) {
-      return "[model] layer " + where + ": " + kLayers;
+      return "[model] layer " + where + ": " + known_layers();
     };
     CHECK(refusal("") == unknown("1, ''"));
     CHECK(refusal("flatten,") == unknown("2, ''"));
@@ -157,8 +172,7 @@ TEST_SUITE("network text") {
 
   TEST_CASE("a sentence quotes no more of a text than a line holds") {
     const std::string long_word(1000, 'x');
-    CHECK(refusal(long_word) ==
-          "[model] layer 1, 'xxxxxxxxxxxxxxxxxxxxxxxx': " + std::string(kLayers));
+    CHECK(refusal(long_word) == "[model] layer 1, 'xxxxxxxxxxxxxxxxxxxxxxxx': " + known_layers());
     CHECK(refusal("linear" + std::string(1000, '9')).size() < 200);
     CHECK(refusal("b\x01n").find('\x01') == std::string::npos);
   }

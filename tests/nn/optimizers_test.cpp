@@ -90,7 +90,9 @@ Case parse_case(std::istringstream& words) {
   words >> c.label >> c.kind >> c.settings.beta2 >> c.settings.eps >> c.step.lr >>
       c.step.momentum >> c.step.weight_decay >> c.step.clip >> c.varying >> c.frozen;
   REQUIRE_FALSE(words.fail());
-  c.settings.kind = static_cast<OptimizerKind>(test::place_of(kOptimizerNames, c.kind));
+  const OptimizerRow* row = kOptimizers.find(c.kind);
+  REQUIRE_MESSAGE(row != nullptr, c.kind);
+  c.settings.kind = row->kind;
   return c;
 }
 
@@ -144,10 +146,10 @@ Trajectory run(const Case& c) {
 }
 
 // Weight decay, clipping, changing rates and a frozen parameter at once.
-Case everything(size_t kind) {
+Case everything(OptimizerKind kind) {
   Case c;
-  c.kind = kOptimizerNames[kind];
-  c.settings.kind = static_cast<OptimizerKind>(kind);
+  c.kind = kOptimizers[kind].words.word;
+  c.settings.kind = kind;
   c.step = {.lr = 0.03125f, .weight_decay = 0.01f, .clip = 0.5f};
   c.varying = c.frozen = true;
   return c;
@@ -190,20 +192,21 @@ TEST_SUITE("optimizers") {
             }
           }
         });
-    for (std::string_view name : kOptimizerNames) {
-      CHECK_MESSAGE(kinds.contains(std::string(name)), "no case of the optimizer ", name);
+    for (const OptimizerRow& row : kOptimizers) {
+      const std::string name(row.words.word);
+      CHECK_MESSAGE(kinds.contains(name), "no case of the optimizer ", name);
     }
   }
 
   TEST_CASE("AdamW with everything has the same bits on every machine") {
-    const Trajectory ours = run(everything(static_cast<size_t>(OptimizerKind::adamw)));
+    const Trajectory ours = run(everything(OptimizerKind::adamw));
     CHECK(fnv1a(std::span<const float>(ours.weights.back())) == 0x525b3e31e47f6120u);
     CHECK(fnv1a(std::span<const float>(ours.norms)) == 0x2c98a2195c64a98cu);
   }
 
   TEST_CASE("a step leaves gradients alone, allocates nothing, and says how far it went") {
-    for (size_t kind = 0; kind < kOptimizerNames.size(); ++kind) {
-      const Case c = everything(kind);
+    for (const OptimizerRow& row : kOptimizers) {
+      const Case c = everything(row.kind);
       CAPTURE(c.kind);
       Problem problem;
       Optimizer optimizer;
@@ -225,8 +228,8 @@ TEST_SUITE("optimizers") {
   }
 
   TEST_CASE("a state that is restored goes on with the same bits") {
-    for (size_t kind = 0; kind < kOptimizerNames.size(); ++kind) {
-      const Case c = everything(kind);
+    for (const OptimizerRow& row : kOptimizers) {
+      const Case c = everything(row.kind);
       CAPTURE(c.kind);
       const Trajectory whole = run(c);
 
@@ -249,8 +252,8 @@ TEST_SUITE("optimizers") {
   }
 
   TEST_CASE("what is frozen or has no gradient keeps its weights and what is remembered of it") {
-    for (size_t kind = 0; kind < kOptimizerNames.size(); ++kind) {
-      const Case c = everything(kind);
+    for (const OptimizerRow& row : kOptimizers) {
+      const Case c = everything(row.kind);
       CAPTURE(c.kind);
       for (bool frozen : {true, false}) {
         Problem problem;

@@ -17,28 +17,30 @@ TEST_SUITE("schedules") {
   // PyTorch's schedulers, and fastai's formulas in double precision for onecycle.
   TEST_CASE("every schedule follows PyTorch, onecycle fastai, to 4e-7 of the value") {
     INFO(test::torch_advice("optimizers"));
-    std::set<size_t> seen;
+    std::set<std::string> seen;
     size_t points = 0;
-    test::read_torch_golden(
-        "optimizers.txt", [&](const std::string& word, std::istringstream& words) {
-          if (word != "schedule") return;
-          std::string name;
-          float lr = 0, want_lr = 0, want_momentum = 0;
-          uint64_t step = 0, total = 0;
-          words >> name >> lr >> step >> total >> want_lr >> want_momentum;
-          REQUIRE_FALSE(words.fail());
-          CAPTURE(name);
-          CAPTURE(step);
-          CAPTURE(total);
-          const size_t kind = test::place_of(kScheduleNames, name);
-          const Rates rates = scheduled(static_cast<ScheduleKind>(kind), lr, 0.9f, step, total);
-          CHECK(std::abs(rates.lr - want_lr) <= 4e-7f * want_lr);
-          CHECK(std::abs(rates.momentum - want_momentum) <= 4e-7f);
-          seen.insert(kind);
-          ++points;
-        });
-    for (size_t kind = 0; kind < kScheduleNames.size(); ++kind) {
-      CHECK_MESSAGE(seen.contains(kind), "no case of the schedule ", kScheduleNames[kind]);
+    test::read_torch_golden("optimizers.txt",
+                            [&](const std::string& word, std::istringstream& words) {
+                              if (word != "schedule") return;
+                              std::string name;
+                              float lr = 0, want_lr = 0, want_momentum = 0;
+                              uint64_t step = 0, total = 0;
+                              words >> name >> lr >> step >> total >> want_lr >> want_momentum;
+                              REQUIRE_FALSE(words.fail());
+                              CAPTURE(name);
+                              CAPTURE(step);
+                              CAPTURE(total);
+                              const ScheduleRow* row = kSchedules.find(name);
+                              REQUIRE(row != nullptr);
+                              const Rates rates = scheduled(row->kind, lr, 0.9f, step, total);
+                              CHECK(std::abs(rates.lr - want_lr) <= 4e-7f * want_lr);
+                              CHECK(std::abs(rates.momentum - want_momentum) <= 4e-7f);
+                              seen.insert(name);
+                              ++points;
+                            });
+    for (const ScheduleRow& row : kSchedules) {
+      const std::string name(row.words.word);
+      CHECK_MESSAGE(seen.contains(name), "no case of the schedule ", name);
     }
     CHECK(points > 200);
   }
@@ -58,9 +60,9 @@ TEST_SUITE("schedules") {
   }
 
   TEST_CASE("totals that divide into no thirds, tenths or quarters, and the shortest runs") {
-    for (size_t k = 0; k < kScheduleNames.size(); ++k) {
-      const ScheduleKind kind = static_cast<ScheduleKind>(k);
-      CAPTURE(k);
+    for (const ScheduleRow& row : kSchedules) {
+      const ScheduleKind kind = row.kind;
+      CAPTURE(row.words.word);
       for (uint64_t total : {1u, 2u, 3u, 7u, 11u, 97u}) {
         for (uint64_t step = 0; step < total; ++step) {
           const Rates rates = scheduled(kind, 0.5f, 0.9f, step, total);

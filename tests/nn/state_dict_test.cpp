@@ -124,13 +124,15 @@ TEST_SUITE("state dict") {
     };
     CHECK(refused(dict_of(*model_of("flatten,linear"))) ==
           "[weights] tensor '1.weight' is [10, 784] where this model has [5, 784]");
-    CHECK(refused(dict_of(*model_of("conv1k3,flatten,linear"))) ==
-          "[weights] there is no tensor '1.weight', which this model needs: is it of another model?");
+    CHECK(
+        refused(dict_of(*model_of("conv1k3,flatten,linear"))) ==
+        "[weights] there is no tensor '1.weight', which this model needs: is it of another model?");
     TensorFile more = dict_of(*model);
     more.tensors.push_back({"run.steps", {1}, {0}});
     CHECK(refused(more) == "[weights] the model has no place for tensor 'run.steps'");
     CHECK(refused(more, "run.").empty());
-    CHECK(refused(TensorFile{}) ==
-          "[weights] there is no tensor '1.weight', which this model needs: is it of another model?");
+    CHECK(
+        refused(TensorFile{}) ==
+        "[weights] there is no tensor '1.weight', which this model needs: is it of another model?");
   }
 }

@@ -12,11 +12,10 @@
 #include "base/rng.hpp"
 #include "session/command.hpp"
 #include "session/snapshot.hpp"
-#include "train/experiment_spec.hpp"
+#include "support/random_spec.hpp"
 
 namespace downhill::test {
 
-inline bool random_bool(Rng& rng) { return rng.below(2) == 1; }
 inline float random_bits(Rng& rng) { return std::bit_cast<float>(rng.bits()); }
 
 inline std::string random_text(Rng& rng, uint32_t longest) {
@@ -36,80 +35,6 @@ std::vector<Integer> random_integers(Rng& rng, size_t count) {
   std::vector<Integer> values(count);
   for (Integer& value : values) value = static_cast<Integer>(rng.bits());
   return values;
-}
-
-// A float between the bounds, of any size in between: its bits are drawn. 0 < low < high.
-inline float random_between(Rng& rng, float low, float high) {
-  const auto from = std::bit_cast<uint32_t>(low);
-  return std::bit_cast<float>(from + rng.below(std::bit_cast<uint32_t>(high) - from + 1));
-}
-
-// Mostly 0, which is what a field has that is turned off; otherwise between the bounds.
-inline float random_or_zero(Rng& rng, float low, float high) {
-  return random_bool(rng) ? 0.0f : random_between(rng, low, high);
-}
-
-template <class Enum, size_t N>
-Enum random_choice(Rng& rng, const std::array<std::string_view, N>&) {
-  return static_cast<Enum>(rng.below(N));
-}
-
-// Any model; its shapes fit.
-inline ModelSpec random_model(Rng& rng) {
-  constexpr std::array<std::string_view, 5> kNets = {
-      "flatten,linear",
-      "conv8k3s2p1b0,bn,act,res(conv8k3p1,relu,res(bn)),avgpool2,flatten,drop,linear7b0,linear",
-      "maxpool3s2p1,conv16k5,gelu,ln,conv4k1,flatten,dropout0.25,linear",
-      "flatten,linear9,tanh,ln,linear", "convk28,sigmoid,flatten"};
-  ModelSpec model;
-  model.kind = static_cast<ModelKind>(rng.below(6));
-  model.hidden.clear();
-  if (model.kind == ModelKind::net) model.layers = kNets[rng.below(kNets.size())];
-  if (model.kind == ModelKind::mlp) {
-    model.hidden.resize(1 + rng.below(kMaxHiddenLayers));
-    // Wider ones, all of them wide, would have more parameters than a model may.
-    for (uint32_t& width : model.hidden) width = 1 + rng.below(kMaxHiddenWidth / 2);
-  }
-  return model;
-}
-
-inline std::string random_digits(Rng& rng) {
-  std::string digits = "0123456789";
-  for (uint32_t i = 10; i > 1; --i) std::swap(digits[i - 1], digits[rng.below(i)]);
-  return digits.substr(0, 2 + rng.below(9));
-}
-
-// A batch is small enough for every model, and large enough for batch norm.
-inline ExperimentSpec random_spec(Rng& rng) {
-  ExperimentSpec spec;
-  spec.digits = random_digits(rng);
-  spec.subset = random_bool(rng) ? 0 : rng.below(kMaxSubset + 1);
-  spec.label_noise = random_or_zero(rng, 1e-30f, 0.9f);
-  spec.augment = random_choice<Augment>(rng, kAugmentNames);
-  spec.normalize = random_bool(rng);
-  spec.model = random_model(rng);
-  spec.activation = random_choice<ActivationKind>(rng, kActivationNames);
-  spec.dropout = random_or_zero(rng, 1e-30f, 0.9f);
-  spec.loss = random_choice<LossKind>(rng, kLossNames);
-  spec.optimizer = random_choice<OptimizerKind>(rng, kOptimizerNames);
-  spec.lr = random_between(rng, kMinLr, kMaxLr);
-  spec.schedule = random_choice<ScheduleKind>(rng, kScheduleNames);
-  spec.momentum = random_or_zero(rng, 1e-30f, 0.999f);
-  spec.beta2 = random_or_zero(rng, 1e-30f, 0.9999f);
-  spec.eps = random_between(rng, 1e-10f, 1.0f);
-  spec.weight_decay = random_or_zero(rng, 1e-30f, 1.0f);
-  spec.clip = random_or_zero(rng, 1e-30f, 1000.0f);
-  spec.freeze = rng.below(kMaxLayers + 1);
-  spec.batch = 2 + rng.below(255);
-  spec.shuffle = random_bool(rng);
-  spec.drop_last = random_bool(rng);
-  spec.init = random_choice<InitKind>(rng, kInitNames);
-  spec.seed = rng.bits64() >> rng.below(64);
-  spec.epochs = 1 + rng.below(kMaxEpochs);
-  spec.stop.target_accuracy = random_or_zero(rng, 1e-30f, 1.0f);
-  if (random_bool(rng)) spec.stop.patience = 1 + rng.below(kMaxEpochs);
-  spec.stop.seconds = random_or_zero(rng, 1e-30f, 86400.0f);
-  return spec;
 }
 
 inline Command random_command(Rng& rng) {
@@ -290,7 +215,7 @@ inline Parameters random_parameters(Rng& rng, uint32_t parts) {
   Parameters parameters;
   LayerInfo layer;
   layer.name = random_text(rng, 8);
-  layer.kind = static_cast<LayerKind>(rng.below(10));
+  layer.kind = static_cast<LayerKind>(rng.below(kLayers.size()));
   layer.planes = 1 + rng.below(3);
   layer.rows = 1 + rng.below(3);
   layer.columns = 1 + rng.below(3);

@@ -13,8 +13,8 @@ TEST_CASE("A preview has the rates of the steps it stands for, the first and the
   ExperimentSpec spec;
   spec.lr = 0.5f;
   spec.momentum = 0.8f;
-  for (size_t kind = 0; kind < kScheduleNames.size(); ++kind) {
-    spec.schedule = static_cast<ScheduleKind>(kind);
+  for (const ScheduleRow& row : kSchedules) {
+    spec.schedule = row.kind;
     for (const uint64_t steps : {1u, 2u, 7u, 1407u}) {
       std::array<float, 9> lrs{}, momenta{};
       preview_schedule(spec, steps, lrs, momenta);

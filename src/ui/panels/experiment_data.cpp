@@ -1,15 +1,32 @@
+#include <algorithm>
 #include <array>
+#include <span>
 
 #include "ui/panels/experiment_groups.hpp"
 
 namespace downhill::ui {
 namespace {
 
-constexpr std::string_view kTenDigits = "0123456789";
-constexpr std::array<std::string_view, 3> kUsual = {"37", "49", kTenDigits};
-constexpr std::array<std::string_view, 3> kUsualWords = {"3 and 7", "4 and 9", "all ten"};
 constexpr std::array<std::string_view, 10> kDigitWords = {"0", "1", "2", "3", "4",
                                                           "5", "6", "7", "8", "9"};
+
+// The digits that the field offers.
+void draw_usual_digits(ExperimentForm& form) {
+  const std::span<const ChoiceWords> usual = form.mark_drawn("digits").choices;
+  std::array<std::string_view, 4> labels;
+  const size_t count = std::min(usual.size(), labels.size());
+  uint32_t on = 0;
+  for (size_t i = 0; i < count; ++i) {
+    labels[i] = usual[i].label;
+    on |= form.spec().digits == usual[i].word ? 1u << i : 0;
+  }
+  const float h = form.canvas().touch() ? 40.0f : 30.0f;
+  const auto clicked = chips(form.canvas(), "digits-usual", form.block(h),
+                             std::span(labels).first(count), static_cast<int>(count), on);
+  if (clicked) {
+    form.edit_all(edits_for_digits(form.spec(), usual[static_cast<size_t>(*clicked)].word));
+  }
+}
 
 void draw_picker(ExperimentForm& form) {
   const std::string_view digits = form.spec().digits;
@@ -44,12 +61,7 @@ void draw_loading_bar(Canvas& canvas, const Rect& rect, const Loading& loading) 
 void draw_data_group(ExperimentForm& form, const Loading& loading) {
   Canvas& canvas = form.canvas();
   form.heading("Data");
-  uint32_t on = 0;
-  for (size_t i = 0; i < kUsual.size(); ++i) on |= form.spec().digits == kUsual[i] ? 1u << i : 0;
-  const float h = canvas.touch() ? 40.0f : 30.0f;
-  if (const auto clicked = chips(canvas, "digits-usual", form.block(h), kUsualWords, 3, on)) {
-    form.edit_all(edits_for_digits(form.spec(), kUsual[static_cast<size_t>(*clicked)]));
-  }
+  draw_usual_digits(form);
   draw_picker(form);
   if (form.status().loading) {
     draw_loading_bar(canvas, form.block(4), loading);
@@ -63,10 +75,7 @@ void draw_data_group(ExperimentForm& form, const Loading& loading) {
                 ? "One output per digit; going back to two also brings back the book's loss."
                 : "Choosing more than two also sets the loss to cross-entropy.");
   form.row(2);
-  form.text("subset", {}, form.spec().subset == 0 ? std::string_view("all") : std::string_view());
-  form.text("noise");
-  form.menu("augment");
-  form.toggle("normalize");
+  form.fields(FieldGroup::data);
   form.row(1);
 }
 

@@ -1,11 +1,16 @@
 #include "ui/panels/experiment_form.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace downhill::ui {
 namespace {
 
 constexpr float kLabel = 18, kControl = 32, kBetween = 12, kRowGap = 10;
+
+size_t index_of(const SpecField& field) {
+  return static_cast<size_t>(&field - spec_fields().data());
+}
 
 BasicLabel<32> widget_name(std::string_view field) { return BasicLabel<32>("field:").add(field); }
 
@@ -17,6 +22,8 @@ void ExperimentForm::begin(const Snapshot& snapshot, const SpecTexts& texts, Can
   texts_ = &texts;
   canvas_ = &canvas;
   requests_ = &requests;
+  text_fields_.resize(spec_fields().size());
+  drawn_.assign(spec_fields().size(), false);
 }
 
 void ExperimentForm::begin_column(const Rect& place) {
@@ -90,51 +97,66 @@ Rect ExperimentForm::cell(const SpecField& field, std::string_view label) {
   return place;
 }
 
-void ExperimentForm::text(std::string_view name, std::string_view label, std::string_view shown) {
-  const SpecField* field = find_spec_field(name);
-  if (field == nullptr) return;
-  const Rect place = cell(*field, label);
-  const auto index = static_cast<size_t>(field - spec_fields().data());
-  std::string_view value = shown.empty() ? text_of(name) : shown;
-  if (const auto typed = refused(name)) value = *typed;
-  const auto typed = fields_[std::min(index, kFields - 1)].draw(
-      *canvas_, widget_name(name), place, value, Type::body, field_help(*field));
-  if (typed) edit(name, *typed);
+void ExperimentForm::text(const SpecField& field, std::string_view label) {
+  const Rect place = cell(field, label);
+  std::string_view value = text_of(field.name);
+  if (!field.zero.empty() && value == "0") value = field.zero;
+  if (const auto typed = refused(field.name)) value = *typed;
+  const auto typed = text_fields_[index_of(field)].draw(*canvas_, widget_name(field.name), place,
+                                                        value, Type::body, field_help(field));
+  if (typed) edit(field.name, *typed);
 }
 
-void ExperimentForm::menu(std::string_view name) {
+void ExperimentForm::menu(const SpecField& field, std::string_view label) {
+  const Rect place = cell(field, label);
+  const auto clicked =
+      menu_.draw(*canvas_, widget_name(field.name), place, field, text_of(field.name));
+  if (clicked) edit(field.name, *clicked);
+}
+
+void ExperimentForm::toggle(const SpecField& field, std::string_view label) {
+  const Rect place = cell(field, label);
+  const bool on = text_of(field.name) == "true";
+  if (ui::toggle(*canvas_, widget_name(field.name), {place.x0, place.y0, place.x0 + 44, place.y1},
+                 on, field_help(field)))
+    edit(field.name, on ? "false" : "true");
+}
+
+void ExperimentForm::field(std::string_view name, std::string_view label) {
   const SpecField* field = find_spec_field(name);
   if (field == nullptr) return;
-  constexpr size_t kMost = 8;
-  std::array<std::string_view, kMost> labels, meanings;
-  const size_t n = std::min(field->choices.size(), kMost);
-  int chosen = -1;
-  for (size_t i = 0; i < n; ++i) {
-    const ChoiceWords words = choice_words(name, field->choices[i]);
-    labels[i] = words.label;
-    meanings[i] = words.meaning;
-    if (field->choices[i] == text_of(name)) chosen = static_cast<int>(i);
+  drawn_[index_of(*field)] = true;
+  switch (field->kind) {
+    case FieldKind::choice:
+      return menu(*field, label);
+    case FieldKind::truth:
+      return toggle(*field, label);
+    case FieldKind::number:
+    case FieldKind::count:
+    case FieldKind::grammar:
+      return text(*field, label);
   }
-  const Rect place = cell(*field, {});
-  const auto clicked = ui::menu(*canvas_, widget_name(name), place, std::span(labels).first(n),
-                                std::span(meanings).first(n), chosen, field_help(*field));
-  if (clicked) edit(name, field->choices[static_cast<size_t>(*clicked)]);
 }
 
-void ExperimentForm::toggle(std::string_view name) {
+const SpecField& ExperimentForm::mark_drawn(std::string_view name) {
   const SpecField* field = find_spec_field(name);
-  if (field == nullptr) return;
-  const Rect place = cell(*field, {});
-  const bool on = text_of(name) == "true";
-  if (ui::toggle(*canvas_, widget_name(name), {place.x0, place.y0, place.x0 + 44, place.y1}, on,
-                 field_help(*field)))
-    edit(name, on ? "false" : "true");
+  assert(field != nullptr);
+  drawn_[index_of(*field)] = true;
+  return *field;
+}
+
+void ExperimentForm::fields(FieldGroup group) {
+  for (const SpecField& field : spec_fields()) {
+    if (field.group != group || drawn_[index_of(field)]) continue;
+    if (field.used == nullptr || field.used(spec())) this->field(field.name);
+  }
 }
 
 void ExperimentForm::fixed(std::string_view name, std::string_view label, std::string_view value,
                            std::string_view why) {
   const SpecField* field = find_spec_field(name);
   if (field == nullptr) return;
+  drawn_[index_of(*field)] = true;
   const Rect place = cell(*field, label);
   canvas_->note_widget(widget_name(name), place);
   canvas_->fill(place, Tone::surface, 6);

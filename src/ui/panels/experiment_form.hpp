@@ -1,16 +1,17 @@
-// The hand that fills in an experiment: labelled fields of the spec in rows, one column of the
-// page. A field's label, help and choices come from the spec's own table. What is typed is read
-// before it is sent; what cannot be read stays where it is, with a sentence below it. Every field
-// is the widget "field:" and its name.
+// A form for the fields of an experiment: labelled fields in rows, one column of the page. A field's
+// label, help and choices come from the table of the spec. Typed text is parsed before it is sent;
+// text that is refused stays in its field, with a sentence below it. The widget of a field is named
+// "field:" and the field's name.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
+#include "ui/field_menu.hpp"
 #include "ui/requests.hpp"
 #include "ui/spec_words.hpp"
 #include "ui/widgets.hpp"
@@ -26,46 +27,54 @@ class ExperimentForm {
   std::string_view text_of(std::string_view field) const { return (*texts_)[field]; }
   Canvas& canvas() const { return *canvas_; }
 
-  // A column from the top of `place`; what follows is put below each other.
+  // Starts a column at the top of `place`. Everything after it is drawn from top to bottom.
   void begin_column(const Rect& place);
   float y() const { return y_; }
   float width() const { return column_.width(); }
   void heading(std::string_view title);
-  // The next fields stand in rows of `cells`; `first`: the share of the first of two.
+  // The next fields are in rows of `cells`. `first`: the share of the first of two cells.
   void row(int cells, float first = 0.5f);
   // A sentence over the whole width.
   void note(std::string_view text, Tone tone = Tone::faint);
-  // A free place over the whole width.
+  // Free space over the whole width.
   Rect block(float height);
   void gap(float height);
 
-  // Fields in the next cell. `label`: instead of the field's own. `shown`: instead of its value.
-  void text(std::string_view field, std::string_view label = {}, std::string_view shown = {});
-  void menu(std::string_view field);
-  void toggle(std::string_view field);
+  // A field in the next cell: a menu, a switch or a text. `label`: instead of the field's own.
+  void field(std::string_view name, std::string_view label = {});
+  // Draws nothing: the caller draws this field in its own way.
+  const SpecField& mark_drawn(std::string_view name);
+  // All fields of a group that do something and have not been drawn yet, in the order of the spec.
+  // A new field appears here without a line of its own.
+  void fields(FieldGroup group);
   // A value that cannot be chosen here, and why.
   void fixed(std::string_view field, std::string_view label, std::string_view value,
              std::string_view why);
 
-  // Sends edits if they can be read. What is refused belongs to `field` and is told below it.
+  // Sends edits if they are valid. A refusal is shown below `field`.
   void edit(std::string_view field, std::string_view value);
   void edit_all(std::string edits);
-  // The refused text of a field; nothing when what was typed last was taken.
+  // The refused text of a field; nothing if its last text was accepted.
   std::optional<std::string_view> refused(std::string_view field) const;
   void forget_refusal() { refused_field_.clear(); }
-  // What was wrong with it, if it was this field's. Nothing is drawn otherwise.
+  // Draws the refusal if it is this field's.
   void draw_refusal(std::string_view field);
 
  private:
-  static constexpr size_t kFields = 32;  // more than the spec has
   Rect cell(const SpecField& field, std::string_view label);
+  void text(const SpecField& field, std::string_view label);
+  void menu(const SpecField& field, std::string_view label);
+  void toggle(const SpecField& field, std::string_view label);
   void end_row();
 
   const Snapshot* snapshot_ = nullptr;
   const SpecTexts* texts_ = nullptr;
   Canvas* canvas_ = nullptr;
   Requests* requests_ = nullptr;
-  std::array<TextField, kFields> fields_;
+  // One of each per field of the spec.
+  std::vector<TextField> text_fields_;
+  std::vector<bool> drawn_;  // in this frame
+  FieldMenu menu_;
   std::string refused_field_, refused_text_, refusal_;
   Rect column_;
   float y_ = 0;

@@ -1,6 +1,5 @@
-// The groups of an experiment, one source file each: what there is to choose about the data, the
-// model, the loss and the first weights, the optimizer, the schedule, and the course of training.
-// Each fills the form's column from where it stands.
+// The groups of an experiment, one source file each: data, model, loss and first weights, optimizer,
+// schedule, training. Each continues the form's column.
 #pragma once
 
 #include <array>
@@ -15,7 +14,7 @@
 
 namespace downhill::ui {
 
-// Bytes of digits that are on their way.
+// Bytes of digits being fetched.
 struct Loading {
   uint64_t bytes = 0, total = 0;  // total 0: not known
 };
@@ -31,6 +30,7 @@ void draw_training_group(ExperimentForm& form, Selection& selection);
 
 class ModelGroup {
  public:
+  ModelGroup();
   // When the spec has changed.
   void update(const ExperimentSpec& spec);
   void draw(ExperimentForm& form);
@@ -38,7 +38,7 @@ class ModelGroup {
  private:
   struct Line {
     Label kind, output, parameters;
-    BasicLabel<48> full;  // the kind in torch's words
+    BasicLabel<48> full;  // the kind in PyTorch's words
     bool inside = false;  // of a residual block
   };
   void draw_kinds(ExperimentForm& form);
@@ -50,6 +50,7 @@ class ModelGroup {
   Label total_;
   std::array<TextField, kMaxHiddenLayers> widths_;
   TextArea own_;
+  std::string grammar_;
 };
 
 class ScheduleGroup {

@@ -8,19 +8,15 @@ namespace downhill::ui {
 namespace {
 
 constexpr float kLine = 19;  // of the table
-constexpr std::array<std::string_view, 6> kKinds = {"Linear",   "MLP",   "Conv",
-                                                    "Residual", "LeNet", "Own"};  // as ModelKind
-constexpr std::array<std::string_view, 6> kMeanings = {
-    "One weighted sum of the pixels per output.",
-    "Hidden layers between pixels and outputs.",
-    "The article's net: five convolutions of stride 2, each with batch norm.",
-    "The article's net with a residual block behind each of its first four convolutions.",
-    "Two convolutions, each with a pool, then a linear layer: the shape of ConvNetJS's demo.",
-    "Layers in words of your own."};
-constexpr std::string_view kGrammar =
-    "Layers with commas between: conv8k3s2p1 (8 channels, kernel 3, stride 2, padding 1), "
-    "linear30, maxpool2, avgpool2, bn, ln, relu, tanh, act (the activation below), dropout0.2, "
-    "flatten, res(…). conv or linear without a number ends in the outputs. Enter takes it.";
+
+// How layers are written, for the help of the text of own layers.
+std::string grammar_text() {
+  std::string text = "Layers with commas between: ";
+  for (const LayerRow& layer : kLayers) text += std::string(layer.words.meaning) + "; ";
+  return text +
+         "act: the activation below; drop: with the dropout below. conv or linear without a number "
+         "ends in the outputs. Enter takes it.";
+}
 
 // "Conv2d 3×3, stride 2, padding 1" where there is less room: "Conv2d 3×3 s2 p1".
 Label shortened(std::string_view kind) {
@@ -48,6 +44,8 @@ std::string model_text(std::span<const uint32_t> widths) {
 
 }  // namespace
 
+ModelGroup::ModelGroup() : grammar_(grammar_text()) {}
+
 void ModelGroup::update(const ExperimentSpec& spec) {
   lines_.clear();
   uint64_t total = 0;
@@ -66,22 +64,22 @@ void ModelGroup::update(const ExperimentSpec& spec) {
 
 void ModelGroup::draw_kinds(ExperimentForm& form) {
   Canvas& canvas = form.canvas();
-  const auto kind = static_cast<uint32_t>(form.spec().model.kind);
+  form.mark_drawn("model");
+  const ModelKind kind = form.spec().model.kind;
+  std::array<std::string_view, kModels.size()> labels;
+  for (const ModelRow& row : kModels) labels[static_cast<size_t>(row.kind)] = row.words.label;
+  constexpr size_t kColumns = 3, kRows = (kModels.size() + kColumns - 1) / kColumns;
   const float h = canvas.touch() ? 40.0f : 30.0f;
-  const auto clicked = chips(canvas, "model-kind", form.block(2 * h + 4), kKinds, 3, 1u << kind);
-  form.note(kMeanings[kind]);
-  if (!clicked || static_cast<uint32_t>(*clicked) == kind) return;
-  switch (static_cast<ModelKind>(*clicked)) {
-    case ModelKind::net:  // begins as the model that there is
-      return form.edit("model", "net:" + layers_text(form.spec().model));
-    case ModelKind::mlp:
-      return form.edit("model", "mlp:30");
-    default: {
-      ModelSpec model;
-      model.kind = static_cast<ModelKind>(*clicked);
-      return form.edit("model", print_model(model));
-    }
-  }
+  const float height = h * kRows + 4 * (kRows - 1);
+  const auto clicked = chips(canvas, "model-kind", form.block(height), labels, kColumns,
+                             1u << static_cast<uint32_t>(kind));
+  form.note(kModels[kind].words.meaning);
+  if (!clicked || static_cast<ModelKind>(*clicked) == kind) return;
+  // Own layers begin as those of the model that is there.
+  ModelSpec model;
+  model.kind = static_cast<ModelKind>(*clicked);
+  if (model.kind == ModelKind::net) model.layers = layers_text(form.spec().model);
+  form.edit("model", print_model(model));
 }
 
 void ModelGroup::draw_hidden_layers(ExperimentForm& form) {
@@ -135,7 +133,7 @@ void ModelGroup::draw_own_layers(ExperimentForm& form) {
   if (const auto refused = form.refused("model"); refused && refused->starts_with(kPrefix))
     text = refused->substr(kPrefix.size());
   const Rect place = form.block(TextArea::height(canvas, form.width(), text));
-  if (const auto typed = own_.draw(canvas, "own-layers", place, text, kGrammar)) {
+  if (const auto typed = own_.draw(canvas, "own-layers", place, text, grammar_)) {
     form.edit("model", std::string(kPrefix) + std::string(*typed));
   }
   form.draw_refusal("model");
@@ -180,9 +178,7 @@ void ModelGroup::draw(ExperimentForm& form) {
   if (kind == ModelKind::net) draw_own_layers(form);
   if (kind != ModelKind::mlp && kind != ModelKind::net) form.draw_refusal("model");
   form.row(2);
-  if (kind != ModelKind::linear) form.menu("activation");
-  if (kind == ModelKind::mlp || kind == ModelKind::lenet || kind == ModelKind::net)
-    form.text("dropout");
+  form.fields(FieldGroup::model);
   form.row(1);
   draw_table(form);
 }

@@ -2,32 +2,26 @@
 
 namespace downhill::ui {
 
-// Only what the optimizer uses is there: a field that does nothing would be a riddle.
+// Shows only the fields that the optimizer uses.
 void draw_optimizer_group(ExperimentForm& form) {
   const ExperimentSpec& spec = form.spec();
-  const bool adam = spec.optimizer == OptimizerKind::adam || spec.optimizer == OptimizerKind::adamw;
+  const OptimizerRow& optimizer = kOptimizers[spec.optimizer];
   form.heading("Optimizer");
-  form.menu("optimizer");
-  form.note(choice_words("optimizer", form.text_of("optimizer")).meaning);
+  form.field("optimizer");
+  form.note(optimizer.words.meaning);
   form.row(2);
-  form.text("lr");
-  if (uses_momentum(spec.optimizer)) {
-    const std::string_view label = adam ? "Beta 1" : "Momentum";
-    if (spec.schedule == ScheduleKind::onecycle) {
-      form.fixed("momentum", label, "0.95–0.85",
+  form.field("lr");
+  if (!optimizer.momentum.empty()) {
+    if (kSchedules[spec.schedule].moves_momentum) {
+      form.fixed("momentum", optimizer.momentum, "0.95–0.85",
                  "The one-cycle schedule moves the momentum too: from 0.95 down to 0.85 while the "
                  "rate rises, and back up while it falls.");
     } else {
-      form.text("momentum", label);
+      form.field("momentum", optimizer.momentum);
     }
   }
-  if (uses_squares(spec.optimizer)) {
-    form.text("beta2", adam ? "Beta 2" : "Alpha");
-    form.text("eps");
-  }
-  form.text("wd");
-  form.text("clip", {}, spec.clip == 0 ? std::string_view("never") : std::string_view());
-  form.text("freeze");
+  if (!optimizer.squares.empty()) form.field("beta2", optimizer.squares);
+  form.fields(FieldGroup::optimizer);
   form.row(1);
 }
 

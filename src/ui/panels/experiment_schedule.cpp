@@ -6,7 +6,7 @@
 namespace downhill::ui {
 namespace {
 
-constexpr size_t kPoints = 193;  // all corners of a schedule are seen
+constexpr size_t kPoints = 193;  // enough for every corner of a schedule
 
 }  // namespace
 
@@ -49,12 +49,13 @@ void ScheduleGroup::draw_curve(ExperimentForm& form, std::string_view name, floa
 void ScheduleGroup::draw(ExperimentForm& form) {
   form.heading("Schedule");
   form.row(1);
-  form.menu("schedule");
-  form.note(choice_words("schedule", form.text_of("schedule")).meaning);
+  form.fields(FieldGroup::schedule);
+  form.note(kSchedules[form.spec().schedule].words.meaning);
   if (steps_.empty()) return;
   draw_curve(form, "schedule-rate", 124, lrs_, Tone::rate, 0, static_cast<double>(lr_) * 1.1,
              "learning rate over the run");
-  if (kind_ == ScheduleKind::onecycle && uses_momentum(form.spec().optimizer))
+  const bool momentum = !kOptimizers[form.spec().optimizer].momentum.empty();
+  if (kSchedules[kind_].moves_momentum && momentum)
     draw_curve(form, "schedule-momentum", 96, momenta_, Tone::soft, 0.8, 1,
                "momentum over the run");
 }

@@ -6,12 +6,12 @@ void draw_training_group(ExperimentForm& form, Selection& selection) {
   Canvas& canvas = form.canvas();
   form.heading("Training");
   form.row(3);
-  form.text("batch");
-  form.text("epochs");
-  form.text("seed");
+  form.field("batch");
+  form.field("epochs");
+  form.field("seed");
   form.row(2);
-  form.toggle("shuffle");
-  form.toggle("droplast");
+  form.mark_drawn("stop");
+  form.fields(FieldGroup::training);
   form.row(1);
   const Rect place = form.block(32);
   const float w = canvas.width(Type::body, "Stop rules") + 28;

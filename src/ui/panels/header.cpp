@@ -100,8 +100,8 @@ void Header::draw_field(Frame& f, std::string_view name, const Rect& rect) {
       caption,
       loading ? LongLabel("The other digits are loading. The run stays as it is until they arrive.")
               : field_help(*field));
-  if (name == "digits") return draw_digits(f, control);
-  if (name == "model") return draw_model(f, control);
+  if (name == "digits") return draw_digits(f, *field, control);
+  if (name == "model") return draw_model(f, *field, control);
   if (name == "seed") return draw_seed(f, *field, control);
   if (!field->choices.empty()) return draw_choice(f, *field, control);
   if (const auto typed =
@@ -124,76 +124,34 @@ void Header::draw_seed(Frame& f, const SpecField& field, const Rect& rect) {
 }
 
 void Header::draw_choice(Frame& f, const SpecField& field, const Rect& rect) {
-  constexpr size_t kMost = 8;
-  std::array<std::string_view, kMost> labels, meanings;
-  const size_t n = std::min(field.choices.size(), kMost);
-  int chosen = -1;
-  for (size_t i = 0; i < n; ++i) {
-    const ChoiceWords words = choice_words(field.name, field.choices[i]);
-    labels[i] = words.label;
-    meanings[i] = words.meaning;
-    if (field.choices[i] == f.texts[field.name]) chosen = static_cast<int>(i);
-  }
-  const auto clicked = menu(f.canvas, field.name, rect, std::span(labels).first(n),
-                            std::span(meanings).first(n), chosen, field_help(field));
-  if (clicked) f.requests.set(field.name, field.choices[static_cast<size_t>(*clicked)]);
+  const auto clicked = menu_.draw(f.canvas, field.name, rect, field, f.texts[field.name]);
+  if (clicked) f.requests.set(field.name, *clicked);
 }
 
 // The usual choices, the current one if it is none of them, and a way to all others.
-void Header::draw_digits(Frame& f, const Rect& rect) {
-  constexpr std::array<std::string_view, 3> kUsual = {"37", "49", "0123456789"};
+void Header::draw_digits(Frame& f, const SpecField& field, const Rect& rect) {
   const std::string_view digits = f.snapshot.spec.digits;
-  const Label present = digits_words(digits);
-  std::array<std::string_view, 5> labels = {"3 and 7", "4 and 9", "all ten", "others…", present};
-  int chosen = 4;
-  for (size_t i = 0; i < kUsual.size(); ++i) {
-    if (kUsual[i] == digits) chosen = static_cast<int>(i);
-  }
-  const size_t n = chosen == 4 ? 5 : 4;
-  const auto clicked = menu(f.canvas, "digits", rect, std::span(labels).first(n), {}, chosen,
-                            field_help(*find_spec_field("digits")));
+  const auto clicked =
+      menu_.draw_open(f.canvas, "digits", rect, field, digits, digits_words(digits), {});
   if (f.snapshot.status.loading)
     draw_loading_bar(f.canvas, {rect.x0 + 4, rect.y1 + 3, rect.x1 - 4, rect.y1 + 6}, f.loading);
   if (!clicked) return;
-  if (*clicked == 3) {
+  if (*clicked == FieldMenu::kOthers) {
     f.selection.panel = Panel::experiment;
   } else {
-    f.requests.set(edits_for_digits(f.snapshot.spec, kUsual[static_cast<size_t>(*clicked)]));
+    f.requests.set(edits_for_digits(f.snapshot.spec, *clicked));
   }
 }
 
-void Header::draw_model(Frame& f, const Rect& rect) {
-  struct Usual {
-    std::string_view edit, label, meaning;
-  };
-  constexpr std::array<Usual, 6> kUsual = {
-      {{"linear", "linear", "one weighted sum per output"},
-       {"mlp:30", "MLP 30", "the book's simple net: one hidden layer"},
-       {"mlp:128,64", "MLP 128, 64", "two hidden layers"},
-       {"conv", "conv", "the article's five convolutions with batch norm"},
-       {"resconv", "residual conv", "the article's residual version"},
-       {"lenet", "LeNet", "two convolutions and two pools"}}};
-  constexpr size_t kOthers = kUsual.size(), kPresent = kOthers + 1;
-  const Label present = model_words(f.snapshot.spec.model);
-  std::array<std::string_view, kPresent + 1> labels, meanings;
-  size_t chosen = kPresent;
-  for (size_t i = 0; i < kUsual.size(); ++i) {
-    labels[i] = kUsual[i].label;
-    meanings[i] = kUsual[i].meaning;
-    if (f.texts["model"] == kUsual[i].edit) chosen = i;
-  }
-  labels[kOthers] = "others…";
-  meanings[kOthers] = "other widths, or layers of your own";
-  labels[kPresent] = present;
-  const size_t n = chosen == kPresent ? kPresent + 1 : kPresent;
+void Header::draw_model(Frame& f, const SpecField& field, const Rect& rect) {
   const auto clicked =
-      menu(f.canvas, "model", rect, std::span(labels).first(n), std::span(meanings).first(n),
-           static_cast<int>(chosen), field_help(*find_spec_field("model")));
+      menu_.draw_open(f.canvas, "model", rect, field, f.texts["model"],
+                      model_words(f.snapshot.spec.model), "other widths, or layers of your own");
   if (!clicked) return;
-  if (static_cast<size_t>(*clicked) == kOthers) {
+  if (*clicked == FieldMenu::kOthers) {
     f.selection.panel = Panel::experiment;
   } else {
-    f.requests.set("model", kUsual[static_cast<size_t>(*clicked)].edit);
+    f.requests.set("model", *clicked);
   }
 }
 

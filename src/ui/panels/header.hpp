@@ -7,6 +7,7 @@
 
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
+#include "ui/field_menu.hpp"
 #include "ui/panels/experiment_groups.hpp"
 #include "ui/requests.hpp"
 #include "ui/selection.hpp"
@@ -32,8 +33,8 @@ class Header {
   void draw_wordmark(Canvas& canvas, Vec at) const;
   void draw_controls(Frame& f, const Rect& rect, float extra);
   void draw_field(Frame& f, std::string_view name, const Rect& rect);
-  void draw_digits(Frame& f, const Rect& rect);
-  void draw_model(Frame& f, const Rect& rect);
+  void draw_digits(Frame& f, const SpecField& field, const Rect& rect);
+  void draw_model(Frame& f, const SpecField& field, const Rect& rect);
   void draw_choice(Frame& f, const SpecField& field, const Rect& rect);
   void draw_seed(Frame& f, const SpecField& field, const Rect& rect);
   void draw_experiment_button(Frame& f, const Rect& rect);
@@ -43,6 +44,7 @@ class Header {
 
   double copied_at_ = -1e9;
   TextField seed_, batch_;
+  FieldMenu menu_;
 };
 
 }  // namespace downhill::ui

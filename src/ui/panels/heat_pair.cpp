@@ -184,15 +184,12 @@ namespace {
 
 std::string_view weights_help(const Snapshot& snapshot, const LayerInfo* layer) {
   if (layer == nullptr) return "The weights of the model.";
-  switch (layer->kind) {
-    case LayerKind::conv:
-      return "What each filter looks for: the same few weights at every place of the image.";
-    case LayerKind::batch_norm:
-    case LayerKind::layer_norm:
-      return "A norm scales every channel to mean 0 and standard deviation 1, then multiplies by "
-             "gamma and adds beta.";
-    default:
-      break;
+  if (layer->kind == LayerKind::conv) {
+    return "What each filter looks for: the same few weights at every place of the image.";
+  }
+  if (is_norm(layer->kind)) {
+    return "A norm scales every channel to mean 0 and standard deviation 1, then multiplies by "
+           "gamma and adds beta.";
   }
   if (tiles_of(*layer).kind == TileKind::matrix) return "How much each input counts in each unit.";
   if (layer->out == 1 && snapshot.spec.digits == "37")

@@ -22,11 +22,11 @@ enum class Reading : uint8_t {
 };
 
 Reading reading_of(const Snapshot& s) {
-  if (s.spec.loss == LossKind::crossentropy) return Reading::cross_entropy;
+  if (kLosses[s.spec.loss].scores == LossScores::softmax) return Reading::cross_entropy;
   return output_count(s.spec) == 1 ? Reading::one_output : Reading::mean;
 }
 
-bool reads_outputs(LossKind loss) { return loss == LossKind::mse || loss == LossKind::l1; }
+bool reads_outputs(LossKind loss) { return kLosses[loss].scores == LossScores::outputs; }
 
 // One image's loss as a function of the score of its class, for drawing the line; the losses of
 // real images come from the engine.
@@ -46,36 +46,25 @@ float loss_of(LossKind loss, float right) {
 }
 
 LongLabel formula(const Snapshot& s) {
+  const LossRow& loss = kLosses[s.spec.loss];
   const char* digits = s.spec.digits.c_str();
   switch (reading_of(s)) {
     case Reading::cross_entropy:
-      return "each image costs −ln of the score of its own digit";
+      return LongLabel("each image costs ").add(loss.cost_of_right);
     case Reading::mean:
-      switch (s.spec.loss) {
-        case LossKind::mnist:
-          return "mean over the outputs of 1 − score for the digit, score for all others";
-        case LossKind::bce:
-          return "mean over the outputs of −ln score, −ln (1 − score) for all other digits";
-        case LossKind::mse:
-          return "mean over the outputs of (output − 1)², output² for all other digits";
-        default:
-          return "mean over the outputs of |output − 1|, |output| for all other digits";
-      }
+      return LongLabel("mean over the outputs of ")
+          .add(loss.cost_of_right)
+          .add(" for the digit, ")
+          .add(loss.cost_of_wrong)
+          .add(" for all others");
     case Reading::one_output:
       break;
   }
-  LongLabel text;
-  text.format("a %c costs ", digits[0]);
-  switch (s.spec.loss) {
-    case LossKind::mnist:
-      return text.format("1 − score, a %c costs score", digits[1]);
-    case LossKind::bce:
-      return text.format("−ln score, a %c costs −ln (1 − score)", digits[1]);
-    case LossKind::mse:
-      return text.format("(output − 1)², a %c costs output²", digits[1]);
-    default:
-      return text.format("|output − 1|, a %c costs |output|", digits[1]);
-  }
+  return LongLabel()
+      .format("a %c costs ", digits[0])
+      .add(loss.cost_of_right)
+      .format(", a %c costs ", digits[1])
+      .add(loss.cost_of_wrong);
 }
 
 // The x position of image i.
@@ -202,8 +191,9 @@ void draw_words(StageContext& c, const Rect& words, float loss_value) {
                   "The mean loss of its images: the number that training minimizes.");
   const Rect lines{words.x0 + figure + 24, words.y0, words.x1, words.y1};
   const float line = canvas.metrics(Type::small).line;
-  canvas.text_in({lines.x0, lines.y0, lines.x1, lines.y0 + line}, Type::tiny, Tone::faint,
-                 LongLabel(loss_label(c.snapshot.spec.loss)).add(": ").add(formula(c.snapshot)));
+  canvas.text_in(
+      {lines.x0, lines.y0, lines.x1, lines.y0 + line}, Type::tiny, Tone::faint,
+      LongLabel(kLosses[c.snapshot.spec.loss].words.label).add(": ").add(formula(c.snapshot)));
   canvas.paragraph({lines.x0, lines.y0 + 20, lines.x1, lines.y1}, Type::body, Tone::ink,
                    c.snapshot.batch.predicted ? sum_words(c.snapshot).view()
                                               : "press play, or predict a batch first",

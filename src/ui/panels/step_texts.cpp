@@ -107,29 +107,13 @@ LongLabel optimizer_words(const ExperimentSpec& spec) {
       break;
   }
   if (spec.weight_decay > 0) {
-    text.add(spec.optimizer == OptimizerKind::adamw
+    text.add(kOptimizers[spec.optimizer].decoupled
                  ? " Weight decay also pulls every weight towards 0."
                  : " Weight decay adds a pull towards 0 to the gradient.");
   }
   if (spec.clip > 0)
     text.add(" A gradient longer than ").add(rate(spec.clip)).add(" is clipped to that.");
   return text;
-}
-
-std::string_view loss_label(LossKind loss) {
-  switch (loss) {
-    case LossKind::mnist:
-      return "book loss";
-    case LossKind::bce:
-      return "cross-entropy";
-    case LossKind::mse:
-      return "squared error";
-    case LossKind::crossentropy:
-      return "softmax cross-entropy";
-    case LossKind::l1:
-      return "absolute error";
-  }
-  return "";
 }
 
 LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& readings) {

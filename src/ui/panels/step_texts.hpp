@@ -45,7 +45,4 @@ struct LiveNumber {
 };
 LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& readings);
 
-// "book loss", "cross-entropy", "squared error"
-std::string_view loss_label(LossKind loss);
-
 }  // namespace downhill::ui

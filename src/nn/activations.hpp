@@ -1,0 +1,13 @@
+// The activation functions, as operations on the tape. Their words are in
+// nn/choices/activations.hpp; knows nothing of layers.
+#pragma once
+
+#include "autograd/var.hpp"
+#include "nn/choices/activations.hpp"
+
+namespace downhill {
+
+// f(x), element by element, on x's tape.
+Var activate(ActivationKind kind, Var x);
+
+}  // namespace downhill
