@@ -19,13 +19,13 @@ void check_equal([[maybe_unused]] ImageView in, [[maybe_unused]] ImageView out) 
   assert(in.rows == out.rows && in.cols == out.cols);
 }
 
-// Half of what is left over, rounded down: of -5 that is -3.
+// Half of the difference, rounded down: half of -5 is -3.
 int32_t half(uint32_t in, uint32_t out) {
   return (static_cast<int32_t>(in) - static_cast<int32_t>(out)) >> 1;
 }
 
-// Places between pixels, in units of 2^-24 pixel; of the way from one pixel to the next, 12 bits
-// weigh it, so that 255 times two weights fits 32 bits.
+// Positions between pixels are in units of 2^-24 pixel. Interpolation takes the upper 12 bits of the
+// fraction as a weight, so that 255 times two weights fits into 32 bits.
 constexpr int kPlaceBits = 24, kWeightBits = 12;
 constexpr uint32_t kOne = 1u << kWeightBits;
 
@@ -105,8 +105,9 @@ void random_crop(ImageView in, Rng& rng, ImageBytes out) {
   copy_window(in, row, col, out);
 }
 
-// With places counted from the centre, y downwards, and R the turn: out = scale·R·in + move, so
-// in = R⁻¹·(out - move) / scale. Along a row and down a column the place in `in` moves evenly.
+// With positions relative to the centre, y pointing down, and the rotation R:
+// out = scale·R·in + move, so in = R⁻¹·(out - move) / scale. Along a row and down a column the
+// position in `in` moves by a constant step.
 void map_affine(ImageView in, const AffineMap& map, ImageBytes out) {
   check_equal(in, out);
   assert(map.scale > 0);
@@ -142,7 +143,7 @@ void ItemTransform::apply(uint32_t index, ImageView in, ImageBytes out) const {
     case Augment::none:
       return copy_window(in, 0, 0, out);
     case Augment::crop: {
-      // crop_pad and random_crop in one: the padded image would only be zeros to copy.
+      // crop_pad and random_crop in one step, without the padded image.
       const int32_t row = random_offset(kPad, rng), col = random_offset(kPad, rng);
       return copy_window(in, row, col, out);
     }

@@ -97,7 +97,7 @@ class Norm : public WeightedLayer {
       : WeightedLayer(place.summary, {.units = place.input[place.input.rank() - 1]}) {
     declare(slabs, {layout().units}, true, false);
   }
-  // γ = 1 and β = 0 whatever the first weights are, as in torch: a norm has no fan-in.
+  // γ = 1 and β = 0 for every choice of first weights, as in torch: a norm has no fan-in.
   void initialize(InitKind, const Rng&) override {
     std::ranges::fill(weight().value.span(), 1.0f);
     std::ranges::fill(bias()->value.span(), 0.0f);
@@ -125,7 +125,7 @@ class BatchNorm2d final : public Norm {
   const Tensor* variance_;
 };
 
-// The same over the channels of each place (or the features of each image) alone.
+// The same over the channels of each pixel, or the features of each image, alone.
 class LayerNorm final : public Norm {
  public:
   using Norm::Norm;

@@ -16,16 +16,16 @@
 
 namespace downhill {
 
-// How a forward is meant, like torch's train() and eval().
+// The mode of a forward pass, like torch's train() and eval().
 struct Pass {
   bool training = false;                // batch statistics, dropout
-  bool update_statistics = false;       // a training forward also moves the running statistics
-  Rng dropout{0};                       // masks: split by the layer's path
+  bool update_statistics = false;       // a training pass also moves the running statistics
+  Rng dropout{0};                       // of masks; each layer splits it by its path
   std::vector<Var>* outputs = nullptr;  // receives every layer's output, in the order of the table
-  Kinks* kinks = nullptr;               // keeps numbers on their side of ReLUs and max pools
+  Kinks* kinks = nullptr;               // keeps numbers on their piece of ReLUs and max pools
 
-  // Whether a layer may apply the ReLU behind it in the same op. Not where what lies between the
-  // two is looked at: `outputs` then has the value and the gradient before the ReLU.
+  // Whether a layer may apply the ReLU after it in the same op. Not if the numbers between the two
+  // are looked at: `outputs` then has the value and the gradient before the ReLU.
   bool fuses_relu() const { return outputs == nullptr && kinks == nullptr; }
 };
 
@@ -58,17 +58,17 @@ class Layer {
   bool paired_with_relu_ = false;
 };
 
-// How the weights of a layer stand in memory, units contiguous, and what they mean: each unit sees
-// planes × rows × columns numbers. torch shows them as [units, planes, rows, columns]. A conv keeps
-// [rows, columns, planes, units]; a linear layer [planes, rows, columns, units], where the three
-// are the extents of what was flattened (planes and rows are 1 if nothing was). A norm has units
-// channels of one number each.
+// The layout of a layer's weights in memory, units contiguous, and their meaning: each unit sees
+// planes × rows × columns numbers. torch shows them as [units, planes, rows, columns]. A conv stores
+// [rows, columns, planes, units]; a linear layer [planes, rows, columns, units], where the three are
+// the extents of what was flattened (planes and rows are 1 if nothing was). A norm has one number
+// per channel; its channels are the units.
 struct WeightLayout {
   uint32_t units = 0, planes = 1, rows = 1, columns = 1;
   bool channels_last = false;
   uint32_t fan_in() const { return planes * rows * columns; }
   uint32_t size() const { return units * fan_in(); }
-  // The place in memory of a number in torch's order.
+  // The index in memory of a number in torch's order.
   uint32_t place(uint32_t torch_index) const;
   bool operator==(const WeightLayout&) const = default;
 };
@@ -85,14 +85,14 @@ class WeightedLayer : public Layer {
   const WeightLayout& layout() const { return layout_; }
   const Parameter& weight() const { return *weight_; }
   const Parameter* bias() const { return bias_; }  // null: none
-  // Frozen: backward leaves the parameters alone, and so does the optimizer.
+  // Frozen parameters get no gradient and no steps.
   void set_frozen(bool frozen);
   bool frozen() const { return !weight_->requires_grad; }
 
  protected:
-  // "layer1.weight" of the shape, "layer1.bias": [units].
+  // Adds "layer1.weight" of this shape and, with a bias, "layer1.bias": [units].
   void declare(ParameterSlabs& slabs, const Shape& weight, bool bias, bool decays);
-  // Products that one input takes part in: what Glorot's bound asks for besides the fan-in.
+  // The products that one input takes part in, for Glorot's bound.
   virtual uint32_t fan_out() const { return layout_.units; }
   Var weight_on(Tape& tape) const;
   Var bias_on(Tape& tape) const;
@@ -103,7 +103,7 @@ class WeightedLayer : public Layer {
   Parameter* bias_ = nullptr;
 };
 
-// What a layer is built for: shapes of one image, without the batch axis.
+// Where a layer is built: shapes of one image, without the batch axis.
 struct LayerPlace {
   LayerSummary summary;
   Shape input;
@@ -114,8 +114,8 @@ struct LayerPlace {
 // Whether `layer` can apply a ReLU in its own op, and `next` is one.
 bool fusible_pair(const LayerSpec& layer, const LayerSpec& next);
 
-// The layer of `spec`, its parameters declared in `slabs`. A residual block takes the layers of its
-// inside, which stand before it in the table. Precondition: the shapes are those of summarize().
+// The layer of `spec`, with its parameters declared in `slabs`. A residual block takes its layers,
+// which come before it in the table. Precondition: the shapes are those of summarize().
 std::unique_ptr<Layer> make_layer(const LayerSpec& spec, const LayerPlace& place,
                                   ParameterSlabs& slabs,
                                   std::vector<std::unique_ptr<Layer>> inside);

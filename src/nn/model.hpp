@@ -1,4 +1,4 @@
-// A model: layers one after the other, built from a NetworkSpec, with all parameters in slabs.
+// A model: a sequence of layers, built from a NetworkSpec, with all parameters in slabs.
 // Knows nothing of data, losses or optimizers.
 #pragma once
 
@@ -20,25 +20,25 @@ class Model {
   static Result<std::unique_ptr<Model>> build(const NetworkSpec& network, const Shape& input,
                                               uint32_t outputs);
 
-  // Step 1: every parameter gets its first value, every running statistic its start; gradients are
-  // forgotten. A layer's values depend on the seed and on its own name alone.
+  // Step 1: sets the first value of every parameter and running statistic and clears the gradients.
+  // A layer's values depend only on the seed and on its own name.
   void initialize(InitKind kind, uint64_t seed);
 
   // images: [n, h, w, c] -> [n, outputs], on the images' tape.
   Var forward(Var images, const Pass& pass) const;
 
-  // The first `count` layers of weights, with the norms before the next one, learn no more.
+  // Freezes the first `count` layers of weights and the norms before the next one.
   void freeze(uint32_t count);
 
   ParameterSlabs& slabs() { return slabs_; }
   const ParameterSlabs& slabs() const { return slabs_; }
   const Shape& input() const { return input_; }
   uint32_t outputs() const { return outputs_; }
-  // The table: one line per layer, residual blocks behind their inside.
+  // The table: one line per layer; a residual block comes after its layers.
   const std::vector<LayerSummary>& table() const { return table_; }
   // Those with parameters, in the order of the slabs.
   const std::vector<WeightedLayer*>& weighted() const { return weighted_; }
-  // Numbers that one image becomes on its way through, all layers together.
+  // The outputs of all layers for one image, and the image, counted in numbers.
   size_t features_per_image() const;
 
  private:

@@ -1,9 +1,9 @@
-// Step 5: change the weights by what the gradient says. An optimizer sees slabs of numbers and
-// which of them are trained and decay, nothing else: no layers, no schedule.
+// Step 5: the gradient changes the weights. An optimizer sees slabs of numbers and which of them are
+// trained and decay. Knows no layers and no schedule.
 //
-// The formulas are PyTorch's (torch.optim.SGD with dampening 0, RMSprop, Adam, AdamW; the kernels
-// in kernels/update.hpp show them). fastai's Adam is our adamw with beta2 0.99, eps 1e-5, weight
-// decay 0.01.
+// The formulas are PyTorch's (torch.optim.SGD with dampening 0, RMSprop, Adam, AdamW); the kernels in
+// kernels/optimizers/update.hpp state them. fastai's Adam is our adamw with beta2 0.99, eps 1e-5 and
+// weight decay 0.01.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +15,11 @@
 
 namespace downhill {
 
-// Chosen before training; what an optimizer remembers is made for it.
+// Chosen before training, because the state of the optimizer depends on it.
 struct OptimizerSettings {
   OptimizerKind kind = OptimizerKind::sgd;
   float beta2 = 0.99f;  // in [0, 1): rmsprop's alpha, adam's and adamw's beta2
-  float eps = 1e-5f;    // > 0. From 1e-8 on, what kernels::kForgotten drops makes no difference
+  float eps = 1e-5f;    // > 0. From 1e-8 on, dropping what is below kForgotten changes nothing
 };
 
 // May be different in every step. All finite.
@@ -27,7 +27,7 @@ struct StepSettings {
   float lr = 0.1f;
   float momentum = 0.9f;   // in [0, 1): of momentum and nesterov; adam's and adamw's beta1
   float weight_decay = 0;  // added to the gradient as decay·w; adamw: w *= 1 - lr·decay instead
-  // The L2 norm of all gradients is made at most this (0: any), as clip_grad_norm_ does: all are
+  // The L2 norm of all gradients is limited to this (0: no limit), as by clip_grad_norm_: all are
   // multiplied by min(1, clip / (norm + 1e-6)). A norm that is NaN clips nothing.
   float clip = 0;
 };
@@ -37,25 +37,24 @@ struct StepReport {
   bool clipped = false;
 };
 
-// Parameters that are frozen (requires_grad) or have no gradient (has_grad) are left alone, and so
-// is what is remembered of them. Gradients are never changed, so that they can be looked at.
+// Parameters that are frozen (requires_grad) or have no gradient (has_grad) keep their values and
+// their state. Gradients are never changed, so that they can be shown after the step.
 class Optimizer {
  public:
-  // Forgets everything. The only allocation; `slabs` must be allocated.
+  // Starts with an empty state. The only allocation; `slabs` must be allocated.
   void begin(const OptimizerSettings& settings, const ParameterSlabs& slabs);
   // Precondition: the slabs of begin().
   StepReport step(ParameterSlabs& slabs, const StepSettings& settings);
-  // The same, and slabs.values_before() are the ones that were there.
+  // The same, and slabs.values_before() are the values before the step.
   StepReport step_and_keep(ParameterSlabs& slabs, const StepSettings& settings);
 
-  // All that is remembered, for checkpoints: running means laid out like the values (momentum,
-  // nesterov: of gradients; rmsprop: of squares; adam, adamw: of gradients, then of squares), then
-  // for adam and adamw how many steps each parameter has made, padded to a multiple of 16. sgd
-  // remembers nothing.
+  // The whole state, for checkpoints: running means laid out like the values (momentum, nesterov: of
+  // gradients; rmsprop: of squares; adam, adamw: of gradients, then of squares), then for adam and
+  // adamw the number of steps of each parameter, padded to a multiple of 16. sgd has no state.
   std::span<float> state() { return state_; }
   std::span<const float> state() const { return state_; }
   uint64_t steps() const { return steps_; }  // calls of step() since begin()
-  // Precondition: begin() with the same kind and the same shapes; `state` is as long as state().
+  // Precondition: begin() was called with the same kind and shapes; `state` is as long as state().
   void restore(std::span<const float> state, uint64_t steps);
 
  private:

@@ -1,7 +1,6 @@
-// All parameters of a model in three parallel slabs: every value behind the other, so those of
-// before the last step, and every gradient. The optimizer is one loop over them, a checkpoint one
-// copy, a hash one pass. A fourth slab holds what a model remembers without learning it. A slab
-// knows names and shapes, not layers.
+// All parameters of a model in three parallel slabs: their values, their values before the last step,
+// and their gradients, each contiguous. The optimizer is one loop over them, a checkpoint one copy, a
+// hash one pass. A fourth slab holds the buffers. Knows names and shapes, and no layers.
 #pragma once
 
 #include <deque>
@@ -25,20 +24,20 @@ class ParameterSlabs {
  public:
   // Declares a parameter; `name` like "layer1.weight". Declare all, then allocate() once.
   Parameter& add(std::string name, Shape shape);
-  // Declares a buffer, likewise. Its memory comes with allocate(); the tensor stays where it is.
+  // Declares a buffer in the same way. allocate() gives it memory; the reference stays valid.
   Tensor& add_buffer(std::string name, Shape shape, float initial);
-  // Makes the slabs, all values and gradients zero, buffers as reset_buffers() makes them. Each
-  // parameter and buffer begins on a multiple of 16 floats; the pad between them stays zero.
+  // Makes the slabs: values and gradients are zero, buffers have their initial values. Each parameter
+  // and buffer begins at a multiple of 16 floats; the padding between them stays zero.
   void allocate();
 
   std::span<float> values() const { return values_; }  // pads included
-  // The values as they were before the last step that kept them, same layout. Such a step writes to
-  // this memory and lets the two change places, so that a kept slab costs no copy; so whoever holds
-  // on to values() or a Tensor of one holds those of before.
+  // The values before the last step that saved them, same layout. Such a step writes the new values
+  // here and exchanges the two slabs, so that saving costs no copy. A span of values() or a Tensor
+  // taken before the step then sees the old values.
   std::span<float> values_before() const { return values_before_; }
   void exchange_values();
   std::span<float> grads() const { return grads_; }  // same layout
-  size_t count() const;                              // numbers that are learned, pads not counted
+  size_t count() const;                              // numbers that are learned, without pads
 
   std::span<float> buffers() const { return buffer_values_; }  // pads included
 
@@ -46,10 +45,10 @@ class ParameterSlabs {
   const std::deque<Parameter>& all() const { return parameters_; }
   const std::deque<Buffer>& all_buffers() const { return buffers_; }
 
-  // Forgets all gradients, as optimizer.zero_grad() does.
+  // Clears all gradients, as optimizer.zero_grad() does.
   void zero_grad();
-  // Forgets all gradients and calls backward(), after which grads() are those of the call alone.
-  // The first who adds to one need not read it, so that nobody fills the slab with zeros before.
+  // Calls backward(), after which grads() are those of this call alone. The first addition to a
+  // gradient overwrites it, so the slab need not be filled with zeros before.
   template <class Backward>
   void replace_grads(Backward backward) {
     for (Parameter& parameter : parameters_) parameter.has_grad = false, parameter.stale = true;
@@ -58,7 +57,7 @@ class ParameterSlabs {
       if (parameter.stale) parameter.zero_grad();
     }
   }
-  // Every buffer has its initial value again.
+  // Sets every buffer to its initial value.
   void reset_buffers();
 
  private:

@@ -10,8 +10,8 @@ namespace {
 
 constexpr double kPi = 3.14159265358979323846;
 
-// (1 + cos πp) / 2 for p = done / all, from 1 down to 0. Written as the square of a sine of what is
-// left, because 1 + cos would lose all digits near the end.
+// (1 + cos πp) / 2 for p = done / all, from 1 down to 0. It is computed as the square of a sine,
+// because 1 + cos would lose all digits near the end.
 float half_cosine(uint64_t done, uint64_t all) {
   const double left = static_cast<double>(all - done) / static_cast<double>(all);
   const float sine = simd::sin(static_cast<float>(kPi / 2 * left));
@@ -25,7 +25,7 @@ float anneal(float start, float end, uint64_t done, uint64_t all) {
 
 Rates one_cycle(float lr, uint64_t step, uint64_t total) {
   constexpr float kDiv = 25.0f, kDivFinal = 1e5f, kHigh = 0.95f, kLow = 0.85f;
-  // A quarter up, three quarters down; in fourths of a step, so that whole numbers suffice.
+  // A quarter up, three quarters down, counted in quarters of a step to stay in whole numbers.
   if (4 * step < total) {
     return {anneal(lr / kDiv, lr, 4 * step, total), anneal(kHigh, kLow, 4 * step, total)};
   }

@@ -12,20 +12,19 @@
 
 namespace downhill {
 
-// What a model is made of, in the order and the memory of its slabs.
+// The numbers of a model, in the layout of its slabs.
 struct ModelState {
   std::vector<float> values;   // like slabs().values(), pads included
   std::vector<float> buffers;  // like slabs().buffers()
 };
 
 // Appends the tensors of `model`. `steps` becomes num_batches_tracked of batch norms, which torch
-// asks for.
+// needs.
 void append_state_dict(const Model& model, uint64_t steps, std::vector<FileTensor>& tensors);
 
-// The tensors of `file` in the places of `model`, which stays as it is. A prefix that all names
-// have in common ("model.") is overlooked, and so are tensors under `ignored` (a name begins with
-// it). Refused, with the tensor's name: one that is missing, one that the model has no place for, a
-// shape that differs.
+// The tensors of `file` in the layout of `model`, which does not change. A prefix that all names
+// share ("model.") is ignored, and so are tensors whose name begins with `ignored`. Refused, with
+// the tensor's name: a missing tensor, one that the model has no place for, a shape that differs.
 Result<ModelState> read_state_dict(const Model& model, const TensorFile& file,
                                    std::string_view ignored = {});
 

@@ -107,6 +107,19 @@ TEST_SUITE("network shapes") {
     CHECK(lines[10].output == Shape{392});
   }
 
+  // A new activation used to get an empty name.
+  TEST_CASE("every kind of layer and every activation has a name") {
+    for (const LayerRow& row : kLayers) {
+      CHECK_MESSAGE((row.kind == LayerKind::activation || !row.words.torch.empty()),
+                    row.words.label);
+    }
+    for (const ActivationRow& row : kActivations) {
+      const Table lines = table("flatten," + std::string(row.words.word) + ",linear");
+      CHECK_FALSE(row.words.torch.empty());
+      CHECK(lines[1].kind == row.words.torch);
+    }
+  }
+
   TEST_CASE("where shapes do not fit, a sentence says which layer, what it gets, what it needs") {
     CHECK(refusal("linear") ==
           "[model] layer 1, Linear: it gets images of 28 × 28 × 1: flatten them first");

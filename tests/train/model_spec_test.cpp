@@ -30,6 +30,21 @@ TEST_SUITE("model spec") {
     CHECK(parse_model("net:flatten,linear")->kind == ModelKind::net);
   }
 
+  TEST_CASE("every named model has layers, and says whether the experiment's words are in them") {
+    for (const ModelRow& row : kModels) {
+      if (row.kind == ModelKind::net) continue;
+      ModelSpec model;
+      model.kind = row.kind;
+      CAPTURE(row.words.word);
+      const std::string layers = layers_text(model);
+      CHECK(parse_network(layers).ok());
+      CHECK((layers.find("act") != std::string::npos) == row.activation);
+      CHECK((layers.find("drop") != std::string::npos) == row.dropout);
+      CHECK(row.words.meaning.ends_with('.'));
+      CHECK_FALSE(row.brief.empty());
+    }
+  }
+
   TEST_CASE("the layers of a model in words are a network that `net:` would read as the same") {
     const NetworkWords words{.activation = ActivationKind::gelu, .dropout = 0.25f};
     for (const char* text :

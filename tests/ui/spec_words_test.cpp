@@ -9,16 +9,21 @@ namespace downhill::test {
 
 using namespace ui;
 
-TEST_CASE("Every choice of every menu has a meaning") {
-  for (const char* name : {"augment", "activation", "loss", "optimizer", "schedule", "init"}) {
-    const SpecField* field = find_spec_field(name);
-    REQUIRE(field != nullptr);
-    for (const std::string_view choice : field->choices) {
-      CHECK_MESSAGE(!choice_words(name, choice).meaning.empty(), name, " ", std::string(choice));
+TEST_CASE("Every choice of every menu has a label and a meaning") {
+  for (const SpecField& field : spec_fields()) {
+    if (field.kind != FieldKind::choice) continue;
+    for (const ChoiceWords& choice : field.choices) {
+      CAPTURE(field.name);
+      CAPTURE(choice.word);
+      CHECK_FALSE(choice.label.empty());
+      CHECK_FALSE(choice.meaning.empty());
+      CHECK_FALSE(choice.meaning.ends_with('.'));
+      CHECK(choice_words(field.name, choice.word).label == choice.label);
     }
   }
   CHECK(choice_words("optimizer", "adamw").label == "AdamW");
-  CHECK(choice_words("digits", "37").label == "37");
+  CHECK(choice_words("digits", "37").label == "3 and 7");
+  CHECK(choice_words("digits", "15").label == "15");
 }
 
 TEST_CASE("Digits and models are said as people say them") {

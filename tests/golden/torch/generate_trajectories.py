@@ -32,6 +32,8 @@ except ImportError:
     print("PyTorch is not installed", file=sys.stderr)
     sys.exit(3)
 
+from generate_activations import ACTIVATIONS
+
 ASSETS = pathlib.Path(__file__).resolve().parents[3] / "assets" / "mnist37"
 BATCH, STEPS = 124, 100  # 99 batches and one of 120 are the 12,396 images
 SEED = 1
@@ -200,7 +202,6 @@ NETWORKS = {
     "resconv": make_resconv,
     "lenet": make_lenet,
 }
-ACTIVATIONS = {"relu": nn.ReLU, "leakyrelu": nn.LeakyReLU, "gelu": nn.GELU, "tanh": nn.Tanh}
 
 
 def make_network(spec):

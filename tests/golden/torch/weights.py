@@ -23,12 +23,15 @@ except ImportError:
 
 import json
 
+from generate_activations import ACTIVATIONS
 from safetensors import of_torch, safetensors
 
 LAYERS = ("conv4k3s2p1,bn,relu,res(conv4k3p1b0,bn,gelu),avgpool2,conv8k3p1b0,leakyrelu,maxpool3s2p1,flatten,"
           "linear12,ln,tanh,dropout0.3,linear6b0,sigmoid,linear")
+# Activations that are not among them stand before the last layer.
+NEW = "".join(f"linear6,{word}," for word in ACTIVATIONS if word not in re.split("[(),]", LAYERS))
+LAYERS = LAYERS[:LAYERS.rindex("linear")] + NEW + "linear"
 OUTPUTS = 10
-ACTIVATIONS = {"relu": nn.ReLU, "leakyrelu": nn.LeakyReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh, "gelu": nn.GELU}
 
 
 class Residual(nn.Module):
