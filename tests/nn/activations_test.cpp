@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "support/advice.hpp"
 #include "support/gradcheck.hpp"
 #include "support/torch_golden.hpp"
 
@@ -50,14 +51,12 @@ std::map<std::string, Curve> torch_curves() {
 
 TEST_SUITE("activations") {
   TEST_CASE("every activation has PyTorch's values and slopes, to 1e-6") {
+    INFO(test::torch_advice("activations"));
     const std::map<std::string, Curve> curves = torch_curves();
     for (const ActivationRow& row : kActivations) {
       const std::string word(row.words.word);
       CAPTURE(word);
-      REQUIRE_MESSAGE(
-          curves.contains(word),
-          " PyTorch was not asked: add it to ACTIVATIONS of "
-          "tests/golden/torch/generate_activations.py, then run it as its first lines say");
+      REQUIRE_MESSAGE(curves.contains(word), "no case of the activation ", word);
       const Curve& theirs = curves.at(word);
       const Curve ours = curve_of(row.kind, theirs.x);
       for (size_t i = 0; i < theirs.x.size(); ++i) {
