@@ -1,23 +1,31 @@
 #include "nn/activations.hpp"
 
-#include "autograd/elementwise.hpp"
 #include "autograd/ops.hpp"
+#include "autograd/unary.hpp"
+#include "simd/math.hpp"
 
 namespace downhill {
+namespace {
 
-// An activation is a function of kernels/elementwise/unary.hpp: value and slope, written once.
+using V [[maybe_unused]] = simd::f32x4;
+
+}  // namespace
+
+// An activation that is no op of autograd is written here with unary(): its value, and beside it its
+// derivative, which may use y where that is cheaper:
+//   return unary("swish", x, [](V v) { return v * simd::sigmoid(v); }, [](V v, V y) { … });
 Var activate(ActivationKind kind, Var x) {
   switch (kind) {
     case ActivationKind::relu:
-      return relu(x);  // the operation before it applies it
+      return relu(x);
     case ActivationKind::leaky_relu:
-      return record_unary(x, kernels::LeakyRelu{.negative = 0.01f});  // PyTorch's default
+      return leaky_relu(x);
     case ActivationKind::sigmoid:
-      return record_unary<kernels::Sigmoid>(x);
+      return sigmoid(x);
     case ActivationKind::tanh:
-      return record_unary<kernels::Tanh>(x);
+      return tanh(x);
     case ActivationKind::gelu:
-      return record_unary<kernels::Gelu>(x);
+      return gelu(x);
   }
   return {};
 }

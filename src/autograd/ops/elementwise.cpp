@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "autograd/ops.hpp"
+#include "autograd/unary.hpp"
 #include "kernels/elementwise/binary.hpp"
 #include "kernels/elementwise/grad_target.hpp"
 #include "kernels/elementwise/select.hpp"
@@ -15,27 +16,6 @@ namespace {
 using V = simd::f32x4;
 
 V splat(float x) { return V::splat(x); }
-
-// y = value(x);  dx += dy·derivative(x, y)
-template <class Value, class Derivative>
-Var unary(const char* op, Var x, Value value, Derivative derivative) {
-  struct Function {
-    Value f;
-    Derivative df;
-    V value(V v) const { return f(v); }
-    V slope(V v, V y) const { return df(v, y); }
-  };
-  Tape* tape = Tape::of(op, {x});
-  if (tape == nullptr) return {};
-  const float* px = x.data();
-  const size_t size = x.size();
-  const Function function{value, derivative};
-  return tape->record(
-      op, x.shape(), {x}, [=](float* y) { kernels::map_forward(y, px, size, function); },
-      [=](const float* y, const float* dy) {
-        kernels::map_backward(x.overwritable_grad_target(), px, y, dy, size, function);
-      });
-}
 
 // The walk over `result`, to which the operands' shapes must broadcast.
 kernels::BroadcastDims broadcast_dims(const Shape& a, const Shape& b, const Shape& result) {
