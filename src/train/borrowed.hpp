@@ -1,6 +1,6 @@
-// Scopes in which a helper may use the model of a run for its own ends. When they end, the run has
-// back what it had, to the bit: they are why looking never disturbs. They know slabs, not what is
-// done with them, and take no memory: where things wait meanwhile is the helper's.
+// Scopes in which a probe or a tool may use the model of a run. At their end the run has its
+// numbers back, to the bit, so looking never disturbs it. They know slabs, not what is done with
+// them. They allocate nothing: the caller provides the memory in which the run's numbers wait.
 #pragma once
 
 #include <bitset>
@@ -11,11 +11,11 @@
 
 namespace downhill {
 
-// One for every parameter of a model: a layer has at most a weight and a bias.
+// One flag for each parameter of a model: a layer has at most a weight and a bias.
 using ParameterFlags = std::bitset<2 * kMaxLayers>;
 
-// While it lives, the slab of gradients is free: all zero at first. Afterwards the run's gradients
-// are back, and `place`, as long as the slab, holds what was left in it.
+// In its scope the slab of gradients may be used, and begins with zeros. Afterwards the run's
+// gradients are back, and `place`, as long as the slab, holds what was computed.
 class BorrowedGradients {
  public:
   BorrowedGradients(ParameterSlabs& slabs, std::span<float> place);
@@ -29,8 +29,8 @@ class BorrowedGradients {
   ParameterFlags had_;  // Parameter::has_grad
 };
 
-// While it lives, weights may be moved. `place`, as long as the slab of values, holds those of the
-// run, which are back afterwards.
+// In its scope weights may be moved. `place`, as long as the slab of values, holds those of the run
+// until they are back.
 class BorrowedWeights {
  public:
   BorrowedWeights(ParameterSlabs& slabs, std::span<float> place);
@@ -43,8 +43,8 @@ class BorrowedWeights {
   std::span<float> place_;
 };
 
-// While it lives, the weights and running statistics are others: those at the beginning of
-// `state`, a TrainState's numbers, where the run's own wait meanwhile.
+// In its scope the model has the weights and running statistics at the beginning of `state`, the
+// numbers of a TrainState. The run's own are in `state` until then.
 class ExchangedState {
  public:
   ExchangedState(ParameterSlabs& slabs, std::span<float> state);
@@ -59,8 +59,8 @@ class ExchangedState {
   std::span<float> state_;
 };
 
-// While it lives, no parameter wants a gradient: backward goes to the images alone, and passes the
-// slab of gradients by.
+// In its scope no parameter requires a gradient: backward reaches the images only, and leaves the
+// slab of gradients alone.
 class FrozenParameters {
  public:
   explicit FrozenParameters(ParameterSlabs& slabs);

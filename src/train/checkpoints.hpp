@@ -1,6 +1,6 @@
-// States of a run to go back to: copies of everything that training changes, taken at the end of
-// epochs. When they would take more memory than allowed, every second one is let go; going back
-// then replays a little further.
+// States of a run to go back to: copies of everything that training changes, taken at the ends of
+// epochs. When they would take more memory than allowed, every second one is dropped, and going
+// back replays more steps.
 #pragma once
 
 #include <cstdint>
@@ -10,14 +10,14 @@
 
 namespace downhill {
 
-// Parameters, running statistics and the optimizer's own numbers, one behind the other.
+// Parameters, running statistics and the state of the optimizer, in this order.
 struct TrainState {
   uint64_t steps = 0;  // of the optimizer
   std::vector<float> numbers;
 
-  // Copies the parts, one behind the other; takes no memory if the last copy was as long.
+  // Copies the parts, in order. Allocates nothing if the last copy was as long.
   void save(uint64_t steps_done, std::initializer_list<std::span<const float>> parts);
-  // Copies back into the parts. Precondition: they are as long as those that were saved.
+  // Copies back into the parts. Precondition: they are as long as the saved ones.
   void load(std::initializer_list<std::span<float>> parts) const;
 };
 
@@ -32,16 +32,16 @@ class Checkpoints {
 
   explicit Checkpoints(size_t max_bytes = kDefaultBytes) : max_bytes_(max_bytes) {}
 
-  // Forgets all and makes room for `epochs` states of `floats` numbers (or for as many as may be
-  // held), so that save() allocates nothing.
+  // Drops all states and reserves memory for `epochs` states of `floats` numbers, or for as many as
+  // may be held, so that save() allocates nothing.
   void begin(size_t floats, uint32_t epochs);
-  // Where to put the state of this epoch, or null if it is not due. Epochs come in order.
+  // Where to save the state of this epoch, or null if it is not to be saved. Epochs come in order.
   TrainState* place_for(uint32_t epoch);
-  // The latest one of `epoch` or before. Precondition: epoch 0 was saved.
+  // The latest state not after `epoch`. Precondition: epoch 0 was saved.
   const Checkpoint& at_or_before(uint32_t epoch) const;
-  // The latest of all. Precondition: epoch 0 was saved.
+  // The latest state. Precondition: epoch 0 was saved.
   const Checkpoint& last() const { return kept_[used_ - 1]; }
-  // Forgets those after `epoch`.
+  // Drops the states after `epoch`.
   void rewind(uint32_t epoch);
 
   size_t size() const { return used_; }
@@ -52,7 +52,7 @@ class Checkpoints {
   size_t max_bytes_;
   size_t limit_ = 2;              // how many may be held
   uint32_t stride_ = 1;           // epochs between two that are kept
-  std::vector<Checkpoint> kept_;  // [0, used_) are states, the rest is memory for later ones
+  std::vector<Checkpoint> kept_;  // [0, used_) are states, the rest is reserved memory
   size_t used_ = 0;
 };
 

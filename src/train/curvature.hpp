@@ -1,7 +1,7 @@
-// How sharply the loss bends: products of its Hessian with a vector, and by the power method the
-// Hessian's largest eigenvalue, the sharpness. Of the current batch and the weights as they are, in
-// a training pass (batch statistics, the batch's dropout masks). Parameters that are frozen have no
-// part in it: their rows and columns are 0. Between two calls everything of the run is as it was.
+// How sharply the loss curves: products of its Hessian with a vector, and by the power method the
+// Hessian's largest eigenvalue, the sharpness. The loss is that of the current batch with the
+// current weights, in a training pass (batch statistics, the batch's dropout masks). Rows and
+// columns of frozen parameters are 0. Between two calls the run is untouched.
 #pragma once
 
 #include <cstdint>
@@ -16,21 +16,22 @@ namespace downhill {
 class Trainer;
 
 // H·v ≈ (g(w + h·v) - g(w - h·v)) / 2h, from two gradients g. ReLUs and max pools stay on the side
-// of their kinks on which they are at w, so this is PyTorch's Hessian. (With kinks a difference
-// depends on how many of them lie in between, and the power method would look for the most.)
+// of their kinks on which they are at w, so this is PyTorch's Hessian. (A difference across kinks
+// depends on their number, and the power method would find the direction with the most.)
 //
-// The step h·|v| is 2^-8. In float32 two errors meet there: what a central difference leaves out,
-// h²/6 times the third derivative, and the rounding of weights and gradients, about
-// 6e-8·(|w| + |g|/λ)/h of the product. Against steps of half and a quarter, products with the first
-// eigenvector were found right to 2e-5 … 4e-4 of their norm for weights of norm 3 to 150, the
-// eigenvalue to 1e-4; products with random vectors, which are smaller, to 1e-3.
+// The step h·|v| is 2^-8. In float32 two errors balance there: the truncation error of a central
+// difference, h²/6 times the third derivative, and the rounding of weights and gradients, about
+// 6e-8·(|w| + |g|/λ)/h of the product. Compared with half and a quarter of the step, products with
+// the first eigenvector differ by 2e-5 … 4e-4 of their norm for weights of norm 3 to 150, the
+// eigenvalue by 1e-4, and products with random vectors, which are smaller, by 1e-3.
 class HessianProduct {
  public:
-  // Of the batch and the weights of now: the trainer must outlive it, rest, and not be rebuilt.
+  // Takes the current batch and weights. The trainer must outlive it, and must not advance or be
+  // rebuilt meanwhile.
   explicit HessianProduct(Trainer& trainer);
   HessianProduct(const HessianProduct&) = delete;
   HessianProduct& operator=(const HessianProduct&) = delete;
-  // Both as long as the slab of values.
+  // Both spans are as long as the slab of values.
   void apply(std::span<const float> v, std::span<float> product);
 
  private:
@@ -42,27 +43,27 @@ class HessianProduct {
   Pass pass_;
 };
 
-// v = H·v / |H·v| over and over, from a random start (stream: Rng(seed).split("sharpness")), turns
-// towards the eigenvector whose eigenvalue is largest in magnitude; v·Hv is its estimate, with its
-// sign.
+// Repeats v = H·v / |H·v| from a random start (stream: Rng(seed).split("sharpness")). v turns
+// towards the eigenvector whose eigenvalue has the largest magnitude; v·Hv estimates that
+// eigenvalue, with its sign.
 class PowerIteration {
  public:
   static constexpr uint32_t kMaxIterations = 200;
-  // It has converged when |Hv - λv| is at most this part of |λ|: some eigenvalue is then as near to
-  // λ, and mostly nearer by far, since the error of v·Hv is of the order of the square.
+  // It has converged when |Hv - λv| is at most this part of |λ|. Some eigenvalue is then at least
+  // that near to λ, and mostly much nearer: the error of v·Hv is of the order of the square.
   static constexpr float kTolerance = 0.01f;
 
-  // Takes the memory of a slab and more; only the list of estimates grows later. The trainer must
-  // outlive it, rest, and not be rebuilt.
+  // Allocates as much as some slabs; later only the list of estimates grows. The trainer must
+  // outlive it, and must not advance or be rebuilt meanwhile.
   explicit PowerIteration(Trainer& trainer);
 
-  // One iteration: two gradients. False when there is nothing left to do: it has converged, had all
-  // its iterations, or met a number that is not finite.
+  // Does one iteration, which is two gradients. False when it is done: it has converged, has used
+  // all its iterations, or has met a number that is not finite.
   bool advance();
   bool done() const { return done_; }
   const Sharpness& result() const { return result_; }
-  // Of length 1, or all 0 if nothing learns; laid out like the values. One step further than
-  // the last estimate.
+  // v, of length 1, or all 0 if nothing learns; laid out like the values. One iteration further
+  // than the last estimate.
   std::span<const float> direction() const { return v_; }
 
  private:

@@ -1,7 +1,7 @@
-// The automatic tests of a run: one of the first weights, one at the end of every epoch. A test is
-// of weights that are kept for it, so that the run may go on meanwhile and the test come in parts;
-// its numbers go to the recorder when it is over, and the weights of the best one stay here. Knows
-// no batches and no rules.
+// The automatic tests of a run: of the first weights, and of those at the end of every epoch. A
+// test works on a copy of the weights and in parts, so that the run may go on meanwhile. Its
+// numbers go to the recorder when it is over. The weights of the best test stay here. Knows no
+// batches and no stop rules.
 #pragma once
 
 #include <cstddef>
@@ -14,40 +14,41 @@
 
 namespace downhill {
 
-// Everything that training changes. `out` takes no memory if its last state was as long.
+// Copies everything that training changes. Allocates nothing if the last state in `out` was as
+// long.
 void save_state(const Model& model, const Optimizer& optimizer, TrainState& out);
 
 class EpochTest {
  public:
-  // The only place that allocates, begin_run() aside. The dataset must outlive the test.
+  // Only this and begin_run() allocate. The dataset must outlive the test.
   EpochTest(const Dataset& dataset, const PixelMap& pixel_map, const Task& task)
       : evaluator_(dataset, pixel_map, task) {}
 
-  // Forgets the run before. Makes room for states like the one of `model` and `optimizer`.
+  // Forgets the previous run, and reserves memory for states of `model` and `optimizer`.
   void begin_run(const Model& model, const Optimizer& optimizer);
 
-  // Begins a test of the weights as they are now. `point` has its place and the training loss.
+  // Begins a test of the current weights. `point` has the epoch, the step and the training loss.
   // Precondition: !under_way().
   void begin(const EpochPoint& point, const Model& model, const Optimizer& optimizer);
   bool under_way() const { return under_way_; }
-  // Where the test under way belongs.
+  // The epoch, step and training loss of the test under way.
   const EpochPoint& point() const { return point_; }
-  // The next part of the test under way, so many images that others get their turn in between.
-  // True when that was the last one: then last() is this test, and `recorder` has its numbers. The
-  // weights of `task` are its own again afterwards, to the bit.
+  // Does the next part of the test under way, a few hundred images. True when it was the last part:
+  // then last() is this test, and `recorder` has its numbers. `task` has its own weights back after
+  // each part, to the bit.
   bool advance(Task& task, Recorder& recorder);
   void give_up();
   uint32_t parts() const { return evaluator_.parts(); }
-  // Over before anybody could have waited: a few milliseconds.
+  // Whether a test takes a few milliseconds at most, so that it need not come in parts.
   bool is_short() const { return evaluator_.bytes() <= kShortBytes; }
 
-  // Tests the weights of `task` at once, for last() alone. Precondition: !under_way().
+  // Tests the weights of `task` at once, for last() only. Precondition: !under_way().
   void look(const Task& task) { evaluator_.run(task); }
 
-  // Of the test that was over last; counts of 0 before there was any.
+  // The last test that is over. Its counts are 0 before the first one is.
   const Evaluation& last() const { return evaluator_.last(); }
 
-  // Its place among the epoch points of the recorder, and the state of then.
+  // The best test: its index among the epoch points of the recorder, and its state.
   size_t best_epoch() const { return best_epoch_; }
   const TrainState& best() const { return best_; }
   void set_best(size_t epoch, TrainState state);

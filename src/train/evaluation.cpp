@@ -10,10 +10,11 @@ namespace downhill {
 
 namespace {
 
-// Losses are summed over so many images at a time, whatever goes through the model at a time.
+// Losses are summed over this many images at a time, so that the sum does not depend on
+// images_at_a_time().
 constexpr uint32_t kImages = 256;
-// What images become on their way through should stay in the second-level cache.
-constexpr uint64_t kNearBytes = 2 << 20;
+// The activations of a part should fit the second-level cache.
+constexpr uint64_t kCacheBytes = 2 << 20;
 
 uint64_t bytes_per_image(const Model& model) {
   return uint64_t{model.features_per_image()} * sizeof(float);
@@ -21,10 +22,10 @@ uint64_t bytes_per_image(const Model& model) {
 
 uint32_t images_for(const Model& model) {
   const uint64_t bytes = bytes_per_image(model);
-  constexpr uint64_t kFew = 16;  // fewer would not pay for packing the weights
-  const uint64_t near = std::clamp<uint64_t>(kNearBytes / bytes, kFew, kImages);
+  constexpr uint64_t kFew = 16;  // with fewer, packing the weights does not pay
+  const uint64_t cached = std::clamp<uint64_t>(kCacheBytes / bytes, kFew, kImages);
   const uint64_t possible = std::max<uint64_t>(kMaxBatchBytes / bytes, 1);
-  return static_cast<uint32_t>(std::bit_floor(std::min(near, possible)));
+  return static_cast<uint32_t>(std::bit_floor(std::min(cached, possible)));
 }
 
 }  // namespace
@@ -52,7 +53,7 @@ std::vector<Confusion> most_confused(const Evaluation& evaluation, uint32_t leas
 std::vector<uint32_t> top_losses(const Evaluation& evaluation, uint32_t most) {
   std::vector<uint32_t> places(evaluation.losses.size());
   std::iota(places.begin(), places.end(), 0u);
-  // A loss that is not a number is worse than any; of equals the first comes first.
+  // NaN is worse than any number. Of equal losses the first image comes first.
   const auto worse = [&](uint32_t a, uint32_t b) {
     const float x = evaluation.losses[a], y = evaluation.losses[b];
     if (x != x || y != y) return x != x && (y == y || a < b);

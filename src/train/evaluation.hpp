@@ -1,6 +1,6 @@
-// The automatic test: every image of the validation set goes through the model once, and what it
-// answers is kept, image by image, so that one can see where it is wrong and how badly. Knows no
-// training.
+// The automatic test: every image of the validation set goes through the model once. The answer and
+// the loss of each image are stored, so that the page can show where the model is wrong and how
+// badly. Knows no training.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 namespace downhill {
 
 struct Confusion {
-  uint8_t truth = 0, answer = 0;  // classes; different ones
+  uint8_t truth = 0, answer = 0;  // classes that differ
   uint32_t count = 0;
 };
 
@@ -28,36 +28,37 @@ struct Evaluation {
   std::vector<float> losses;        // [count], each image's own
 
   uint32_t at(uint32_t truth, uint32_t answer) const { return confusion[truth * classes + answer]; }
-  // Of the images of one class, the part that is answered right; NaN if there is none.
+  // The part of one class's images that is answered correctly; NaN if there are none.
   float class_accuracy(uint32_t truth) const;
 };
 
-// Pairs of classes that are taken for one another at least `least` times, the most frequent first
+// Pairs of a class and a wrong answer that occur at least `least` times, the most frequent first
 // (fastai's most_confused).
 std::vector<Confusion> most_confused(const Evaluation& evaluation, uint32_t least = 1);
-// Places in the dataset with the greatest losses, the greatest first (fastai's top_losses).
+// Indices of the images with the greatest losses, the greatest first (fastai's top_losses).
 std::vector<uint32_t> top_losses(const Evaluation& evaluation, uint32_t most);
 
 class Evaluator {
  public:
-  // For models of this task's shape. The only place that allocates. The dataset must outlive the
+  // For models of this task's shape. Later calls allocate nothing. The dataset must outlive the
   // evaluator.
   Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Task& task);
 
-  // With running statistics and without dropout. Good until the end of the next one.
+  // A whole test, with running statistics and without dropout. The result is valid until the next
+  // test ends.
   const Evaluation& run(const Task& task);
-  // A part of it, images_at_a_time(), so that others get their turn in between. True when that was
-  // the last one: then last() is this test. The weights must stay the same until then.
+  // One part of a test: images_at_a_time() images. True when it was the last part: then last() is
+  // this test. The weights must stay the same until then.
   bool advance(const Task& task);
   bool under_way() const { return next_ > 0; }
   void give_up() { next_ = 0; }
   const Evaluation& last() const { return known_ ? result_ : nothing_; }
-  // As if there had been none.
+  // Drops the result of the last test.
   void forget() { known_ = false; }
-  // A power of two: as many as what they become on their way through stays near, 256 at most.
+  // A power of two, sized so that the activations fit the cache, 256 at most.
   uint32_t images_at_a_time() const { return images_at_a_time_; }
   uint32_t parts() const { return loader_.batch_count(); }
-  // What all images become on their way through the model.
+  // The bytes of all activations of all images.
   uint64_t bytes() const { return bytes_; }
   uint64_t tape_allocations() const { return arena_.system_allocations(); }
 
@@ -71,13 +72,13 @@ class Evaluator {
   Loader loader_;
   Arena arena_;
   Tape tape_{arena_};
-  uint32_t next_ = 0;           // batch of the test under way; 0 between tests
+  uint32_t next_ = 0;           // the next batch of the test under way; 0 between tests
   std::vector<float> outputs_;  // of the images since the last take_in(), [n · outputs()]
   std::vector<float> room_;     // for Objective::items
   double loss_sum_ = 0;
   uint32_t taken_in_ = 0;        // images
-  Evaluation result_, current_;  // the last one; the one under way
-  bool known_ = false;           // there was one
+  Evaluation result_, current_;  // of the last test; of the test under way
+  bool known_ = false;           // result_ is of a test
   Evaluation nothing_;
 };
 

@@ -1,5 +1,5 @@
-// What the numerical helpers find out about a run at rest: plain values for the page. How they are
-// found is in the files named after them. Knows no tensors.
+// The results of probes and finders: plain values for the page. How they are computed is in the
+// files named beside them. Knows no tensors.
 #pragma once
 
 #include <array>
@@ -9,14 +9,14 @@
 
 namespace downhill {
 
-// A sweep of learning rates, each a little larger, one batch each (lr_finder.hpp).
+// A sweep of rising learning rates, one batch each (lr_finder.hpp).
 struct LrSweep {
-  uint32_t step = 0;  // steps of the run that had been done
+  uint32_t step = 0;  // steps that the run had done
   std::vector<float> lrs;
-  std::vector<float> losses;  // as they came, of each batch before its step
-  std::vector<float> smooth;  // what the suggestions are read from
-  bool exploded = false;      // its end: the loss was four times the best, or not finite
-  // Suggestions; 0 where there is none. They are looked for at these places of lrs: [first, last).
+  std::vector<float> losses;  // of each batch, before its step
+  std::vector<float> smooth;  // the suggestions are read from it
+  bool exploded = false;      // it ended because the loss was four times the best, or not finite
+  // Suggestions, 0 for none. They are looked for in lrs[first, last).
   uint32_t first = 0, last = 0;
   float valley = 0, slide = 0, minimum = 0, steep = 0;
   bool operator==(const LrSweep&) const = default;
@@ -29,7 +29,7 @@ struct Sharpness {
   float residual = 0;            // |Hv - λv| / |λ|: how far from an eigenvector
   bool converged = false;
   float eigenvalue() const { return estimates.empty() ? 0 : estimates.back(); }
-  // Gradient descent with a constant rate above this is thrown out of a valley so sharp: 2/λ.
+  // 2/λ: gradient descent at a constant rate above it is thrown out of a valley of this sharpness.
   float largest_stable_lr() const { return eigenvalue() > 0 ? 2 / eigenvalue() : 0; }
   bool operator==(const Sharpness&) const = default;
 };
@@ -45,15 +45,15 @@ struct LossLine {
   bool operator==(const LossLine&) const = default;
 };
 
-// The numbers of one layer over the current batch: what it puts out, and the gradients of that
+// The outputs of one layer over the current batch and their gradients, as numbers
 // (layer_statistics.hpp).
 struct Spread {
   static constexpr uint32_t kBins = 32;
-  float not_finite = 0;  // part of them that is infinite or NaN; mean to counts are of the others
-  float mean = 0, deviation = 0;  // the deviation of the whole, divided by their number
+  float not_finite = 0;  // the part that is infinite or NaN; mean to counts are of the rest
+  float mean = 0, deviation = 0;  // the population's: divided by n
   float least = 0, greatest = 0;
-  float zeros = 0;                       // part of all that is exactly 0
-  std::array<uint32_t, kBins> counts{};  // of equal bins from least to greatest
+  float zeros = 0;                       // the part of all that is exactly 0
+  std::array<uint32_t, kBins> counts{};  // in equal bins from least to greatest
   bool operator==(const Spread&) const = default;
 };
 struct LayerStatistics {
@@ -66,23 +66,23 @@ struct LayerStatistics {
 struct SampleNorms {
   uint32_t step = 0;
   std::vector<float> norms;  // L2, in the order of the batch
-  float of_mean = 0;         // of the batch's gradient: small beside the others where they disagree
+  float of_mean = 0;         // of the batch's gradient; small if the images disagree
   bool operator==(const SampleNorms&) const = default;
 };
 
-// One image on its way through the model as it is tested: with running statistics, without dropout
+// One image's way through the model in a test: with running statistics, without dropout
 // (inspection.hpp).
 struct Activation {
   uint32_t line = 0;                             // of the table of layers
-  uint32_t rows = 1, columns = 1, channels = 1;  // of a list of numbers: columns
+  uint32_t rows = 1, columns = 1, channels = 1;  // a vector has columns only
   std::vector<float> values;                     // [channels][rows][columns]
   bool operator==(const Activation&) const = default;
 };
 struct Inspection {
-  std::vector<uint8_t> pixels;  // [784], as the network sees them before they become floats
-  uint8_t digit = 0;            // what it shows
+  std::vector<uint8_t> pixels;  // [784], as the network sees them, before the map to floats
+  uint8_t digit = 0;            // that it shows
   uint8_t answer = 0;           // the digit that the model answers
-  float loss = 0;               // its own
+  float loss = 0;               // of this image
   std::vector<float> outputs, scores;
   std::vector<Activation> layers;
   std::vector<float> saliency;  // [784] d loss / d pixel, of pixels 0..1

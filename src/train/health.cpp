@@ -9,17 +9,17 @@ namespace downhill {
 
 namespace {
 
-// A mean loss this many times that of the first window has left the bowl: no batch noise does that.
+// A mean loss this many times that of the first window has diverged: batch noise is smaller.
 constexpr double kExploded = 10;
-// "It had learned": the best mean fell below this part of the first; "and lost it": back above that
-// part.
+// The run had learned if its best mean fell below kLearned of the first, and has lost it if the
+// mean is back above kLost of the first.
 constexpr double kLearned = 0.5, kLost = 0.9;
-// A sigmoid in float32 is exactly 0 or 1 beyond |x| = 17 or so, and its slope with it. Below this
-// norm a step of any learning rate on the dial changes no weight that matters.
+// Beyond |x| of about 17 a sigmoid in float32 is exactly 0 or 1, and its derivative is 0. Below
+// this gradient norm no learning rate of the dial changes a weight noticeably.
 constexpr float kVanished = 1e-9f;
 constexpr uint32_t kFlatSteps = 3;
-// A model whose loss is this far down may have a tiny gradient because it is finished, not because
-// it is stuck.
+// With a loss below this a tiny gradient may mean that the model has finished, not that it is
+// stuck.
 constexpr double kGood = 0.1;
 
 std::string rate(float lr) { return print(lr); }
@@ -63,7 +63,7 @@ void HealthWatch::compare(const Recorder& recorder, const CurvePoint& last) {
 
 const Trouble& HealthWatch::not_finite(const Recorder& recorder, float loss, float lr) {
   const uint32_t step = recorder.steps().empty() ? 0 : recorder.steps().back().step;
-  // More urgent than whatever was noticed before, but the way back stays the one found first.
+  // This replaces an earlier diagnosis, but not the good step that was found with it.
   const uint32_t good = trouble_.good_step;
   const bool known = trouble_.health != Health::fine;
   report(Health::diverged, recorder, step,
@@ -94,10 +94,10 @@ void HealthWatch::accept(const CurvePoint& point) {
 
 void HealthWatch::report(Health health, const Recorder& recorder, uint32_t step,
                          std::string diagnosis) {
-  // Well was the end of the best window; but if the rate was raised by hand near or after it, the
-  // state before that is what the learner means by "before it".
+  // The good step is the end of the best window. If the rate was raised by hand near or after it,
+  // it is the step before that change.
   uint32_t good = best_step_ < step ? best_step_ : 0;
-  if (best_step_ <= window_) good = 0;  // no window was better than the first: back to the start
+  if (best_step_ <= window_) good = 0;  // no window was better than the first: the start
   for (const LrMark& mark : recorder.marks()) {
     const bool near_good = mark.step + window_ > good;
     if (mark.to > mark.from && near_good && mark.step <= step + 1) {

@@ -1,6 +1,6 @@
-// Notices when a run goes wrong and where it began: a loss that is not finite or has grown far
-// beyond where it started, a loss that has climbed back after it had fallen, a gradient that has
-// vanished. Looks only at the recorder's numbers; never changes the run.
+// Notices when a run goes wrong, and where that began: a loss that is not finite, that has grown
+// far beyond its start, or that has climbed back after it had fallen, or a gradient that has
+// vanished. Reads the recorder's numbers only, and never changes the run.
 #pragma once
 
 #include <cstdint>
@@ -19,21 +19,21 @@ enum class Health : uint8_t {
 struct Trouble {
   Health health = Health::fine;
   uint32_t step = 0;       // steps done when it was noticed
-  uint32_t good_step = 0;  // steps done when all was still well: where to go back to
+  uint32_t good_step = 0;  // steps done when all was well: where to go back to
   std::string diagnosis;   // one or two sentences; empty when fine
 };
 
 class HealthWatch {
  public:
-  // `window`: how many consecutive batch losses are averaged before they are compared. With a
-  // shuffled training set 16 batches are alike; in file order only whole epochs are.
+  // `window`: the number of consecutive batch losses that are averaged before a comparison. With a
+  // shuffled training set 16 batches are comparable; in file order only whole epochs are.
   void begin(uint32_t window);
 
-  // After each step. Once trouble is found it stays until begin() or rewind().
+  // To be called after each step. Trouble stays until begin() or rewind().
   const Trouble& look(const Recorder& recorder);
-  // A loss that is not finite never becomes a step; the trainer reports it here.
+  // A loss that is not finite never becomes a step, so the trainer reports it here.
   const Trouble& not_finite(const Recorder& recorder, float loss, float lr);
-  // The run went back to `recorder`'s last step.
+  // To be called when the run went back to `recorder`'s last step.
   void rewind(const Recorder& recorder);
 
   const Trouble& trouble() const { return trouble_; }

@@ -1,5 +1,5 @@
-// One image on its way through the model, as the automatic test sees it: what every layer makes of
-// it, what the model answers, and which pixels the loss hangs on. Nothing of the run is touched.
+// One image's way through the model, as in the automatic test: the output of every layer, the
+// answer of the model, and how the loss depends on each pixel. The run is untouched.
 #pragma once
 
 #include <cstdint>
@@ -14,15 +14,15 @@ namespace downhill {
 class Dataset;
 class Trainer;
 
-// What to look at.
+// The image to inspect.
 struct Subject {
   std::span<const uint8_t> pixels;  // [784], 0 paper ... 255 ink
-  uint8_t label = 0;                // the class that its loss is taken for
-  uint8_t digit = 0;                // what it shows
+  uint8_t label = 0;                // the class for which its loss is computed
+  uint8_t digit = 0;                // that it shows
 };
 // Precondition: index < dataset.size().
 Subject subject_of(const Dataset& dataset, uint32_t index);
-// An image of the current batch, as augmentation has made it. Good until the next batch.
+// An image of the current batch, after augmentation. Valid until the next batch.
 // Precondition: place < trainer.batch().size.
 Subject subject_of_batch(const Trainer& trainer, uint32_t place);
 
@@ -31,8 +31,8 @@ class Inspector {
   // The trainer must outlive it.
   explicit Inspector(Trainer& trainer) : trainer_(trainer) {}
 
-  // One forward and one backward of a single image, with the weights as they are at this moment.
-  // Good until the next call.
+  // One forward and one backward of a single image with the current weights. The result is valid
+  // until the next call.
   const Inspection& look(const Subject& subject);
 
  private:

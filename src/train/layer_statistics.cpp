@@ -10,7 +10,7 @@ namespace downhill {
 
 namespace {
 
-// Mean, extremes, zeros; how many numbers are finite.
+// Computes mean, extremes and zeros. Returns how many numbers are finite.
 size_t first_look(Spread& spread, std::span<const float> numbers) {
   double sum = 0;
   size_t finite = 0, zeros = 0;
@@ -67,7 +67,7 @@ bool LayerStatisticsProbe::advance() {
   return !done();
 }
 
-// The images want a gradient, so every layer's outputs have one, and the parameters want none.
+// The images require a gradient, so every layer's outputs have one; the parameters do not.
 void LayerStatisticsProbe::pass() {
   const Task& task = trainer_.task();
   const Batch& batch = trainer_.batch();

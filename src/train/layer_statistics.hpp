@@ -1,7 +1,7 @@
-// What the layers do with the current batch, in numbers: the spread of every layer's outputs, and
-// of the gradients of the batch's loss with respect to them. Of a training pass with the weights as
-// they are. Dead units, saturated sigmoids and gradients that vanish or explode show here first.
-// Nothing of the run is touched.
+// The layers in numbers, in a training pass of the current batch with the current weights: the
+// spread of every layer's outputs, and of the gradients of the batch's loss with respect to them.
+// Dead units, saturated sigmoids and gradients that vanish or explode show here first. The run is
+// untouched.
 #pragma once
 
 #include <cstdint>
@@ -16,21 +16,21 @@ namespace downhill {
 
 class Trainer;
 
-// In double precision, in order.
+// Computed in double precision, in order.
 Spread spread_of(std::span<const float> numbers);
 
 class LayerStatisticsProbe {
  public:
-  // The trainer must outlive it, and not be rebuilt under it.
+  // The trainer must outlive it, and must not be rebuilt meanwhile.
   explicit LayerStatisticsProbe(Trainer& trainer) : trainer_(trainer) {}
 
-  // First the forward and backward of the batch, then one line of the table a call. False when all
-  // lines are there. The trainer may go on meanwhile: what is counted was kept.
+  // The first call does the forward and backward of the batch, each further call one line of the
+  // table. False when all lines are there. The trainer may go on meanwhile.
   bool advance();
   bool done() const;
-  // In the order of the table. Every line has its gradients, frozen or not.
+  // In the order of the table. Frozen layers have gradients of their outputs, too.
   const std::vector<LayerStatistics>& result() const { return result_; }
-  uint32_t step() const { return step_; }  // steps of the run that had been done
+  uint32_t step() const { return step_; }  // steps that the run had done
 
  private:
   void pass();

@@ -1,6 +1,6 @@
-// The loss along the line on which plain gradient descent would step: of the current batch, at
-// w - t·lr·gradient for t from -1 to 4. t = 0 is where the weights are, t = 1 where SGD with the
-// rate of the next step would put them. Between two calls everything of the run is as it was.
+// The current batch's loss along the line of plain gradient descent: at w - t·lr·gradient for t
+// from -1 to 4. t = 0 is at the current weights, t = 1 after a step of SGD at the next step's rate.
+// Between two calls the run is untouched.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,14 @@ class Trainer;
 
 class LossLineProbe {
  public:
-  static constexpr uint32_t kPoints = 41;  // one every eighth, so 0 and 1 are among them
+  static constexpr uint32_t kPoints = 41;  // one each eighth, 0 and 1 among them
   static float distance(uint32_t point) { return -1.0f + 0.125f * static_cast<float>(point); }
 
-  // Takes the gradient; the only place that allocates. The trainer must outlive it, rest, and not
-  // be rebuilt. Frozen parameters stay where they are.
+  // Computes the gradient; later calls allocate nothing. The trainer must outlive it, and must not
+  // advance or be rebuilt meanwhile. Frozen parameters do not move.
   explicit LossLineProbe(Trainer& trainer);
 
-  // One point: one forward. False when all are there.
+  // Computes one point, which is one forward. False when all points are there.
   bool advance();
   bool done() const { return result_.losses.size() == kPoints; }
   const LossLine& result() const { return result_; }

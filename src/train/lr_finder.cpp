@@ -36,7 +36,7 @@ void LrFinder::swap_weights() {
   std::ranges::swap_ranges(buffers_, slabs.buffers());
 }
 
-// Predict, loss, gradient, step; the loss is that of before the step.
+// Predict, loss, gradient, step. Returns the loss before the step.
 float LrFinder::train(float lr) {
   const Task& task = trainer_.task();
   const ExperimentSpec& spec = trainer_.spec();

@@ -1,7 +1,7 @@
 // The learning-rate finder: trains for a hundred batches from where the run stands, each step with
-// a larger rate than the one before, and sees what the loss does (L. Smith, "Cyclical learning
-// rates for training neural networks", 2017; the rules are fastai's, see lr_sweep.hpp). The weights
-// it moves are its own: between two calls everything of the run is as it was.
+// a larger rate than the one before, and records the losses (L. Smith, "Cyclical learning rates for
+// training neural networks", 2017; the rules are fastai's, see lr_sweep.hpp). It moves a copy of
+// the weights: between two calls the run is untouched.
 #pragma once
 
 #include <cstdint>
@@ -20,15 +20,15 @@ class Trainer;
 
 class LrFinder {
  public:
-  // Copies weights, running statistics and optimizer state; later only the first batch and the
-  // sweep, as it grows, allocate. The trainer must outlive the finder, and not be rebuilt under it.
+  // Copies weights, running statistics and optimizer state. Later only the first batch and the
+  // growing sweep allocate. The trainer must outlive the finder, and must not be rebuilt meanwhile.
   explicit LrFinder(Trainer& trainer);
 
-  // Trains on one batch: those that the run would see next, with its dropout, momentum, weight
-  // decay and clipping. False when the sweep is over.
+  // Trains on the batch that the run would see next, with the run's dropout, momentum, weight decay
+  // and clipping. False when the sweep is over.
   bool advance();
   bool done() const { return done_; }
-  // Suggestions are there when it is done.
+  // The suggestions are there when it is done.
   const LrSweep& result() const { return recorder_.sweep(); }
 
  private:
@@ -37,9 +37,9 @@ class LrFinder {
 
   Trainer& trainer_;
   Loader loader_;
-  uint64_t first_batch_;  // of all epochs
+  uint64_t first_batch_;  // counted over all epochs
   Optimizer optimizer_;
-  // The finder's own while the run has its; the other way round in advance().
+  // The finder's weights; in advance() they change places with the run's.
   std::vector<float> values_, buffers_, grads_;
   Arena arena_;
   Tape tape_{arena_};

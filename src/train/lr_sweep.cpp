@@ -10,18 +10,18 @@ namespace {
 
 constexpr double kFirstRate = 1e-7;
 constexpr double kRatio = 1.2022644346174130;  // (10 / 1e-7)^(1/100)
-constexpr double kBeta = 0.98;                 // of the old losses in the smooth one
-constexpr double kExploded = 4;                // times the lowest
+constexpr double kBeta = 0.98;                 // the weight of the old losses in the smooth one
+constexpr double kExploded = 4;                // times the lowest smooth loss
 
-// The suggestions leave out these first and last places: fastai's range.
+// The suggestions leave out this many first and last losses, as fastai's do.
 constexpr uint32_t kSkipFirst = 10, kSkipLast = 5;
 
 constexpr size_t kSlideWidth = 15;
 constexpr float kSlideThreshold = 0.005f;
 constexpr float kFromMinimum = 10;
 
-// The slope at a place, per place: half the difference of its neighbours, at the ends the
-// difference to the only one (numpy.gradient).
+// The slope at an index: half the difference of its neighbours; at the ends the difference to the
+// only neighbour (numpy.gradient).
 float slope(std::span<const float> y, size_t i) {
   if (i == 0) return y[1] - y[0];
   if (i + 1 == y.size()) return y[i] - y[i - 1];
@@ -30,7 +30,7 @@ float slope(std::span<const float> y, size_t i) {
 
 }  // namespace
 
-// Multiplied up, since a power would be another machine's library.
+// By repeated multiplication, because pow() gives other bits on other machines.
 float SweepRecorder::rate(uint32_t n) {
   double lr = kFirstRate;
   for (uint32_t i = 0; i < n; ++i) lr *= kRatio;
@@ -51,8 +51,8 @@ bool SweepRecorder::add(float loss) {
   return false;
 }
 
-// Behind the first NaN fastai has nothing but NaNs, up to the last rate, and leaves all of them
-// out; otherwise the last few.
+// After the first NaN fastai has NaNs up to the last rate, and leaves all of them out. Otherwise it
+// leaves out the last few losses.
 void SweepRecorder::finish(bool not_a_number) {
   const uint32_t last = not_a_number ? std::min(count() - 1, kRates - kSkipLast)
                                      : std::max(count(), kSkipLast) - kSkipLast;
@@ -68,8 +68,8 @@ void SweepRecorder::finish(bool not_a_number) {
 }
 
 float suggest_valley(std::span<const float> lrs, std::span<const float> losses) {
-  // The length of the longest falling sequence that ends at each place, and the first place with
-  // the longest of all.
+  // lengths[i] is the length of the longest falling sequence that ends at i; `end` is the first
+  // index with the greatest length.
   std::vector<size_t> lengths(losses.size(), 1);
   size_t end = 0;
   for (size_t i = 1; i < losses.size(); ++i) {
@@ -79,8 +79,8 @@ float suggest_valley(std::span<const float> lrs, std::span<const float> losses) 
     if (lengths[i] > lengths[end]) end = i;
   }
   if (losses.empty() || lengths[end] == 1) return 0;
-  // fastai counts its length back from the end, which is one place too far, and leaves the list
-  // when only the second loss is below the first; here its first place stands for that.
+  // fastai subtracts the length from the end, which is one index too far and negative if only the
+  // second loss is below the first; here that becomes the first index.
   const auto start = static_cast<double>(end) - static_cast<double>(lengths[end]);
   const double third = static_cast<double>(lengths[end]) / 3;
   const double place = start + std::trunc(third) + std::trunc(third / 2);

@@ -1,6 +1,5 @@
-// The seven steps that turn a program into a learning machine. They are the spine of everything:
-// the trainer advances through them one at a time, the page shows them as its rail, tests and docs
-// use the same seven names.
+// The seven steps of training. The trainer advances through them one at a time, the page shows them
+// as its rail, and tests and documents use the same seven names.
 #pragma once
 
 #include <array>
@@ -15,7 +14,7 @@ enum class Phase : uint8_t {
   predict,     // 2 run the batch through the model
   loss,        // 3 one number: how bad the predictions are
   gradient,    // 4 how the loss changes with each weight (backward)
-  step,        // 5 move every weight against its gradient, as the optimizer has it
+  step,        // 5 move every weight against its gradient, by the optimizer's rule
   repeat,      // 6 next batch; at the end of an epoch the automatic test on the validation set
   stop,        // 7 a stop rule fired
 };

@@ -6,8 +6,8 @@ namespace downhill {
 
 namespace {
 // The loss has 24 bits, so a difference of two losses near 0.5 is uncertain by about 6e-8, and the
-// slope by that over 2h; the curvature that a central difference leaves out grows with h². A
-// hundredth keeps both below what is shown.
+// slope by that over 2h. The truncation error of a central difference grows with h². With a
+// hundredth both are smaller than the digits that are shown.
 constexpr float kNudge = 0.01f;
 }  // namespace
 
@@ -26,7 +26,7 @@ Nudge nudge(Trainer& trainer, float* weight, std::span<float> scratch) {
   result.loss_down = trainer.probe().loss();
   *weight = result.value;
   result.h = kNudge;
-  // The run that was really made: w ± h are rounded.
+  // Divided by the actual distance: w + h and w - h are rounded.
   result.slope = (result.loss_up - result.loss_down) / (up - down);
   return result;
 }

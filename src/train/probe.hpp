@@ -1,6 +1,6 @@
-// Step by nudging: move one weight a little up and down, and see what the loss does. Rise over run,
-// beside the number that backward gives for every weight at once. Both are of the weights as they
-// are at this moment and of the current batch; the run itself is not touched.
+// Nudging a weight: the loss of the current batch with one weight moved a little up and down, and
+// the slope from that, rise over run, beside the gradient that backward gives for every weight at
+// once. The run is untouched.
 #pragma once
 
 #include <span>

@@ -8,7 +8,7 @@ namespace downhill {
 namespace {
 constexpr size_t kMarkRoom = 4096;  // a minute of turning the dial at 60 frames a second
 
-// The mark that is in force at a step. Precondition: the first one is of step 1.
+// The mark that applies to a step. Precondition: the first mark is of step 1.
 template <class Mark>
 const Mark& mark_at(const std::vector<Mark>& marks, uint32_t step) {
   size_t at = marks.size() - 1;
@@ -16,7 +16,8 @@ const Mark& mark_at(const std::vector<Mark>& marks, uint32_t step) {
   return marks[at];
 }
 
-// The mark that holds from a step on: the last one, if it is of that step already.
+// The mark to write for the steps from `step` on: the last one if it is of that step already,
+// otherwise a new one.
 template <class Mark>
 Mark& mark_from(std::vector<Mark>& marks, uint32_t step) {
   if (marks.back().step != step) {
@@ -70,7 +71,7 @@ void Recorder::record_lr(uint32_t next_step, float lr) {
   }
   all_.marks.back().to = lr;
   if (all_.marks.back().from == lr) all_.marks.pop_back();
-  ++generation_;  // a mark that may have been copied has changed
+  ++generation_;  // a mark that a reader may have copied has changed
 }
 
 void Recorder::rewind(uint32_t predicted, uint32_t stepped, uint32_t done) {
@@ -79,7 +80,7 @@ void Recorder::rewind(uint32_t predicted, uint32_t stepped, uint32_t done) {
   };
   std::erase_if(all_.steps, after(stepped));
   std::erase_if(all_.epochs, after(done));
-  // A mark of the next step is a decision that no step has used yet: it goes too.
+  // A mark of the next step goes, too: no step has used it yet.
   std::erase_if(all_.marks, after(stepped));
   std::erase_if(all_.live, after(std::max(stepped, 1u)));
   std::erase_if(all_.frozen, after(std::max(predicted, 1u)));

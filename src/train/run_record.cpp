@@ -21,7 +21,8 @@ FileTensor tensor(std::string name, std::vector<uint32_t> shape, std::vector<flo
   return {std::move(name), std::move(shape), std::move(values)};
 }
 
-// The step of each point is its place, that of an epoch follows from the batches in one.
+// Steps are not written: the step of a point follows from its index, that of an epoch from the
+// batches of an epoch.
 void append_history(const RunHistory& history, TensorFile& file) {
   std::vector<float> steps, epochs;
   for (const CurvePoint& p : history.steps) {
@@ -52,7 +53,7 @@ void append_history(const RunHistory& history, TensorFile& file) {
   file.metadata.emplace_back("run.frozen_marks", std::move(frozen));
 }
 
-// Takes the texts and tensors of a run out of a file, and keeps the first thing that is wrong.
+// Reads the texts and tensors of a run from a file, and stores the first error.
 class RunReader {
  public:
   explicit RunReader(const TensorFile& file) : file_(file) {}
@@ -80,7 +81,7 @@ class RunReader {
     if (!(value >= kMinLr && value <= kMaxLr)) fail(quoted(key) + " has a rate out of range");
     return value;
   }
-  // "1:0.5:2,9:1:0": rows of `columns` pieces.
+  // Splits "1:0.5:2,9:1:0" into rows of `columns` texts.
   std::vector<std::vector<std::string_view>> rows(std::string_view key, const std::string& from,
                                                   size_t columns) {
     std::vector<std::vector<std::string_view>> all;
@@ -94,7 +95,7 @@ class RunReader {
     }
     return all;
   }
-  // [rows, columns]; empty if there is none of that name and shape.
+  // The numbers of a tensor [rows, columns]; empty if there is none of that name and shape.
   std::vector<float> table(const std::string& name, size_t columns) {
     const FileTensor* found = file_.find(name);
     if (found != nullptr && found->shape.size() == 2 && found->shape[1] == columns) {

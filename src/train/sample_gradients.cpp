@@ -51,9 +51,9 @@ Var SampleGradients::of_one(uint32_t place) {
   return task.loss(task.outputs(task.images(tape_, one), trainer_.probe().pass()), one);
 }
 
-// The batch's loss is the mean of the images' own. So n times its slopes with respect to the
-// outputs of one image are those of the image's own loss; weighed with them, and 0 elsewhere, the
-// outputs sum to a number that has the gradient of that loss.
+// The batch's loss is the mean of the n images' losses. So n times its gradient with respect to the
+// outputs of one image is the gradient of that image's loss. The sum of all outputs, weighted with
+// it for the image and with 0 elsewhere, has the parameter gradient of that loss.
 Var SampleGradients::of_whole(uint32_t place) {
   const Task& task = trainer_.task();
   const Batch& batch = trainer_.batch();

@@ -1,9 +1,8 @@
-// The gradient of each single image of the current batch: what the batch's gradient is the mean of.
-// An image's own loss is that of its row of the outputs in the training pass of the whole batch. So
-// where batch norm lets the images see each other, it is taken with the statistics of all of them,
-// and an image's gradient also goes through what it does to the others' mean and deviation. With
-// that definition the mean is the gradient of the batch, up to rounding, for every model. Nothing
-// of the run is touched.
+// The gradients of the single images of the current batch, whose mean is the batch's gradient. The
+// loss of an image is that of its row of the outputs in a training pass of the whole batch. So with
+// batch norm it is computed with the statistics of all images, and its gradient includes the
+// image's effect on their mean and deviation. By this definition the mean is the gradient of the
+// batch, up to rounding, for every model. The run is untouched.
 #pragma once
 
 #include <cstdint>
@@ -20,17 +19,17 @@ class Trainer;
 
 class SampleGradients {
  public:
-  // The trainer must outlive it, and not be rebuilt under it.
+  // The trainer must outlive it, and must not be rebuilt meanwhile.
   explicit SampleGradients(Trainer& trainer);
 
-  // That of image `place` of the batch, with the weights as they are, into `grads`, as long as the
-  // slab of gradients; 0 for frozen parameters. Costs the forward and backward of one image, or of
-  // the whole batch if the model has batch norm or dropout (whose mask is one for the batch).
+  // The gradient of image `place` of the batch with the current weights, into `grads`, as long as
+  // the slab of gradients; 0 for frozen parameters. Costs the forward and backward of one image, or
+  // of the whole batch if the model has batch norm or dropout, whose mask is drawn for the batch.
   // Precondition: place < trainer.batch().size.
   void gradient(uint32_t place, std::span<float> grads);
 
-  // The norms of all of them, one image a call. False when all are there. The trainer must rest
-  // meanwhile.
+  // Computes the norm of the next image's gradient. False when all are there. The trainer must not
+  // advance meanwhile.
   bool advance();
   bool done() const;
   const SampleNorms& norms() const { return norms_; }
@@ -40,7 +39,7 @@ class SampleGradients {
   Var of_whole(uint32_t place);
 
   Trainer& trainer_;
-  bool alone_;  // an image goes through the model as it would without the others
+  bool alone_;  // an image's outputs do not depend on the other images
   Arena arena_, loss_arena_;
   Tape tape_{arena_}, loss_tape_{loss_arena_};
   std::vector<float> scratch_;

@@ -1,4 +1,4 @@
-// What a schedule will do with the rates of a run, for drawing before it happens. Knows no page.
+// The rates that a schedule will give a run, so that they can be drawn in advance. Knows no page.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace downhill {
 
 // The learning rate and the momentum of steps spread evenly over a run of `steps` (> 0): entry i of
 // n is step i · (steps - 1) / (n - 1), rounded down; the first and the last step are among them.
-// Both spans are of the same size, at least 2.
+// Both spans have the same size, at least 2.
 void preview_schedule(const ExperimentSpec& spec, uint64_t steps, std::span<float> lrs,
                       std::span<float> momenta);
 

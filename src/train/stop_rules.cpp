@@ -79,7 +79,6 @@ StopRule StopWatch::look(std::span<const EpochPoint> epochs, bool tested, double
   if (tested) {
     const EpochPoint& last = epochs.back();
     if (last.epoch >= epoch_limit_) fired_ = StopRule::epochs;
-    // All epochs are walked over only when somebody wants to know.
     if (rules_.patience > 0 && epochs.size() - 1 - best_epoch(epochs) >= rules_.patience) {
       fired_ = StopRule::patience;
     }

@@ -1,6 +1,6 @@
-// A model and its objective, as they meet a batch: images become a leaf of the tape, outputs come
-// from the model, classes become the targets of the loss. What training, tests, probes and finders
-// have in common. Knows no optimizer and no steps.
+// A model with its objective, and how a batch goes through both: images become a leaf of the tape,
+// the model gives outputs, classes become the targets of the loss. Training, tests, probes and
+// finders share it. Knows no optimizer and no steps.
 #pragma once
 
 #include <cstdint>
@@ -29,8 +29,8 @@ class Task {
   const Model& model() const { return *model_; }
   const Objective& objective() const { return objective_; }
 
-  // The images of a batch as a constant of the tape, which must not outlive their bytes: [n, rows,
-  // columns, 1].
+  // The images of a batch as a constant of the tape, [n, rows, columns, 1]. Their bytes must
+  // outlive the tape's use of them.
   Var images(Tape& tape, const Batch& batch) const;
   // The form in which the first layer reads nonzero pixels; none if it reads all pixels.
   kernels::SparseForm sparse_form() const;

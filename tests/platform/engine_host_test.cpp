@@ -99,6 +99,19 @@ void send(EngineLink& link, uint32_t id, std::string_view text) {
   link.send(bytes);
 }
 
+// Sends a command and waits for its answer: the error, empty if there is none.
+std::string answer_to(EngineClient& client, std::string_view text) {
+  const uint32_t id = client.send_text(text);
+  for (;;) {
+    client.update();
+    if (!client.failure().empty()) FAIL(client.failure());
+    for (const Answer& answer : client.take_answers()) {
+      if (answer.id == id) return answer.error;
+    }
+    std::this_thread::yield();
+  }
+}
+
 }  // namespace
 
 TEST_CASE("every message to a thread is answered, in order, while it works") {
@@ -215,18 +228,8 @@ TEST_CASE("the desktop's engine reads the committed data, trains, and answers wh
   const auto host = platform::start_engine(DOWNHILL_SOURCE_DIR "/assets/mnist37");
   EngineClient client(*host);
   client.subscribe(kPartCurves | kPartDigest);
-  const auto wait_for = [&](uint32_t id) {
-    for (;;) {
-      client.update();
-      if (!client.failure().empty()) FAIL(client.failure());
-      for (const Answer& answer : client.take_answers()) {
-        if (answer.id == id) return answer.error;
-      }
-      std::this_thread::yield();
-    }
-  };
   client.send_text("set?model=linear&lr=1&seed=3");
-  CHECK(wait_for(client.send_text("step?unit=batch&count=5")).empty());
+  CHECK(answer_to(client, "step?unit=batch&count=5").empty());
   CHECK(client.snapshot().status.step == 5);
   CHECK(client.snapshot().status.train_count == 12396);
   CHECK(client.snapshot().status.parameter_count == 785);
@@ -236,30 +239,20 @@ TEST_CASE("the desktop's engine reads the committed data, trains, and answers wh
 
   // A new engine is told the spec again and comes to the same bits.
   client.restart();
-  CHECK(wait_for(client.send_text("step?unit=batch&count=5")).empty());
+  CHECK(answer_to(client, "step?unit=batch&count=5").empty());
   CHECK(client.snapshot().digest == digest);
-  CHECK(wait_for(client.send_text("back?unit=epoch&count=1")).empty());
+  CHECK(answer_to(client, "back?unit=epoch&count=1").empty());
   CHECK(client.snapshot().status.step == 0);
-  CHECK(wait_for(client.send_text("back")) == "[back] this is the beginning of the run");
+  CHECK(answer_to(client, "back") == "[back] this is the beginning of the run");
 }
 
 TEST_CASE(
     "all ten digits come to the desktop when they are chosen, or a sentence that says where") {
   const auto host = platform::start_engine(DOWNHILL_SOURCE_DIR "/assets/mnist37");
   EngineClient client(*host);
-  const auto answer_to = [&](std::string_view text) {
-    const uint32_t id = client.send_text(text);
-    for (;;) {
-      client.update();
-      if (!client.failure().empty()) FAIL(client.failure());
-      for (const Answer& answer : client.take_answers()) {
-        if (answer.id == id) return answer.error;
-      }
-      std::this_thread::yield();
-    }
-  };
-  CHECK(answer_to("step?unit=batch&count=2").empty());
-  const std::string error = answer_to("set?digits=0123456789&loss=crossentropy&model=linear");
+  CHECK(answer_to(client, "step?unit=batch&count=2").empty());
+  const std::string error =
+      answer_to(client, "set?digits=0123456789&loss=crossentropy&model=linear");
   if (!error.empty()) {  // this build knows no place of them
     CHECK(error.starts_with("[digits] all ten digits are not in "));
     CHECK(client.snapshot().status.step == 2);
@@ -268,7 +261,7 @@ TEST_CASE(
   }
   CHECK(client.snapshot().status.train_count == 60000);
   CHECK(client.snapshot().status.valid_count == 10000);
-  CHECK(answer_to("step?unit=batch&count=2").empty());
+  CHECK(answer_to(client, "step?unit=batch&count=2").empty());
   CHECK(client.snapshot().status.step == 2);
 }
 
