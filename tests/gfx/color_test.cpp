@@ -47,7 +47,7 @@ TEST_CASE("every colour of the palette, and of the maps between, can be shown by
     const Palette& p = palette(theme);
     for (int i = -100; i <= 100; ++i) {
       const Lab color = diverging(p, static_cast<float>(i) / 100);
-      CHECK(distance(to_lab(to_rgb(color)), color) < 2e-3f);  // clipping would move it
+      CHECK(distance(to_lab(to_rgb(color)), color) < 2e-3f);  // clipping would change it
     }
     CHECK(distance(to_lab(to_rgb(p.ink)), p.ink) < 2e-3f);
   }
@@ -146,7 +146,7 @@ TEST_CASE(
     for (const auto& matrix : deficiencies) {
       const Lab blue = to_lab(simulate(matrix, p.positive));
       const Lab orange = to_lab(simulate(matrix, p.negative));
-      CHECK(distance(blue, orange) > 0.15f);  // 0.02 is just seen
+      CHECK(distance(blue, orange) > 0.15f);  // 0.02 is just visible
     }
   }
 }

@@ -1,4 +1,4 @@
-// The shaders, run by a real OpenGL ES 3 without any screen, against the colours that the CPU
+// Compares the shaders, run by a real OpenGL ES 3 without a screen, with the colours that the CPU
 // computes.
 #include "gfx/gl_pictures.hpp"
 
@@ -20,7 +20,7 @@ struct Pixels {
   const uint8_t* at(int x, int y) const { return &rgba[static_cast<size_t>(y * width + x) * 4]; }
 };
 
-// Row 0 of the texture first: the top of the picture.
+// Row 0 of the texture, the top of the picture, comes first.
 Pixels read_back(TextureId texture, int width, int height) {
   Pixels pixels{width, std::vector<uint8_t>(static_cast<size_t>(width * height) * 4)};
   GLuint target = 0;
@@ -137,7 +137,7 @@ TEST_CASE(
   const Palette& p = palette(Theme::light);
   check_color(read_back(pictures.draw(1, picture), 2, 2).at(0, 0), diverging(p, 1));
 
-  values.assign(4, -1.0f);  // the caller did not say so
+  values.assign(4, -1.0f);  // without telling the picture
   check_color(read_back(pictures.draw(1, picture), 2, 2).at(0, 0), diverging(p, 1));
   picture.version = 2;
   check_color(read_back(pictures.draw(1, picture), 2, 2).at(0, 0), diverging(p, -1));
@@ -192,7 +192,7 @@ TEST_CASE("a picture leaves nothing bound, so that the frame goes on in the wind
   CHECK(glGetError() == GL_NO_ERROR);
 }
 
-TEST_CASE("textures that nobody asks for any more are let go, the others stay") {
+TEST_CASE("textures that are no longer drawn are deleted, the others stay") {
   const HeadlessGl gl;
   GlPictures pictures;
   const std::vector<float> values(784);

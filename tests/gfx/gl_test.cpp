@@ -13,7 +13,7 @@ constexpr char kFragment[] =
     "#version 300 es\nprecision highp float;\nin vec2 at;\nout vec4 color;\nvoid main() { color = "
     "vec4(at, 0, 1); }";
 
-TEST_CASE("a program that links says nothing") {
+TEST_CASE("a program that links has no error") {
   const HeadlessGl gl;
   const GlEpoch epoch;
   const GlBuild build = start_program(epoch, kVertex, kFragment);

@@ -1,4 +1,4 @@
-// A real OpenGL ES 3 without any screen: EGL's surfaceless platform, Mesa's software renderer where
+// A real OpenGL ES 3 without a screen: EGL's surfaceless platform, with Mesa's software renderer if
 // there is no GPU.
 #pragma once
 

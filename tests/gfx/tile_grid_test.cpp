@@ -25,7 +25,7 @@ TEST_CASE(
   CHECK(pixels == 5 * 3 * 2 * 4 * 4);
 }
 
-TEST_CASE("the best fit has the largest cells: a wide place gets columns, a tall one rows") {
+TEST_CASE("the best fit has the largest cells: a wide area gets columns, a tall one rows") {
   const TileGrid wide = fit_grid(28, 28, 30, 1000, 300, 4);
   CHECK(wide.width() <= 1000);
   CHECK(wide.height() <= 300);
@@ -51,7 +51,7 @@ TEST_CASE("no other number of columns would give larger cells") {
   }
 }
 
-TEST_CASE("where nothing fits a grid is as wide as it may be, one device pixel per value") {
+TEST_CASE("if nothing fits, a grid is as wide as allowed, one device pixel per value") {
   const TileGrid grid = fit_grid(28, 28, 500, 100, 50, 2);
   CHECK(grid.cell == 1);
   CHECK(grid.columns == 3);

@@ -1,5 +1,5 @@
-// The desktop app as a person starts it, on a screen of Xvfb: it opens its window, trains with the
-// real data at real clicks, and draws.
+// The desktop app as a user starts it, on a screen of Xvfb: it opens its window, trains on the real
+// data at real clicks, and draws.
 #include <doctest/doctest.h>
 #include <png.h>
 
@@ -30,7 +30,7 @@ struct Picture {
     }
     return all.size();
   }
-  // The share of pixels in which one channel of red and blue stands out by 40.
+  // The share of pixels in which red exceeds blue, or blue red, by 40.
   double share(size_t high, size_t low) const {
     size_t count = 0;
     for (size_t i = 0; i + 2 < rgb.size(); i += 3) count += rgb[i + high] > rgb[i + low] + 40;
@@ -90,7 +90,7 @@ TEST_SUITE("desktop") {
   TEST_CASE("a race runs its lanes in threads of their own, and its lines are drawn") {
     const std::string page = "--size 1280x800 --scale 1 --theme light --link model=linear --do '";
     const Picture race = draw("race", page + "race?rates=0.01,0.1,1&epochs=1; click race'");
-    size_t lime = 0;  // the line of the least rate; nothing else is as green
+    size_t lime = 0;  // the line of the lowest rate; nothing else is as green
     for (size_t i = 0; i + 2 < race.rgb.size(); i += 3) {
       const int red = race.rgb[i], green = race.rgb[i + 1], blue = race.rgb[i + 2];
       lime += green > red + 40 && green > blue + 60 ? 1 : 0;

@@ -1,5 +1,5 @@
-// The engine in its thread: that every message arrives, in order, and that nobody waits for ever.
-// There are no assertions about time; a hang is caught by the limit of the test run.
+// The engine in its thread: every message arrives, in order, and no wait lasts forever. There are
+// no assertions about time; the time limit of the test run catches a hang.
 #include "platform/engine_host.hpp"
 
 #include <doctest/doctest.h>
@@ -17,8 +17,8 @@ namespace {
 
 constexpr double kForever = std::numeric_limits<double>::infinity();
 
-// Answers each command with its own text, after as many slices of work as `count` says. Speed makes
-// it wait.
+// Answers each command with its own text, after `count` slices of work. A command `speed` makes it
+// wait.
 class Echo {
  public:
   Result<void> load(int number) {
@@ -56,8 +56,8 @@ class Echo {
 
 using EchoThread = platform::EngineThread<Echo, int>;
 
-// An Echo that wants digits from the first data on, and again at every `play`. It tells what it
-// gets.
+// An Echo that asks for digits after the first data, and again at every `play`. Its messages say
+// what it was given.
 class Chooser : public Echo {
  public:
   Result<void> load(int number) {
@@ -121,7 +121,8 @@ TEST_CASE("every message to a thread is answered, in order, while it works") {
   send(engine, 1, "step?count=1000000");
   for (uint32_t id = 2; id <= 200; ++id) send(engine, id, "pause");
   for (uint32_t id = 1; id <= 200; ++id) CHECK(std::get<Answer>(next_from(engine)).id == id);
-  // The first messages may have gone before on_news; the engine says at least the end of its work.
+  // The first messages may have come before on_news was set. The end of the work at least comes
+  // after it.
   while (std::get<Answer>(next_from(engine)).error != "rested") {
   }
   while (news == 0) std::this_thread::yield();
@@ -129,7 +130,7 @@ TEST_CASE("every message to a thread is answered, in order, while it works") {
 
 TEST_CASE("a paced wait ends by itself, and an idle engine wakes for a message") {
   EchoThread engine([] { return Result<int>(1); });
-  // In this order: the work could be done before a message behind it arrives.
+  // In this order, because the work could be done before a later message arrives.
   send(engine, 1, "speed?batches=5");
   send(engine, 2, "step?count=20");
   std::vector<std::string> said;
@@ -139,7 +140,7 @@ TEST_CASE("a paced wait ends by itself, and an idle engine wakes for a message")
   CHECK(std::get<Answer>(next_from(engine)).error == "play");
 }
 
-TEST_CASE("what is sent while the data load waits for them") {
+TEST_CASE("commands that are sent while the data load wait for them") {
   std::atomic<bool> may_load = false;
   EchoThread engine([&] {
     while (!may_load) std::this_thread::yield();
@@ -152,7 +153,7 @@ TEST_CASE("what is sent while the data load waits for them") {
   CHECK(std::get<Answer>(next_from(engine)).id == 5);
 }
 
-TEST_CASE("data that cannot be read or used are told as a failure, and a restart tries again") {
+TEST_CASE("data that cannot be read or used are reported as a failure, and a restart tries again") {
   std::atomic<int> starts = 0;
   EchoThread engine([&]() -> Result<int> {
     switch (starts++) {
@@ -180,7 +181,7 @@ TEST_CASE("data that cannot be read or used are told as a failure, and a restart
   CHECK(std::get<Answer>(next_from(engine)).error.starts_with("set?digits=37"));
 }
 
-TEST_CASE("digits are loaded when they are wanted, and each failure is told once") {
+TEST_CASE("digits are loaded on demand, and each failure is reported once") {
   std::deque<Result<int>> answers = {Error{"[data] there is no file"}, -1, Chooser::kOfNoUse, 3};
   const std::thread::id here = std::this_thread::get_id();
   std::atomic<int> loads = 0;
@@ -193,7 +194,7 @@ TEST_CASE("digits are loaded when they are wanted, and each failure is told once
                                                 return next;
                                               });
   const auto said = [&] { return std::get<Answer>(next_from(engine)).error; };
-  CHECK(said() == "[data] there is no file");  // wanted by what came with the first data
+  CHECK(said() == "[data] there is no file");  // asked for after the first data
   send(engine, 1, "pause");
   CHECK(said() == "pause");
   CHECK(loads == 1);
@@ -237,7 +238,7 @@ TEST_CASE("the desktop's engine reads the committed data, trains, and answers wh
   const uint64_t digest = client.snapshot().digest;
   CHECK(digest != 0);
 
-  // A new engine is told the spec again and comes to the same bits.
+  // A new engine gets the spec again and computes the same bits.
   client.restart();
   CHECK(answer_to(client, "step?unit=batch&count=5").empty());
   CHECK(client.snapshot().digest == digest);
@@ -253,7 +254,7 @@ TEST_CASE(
   CHECK(answer_to(client, "step?unit=batch&count=2").empty());
   const std::string error =
       answer_to(client, "set?digits=0123456789&loss=crossentropy&model=linear");
-  if (!error.empty()) {  // this build knows no place of them
+  if (!error.empty()) {  // this build has no folder of them
     CHECK(error.starts_with("[digits] all ten digits are not in "));
     CHECK(client.snapshot().status.step == 2);
     CHECK(client.snapshot().spec.digits == "37");
@@ -265,7 +266,7 @@ TEST_CASE(
   CHECK(client.snapshot().status.step == 2);
 }
 
-TEST_CASE("a folder without data is told as a failure that names the file") {
+TEST_CASE("a folder without data is reported as a failure that names the file") {
   const auto host = platform::start_engine(DOWNHILL_SOURCE_DIR "/nowhere");
   const Message message = next_from(*host);
   REQUIRE(std::holds_alternative<Failed>(message));

@@ -10,7 +10,7 @@
 namespace downhill::platform {
 namespace {
 
-// A folder of its own, gone when the test ends.
+// A folder that is deleted when the test ends.
 struct Folder {
   std::filesystem::path path;
   Folder() : path(std::filesystem::temp_directory_path() / "downhill-user-files") {
@@ -37,20 +37,21 @@ TEST_CASE("a file that was saved is opened with the same bytes and its name") {
   CHECK(opened.name == "run.safetensors");
   CHECK(opened.bytes == bytes);
 
-  // Replaced, not appended to.
+  // It is replaced, not appended to.
   REQUIRE(
       write_user_file(folder.path.string(), "run.safetensors", std::vector<uint8_t>{1, 2}).ok());
   CHECK(read_user_file(path).bytes == std::vector<uint8_t>{1, 2});
 }
 
-TEST_CASE("a folder, a file that is not there and one that is too large are refused by name") {
+TEST_CASE("a folder, a missing file and a file that is too large are refused by name") {
   const Folder folder;
   const std::string there = folder.path.string();
   CHECK(read_user_file(there).error == "[load] " + there + " is no file");
   CHECK(read_user_file(there + "/none").error == "[load] " + there + "/none is no file");
   const std::string large = there + "/large";
   std::fclose(std::fopen(large.c_str(), "wb"));
-  std::filesystem::resize_file(large, kMaxOpenedBytes + 1);  // a hole: it takes no room on the disk
+  std::filesystem::resize_file(large,
+                               kMaxOpenedBytes + 1);  // sparse: it takes no space on the disk
   const OpenedFile refused = read_user_file(large);
   CHECK(refused.error == "[load] large is larger than 64 MB");
   CHECK(refused.bytes.empty());

@@ -105,7 +105,7 @@ TEST_SUITE("automatic test") {
         continue;
       }
       ++overlaps;
-      // What is known is that of the epoch before.
+      // Known is the test of the epoch before.
       const auto epochs = beside.trainer.recorder().epochs(),
                  all = plain.trainer.recorder().epochs();
       REQUIRE(epochs.size() + 1 == all.size());
@@ -113,7 +113,7 @@ TEST_SUITE("automatic test") {
       CHECK(epochs.back().valid_loss == all[all.size() - 2].valid_loss);
       CHECK(beside.trainer.evaluation().loss == epochs.back().valid_loss);
     }
-    CHECK(overlaps >= 4 * 5);  // each of four tests went on for a batch at least
+    CHECK(overlaps >= 4 * 5);  // each of four tests lasted for a batch at least
     CHECK(beside.trainer.recorder().epochs().size() == 5);
     CHECK(difference(fingerprint(beside), fingerprint(plain)) == "");
   }

@@ -1,4 +1,4 @@
-// Looking at a run between two phases: the loss, the gradient, the next change, a nudge.
+// What can be computed on the side between two phases: loss, gradient, next change, nudge.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -50,7 +50,7 @@ TEST_SUITE("batch probe") {
       Run run(edits);
       std::vector<float> slab(run.values().size());
       run.batches(2);
-      run.phases(1);  // predict: batch norm's statistics have moved, the loss has not been taken
+      run.phases(1);  // predict: the running statistics have moved, the loss is not computed yet
       const float loss = run.trainer.probe().loss();
       run.trainer.probe().gradient(slab);
       run.phases(1);

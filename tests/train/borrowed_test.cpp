@@ -11,7 +11,8 @@
 using namespace downhill;
 
 TEST_SUITE("borrowed") {
-  TEST_CASE("gradients come back with their flags, and what was left in the slab is kept") {
+  TEST_CASE(
+      "the run's gradients come back with their flags, and the computed ones are in `place`") {
     for (const uint32_t phases : {0u, 3u}) {  // before any gradient, and with one
       CAPTURE(phases);
       test::SmallRun run("freeze=1");
@@ -32,7 +33,7 @@ TEST_SUITE("borrowed") {
     }
   }
 
-  TEST_CASE("weights and the wish for gradients come back") {
+  TEST_CASE("weights and requires_grad come back") {
     test::SmallRun run("freeze=1");
     ParameterSlabs& slabs = run.trainer.model().slabs();
     const auto before = test::digest_of(run.trainer);
@@ -46,7 +47,7 @@ TEST_SUITE("borrowed") {
     CHECK(test::digest_of(run.trainer) == before);
   }
 
-  TEST_CASE("a gradient that is asked for before the first of the run leaves no flag behind") {
+  TEST_CASE("a probe's gradient before the first of the run leaves no flag behind") {
     test::SmallRun run("");
     const auto before = test::digest_of(run.trainer);
     std::vector<float> grads(run.slab());

@@ -26,7 +26,7 @@ const Sharpness& iterate(PowerIteration& iteration) {
   return iteration.result();
 }
 
-// [n, slab]: the current images and a 1 for the bias, where the slab of the linear model has them.
+// [n, slab]: the current images, and a 1 for the bias, in the order of the linear model's slab.
 Eigen::MatrixXd design(const Trainer& trainer) {
   const Batch& batch = trainer.batch();
   const std::vector<float> images = batch.images();
@@ -41,7 +41,8 @@ Eigen::MatrixXd design(const Trainer& trainer) {
   return x;
 }
 
-// Of the linear model with mse the Hessian is 2/n·XᵀX; XXᵀ has the same eigenvalues, but fewer.
+// The Hessian of the linear model with mse is 2/n·XᵀX. XXᵀ has the same nonzero eigenvalues and is
+// smaller.
 double exact_sharpness(const Trainer& trainer) {
   const Eigen::MatrixXd x = design(trainer);
   const Eigen::MatrixXd small = 2.0 / trainer.batch().size * x * x.transpose();
@@ -85,7 +86,7 @@ TEST_SUITE("curvature") {
     }
   }
 
-  TEST_CASE("2/λ parts the rates that converge from those that do not") {
+  TEST_CASE("2/λ separates the rates that converge from those that do not") {
     for (const bool below : {true, false}) {
       test::SmallRun run("model=linear&loss=mse&batch=120&epochs=400");
       PowerIteration iteration(run.trainer);
@@ -104,7 +105,7 @@ TEST_SUITE("curvature") {
     }
   }
 
-  // Every column of the Hessian of a small net from two gradients of its own, and Eigen's solver.
+  // The oracle: every column of a small net's Hessian from two gradients, and Eigen's solver.
   TEST_CASE("the largest eigenvalue is that of the whole Hessian of a small net") {
     test::SmallRun run("model=net:avgpool7,flatten,linear4,tanh,linear&loss=crossentropy");
     run.phases(5 * 6);
@@ -134,7 +135,7 @@ TEST_SUITE("curvature") {
     CHECK(found.eigenvalue() == doctest::Approx(largest).epsilon(1e-3));
   }
 
-  TEST_CASE("parameters that do not learn have no part in it") {
+  TEST_CASE("rows and columns of frozen parameters are zero") {
     test::SmallRun run("model=mlp:8&loss=crossentropy&freeze=1");
     run.phases(7);
     PowerIteration iteration(run.trainer);
@@ -154,7 +155,7 @@ TEST_SUITE("curvature") {
     CHECK(nothing.result().largest_stable_lr() == 0);
   }
 
-  TEST_CASE("it says so when numbers are not finite") {
+  TEST_CASE("numbers that are not finite end the iteration") {
     test::SmallRun run("model=linear&loss=mse");
     run.trainer.model().slabs().values()[400] = INFINITY;
     PowerIteration iteration(run.trainer);

@@ -28,7 +28,7 @@ ExperimentSpec edited(const char* edits) {
   return *spec;
 }
 
-// The task of `edits` on ten drawn digits, and its test.
+// The task of `edits` on ten synthetic digits, and its test.
 struct Tested {
   DigitData data = test::ten_digit_data(3, 31, 1);
   std::unique_ptr<Task> task;
@@ -40,7 +40,7 @@ struct Tested {
     task->model().initialize(InitKind::pytorch, 3);
     evaluator = std::make_unique<Evaluator>(data.valid, PixelMap::to_float(), *task);
   }
-  // Image by image, alone.
+  // The losses of the images one by one.
   std::vector<float> outputs(uint32_t index) {
     Loader loader(data.valid, {.batch_size = 1});
     Arena arena;
@@ -53,7 +53,7 @@ struct Tested {
 }  // namespace
 
 TEST_SUITE("evaluation") {
-  TEST_CASE("the part of a class that is answered right; unknown where there is none") {
+  TEST_CASE("the accuracy of a class is NaN without images of it") {
     const Evaluation test = matrix(3, {3, 1, 0, 0, 0, 0, 2, 2, 4});
     CHECK(test.class_accuracy(0) == 0.75f);
     CHECK(std::isnan(test.class_accuracy(1)));
@@ -61,7 +61,8 @@ TEST_SUITE("evaluation") {
     CHECK(test.at(2, 0) == 2);
   }
 
-  TEST_CASE("most confused: the most frequent first, equal ones in the order of the matrix") {
+  TEST_CASE(
+      "most confused: the most frequent first, equally frequent ones in the order of the matrix") {
     const Evaluation test = matrix(3, {90, 1, 3, 0, 80, 3, 5, 0, 70});
     const auto pairs = most_confused(test);
     REQUIRE(pairs.size() == 4);
@@ -73,11 +74,11 @@ TEST_SUITE("evaluation") {
     CHECK(is(2, 1, 2, 3));
     CHECK(is(3, 0, 1, 1));
     CHECK(most_confused(test, 3).size() == 3);
-    CHECK(most_confused(test, 0).size() == 4);  // never none at all
+    CHECK(most_confused(test, 0).size() == 4);  // pairs that never occur are left out
     CHECK(most_confused(test, 6).empty());
   }
 
-  TEST_CASE("top losses: the greatest first, what is no number before all, equal ones in order") {
+  TEST_CASE("top losses: NaN first, then the greatest, equal ones in order") {
     Evaluation test;
     test.losses = {0.5f, kNaN, 2.0f, 0.5f, std::numeric_limits<float>::infinity(), kNaN};
     CHECK(top_losses(test, 99) == std::vector<uint32_t>{1, 5, 4, 2, 0, 3});
@@ -112,14 +113,14 @@ TEST_SUITE("evaluation") {
       CHECK(test.confusion == confusion);
       CHECK(test.accuracy == static_cast<float>(correct) / 310);
       CHECK(static_cast<double>(test.loss) == doctest::Approx(loss).epsilon(1e-6));
-      // A second run takes the place of the first.
+      // A second test replaces the first.
       const std::vector<uint32_t> before = test.confusion;
       t.evaluator->run(*t.task);
       CHECK(t.evaluator->last().confusion == before);
     }
   }
 
-  TEST_CASE("in parts it is the same test, and the last one stays until it is over") {
+  TEST_CASE("in parts the test is the same, and the last result stays until it is over") {
     Tested t("digits=0123456789&model=mlp:12&loss=crossentropy");
     const Evaluation first = t.evaluator->run(*t.task);
     t.task->model().initialize(InitKind::pytorch, 4);
@@ -134,7 +135,7 @@ TEST_SUITE("evaluation") {
         CHECK(t.evaluator->under_way());
         CHECK(t.evaluator->last().losses == first.losses);
       }
-      if (gives_up) t.evaluator->give_up();  // and from the beginning
+      if (gives_up) t.evaluator->give_up();  // and begins again
     }
     CHECK(t.evaluator->advance(*t.task));
     CHECK_FALSE(t.evaluator->under_way());
@@ -153,14 +154,14 @@ TEST_SUITE("evaluation") {
     CHECK(std::equal(buffers.begin(), buffers.end(), before.begin()));
   }
 
-  TEST_CASE("as many images at a time as stay near; of a large net as few as its memory allows") {
+  TEST_CASE("test batches are sized to fit the cache, and the memory for a large net") {
     const auto images = [](const char* edits) {
       return Tested(edits).evaluator->images_at_a_time();
     };
     CHECK(images("digits=0123456789&model=linear&loss=mse") == 256);
     CHECK(images("digits=0123456789&model=conv&loss=crossentropy") == 32);
     CHECK(images("digits=0123456789&model=lenet&loss=crossentropy") == 16);
-    // 256 images of it would take 411 MB, in an engine that has 128; 16 of the last one 154 MB.
+    // 256 images of the first would take 411 MB, 16 of the last one 154 MB.
     CHECK(images("digits=0123456789&batch=8&model=net%3Aconv128k3p1%2Cconv128k1%2Cconv128k1%2C"
                  "conv128k1%2Cmaxpool28%2Cflatten%2Clinear") == 16);
     CHECK(images("digits=0123456789&batch=1&model=net%3Aconv256k3p1%2Cconv256k1%2Cconv256k1%2C"
@@ -168,7 +169,6 @@ TEST_SUITE("evaluation") {
                  "conv256k1%2Cconv256k1%2Cconv256k1%2Cmaxpool28%2Cflatten%2Clinear") == 8);
   }
 
-  // Losses are summed over 256 images at a time, however many go through the model together.
   TEST_CASE("the mean loss does not depend on how many images go through the model at a time") {
     Tested t("digits=0123456789&model=conv&loss=crossentropy");
     REQUIRE(t.evaluator->images_at_a_time() < 256);

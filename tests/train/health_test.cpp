@@ -17,7 +17,7 @@ struct Run {
     recorder.begin(1000, 10, lr, {}, 0);
     watch.begin(window);
   }
-  // Feeds steps until trouble or the end; gives how many were fed.
+  // Feeds steps until trouble or the end. Returns how many.
   uint32_t feed(uint32_t count, const std::function<float(uint32_t)>& loss, float norm = 1.0f) {
     for (uint32_t i = 0; i < count; ++i) {
       const auto step = static_cast<uint32_t>(recorder.steps().size()) + 1;

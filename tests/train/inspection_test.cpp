@@ -13,7 +13,7 @@ using namespace downhill;
 
 namespace {
 
-// The loss of one image as it is tested, and its outputs, without a tape of the inspector's.
+// The loss and outputs of one image in a test, computed without an Inspector.
 struct Seen {
   Arena arena;
   Tape tape{arena};
@@ -41,7 +41,7 @@ std::vector<float> floats_of(const Trainer& trainer, std::span<const uint8_t> pi
 }  // namespace
 
 TEST_SUITE("inspection") {
-  TEST_CASE("it sees what the automatic test saw") {
+  TEST_CASE("the loss and the answer are those of the automatic test") {
     for (const char* edits : test::kManyKinds) {
       CAPTURE(edits);
       test::SmallRun run(edits);
@@ -65,7 +65,7 @@ TEST_SUITE("inspection") {
     }
   }
 
-  TEST_CASE("the layers are planes of the numbers on the tape") {
+  TEST_CASE("the layers are the values on the tape, as planes") {
     test::SmallRun run("model=net:conv5k3s2,relu,res(conv5k3p1,bn),maxpool2,flatten,linear");
     run.phases(5);
     Inspector inspector(run.trainer);
@@ -94,7 +94,7 @@ TEST_SUITE("inspection") {
     }
   }
 
-  TEST_CASE("saliency is the slope of the loss, of pixels from 0 to 1") {
+  TEST_CASE("saliency is the derivative of the loss, for pixels from 0 to 1") {
     for (const char* edits :
          {"model=mlp:8&activation=tanh&loss=bce&normalize=true",
           "model=conv&activation=gelu&loss=crossentropy&normalize=true", "model=linear&loss=mse"}) {
@@ -123,7 +123,7 @@ TEST_SUITE("inspection") {
     }
   }
 
-  TEST_CASE("an image of the batch is as augmentation made it, under its label") {
+  TEST_CASE("an image of the batch is the augmented one, with its label") {
     test::SmallRun run("augment=crop&noise=0.5&loss=crossentropy");
     run.phases(1);
     Inspector inspector(run.trainer);

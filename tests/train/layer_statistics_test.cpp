@@ -29,7 +29,7 @@ uint32_t counted(const Spread& spread) {
 }  // namespace
 
 TEST_SUITE("layer statistics") {
-  TEST_CASE("a spread says what its numbers are") {
+  TEST_CASE("a spread has mean, deviation, extremes, zeros and counts") {
     const std::vector<float> numbers = {0, 0, 1, 2, 32, 16, 31.5f, -0.0f};
     const Spread spread = spread_of(numbers);
     CHECK(spread.mean == 82.5f / 8);
@@ -46,7 +46,7 @@ TEST_SUITE("layer statistics") {
     CHECK(counted(spread) == 8);
   }
 
-  TEST_CASE("what is not finite is set apart, and equal numbers share a bin") {
+  TEST_CASE("numbers that are not finite are counted apart, and equal numbers share a bin") {
     const float infinity = std::numeric_limits<float>::infinity();
     const Spread mixed = spread_of(std::vector<float>{NAN, 3, infinity, 3});
     CHECK(mixed.not_finite == 0.5f);
@@ -91,7 +91,7 @@ TEST_SUITE("layer statistics") {
       }
       CHECK(lines[line].line == line);
       CHECK(lines[line].outputs == spread_of(node.value.span()));
-      // What is frozen has no gradient on the run's tape.
+      // Frozen layers have no gradient on the run's tape.
       if (node.grad != nullptr) {
         CHECK(lines[line].gradients == spread_of({node.grad, node.value.size()}));
       }

@@ -11,7 +11,7 @@
 using namespace downhill;
 
 TEST_SUITE("loss line") {
-  TEST_CASE("the points are the losses there, and 0 and 1 are where the weights are and would go") {
+  TEST_CASE("the points are losses; 0 is at the weights, 1 after the step") {
     test::SmallRun run("model=mlp:8&loss=bce&lr=0.5");
     run.phases(5 + 3);  // predict, loss, gradient of the second batch
     LossLineProbe probe(run.trainer);
@@ -35,7 +35,7 @@ TEST_SUITE("loss line") {
     CHECK(line.losses[16] == run.trainer.probe().loss());
   }
 
-  TEST_CASE("of linear regression it is a parabola with that slope") {
+  TEST_CASE("for linear regression it is a parabola with that slope") {
     test::SmallRun run("model=linear&loss=mse&lr=0.01");
     run.phases(7);
     LossLineProbe probe(run.trainer);

@@ -20,7 +20,7 @@ const LrSweep& sweep_to_the_end(LrFinder& finder) {
 }  // namespace
 
 TEST_SUITE("lr finder") {
-  TEST_CASE("it trains as the run would, had it these rates") {
+  TEST_CASE("it trains as the run would with these rates") {
     for (const char* edits : test::kManyKinds) {
       CAPTURE(edits);
       test::SmallRun run(edits), oracle(edits);
@@ -66,7 +66,7 @@ TEST_SUITE("lr finder") {
     CHECK(a.result() == b.result());
   }
 
-  TEST_CASE("its suggestions for the drawn digits train") {
+  TEST_CASE("its suggestions for the synthetic digits train") {
     test::SmallRun run("loss=crossentropy");
     LrFinder finder(run.trainer);
     const LrSweep sweep = sweep_to_the_end(finder);

@@ -1,4 +1,4 @@
-// Against tests/golden/torch/lr_sweep.txt, which plain Python makes of the same curves.
+// Compares with tests/golden/torch/lr_sweep.txt, which plain Python computes from the same curves.
 #include "train/lr_sweep.hpp"
 
 #include <doctest/doctest.h>
@@ -22,7 +22,7 @@ struct Curve {
   std::vector<float> losses;
   LrSweep sweep;
 
-  // Feeds losses until the sweep has enough of them.
+  // Feeds losses until the sweep is over.
   void run() {
     SweepRecorder recorder(7);
     for (const float loss : losses) {

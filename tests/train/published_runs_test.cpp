@@ -1,7 +1,6 @@
-// Runs that others have published, on the real digits: those of fastai's book, chapter 4, on 3s and
-// 7s, and the convolutional ones of M. Mueller, "Walk with fastai", lesson 2, on all ten. The
-// levels are those of PyTorch over several seeds; exact digits depend on the random first weights,
-// which are ours.
+// Published runs on the real digits: those of fastai's book, chapter 4, on 3s and 7s, and the
+// convolutional ones of M. Mueller, "Walk with fastai", lesson 2, on all ten. The accuracies are
+// those of PyTorch over several seeds; exact digits depend on the random first weights.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -15,7 +14,7 @@ using namespace downhill;
 
 namespace {
 
-// Validation accuracy after each epoch, the first weights included.
+// The validation accuracy of the first weights and after each epoch.
 std::vector<float> accuracies(const std::string& edits, const DigitData& data) {
   const Result<ExperimentSpec> spec = edit_spec({}, edits);
   REQUIRE(spec.ok());
@@ -33,7 +32,7 @@ std::vector<float> accuracies(const std::string& edits) {
   return accuracies(edits, data);
 }
 
-// The article's settings, whose optimizer is fastai's Adam: three epochs of one cycle up to 0.1.
+// The article's settings: fastai's Adam, three epochs of one cycle up to 0.1.
 float last_accuracy_of_article(const std::string& edits, const DigitData& data) {
   const auto a = accuracies(
       "loss=crossentropy&optimizer=adamw&lr=0.1&schedule=onecycle&momentum=0.9&beta2=0.99&eps=1e-5&"
@@ -94,7 +93,8 @@ TEST_SUITE("published runs") {
   }
 }
 
-// Minutes, so only where they are quickest: elsewhere the bits are the same (tests/golden).
+// These take minutes, so they run in one build only: the others compute the same bits
+// (tests/golden).
 TEST_SUITE("published ten digits") {
   TEST_CASE("conv: at least 0.985 of all ten digits in three epochs (article: 0.9877)") {
     const auto data = test::load_mnist10();

@@ -40,7 +40,7 @@ TEST_SUITE("recorder") {
     CHECK(r.lr_at(11) == 1.0f);
   }
 
-  TEST_CASE("rewinding forgets what came later, and says so by its generation") {
+  TEST_CASE("rewinding drops what came later, and changes the generation") {
     Recorder r = ten_steps();
     const uint32_t generation = r.generation();
     r.rewind(5, 5, 5);
@@ -57,7 +57,7 @@ TEST_SUITE("recorder") {
     CHECK(r.epochs().size() == 1);
   }
 
-  TEST_CASE("between the last step of an epoch and its end the test has not been made") {
+  TEST_CASE("rewinding to between the last step of an epoch and its end drops the test") {
     Recorder r = ten_steps();
     r.rewind(10, 10, 9);
     CHECK(r.steps().size() == 10);
@@ -71,7 +71,7 @@ TEST_SUITE("recorder") {
     CHECK(r.generation() == generation);
   }
 
-  TEST_CASE("what is set live is in force from its step on; the same again is no change") {
+  TEST_CASE("a live setting applies from its step on; setting it again is no change") {
     Recorder r;
     r.begin(10, 2, 0.1f, {.weight_decay = 0.5f}, 0);
     r.record_live(3, {.weight_decay = 0.25f});
@@ -88,13 +88,13 @@ TEST_SUITE("recorder") {
     CHECK(r.live_at(99) == LiveSettings{.weight_decay = 0.25f});
     r.rewind(2, 2, 2);
     CHECK(r.live_at(99).weight_decay == 0.5f);
-    // Before the first step there is nothing to go back to.
+    // Before the first step there is nothing to drop.
     r.record_live(1, {.clip = 3});
     r.rewind(0, 0, 0);
     CHECK(r.live_at(1).clip == 3);
   }
 
-  TEST_CASE("what is frozen stays as long as a batch that was predicted with it") {
+  TEST_CASE("freezing is rewound with the prediction of its batch") {
     Recorder r;
     r.begin(10, 2, 0.1f, {}, 1);
     r.record_frozen(3, 2);

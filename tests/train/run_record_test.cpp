@@ -22,7 +22,7 @@ const char* const kKinds[] = {
     "model=conv&freeze=2&loss=bce&clip=0.5&subset=50&noise=0.1&optimizer=rmsprop&lr=0.001",
 };
 
-// Through the bytes of a file and back.
+// Writes a record to the bytes of a file and reads it again.
 RunRecord through_a_file(const RunRecord& record) {
   TensorFile file;
   append_run(record, file);
@@ -43,10 +43,10 @@ void resume_into(Trainer& trainer, const RunRecord& record) {
 }  // namespace
 
 TEST_SUITE("run record") {
-  TEST_CASE("a run that is saved and taken up again is the same bits, there and ever after") {
+  TEST_CASE("a run that is saved and resumed has the same bits, at once and in all further steps") {
     for (const char* kind : kKinds) {
       CAPTURE(kind);
-      // At the very start, within a batch, after a batch, after an epoch and in the next one.
+      // At the start, within a batch, after a batch, after an epoch and in the next one.
       for (const uint32_t phases : {0u, 3u, 5u, 40u, 52u}) {
         CAPTURE(phases);
         SmallRun run(kind);
@@ -69,7 +69,7 @@ TEST_SUITE("run record") {
     }
   }
 
-  TEST_CASE("settings that were changed on the way are those of then, and the last one waits") {
+  TEST_CASE("a replay uses each setting of its time, and the last change waits for its step") {
     SmallRun run("model=mlp:8&optimizer=momentum");
     const auto set = [&](const char* edits) {
       run.trainer.apply_live(*edit_spec(run.trainer.spec(), edits));
@@ -118,7 +118,7 @@ TEST_SUITE("run record") {
     }
   }
 
-  TEST_CASE("the best weights come back even when their epoch was before the file") {
+  TEST_CASE("the best weights come back even if their epoch came before the file") {
     SmallRun run("epochs=8&lr=8&stop=patience:3&batch=8");
     while (run.trainer.recorder().epochs().size() < 4 && !run.trainer.finished()) {
       run.trainer.advance();
@@ -131,7 +131,7 @@ TEST_SUITE("run record") {
     REQUIRE(digest_of(other) == digest_of(run.trainer));
   }
 
-  TEST_CASE("what does not fit is refused in a sentence, and the run that was there stays") {
+  TEST_CASE("a record that does not fit is refused with a sentence, and the current run stays") {
     SmallRun run("model=mlp:8");
     run.phases(52);
     const RunRecord good = run.trainer.record();

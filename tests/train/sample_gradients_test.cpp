@@ -42,7 +42,7 @@ TEST_SUITE("sample gradients") {
         const double difference = sum[k] / n - static_cast<double>(whole[k]);
         error += difference * difference;
       }
-      // Beside the gradients that are averaged: where they cancel, the mean is small by itself.
+      // Relative to the gradients that are averaged: if they cancel, the mean is small.
       while (samples.advance()) {
       }
       const float size = *std::ranges::max_element(samples.norms().norms);
@@ -51,7 +51,7 @@ TEST_SUITE("sample gradients") {
     }
   }
 
-  TEST_CASE("an image is asked with its own loss: a gradient of one is that of a batch of one") {
+  TEST_CASE("the gradient of an image is that of a batch of one") {
     test::SmallRun run("model=mlp:8&loss=crossentropy&shuffle=false"),
         alone("model=mlp:8&loss=crossentropy&batch=1&shuffle=false");
     SampleGradients samples(run.trainer);

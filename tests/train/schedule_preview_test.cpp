@@ -1,4 +1,4 @@
-// The picture of a schedule is the schedule.
+// The preview of a schedule has the rates that training uses.
 #include "train/schedule_preview.hpp"
 
 #include <doctest/doctest.h>
@@ -9,7 +9,7 @@
 
 namespace downhill::test {
 
-TEST_CASE("A preview has the rates of the steps it stands for, the first and the last among them") {
+TEST_CASE("A preview has the rates of its steps, the first and the last among them") {
   ExperimentSpec spec;
   spec.lr = 0.5f;
   spec.momentum = 0.8f;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
-// One point per loss, the first of epoch 0.
+// One point for each loss, from epoch 0 on.
 std::vector<EpochPoint> tests(const std::vector<float>& losses) {
   std::vector<EpochPoint> points;
   for (const float loss : losses) {
@@ -45,7 +45,7 @@ TEST_SUITE("stop rules") {
     CHECK_FALSE(parse_stop("target:nan").ok());
   }
 
-  TEST_CASE("the number of epochs counts when an epoch has been tested") {
+  TEST_CASE("the limit on epochs applies after the test of an epoch") {
     StopWatch stop = watch({}, 2);
     const auto two = tests({0.5f, 0.4f, 0.3f});
     CHECK(stop.look(tests({0.5f, 0.4f}), true, 0) == StopRule::none);
@@ -64,7 +64,7 @@ TEST_SUITE("stop rules") {
     CHECK(once.reason() == "The epoch is done.");
   }
 
-  TEST_CASE("a target is reached when it is met exactly; set aside, it does not fire again") {
+  TEST_CASE("a target that is met exactly is reached; set aside, it does not fire again") {
     StopWatch stop = watch({.target_accuracy = 0.75f});
     CHECK(stop.look(tests({0.5f, 0.26f}), true, 0) == StopRule::none);
     CHECK(stop.look(tests({0.5f, 0.25f}), true, 0) == StopRule::target);
@@ -91,7 +91,7 @@ TEST_SUITE("stop rules") {
     CHECK(stop.look(over, true, 0) == StopRule::none);
   }
 
-  TEST_CASE("time counts after every batch, the last rule that fires gives the reason") {
+  TEST_CASE("time is checked after every batch; the last rule that fires gives the reason") {
     StopWatch stop = watch({.target_accuracy = 0.5f, .seconds = 2}, 1);
     CHECK(stop.look(tests({0.9f}), false, 1.9) == StopRule::none);
     CHECK(stop.look(tests({0.9f}), false, 2.0) == StopRule::time);
@@ -106,7 +106,7 @@ TEST_SUITE("stop rules") {
     CHECK(stop.look(tests({0.9f, 0.1f}), true, 3) == StopRule::none);
   }
 
-  TEST_CASE("the best epoch is the first of equals, and never one whose loss is no number") {
+  TEST_CASE("the best epoch is the first of equals, and never one whose loss is NaN") {
     CHECK(best_epoch(tests({0.5f})) == 0);
     CHECK(best_epoch(tests({0.5f, 0.4f, 0.4f, 0.6f})) == 1);
     CHECK(best_epoch(tests({0.5f, kNaN, 0.4f, kNaN})) == 2);

@@ -1,4 +1,4 @@
-// The rules that stop a run, what stops it without a rule, and going on after a stop.
+// The rules that stop a run, a loss that is not finite, and going on after a stop.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -95,7 +95,7 @@ TEST_SUITE("stopping") {
       std::vector<float> change(patient.values().size()), last(change.size());
       patient.trainer.change(change);
       endless.trainer.change(last);
-      CHECK(change == last);  // of the last step that was made, not the way back to the best
+      CHECK(change == last);  // of the last step, not the difference to the best weights
       patient.batches(2);
       endless.batches(2);
       CHECK_FALSE(patient.trainer.best_is_back());

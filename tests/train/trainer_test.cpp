@@ -1,4 +1,4 @@
-// The seven steps: their order, what each changes, what is refused, what is set on the way.
+// The seven steps: their order, what each changes, live settings, refused specs.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -61,7 +61,7 @@ TEST_SUITE("trainer") {
     CHECK(a.bits() != c.bits());
   }
 
-  TEST_CASE("training learns the drawn digits") {
+  TEST_CASE("training learns the synthetic digits") {
     TwoDigitRun run("epochs=20");
     const float before = run.trainer.recorder().epochs().front().valid_accuracy;
     run.to_the_end();
@@ -115,7 +115,7 @@ TEST_SUITE("trainer") {
     }
   }
 
-  TEST_CASE("a run from given weights is the run that would begin with them") {
+  TEST_CASE("start_from() begins a run with the given weights") {
     Run source("model=conv&optimizer=adam&lr=0.01"), again("model=conv&optimizer=adam&lr=0.01");
     source.batches(4);
     const auto buffers = source.trainer.model().slabs().buffers();
