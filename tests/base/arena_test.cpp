@@ -12,7 +12,7 @@ using downhill::ArenaScope;
 TEST_CASE("blocks of floats are aligned to 64 bytes and their pad is zero") {
   Arena arena;
   for (size_t count : {1u, 3u, 15u, 16u, 17u, 1000u}) {
-    // Leave rubbish where the block will be, so that a pad that happens to be zero proves nothing.
+    // Leaves garbage where the block will be, so that its pad is not zero by chance.
     {
       ArenaScope scope(arena);
       for (float& value : arena.floats(2000)) value = 7.0f;
@@ -39,7 +39,7 @@ TEST_CASE("rewinding to a mark frees what came after it and nothing before") {
   CHECK(kept[0] == 5.0f);
 }
 
-TEST_CASE("an arena converges: rounds after the first two ask nothing of the system") {
+TEST_CASE("an arena converges: from the third round on it asks the system for nothing") {
   Arena arena;
   const auto round = [&arena] {
     for (size_t i = 1; i <= 40; ++i) arena.floats(i * 977);
@@ -58,7 +58,7 @@ TEST_CASE("an arena converges: rounds after the first two ask nothing of the sys
   CHECK(arena.capacity() >= arena.high_water());
 }
 
-TEST_CASE("an arena that is never quite empty converges too") {
+TEST_CASE("an arena that is never empty converges too") {
   Arena arena;
   arena.floats(10);
   const auto mark = arena.mark();
@@ -85,7 +85,7 @@ TEST_CASE("blocks do not overlap, whatever their sizes") {
   CHECK(wrong == 0);
 }
 
-TEST_CASE("objects are value-initialised, also where rubbish was") {
+TEST_CASE("objects are value-initialized, over garbage too") {
   struct Pair {
     int a;
     float* b;
@@ -100,7 +100,7 @@ TEST_CASE("objects are value-initialised, also where rubbish was") {
   }
 }
 
-TEST_CASE("a moved arena takes its memory along") {
+TEST_CASE("a moved arena keeps its memory") {
   Arena first;
   const auto block = first.floats(20);
   block[3] = 4.0f;

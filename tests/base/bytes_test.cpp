@@ -8,7 +8,7 @@
 
 using namespace downhill;
 
-TEST_CASE("what a writer wrote a reader reads, to the bit") {
+TEST_CASE("a reader reads what a writer wrote, to the bit") {
   std::vector<uint8_t> out;
   ByteWriter writer(out);
   writer.u8(200);
@@ -51,7 +51,7 @@ TEST_CASE("values are little-endian in memory") {
   CHECK(out == std::vector<uint8_t>{4, 3, 2, 1});
 }
 
-TEST_CASE("a reader cut off anywhere fails, says where, and gives zeros from then on") {
+TEST_CASE("a reader of truncated bytes fails, says where, and returns zeros from then on") {
   std::vector<uint8_t> whole;
   ByteWriter writer(whole);
   writer.u32(5);
@@ -59,8 +59,9 @@ TEST_CASE("a reader cut off anywhere fails, says where, and gives zeros from the
   writer.f32_vector(std::vector{1.0f, 2.0f});
   writer.u64(9);
   for (size_t size = 0; size < whole.size(); ++size) {
-    // A copy of exactly this size, so that the sanitizer sees a step too far.
-    const std::vector<uint8_t> part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    // A copy of exactly this size, so that the sanitizer sees a read past the end.
+    const std::vector<uint8_t> part(whole.begin(),
+                                    whole.begin() + static_cast<std::ptrdiff_t>(size));
     ByteReader reader(part, "cut");
     reader.u32();
     reader.string();
@@ -76,7 +77,7 @@ TEST_CASE("a reader cut off anywhere fails, says where, and gives zeros from the
   CHECK(reader.status().error().message == "[cut] 4 bytes wanted at byte 0, 2 are left");
 }
 
-TEST_CASE("a hostile count fails before memory is taken") {
+TEST_CASE("a count that is too large fails before memory is allocated") {
   std::vector<uint8_t> out;
   ByteWriter writer(out);
   writer.u32(0xffffffff);
@@ -92,7 +93,7 @@ TEST_CASE("a hostile count fails before memory is taken") {
   }
 }
 
-TEST_CASE("bytes that are left over are an error, and so is the caller's own") {
+TEST_CASE("bytes that are left over are an error, and a caller can report its own") {
   const std::vector<uint8_t> bytes{1, 2, 3};
   ByteReader reader(bytes, "file");
   reader.u8();

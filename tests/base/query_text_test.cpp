@@ -29,7 +29,7 @@ TEST_CASE("only the first equals sign separates name and value") {
   CHECK((*items)[0].value == "b=c");
 }
 
-TEST_CASE("a query that is not one is refused with what and where") {
+TEST_CASE("a malformed query is refused with what and where") {
   const auto sentence = [](std::string_view text) {
     const auto items = parse_query(text, "link");
     return items ? "accepted" : items.error().message;
@@ -46,7 +46,7 @@ TEST_CASE("a query that is not one is refused with what and where") {
   CHECK(sentence("%zz=1") == "[link] '%' without two hex digits in '%zz'");
 }
 
-TEST_CASE("a quoted text is short and printable whatever is in it") {
+TEST_CASE("a quoted text is short and printable for any content") {
   CHECK(quoted("mlp:30") == "'mlp:30'");
   CHECK(quoted(std::string_view("a\0b\n\x7f c\xff", 8)) == "'a?b\?\? c\?'");
   CHECK(quoted(std::string(41, 'x')) == "'" + std::string(40, 'x') + "…'");

@@ -13,7 +13,7 @@ using downhill::Rng;
 using Words = std::array<uint32_t, 4>;
 
 TEST_CASE("philox4x32-10 gives the published test vectors") {
-  // kat_vectors of the Random123 distribution by the authors of the paper.
+  // kat_vectors of Random123, by the authors of the paper.
   CHECK(philox4x32({0, 0, 0, 0}, {0, 0}) == Words{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8});
   CHECK(philox4x32({~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}) ==
         Words{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd});
@@ -30,7 +30,7 @@ TEST_CASE("a stream is its key and a counter: the words of block after block") {
   }
 }
 
-TEST_CASE("named streams do not depend on how much their parent or their siblings drew") {
+TEST_CASE("named streams do not depend on what their parent or their siblings drew") {
   Rng a(7), b(7);
   for (int i = 0; i < 13; ++i) b.bits();
   Rng weights_a = a.split("init").split("layer0.weight").split(3);
@@ -106,8 +106,8 @@ TEST_CASE("normal numbers have the four moments and the tails of the normal dist
   CHECK(static_cast<double>(beyond_three) / kCount == doctest::Approx(0.0027).epsilon(0.15));
 }
 
-TEST_CASE("the first numbers of seed 1 are the same on every machine, for ever") {
-  // Links and golden runs rest on these bits: a change here breaks them.
+TEST_CASE("the first numbers of seed 1 are the same on every machine, forever") {
+  // Links and golden runs depend on these bits: a change breaks them.
   Rng rng = Rng(1).split("golden");
   CHECK(rng.bits() == 0x7832c8ab);
   CHECK(downhill::test::bits(rng.uniform()) == 0x3eed035e);
@@ -116,12 +116,13 @@ TEST_CASE("the first numbers of seed 1 are the same on every machine, for ever")
   CHECK(rng.below(1000) == 584);
 }
 
-TEST_CASE("below(n) is fair, also where n does not divide the range") {
+TEST_CASE("below(n) is fair, even if n does not divide the range") {
   Rng rng(4);
   std::vector<int> counts(7);
   for (int i = 0; i < 70'000; ++i) ++counts[rng.below(7)];
   for (int count : counts) CHECK(count == doctest::Approx(10'000).epsilon(0.05));
-  // Three quarters of the range: multiply without reject would give the first third twice as often.
+  // With n of three quarters of the range, multiplying without rejection would give the first third
+  // twice as often.
   const uint32_t n = 3u << 30;
   int low = 0;
   for (int i = 0; i < 30'000; ++i) low += rng.below(n) < n / 3;
@@ -129,7 +130,7 @@ TEST_CASE("below(n) is fair, also where n does not divide the range") {
   CHECK(rng.below(1) == 0);
 }
 
-TEST_CASE("shuffling keeps every item, and every item visits every place equally often") {
+TEST_CASE("shuffling keeps every item, and every item takes every place equally often") {
   Rng rng(5);
   std::vector<std::vector<int>> visits(5, std::vector<int>(5));
   for (int round = 0; round < 20'000; ++round) {

@@ -22,7 +22,7 @@ float parsed(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("whole numbers are digits and nothing else, and know their limits") {
+TEST_CASE("whole numbers consist of digits, and have limits") {
   CHECK(*parse_u32("0") == 0);
   CHECK(*parse_u32("007") == 7);
   CHECK(*parse_u32("4294967295") == 4294967295u);
@@ -37,7 +37,7 @@ TEST_CASE("whole numbers are digits and nothing else, and know their limits") {
         "[text] \"4294967296\" is not at most 4294967295");
 }
 
-TEST_CASE("floats are read in every usual notation and refused in every other") {
+TEST_CASE("floats are read in every usual notation and refused in others") {
   CHECK(parsed("1") == 1.0f);
   CHECK(parsed("-12.5") == -12.5f);
   CHECK(parsed(".5") == 0.5f);
@@ -64,7 +64,7 @@ TEST_CASE("floats at the ends of the range are rounded, flushed or refused") {
   CHECK_FALSE(parse_float("1e99999999999999999999").ok());
   const float smallest = std::numeric_limits<float>::denorm_min();
   CHECK(parsed("1e-45") == smallest);
-  // 2^-150 exactly is a tie and goes to zero, the even one; any digit more goes up.
+  // 2^-150 exactly is a tie and goes to zero, which is even; anything more goes up.
   const std::string tie =
       "7."
       "00649232162408535461864791644958065640130970938257885878534141944895541342930300743319094181"
@@ -139,7 +139,7 @@ TEST_CASE("numbers are printed with a fixed number of digits") {
   CHECK(print_fixed(-std::numeric_limits<float>::max(), 9).size() == 50);
 }
 
-TEST_CASE("hexadecimal floats look as C prints them") {
+TEST_CASE("hexadecimal floats look as in C") {
   CHECK(print_hex(1.0f) == "0x1p+0");
   CHECK(print_hex(-3.0f) == "-0x1.8p+1");
   CHECK(print_hex(0.1f) == "0x1.99999ap-4");
@@ -150,7 +150,7 @@ TEST_CASE("hexadecimal floats look as C prints them") {
   CHECK(print_hex(std::numeric_limits<float>::quiet_NaN()) == "nan");
 }
 
-TEST_CASE("hexadecimal floats that are malformed or no floats are refused") {
+TEST_CASE("hexadecimal floats that are malformed, or no floats, are refused") {
   CHECK(*parse_hex_float("0x18p-3") == 3.0f);
   CHECK(*parse_hex_float("0x1.fffffep+127") == std::numeric_limits<float>::max());
   CHECK(test::bits(*parse_hex_float("-0x0p+0")) == test::bits(-0.0f));
@@ -161,7 +161,7 @@ TEST_CASE("hexadecimal floats that are malformed or no floats are refused") {
   }
 }
 
-TEST_CASE("splitting gives the pieces between separators, empty ones too") {
+TEST_CASE("splitting gives the texts between separators, empty ones too") {
   using Pieces = std::vector<std::string_view>;
   CHECK(split("a,,b", ',') == Pieces{"a", "", "b"});
   CHECK(split("", ',') == Pieces{""});
@@ -169,7 +169,7 @@ TEST_CASE("splitting gives the pieces between separators, empty ones too") {
   CHECK(split("abc", ',') == Pieces{"abc"});
 }
 
-TEST_CASE("a text as JSON is quoted, and only what must be is escaped") {
+TEST_CASE("a JSON string is quoted, and only what must be escaped is") {
   CHECK(json_text("") == "\"\"");
   CHECK(json_text("a/ü→🗻") == "\"a/ü→🗻\"");
   CHECK(json_text("\"\\\b\f\n\r\t") == R"("\"\\\b\f\n\r\t")");

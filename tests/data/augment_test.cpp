@@ -18,7 +18,7 @@ using Bytes = std::vector<uint8_t>;
 
 struct Image {
   uint32_t rows, cols;
-  Bytes pixels = Bytes(size_t{rows} * cols, 77);  // so that a pixel left out is noticed
+  Bytes pixels = Bytes(size_t{rows} * cols, 77);               // so that a missing pixel is noticed
   operator ImageView() const { return {pixels, rows, cols}; }  // NOLINT: implicit by design
   operator ImageBytes() { return {pixels, rows, cols}; }       // NOLINT
   uint8_t at(int64_t row, int64_t col) const {
@@ -27,7 +27,7 @@ struct Image {
   }
 };
 
-// No two neighbours alike, and no zeros, so that a wrong place shows.
+// No two neighbours are alike and none is zero, so that a wrong position shows.
 Image random_image(uint32_t rows, uint32_t cols, Rng& rng) {
   Image image{rows, cols};
   for (uint8_t& pixel : image.pixels) pixel = static_cast<uint8_t>(1 + rng.below(255));
@@ -44,7 +44,7 @@ Image slow_window(const Image& in, int32_t row, int32_t col, uint32_t rows, uint
   return out;
 }
 
-// The result before rounding, in double and with the cosine and sine of libm.
+// The exact result before rounding, in double with the cosine and sine of libm.
 double exact_affine(const Image& in, const AffineMap& map, uint32_t r, uint32_t c) {
   const double angle = 2 * std::atan(static_cast<double>(map.tan_half));
   const double middle_x = (in.cols - 1) / 2.0, middle_y = (in.rows - 1) / 2.0;
@@ -74,7 +74,7 @@ Rng stream(uint64_t seed, uint64_t epoch, uint64_t index) {
   return Rng(seed).split("augment").split(epoch).split(index);
 }
 
-// 78.23 is exceeded once in 200 by a fair draw over 49 cells, 45.56 over 25; the draws are fixed.
+// A fair draw exceeds 78.23 once in 200 over 49 cells, and 45.56 over 25. The draws are fixed.
 template <size_t kCells>
 double chi_square(const uint32_t (&seen)[kCells], double expected) {
   double sum = 0;
@@ -84,7 +84,7 @@ double chi_square(const uint32_t (&seen)[kCells], double expected) {
 
 }  // namespace
 
-TEST_CASE("a window is the slow, obvious copy, wherever it lies") {
+TEST_CASE("a window equals a slow copy, at any position") {
   Rng rng(1);
   for (int i = 0; i < 3000; ++i) {
     const Image in = random_image(1 + rng.below(9), 1 + rng.below(9), rng);
@@ -96,7 +96,7 @@ TEST_CASE("a window is the slow, obvious copy, wherever it lies") {
   }
 }
 
-TEST_CASE("crop-pad 34 puts three rows and columns of zeros around, and its centre is the image") {
+TEST_CASE("crop-pad 34 adds three rows and columns of zeros around, and its centre is the image") {
   Rng rng(2);
   for (int i = 0; i < 20; ++i) {
     const Image in = random_image(28, 28, rng);
@@ -108,7 +108,7 @@ TEST_CASE("crop-pad 34 puts three rows and columns of zeros around, and its cent
   }
 }
 
-TEST_CASE("of an odd difference the larger half is added at the top left, the smaller cut off") {
+TEST_CASE("of an odd difference the larger half is padded at the top left, the smaller cropped") {
   Rng rng(3);
   const Image in = random_image(28, 5, rng);
   Image out{33, 2};
@@ -116,7 +116,7 @@ TEST_CASE("of an odd difference the larger half is added at the top left, the sm
   CHECK(out.pixels == slow_window(in, -3, 1, 33, 2).pixels);
 }
 
-TEST_CASE("a random crop takes every place as often as any other") {
+TEST_CASE("a random crop takes every position equally often") {
   Rng rng(4);
   const Image in = random_image(34, 34, rng);
   uint32_t seen[49] = {};
@@ -143,7 +143,7 @@ TEST_CASE("the choice `crop` is crop-pad 34 and random crop 28, bit for bit") {
   }
 }
 
-TEST_CASE("the choice `shift` moves up to two pixels, every way as often") {
+TEST_CASE("the choice `shift` moves up to two pixels, each way equally often") {
   Rng rng(7);
   const Image in = random_image(28, 28, rng);
   uint32_t seen[25] = {};
@@ -162,7 +162,7 @@ TEST_CASE("the choice `shift` moves up to two pixels, every way as often") {
   CHECK(chi_square(seen, 100) < 45.56);
 }
 
-TEST_CASE("an affine map that does nothing gives the image, and one by whole pixels a window") {
+TEST_CASE("the identity map gives the image, and one by whole pixels a window") {
   Rng rng(8);
   for (const auto& [rows, cols] : {std::pair(28u, 28u), {1u, 1u}, {7u, 4u}, {1u, 9u}}) {
     const Image in = random_image(rows, cols, rng);
@@ -203,7 +203,7 @@ TEST_CASE("an affine map is less than 0.65 grey values from the exact one") {
   }
   INFO("at most ", worst);
   CHECK(worst < 0.65);
-  CHECK(worst > 0.45);  // rounding alone: the oracle is not our own code
+  CHECK(worst > 0.45);  // rounding alone gives 0.5: the oracle is not our own code
 }
 
 TEST_CASE("the choices `rotate` and `affine` are the maps that their streams draw") {
@@ -233,7 +233,7 @@ TEST_CASE("noise has mean 0 and deviation 25, and stays among the grey values") 
     sum += pixel - 128.0;
     squares += (pixel - 128.0) * (pixel - 128.0);
   }
-  // Four standard errors of 10,000 draws; rounding adds 1/12 to the variance.
+  // Within four standard errors of 10,000 draws. Rounding adds 1/12 to the variance.
   CHECK(std::fabs(sum / 1e4) < 1.0);
   CHECK(std::fabs(std::sqrt(squares / 1e4 - 1.0 / 12) - 25) < 0.71);
   uint32_t untouched = 0;
@@ -245,7 +245,7 @@ TEST_CASE("noise has mean 0 and deviation 25, and stays among the grey values") 
   for (const uint8_t pixel : transformed(Augment::noise, 1, 0, 1, ink)) REQUIRE(pixel > 100);
 }
 
-TEST_CASE("what becomes of an image depends on seed, epoch and index alone") {
+TEST_CASE("an augmented image depends on seed, epoch and index alone") {
   Rng rng(11);
   const Image in = random_image(28, 28, rng);
   CHECK(transformed(Augment::none, 1, 2, 3, in) == in.pixels);

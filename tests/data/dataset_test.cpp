@@ -20,7 +20,7 @@ namespace {
 
 using Bytes = std::vector<uint8_t>;
 
-// One image of 1x2 per label; its pixels say which it is.
+// One image of 1x2 for each label; its pixels are its number.
 struct Small {
   Bytes pixels, values;
   explicit Small(Bytes labels) : values(std::move(labels)) {
@@ -34,21 +34,21 @@ struct Small {
   IdxLabels labels() const { return {count(), values}; }
 };
 
-// The first pixels of all images: which image of the file stands where.
+// The first pixels of all images, which are their numbers in the file.
 Bytes order_of(const Dataset& data) {
   Bytes order;
   for (uint32_t i = 0; i < data.size(); ++i) order.push_back(data.image(i)[0]);
   return order;
 }
 
-// Where in memory each image stands: which image of which file it is.
+// The addresses of all images, which identify file and image.
 std::vector<const uint8_t*> images_of(const Dataset& data) {
   std::vector<const uint8_t*> images;
   for (uint32_t i = 0; i < data.size(); ++i) images.push_back(data.image(i).data());
   return images;
 }
 
-// The images under a label that is not their own.
+// The images with a wrong label.
 std::vector<uint32_t> wrong_labels(const Dataset& data) {
   std::vector<uint32_t> wrong;
   for (uint32_t i = 0; i < data.size(); ++i) {
@@ -86,7 +86,7 @@ TEST_CASE("SHA-256 gives the digests of FIPS 180-4") {
   CHECK(test::sha256({}) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-TEST_CASE("the committed files are those that the script made") {
+TEST_CASE("the committed files are those that the script writes") {
   const Bytes sums =
       test::read_file(std::string(DOWNHILL_SOURCE_DIR) + "/assets/mnist37/SHA256SUMS");
   const std::string text(sums.begin(), sums.end());
@@ -132,7 +132,7 @@ TEST_CASE("81 % of the pixels of the training images are exactly zero") {
   CHECK(share < 0.83);
 }
 
-TEST_CASE("classes stand in the order they were asked for, images in file order within") {
+TEST_CASE("classes come in the requested order, and their images in file order") {
   const Small file({7, 3, 1, 3, 7, 7});
   const auto data37 = Dataset::from_idx(file.images(), file.labels());
   REQUIRE(data37.ok());
@@ -159,7 +159,7 @@ TEST_CASE("a dataset that reads files keeps its images when it is moved") {
   CHECK(moved.image(1)[1] == 7);
 }
 
-TEST_CASE("data that do not fit together are refused with a sentence") {
+TEST_CASE("inconsistent data are refused with a sentence") {
   const Small two({3, 7}), three({3, 7, 3}), odd({3, 10});
   const auto message = [](const auto& result) {
     REQUIRE(!result.ok());
@@ -229,7 +229,7 @@ TEST_CASE("the 3s and 7s of all ten digits are the committed ones, and any other
   CHECK(data94->train.class_name(1) == "4");
 }
 
-TEST_CASE("a subset is so many of the images, none twice, in their order, for every epoch") {
+TEST_CASE("a subset has distinct images in their order, the same for every epoch") {
   const Dataset all = synthetic_digits(100, 2);
   const Dataset some = all.subset(50, 7);
   CHECK(some.size() == 50);
@@ -248,7 +248,7 @@ TEST_CASE("a subset is so many of the images, none twice, in their order, for ev
   CHECK(holds_in_order(images_of(all.subset(120, 7)), images_of(some)));
 }
 
-TEST_CASE("a subset of none or of more than there are is all of them") {
+TEST_CASE("a subset of 0 images, or of more than there are, is all of them") {
   const Dataset all = synthetic_digits(10, 2);
   for (const uint32_t count : {0u, 20u, 21u}) {
     CHECK(images_of(all.subset(count, 1)) == images_of(all));
@@ -257,10 +257,9 @@ TEST_CASE("a subset of none or of more than there are is all of them") {
   CHECK(all.subset(1, 1).size() == 1);
 }
 
-TEST_CASE("every image is as likely to be in a subset") {
-  // 20 images, 4000 seeds, 5 of them each: 1000 expected. Within a draw the counts hinder each
-  // other a little, so chi-square is below that of 19 degrees, of which 38.6 is exceeded once in
-  // 200.
+TEST_CASE("every image is equally likely to be in a subset") {
+  // 20 images, 4000 seeds, 5 images each: 1000 expected. Within a draw the counts are negatively
+  // correlated, so chi-square is below that of 19 degrees, which exceeds 38.6 once in 200.
   const Dataset all = synthetic_digits(10, 2);
   uint32_t seen[20] = {};
   for (uint64_t seed = 0; seed < 4000; ++seed) {
@@ -273,7 +272,7 @@ TEST_CASE("every image is as likely to be in a subset") {
   CHECK(chi_square < 38.6);
 }
 
-TEST_CASE("a subset keeps its images when the dataset is gone") {
+TEST_CASE("a subset keeps its images after the dataset is destroyed") {
   std::optional<Dataset> all = synthetic_digits(10, 2);
   const Dataset some = all->subset(5, 1);
   const std::vector<uint8_t> before(some.image(4).begin(), some.image(4).end());
@@ -290,7 +289,7 @@ TEST_CASE(
   CHECK(wrong.size() == 500);
   uint32_t sizes[10] = {};
   for (uint32_t i = 0; i < noisy.size(); ++i) {
-    CHECK(noisy.digit(i) == noisy.image(i)[0]);  // still known
+    CHECK(noisy.digit(i) == noisy.image(i)[0]);  // the digit stays known
     CHECK(noisy.true_class_of(i) == clean.class_of(i));
     ++sizes[noisy.class_of(i)];
   }
@@ -300,7 +299,7 @@ TEST_CASE(
   CHECK(wrong_labels(clean).empty());
 }
 
-TEST_CASE("more label noise keeps the wrong labels of less") {
+TEST_CASE("with more label noise the wrong labels of less stay") {
   const Dataset clean = ten_digits(100);
   const Dataset less = clean.with_label_noise(0.1f, 3), more = clean.with_label_noise(0.5f, 3);
   CHECK(holds_in_order(wrong_labels(more), wrong_labels(less)));
@@ -312,21 +311,21 @@ TEST_CASE("more label noise keeps the wrong labels of less") {
   CHECK(wrong_labels(synthetic_digits(5, 1).with_label_noise(0.25f, 3)).size() == 3);  // of 2.5
 }
 
-TEST_CASE("every other label is as likely") {
+TEST_CASE("every other label is equally likely") {
   const Dataset noisy = ten_digits(900).with_label_noise(1, 5);
   uint32_t further[10] = {};
   for (uint32_t i = 0; i < noisy.size(); ++i) {
     ++further[(noisy.class_of(i) + 10 - noisy.true_class_of(i)) % 10];
   }
   CHECK(further[0] == 0);
-  double chi_square = 0;  // 8 degrees of freedom: 21.96 is exceeded once in 200
+  double chi_square = 0;  // of 8 degrees of freedom: exceeds 21.96 once in 200
   for (uint32_t k = 1; k < 10; ++k) {
     chi_square += (further[k] - 1000.0) * (further[k] - 1000.0) / 1000.0;
   }
   CHECK(chi_square < 21.96);
 }
 
-TEST_CASE("a subset of noisy labels keeps labels and truth together") {
+TEST_CASE("a subset of noisy labels has the right digit with each label") {
   const Dataset noisy = ten_digits(100).with_label_noise(0.5f, 3);
   const Dataset some = noisy.subset(300, 3);
   const auto images = images_of(noisy);

@@ -149,7 +149,7 @@ TEST_CASE("no truncation of a good file is accepted") {
   }
 }
 
-TEST_CASE("what is written is what was read") {
+TEST_CASE("a file that is written equals the one that was read") {
   const Bytes images = small_images(), labels = small_labels();
   CHECK(write_idx(*read_idx_images(images, "x")) == images);
   CHECK(write_idx(*read_idx_labels(labels, "x")) == labels);

@@ -53,13 +53,13 @@ TEST_CASE("a shuffled epoch is a permutation that seed and epoch alone decide") 
   CHECK(is_permutation_of_all(epoch1));
   CHECK(epoch0 != epoch1);
   CHECK(epoch1 != epoch2);
-  // Entered directly, and entered again: the same.
+  // The same if the epoch is entered directly, or again.
   CHECK(order_of(second, 2) == epoch2);
   CHECK(order_of(second, 0) == epoch0);
   CHECK(order_of(other, 0) != epoch0);
 }
 
-TEST_CASE("a new sampler stands in epoch 0") {
+TEST_CASE("a new sampler is in epoch 0") {
   const Sampler fresh(100, true, 5);
   Sampler begun(100, true, 5);
   const auto epoch0 = order_of(begun, 0);
@@ -72,9 +72,9 @@ TEST_CASE("the order of the loader is golden") {
   CHECK(order_of(sampler, 1) == std::vector<uint32_t>{1, 8, 5, 2, 11, 3, 9, 6, 0, 7, 4, 10});
 }
 
-TEST_CASE("every place is as likely for every image") {
-  // 6 images, 6000 epochs: each of 36 cells expects 1000. Chi-square with 25 degrees of freedom;
-  // 61.1 is exceeded once in 20,000 draws, and the draw is fixed.
+TEST_CASE("every position is equally likely for every image") {
+  // 6 images, 6000 epochs: each of 36 cells expects 1000. Chi-square of 25 degrees of freedom
+  // exceeds 61.1 once in 20,000 draws, and the draw is fixed.
   uint32_t seen[6][6] = {};
   Sampler sampler(6, true, 9);
   for (uint64_t epoch = 0; epoch < 6000; ++epoch) {
@@ -131,7 +131,7 @@ TEST_CASE("a batch holds pixel / 255 and the classes of its images") {
     const std::vector<float> images = batch.images();
     for (uint32_t i = 0; i < batch.size; ++i) {
       const auto image = data.image(batch.indices[i]);
-      same = same && batch.bytes[i] == image.data();  // where they lie, not a copy
+      same = same && batch.bytes[i] == image.data();  // in place, not a copy
       for (uint32_t p = 0; p < 784; ++p) {
         same = same && images[size_t{i} * 784 + p] == static_cast<float>(image[p]) / 255.0f;
       }
@@ -175,14 +175,14 @@ TEST_CASE("any batch of any epoch can be loaded directly, and is the same") {
   CHECK(indices(jumped.load(2)) == indices(batch));
 }
 
-TEST_CASE("a batch larger than the dataset is one batch of all") {
+TEST_CASE("a batch larger than the dataset has all its images") {
   const Dataset data = synthetic_digits(3, 1);
   Loader loader(data, {.batch_size = 16384});
   CHECK(loader.batch_count() == 1);
   CHECK(loader.load(0).size == 6);
 }
 
-TEST_CASE("batches stand in the same memory, 64-byte aligned") {
+TEST_CASE("batches use the same memory, 64-byte aligned") {
   const Dataset data = synthetic_digits(20, 1);
   Loader loader(data, {.batch_size = 7, .shuffle = true});
   Batch batch;
@@ -226,7 +226,7 @@ TEST_CASE("an augmented batch is the item transform of each image, through the p
   }
 }
 
-TEST_CASE("augmented images do not depend on the batches they come in") {
+TEST_CASE("augmented images do not depend on the batch size") {
   const Dataset data = synthetic_digits(20, 3);
   LoaderOptions options{.batch_size = 40, .seed = 5, .augment = Augment::affine};
   Loader whole(data, options);
@@ -241,7 +241,7 @@ TEST_CASE("augmented images do not depend on the batches they come in") {
   }
 }
 
-TEST_CASE("batches carry the labels that noise has put, not the digits") {
+TEST_CASE("batches have the noisy labels, not the digits") {
   const Dataset data = synthetic_digits(20, 3).with_label_noise(0.5f, 1);
   Loader loader(data, {.batch_size = 40});
   const Batch batch = loader.load(0);
@@ -253,7 +253,7 @@ TEST_CASE("batches carry the labels that noise has put, not the digits") {
   CHECK(wrong == 20);
 }
 
-TEST_CASE("once built, a loader asks for no memory, whatever it does to the images") {
+TEST_CASE("once built, a loader allocates nothing, with any augmentation") {
   const Dataset data = synthetic_digits(20, 3);
   for (const AugmentRow& row : kAugments) {
     Loader loader(data, {.batch_size = 16, .shuffle = true, .augment = row.kind});

@@ -11,7 +11,7 @@
 
 namespace downhill {
 
-TEST_CASE("sparse pixels are every pixel that is not zero, in order") {
+TEST_CASE("sparse pixels are all pixels that are not zero, in order") {
   const Dataset data = synthetic_digits(20, 3);
   SparseImages images(data, kernels::SparseForm::pixels);
   for (uint32_t i = 0; i < data.size(); ++i) {
@@ -67,7 +67,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("where no layer takes them, none is listed") {
+TEST_CASE("without a layer that reads them nothing is listed") {
   SparseImages images(synthetic_digits(4, 3), kernels::SparseForm::none);
   CHECK(images.pixels(0).empty());
   CHECK(images.blocks(0).empty());

@@ -21,7 +21,7 @@ Dataset two_images(const Bytes& pixels, const Bytes& labels) {
   return std::move(*data);
 }
 
-// Two passes in long double.
+// The oracle: two passes in long double.
 void check_by_two_passes(const Dataset& data) {
   long double mean = 0, variance = 0;
   const long double n = static_cast<long double>(data.size()) * data.pixels_per_image();
@@ -55,13 +55,13 @@ TEST_CASE("mean and deviation are those of two slow passes") {
   check_by_two_passes(test::load_mnist37().valid);
 }
 
-TEST_CASE("mean and deviation of four pixels can be worked out by hand") {
+TEST_CASE("mean and deviation of four pixels are those worked out by hand") {
   const PixelStatistics pixels = pixel_statistics(two_images({0, 255, 0, 255}, {3, 7}));
   CHECK(pixels.mean == 0.5f);
   CHECK(pixels.deviation == 0.5f);
 }
 
-TEST_CASE("pixels that are all alike leave the scale as it is") {
+TEST_CASE("pixels that are all equal leave the scale unchanged") {
   const PixelStatistics pixels = pixel_statistics(two_images({51, 51, 51, 51}, {3, 7}));
   CHECK(pixels.mean == 0.2f);
   CHECK(pixels.deviation == 1.0f);

@@ -11,7 +11,7 @@
 namespace downhill {
 namespace {
 
-// Logistic regression by plain full-batch gradient descent in double, for the test only.
+// Logistic regression by full-batch gradient descent in double, independent of our own code.
 double linear_accuracy(const Dataset& train, const Dataset& valid) {
   std::vector<double> w(785);
   const auto output = [&](const Dataset& set, uint32_t i) {
@@ -47,7 +47,7 @@ TEST_CASE("synthetic digits are the same bytes for the same seed, and others for
   CHECK(fnv1a(std::span<const uint8_t>(a.images)) == 0xe788c03e999deac2);
 }
 
-TEST_CASE("more synthetic digits leave the first ones as they are") {
+TEST_CASE("the first synthetic digits do not depend on how many follow") {
   const IdxFiles few = synthetic_digit_files(3, 1), many = synthetic_digit_files(9, 1);
   CHECK(std::equal(few.images.begin() + kIdxImagesHeader, few.images.end(),
                    many.images.begin() + kIdxImagesHeader));

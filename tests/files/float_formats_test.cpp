@@ -12,7 +12,7 @@
 namespace downhill {
 namespace {
 
-// By the definition of IEEE 754: (-1)^sign * 2^(exponent - bias) * (1 + mantissa / 2^10).
+// The definition of IEEE 754: (-1)^sign * 2^(exponent - bias) * (1 + mantissa / 2^10).
 float half_by_definition(uint32_t bits) {
   const int exponent = static_cast<int>(bits >> 10 & 31);
   const int mantissa = static_cast<int>(bits & 1023);
@@ -29,7 +29,7 @@ uint32_t of_double(uint64_t value) { return test::bits(float_from_double(value))
 
 }  // namespace
 
-TEST_CASE("every half float is what its definition says") {
+TEST_CASE("every half float has the value of its definition") {
   size_t wrong = 0;
   for (uint32_t bits = 0; bits < 0x10000; ++bits) {
     const float value = float_from_half(static_cast<uint16_t>(bits));
@@ -56,7 +56,7 @@ TEST_CASE("a double becomes the float that the hardware makes of it") {
   for (uint32_t i = 0; i < 200000; ++i) {
     const uint64_t random = rng.bits64();
     check(random);
-    // Every exponent that a float has, and those around; every way that the cut-off bits can lie.
+    // Every exponent of a float and some beyond, with every kind of bits that are cut off.
     const uint64_t exponent = 1023 - 160 + i % 300;
     const uint64_t sign = random & uint64_t{1} << 63, mantissa = random >> 12;
     check(sign | exponent << 52 | mantissa);

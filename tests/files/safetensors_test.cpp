@@ -28,13 +28,13 @@ Bytes file(const std::string& header, size_t data_bytes = 0) {
   return with_length(header.size(), header + std::string(data_bytes, '\0'));
 }
 
-// A header of one tensor "a".
+// The header of a file with one tensor, "a".
 std::string entry(const std::string& dtype, const std::string& shape, const std::string& offsets) {
   return R"("a":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets +
          "}";
 }
 
-// What reading refuses with, without its "[m] ".
+// The error of reading, without its "[m] ".
 std::string refusal(const Bytes& bytes) {
   const auto read = read_safetensors(bytes, "m");
   if (read) return "accepted";
@@ -65,7 +65,7 @@ const std::string kAdvice =
 
 }  // namespace
 
-TEST_CASE("what is written is read again, to the bit") {
+TEST_CASE("a file that is written is read again, to the bit") {
   for (const TensorFile& original : {small_file(), TensorFile{}}) {
     const Bytes bytes = write_safetensors(original);
     const auto read = read_safetensors(bytes, "m");
@@ -85,7 +85,7 @@ TEST_CASE("the header is padded with spaces, so that the data begin at a multipl
   }
 }
 
-TEST_CASE("a file has its tensors and its metadata by name") {
+TEST_CASE("tensors and metadata are found by name") {
   const TensorFile tensors = small_file();
   REQUIRE(tensors.find("fc.bias") != nullptr);
   CHECK(tensors.find("fc.bias")->values[1] == 0.1f);
@@ -95,7 +95,7 @@ TEST_CASE("a file has its tensors and its metadata by name") {
   CHECK(tensors.find_metadata("seed") == nullptr);
 }
 
-TEST_CASE("a file of Python's json and struct is ours, byte for byte") {
+TEST_CASE("a file written by Python's json and struct equals ours, byte for byte") {
   INFO(kAdvice);
   const Bytes golden = test::read_file(kGolden + "plain.safetensors");
   const auto read = read_safetensors(golden, "plain");
@@ -110,7 +110,7 @@ TEST_CASE("a file of Python's json and struct is ours, byte for byte") {
   CHECK(*read->find_metadata("note") == "line\n\"two\"");
 }
 
-TEST_CASE("tensors of every type are the floats that PyTorch makes of them") {
+TEST_CASE("tensors of every type become the floats that PyTorch makes of them") {
   INFO(kAdvice);
   const auto types = read_safetensors(test::read_file(kGolden + "types.safetensors"), "types");
   const auto floats = read_safetensors(test::read_file(kGolden + "types_f32.safetensors"), "f32");
@@ -130,7 +130,7 @@ TEST_CASE("tensors of every type are the floats that PyTorch makes of them") {
   CHECK(types->find("1.num_batches_tracked")->values == std::vector<float>{5.0f});
 }
 
-TEST_CASE("a header is read however JSON may write it") {
+TEST_CASE("every way to write a header in JSON is read") {
   const Bytes bytes = file(
       " \t\r\n"
       R"( "\u0061\ud83d\uddfb\/\u00e9" : {"data_offsets":[ 0 , 2 ], "shape" : [ 2 , 1 ],)"
@@ -157,7 +157,7 @@ TEST_CASE("tensors come in the order of their bytes") {
   CHECK(read->tensors[2].name == "b");
 }
 
-TEST_CASE("a length that cannot be is refused before anything is read") {
+TEST_CASE("an impossible length is refused before anything is read") {
   CHECK(refusal(Bytes{1, 2, 3}) ==
         "the file ends at byte 3, inside the 8 bytes that say how long the header is");
   CHECK(refusal(with_length(100'000'001, "{}")) ==
@@ -168,7 +168,7 @@ TEST_CASE("a length that cannot be is refused before anything is read") {
         "the header would end at byte 11, but the file ends at byte 10");
 }
 
-TEST_CASE("a header that is no JSON is refused with the byte") {
+TEST_CASE("a header that is not JSON is refused with the byte") {
   struct Case {
     std::string header, sentence;
   };
@@ -218,7 +218,7 @@ TEST_CASE("text that is not UTF-8 is refused") {
   }
 }
 
-TEST_CASE("a tensor that is not described as the format says is refused by name") {
+TEST_CASE("a tensor whose description breaks the format is refused by name") {
   struct Case {
     std::string entry, sentence;
   };
@@ -265,7 +265,7 @@ TEST_CASE("a name or key that comes twice is refused") {
         "__metadata__ comes again at byte 27");
 }
 
-TEST_CASE("data that do not cover the file exactly, each byte once, are refused") {
+TEST_CASE("data that do not cover each byte of the file exactly once are refused") {
   const auto two = [](const std::string& a, const std::string& b, size_t bytes) {
     return refusal("{" + entry("U8", "[4]", a) + R"(,"b")" + entry("U8", "[4]", b).substr(3) + "}",
                    bytes);
@@ -295,7 +295,7 @@ TEST_CASE("data that do not cover the file exactly, each byte once, are refused"
   CHECK(refusal("{}") == "accepted");
 }
 
-TEST_CASE("a shape that does not take the bytes it is given is refused") {
+TEST_CASE("a shape that does not fit its bytes is refused") {
   const auto one = [](const std::string& dtype, const std::string& shape) {
     return refusal("{" + entry(dtype, shape, "[0,8]") + "}", 8);
   };
@@ -307,14 +307,14 @@ TEST_CASE("a shape that does not take the bytes it is given is refused") {
   CHECK(one("F32", "[2,0]").ends_with("span 8 bytes, but the shape takes 0"));
   CHECK(one("I64", "[4294967295,4294967295]")
             .ends_with("span 8 bytes, but the shape takes 2^64 or more"));
-  // 2^31 * 2^31 * 4 = 2^64, which 64 bits would take for 0.
+  // 2^31 * 2^31 * 4 = 2^64, which is 0 in 64 bits.
   CHECK(one("F32", "[2147483648,2147483648]")
             .ends_with("span 8 bytes, but the shape takes 2^64 or more"));
   CHECK(refusal("{" + entry("F32", "[4294967295,4294967295,4294967295,0]", "[0,0]") + "}")
             .ends_with("span 0 bytes, but the shape takes 2^64 or more"));
 }
 
-TEST_CASE("a truth is 0 or 1") {
+TEST_CASE("a bool is 0 or 1") {
   Bytes bytes = file("{" + entry("BOOL", "[3]", "[0,3]") + "}", 3);
   bytes[bytes.size() - 3] = 1;
   CHECK(read_safetensors(bytes, "m")->tensors[0].values == std::vector<float>{1.0f, 0.0f, 0.0f});
@@ -329,7 +329,7 @@ TEST_CASE("a name is shown without control characters and no longer than a line"
             .starts_with("tensor '" + std::string(40, 'x') + "…': "));
 }
 
-TEST_CASE("no beginning of a file is accepted") {
+TEST_CASE("no truncated file is accepted") {
   const Bytes bytes = write_safetensors(small_file());
   size_t accepted = 0;
   for (size_t size = 0; size < bytes.size(); ++size) {
@@ -339,7 +339,7 @@ TEST_CASE("no beginning of a file is accepted") {
   CHECK(accepted == 0);
 }
 
-TEST_CASE("no shortened header is accepted, whatever length it says") {
+TEST_CASE("no shortened header is accepted, with any length") {
   const Bytes bytes = write_safetensors(small_file());
   const std::string header(bytes.begin() + 8, bytes.begin() + 8 + bytes[0] + 256 * bytes[1]);
   size_t accepted = 0;

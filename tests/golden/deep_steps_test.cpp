@@ -8,7 +8,6 @@
 // answers mean nothing, but losses with an output per class are checked bit for bit too.
 #include <doctest/doctest.h>
 
-#include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,16 +49,10 @@ constexpr const char* kRuns[] = {
 };
 constexpr uint32_t kSteps = 20;
 
-std::string hex(uint64_t value) {
-  char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
-  return text;
-}
-
 // The digest of the weights is the last word of the line, as in first_steps.txt.
 std::string digests(const Trainer& trainer) {
-  return " buffers " + hex(fnv1a(trainer.model().slabs().buffers())) + " weights " +
-         hex(weights_digest(trainer)) + "\n";
+  return " buffers " + test::print_digest(fnv1a(trainer.model().slabs().buffers())) + " weights " +
+         test::print_digest(weights_digest(trainer)) + "\n";
 }
 
 DigitData load(const std::string& digits) {

@@ -4,7 +4,6 @@
 // the page in a browser, whose tests compare the digests of the same runs.
 #include <doctest/doctest.h>
 
-#include <cstdio>
 #include <string>
 
 #include "base/hash.hpp"
@@ -26,19 +25,13 @@ constexpr const char* kRuns[] = {
 };
 constexpr uint32_t kSteps = 20;
 
-std::string hex(uint64_t value) {
-  char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(value));
-  return text;
-}
-
 std::string run_text(const char* edits, const DigitData& data) {
   const Result<ExperimentSpec> spec = edit_spec({}, edits);
   REQUIRE(spec.ok());
   Trainer trainer;
   REQUIRE(trainer.rebuild(*spec, data.train, data.valid).ok());
   std::string text = "run " + std::string(edits) + "\n";
-  text += "initial digest " + hex(weights_digest(trainer)) + "\n";
+  text += "initial digest " + test::print_digest(weights_digest(trainer)) + "\n";
   while (trainer.batches_done() < kSteps) trainer.advance();
   for (const CurvePoint& point : trainer.recorder().steps()) {
     text += "step " + print(uint64_t{point.step}) + " loss " + print_hex(point.loss) +
@@ -49,7 +42,7 @@ std::string run_text(const char* edits, const DigitData& data) {
     const size_t at = (weights.size() - 16) * i / 15;
     text += "weight " + print(uint64_t{at}) + " " + print_hex(weights[at]) + "\n";
   }
-  return text + "final digest " + hex(weights_digest(trainer)) + "\n\n";
+  return text + "final digest " + test::print_digest(weights_digest(trainer)) + "\n\n";
 }
 
 }  // namespace

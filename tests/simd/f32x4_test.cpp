@@ -14,8 +14,7 @@ namespace scalar = downhill::simd::scalar;
 
 namespace {
 
-// Every special value, its neighbours, and many random bit patterns (subnormals, huge values,
-// NaNs).
+// Every special value, its neighbours, and many random bit patterns: subnormals, huge values, NaNs.
 std::vector<float> patterns() {
   std::vector<float> values;
   for (uint32_t magnitude :
@@ -44,7 +43,7 @@ void compare(const char* name, active::f32x4 got, scalar::f32x4 want, NaNs nans)
   for (int i = 0; i < 4; ++i) {
     const bool same =
         nans == NaNs::exact ? test::bits(a[i]) == test::bits(b[i]) : test::same_bits(a[i], b[i]);
-    // Only failures are reported: there are millions of comparisons.
+    // Only failures are reported, because there are millions of comparisons.
     if (!same)
       FAIL_CHECK(name << " lane " << i << ": " << test::bits(a[i]) << " for " << test::bits(b[i]));
   }
@@ -79,7 +78,7 @@ void compare_binary(const char* name, NaNs nans, Op op) {
   }
 }
 
-// A mask as numbers.
+// The lanes of a mask as numbers.
 template <class V, class Mask>
 V shown(Mask mask) {
   return select(mask, V::splat(1.0f), V::zero());
@@ -95,7 +94,7 @@ TEST_CASE("arithmetic of the active machine equals the scalar one bit for bit") 
   compare_unary("sqrt", NaNs::any, [](auto a) { return sqrt(a); });
 }
 
-TEST_CASE("a product that is added is rounded twice: there is no FMA") {
+TEST_CASE("a sum with a product is rounded twice: there is no FMA") {
   // (1 + 2^-12)² - (1 + 2^-11) is 2^-24 exactly; rounding the product first loses it.
   const float a = 1.0f + 0x1p-12f;
   const auto x = active::f32x4::splat(a);
@@ -138,7 +137,7 @@ TEST_CASE("comparisons and masks of the active machine equal the scalar ones") {
   });
 }
 
-TEST_CASE("the bit fields of a float are read and written alike") {
+TEST_CASE("the bit fields of a float are read and written as the scalar machine does") {
   compare_unary("exponent", NaNs::exact, [](auto a) { return exponent(a); });
   compare_unary("fraction", NaNs::exact, [](auto a) { return fraction(a); });
   for (int n = -150; n <= 150; ++n) {
@@ -146,7 +145,7 @@ TEST_CASE("the bit fields of a float are read and written alike") {
       return add_exponent(a, decltype(a)::splat(static_cast<float>(n)));
     });
   }
-  // And they mean what they say.
+  // The fields have their documented meaning.
   Rng rng(3);
   for (int i = 0; i < 1000; ++i) {
     const float x = std::abs(rng.normal()) + 0x1p-100f;
@@ -177,9 +176,9 @@ TEST_CASE("lanes are summed in the documented tree and transposed") {
   for (int i = 0; i < 16; ++i) CHECK(rows[i] == static_cast<float>(i % 4 * 4 + i / 4));
 }
 
-TEST_CASE("partial loads and stores touch only what they name") {
+TEST_CASE("partial loads and stores touch only their lanes") {
   for (uint32_t count = 0; count <= 4; ++count) {
-    // Exactly `count` floats on the heap: the sanitizer sees a step too far.
+    // Exactly `count` floats on the heap, so that the sanitizer sees an access past the end.
     std::vector<float> exact(count);
     for (uint32_t i = 0; i < count; ++i) exact[i] = static_cast<float>(i + 1);
     const auto v = active::f32x4::load_partial(exact.data(), count);
@@ -232,7 +231,7 @@ TEST_CASE_TEMPLATE("eight bytes become eight numbers, each of 256 exactly", Time
   }
 }
 
-TEST_CASE("of sixteen bytes those above zero are bits, the first the lowest") {
+TEST_CASE("sixteen bytes become bits, 1 for those above zero, the first byte the lowest") {
   uint8_t bytes[16] = {};
   CHECK(active::bytes_above_zero(bytes) == 0);
   for (uint32_t i = 0; i < 16; ++i) {

@@ -15,8 +15,7 @@ namespace {
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
-// The distance from the true value (double precision libm) in units of the last place of a float
-// there.
+// The error against the double precision libm, in units of the last place (ulp) of a float.
 double ulps(float got, double want) {
   if (std::isinf(got) || std::abs(want) > static_cast<double>(std::numeric_limits<float>::max())) {
     return std::isinf(got) && std::abs(want) >= 3.4028234e38 ? 0 : 1e9;
@@ -26,8 +25,7 @@ double ulps(float got, double want) {
   return std::abs(static_cast<double>(got) - want) / std::ldexp(1.0, std::max(exponent - 24, -149));
 }
 
-// The worst error of `f` over floats between two bit patterns, every `step`-th of them, and where
-// it is.
+// The largest error of `f` over every `step`-th float between two bit patterns, and its argument.
 struct Worst {
   double error = 0;
   float at = 0;
@@ -54,7 +52,7 @@ double true_softplus(double x) { return std::log1p(std::exp(-std::abs(x))) + std
 
 }  // namespace
 
-TEST_CASE("exp is right to its documented error and exact at the ends of its range") {
+TEST_CASE("exp is accurate to its documented error and exact at the ends of its range") {
   const auto f = [](float x) { return simd::exp(x); };
   const auto g = [](double x) { return std::exp(x); };
   check_within(kMaxUlpExp, f, g, 0x1p-30f, 88.7228317f);
@@ -72,7 +70,7 @@ TEST_CASE("exp is right to its documented error and exact at the ends of its ran
   CHECK(std::isnan(simd::exp(kNaN)));
 }
 
-TEST_CASE("log is right to its documented error, for subnormals too") {
+TEST_CASE("log is accurate to its documented error, for subnormals too") {
   const auto f = [](float x) { return simd::log(x); };
   const auto g = [](double x) { return std::log(x); };
   check_within(kMaxUlpLog, f, g, 1e-45f, 3.4e38f);
@@ -86,7 +84,7 @@ TEST_CASE("log is right to its documented error, for subnormals too") {
   CHECK(std::isnan(simd::log(kNaN)));
 }
 
-TEST_CASE("tanh is right to its documented error and odd") {
+TEST_CASE("tanh is accurate to its documented error and odd") {
   const auto f = [](float x) { return simd::tanh(x); };
   const auto g = [](double x) { return std::tanh(x); };
   check_within(kMaxUlpTanh, f, g, 1e-30f, 20.0f);
@@ -97,7 +95,7 @@ TEST_CASE("tanh is right to its documented error and odd") {
   CHECK(std::isnan(simd::tanh(kNaN)));
 }
 
-TEST_CASE("erf is right to its documented error, odd, and 1 from 3.92 on") {
+TEST_CASE("erf is accurate to its documented error, odd, and 1 from 3.92 on") {
   const auto f = [](float x) { return simd::erf(x); };
   const auto g = [](double x) { return std::erf(x); };
   check_within(kMaxUlpErf, f, g, 1e-30f, 20.0f);
@@ -111,7 +109,7 @@ TEST_CASE("erf is right to its documented error, odd, and 1 from 3.92 on") {
   CHECK(std::isnan(simd::erf(kNaN)));
 }
 
-TEST_CASE("sigmoid is right to its documented error and reaches 0 and 1 without overflow") {
+TEST_CASE("sigmoid is accurate to its documented error and reaches 0 and 1 without overflow") {
   const auto f = [](float x) { return simd::sigmoid(x); };
   check_within(kMaxUlpSigmoid, f, true_sigmoid, 1e-30f, 100.0f);
   check_within(kMaxUlpSigmoid, f, true_sigmoid, -1e-30f, -87.0f);
@@ -135,7 +133,7 @@ TEST_CASE("softplus and log_sigmoid keep small values and large ones") {
   CHECK(std::isnan(simd::softplus(kNaN)));
 }
 
-TEST_CASE("sin and cos are right to their documented errors, and exact where it matters") {
+TEST_CASE("sin and cos are accurate to their documented errors, and exact where it matters") {
   const float half_pi = 1.5707963f;
   const auto f = [](float x) { return simd::sin(x); };
   const auto g = [](double x) { return std::sin(x); };

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -14,6 +15,13 @@
 #include "support/files.hpp"
 
 namespace downhill::test {
+
+// A digest as golden files have it: 16 hexadecimal digits.
+inline std::string print_digest(uint64_t digest) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(digest));
+  return text;
+}
 
 // The first line of `text` that differs from `golden`, shown beside it; empty if none does.
 inline std::string first_difference_of_lines(const std::string& text, const std::string& golden) {

@@ -1,5 +1,5 @@
-// All ten digits: fetched only when they are chosen, counted, tried again, kept for the next visit; and what happens
-// when they do not come.
+// All ten digits: they are fetched only when they are chosen, with progress, with retries, and cached for the next
+// visit. Failures to fetch them are tested, too.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -10,7 +10,7 @@ const kConv = { digits: '0123456789', model: 'conv', loss: 'crossentropy', batch
 
 useBrowser();
 
-// Counts what is asked for below data/digits, and answers with `act`.
+// Counts the requests below data/digits, and answers them with `act`.
 async function watchDigits(page, act = (route) => route.continue()) {
   const asked = [];
   await page.route(kDigits, (route) => {
@@ -82,7 +82,7 @@ test('chosen, they come with progress while training goes on; the next visit nee
 test('their bytes are counted from the start again', async () => {
   const { page, problems, context } = await openPage(browser, site.url, {
     before: (page) => page.addInitScript(() => {
-      // What the worker tells the page, in passing.
+      // Records what the worker sends to the page.
       window.told = [];
       const { Worker } = window;
       window.Worker = class extends Worker {
@@ -192,8 +192,8 @@ test('no step waits for the test of ten thousand images, and each epoch is told 
     });
     downhill.on('epoch', ({ epoch, testedEpoch, validAccuracy }) => window.epochs.push({ epoch, testedEpoch, validAccuracy }));
   });
-  await page.evaluate(() => {  // in one go: the test of the first weights has hardly begun
-    // Each answer brings a snapshot, however seldom the page draws.
+  await page.evaluate(() => {  // at once, while the test of the first weights has hardly begun
+    // Each answer brings a snapshot, even if the page seldom draws.
     window.asking = setInterval(() => window.downhill.send('speed', { batches: 0 }), 20);
     window.downhill.send('reset');
     window.downhill.send('play');
@@ -204,7 +204,7 @@ test('no step waits for the test of ten thousand images, and each epoch is told 
   assert.ok(steps.some(({ step, known }) => step > 0 && !known), 'steps before the first test is over');
   assert.ok(steps.some(({ epoch, testedEpoch }) => epoch === 1 && testedEpoch === 0), 'steps beside the test of an epoch');
   assert.deepEqual(epochs.map(({ testedEpoch }) => testedEpoch), [1, 2, 3]);
-  // As if each had been waited for.
+  // The same as when each answer is awaited.
   await send(page, 'reset');
   for (const { testedEpoch, validAccuracy } of epochs) {
     await send(page, 'step', { unit: 'epoch' });

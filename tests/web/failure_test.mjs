@@ -1,5 +1,5 @@
-// What can go wrong on the way: the engine, the data or the program do not arrive or are damaged. Each time the page
-// says so in a sentence and offers a way out.
+// Failures while loading: the engine, the data or the program do not arrive, or are damaged. The page says so in a
+// sentence and offers a way out.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -38,7 +38,7 @@ test('an engine that does not arrive or is damaged is named, and a click on rest
       await route.fulfill({ body, contentType: 'application/wasm' });
     }, /engine\.wasm is damaged/],
   ];
-  // The page's own program comes last: what the engine says before must not be lost.
+  // The page's own program comes last, and what the engine sent before must not be lost.
   const late = async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     await route.continue();
@@ -77,7 +77,7 @@ test('a program that does not arrive: a sentence and a button to try again', asy
   await page.getByRole('button', { name: /again/i }).waitFor();
   assert.match(await page.textContent('#trouble-text'), /could not be loaded/);
   await page.unroute('**/page.wasm');
-  const again = page.waitForEvent('load');  // before it, the page has no window.downhill yet, or the old one's
+  const again = page.waitForEvent('load');  // until then window.downhill is missing or that of the old page
   await page.getByRole('button', { name: /again/i }).click();
   await again;
   await page.waitForFunction(() => window.downhill.ready);

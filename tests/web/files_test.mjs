@@ -1,4 +1,4 @@
-// Files that are saved and opened: by scripts, by the buttons, by a drop on the page.
+// Saving and opening files: by scripts, by the buttons, by a drop on the page.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { browser, digest, openPage, send, site, state, until, useBrowser } from 
 
 useBrowser();
 
-// Drops what `make` makes (in the page, a list of File) on the canvas, as a reader would.
+// Drops files on the canvas as a user would: the list of File that `make` returns in the page.
 const drop = (page, make) => page.evaluate((make) => {
   const dataTransfer = new DataTransfer();
   for (const file of new Function(`return (${make})()`)()) dataTransfer.items.add(file);
@@ -63,7 +63,7 @@ test('the weights that a button saves are downloaded, and a drop makes them the 
   await until(page, (bits) => window.downhill.state().weightsDigest === bits, bits);
   assert.equal((await state(page)).step, 0);
 
-  // Saved by a command it is downloaded too; saved for a script it is not.
+  // A file that is saved by a command is downloaded, too; one that is saved for a script is not.
   const [again] = await Promise.all([page.waitForEvent('download'), send(page, 'save', { what: 'weights' })]);
   assert.deepEqual(readFileSync(await again.path()), bytes);
   let downloads = 0;
@@ -103,7 +103,7 @@ test('what cannot be opened is refused with a sentence, and the run survives', a
   assert.match(await refused(() => null), /no file/);
   assert.match(await refused(() => new Uint8Array(64 * 1024 * 1024 + 1)), /64 MB/);
   assert.match(await refused(() => new File([new Uint8Array(64 * 1024 * 1024 + 1)], 'huge')), /huge has 65 MB/);
-  // The largest that is read: refused by the engine, which has room for it.
+  // The largest file that is read reaches the engine, which refuses it.
   assert.match(await refused(() => new Uint8Array(64 * 1024 * 1024)), /\[file\]/);
   assert.match(await refused(() => new ArrayBuffer(0)), /\[file\]/);
   assert.equal((await state(page)).step, 3);

@@ -1,5 +1,5 @@
-// The page in Firefox: another compiler of WebAssembly, which must give the same bits, and another WebGL. In a window,
-// for Firefox has no WebGL without one: run.sh gives it a screen.
+// The page in Firefox: another compiler of WebAssembly, which must give the same bits, and another WebGL. Firefox has
+// WebGL only in a window, for which run.sh provides a screen.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -21,7 +21,7 @@ after(async () => {
   site?.close();
 });
 
-// A fresh page, as soon as it is shown. `problems` collects exceptions and console errors.
+// A new page, once it is shown. `problems` collects exceptions and console errors.
 async function openInFirefox(fragment = '') {
   const page = await firefox.newPage();
   const problems = [];
@@ -35,7 +35,7 @@ async function openInFirefox(fragment = '') {
   return { page, problems };
 }
 
-// The digest of the weights, which is known at rest after the step it is asked for.
+// The digest of the weights. The engine computes it at rest, after the step.
 async function digestAt(page, step) {
   const known = await page.waitForFunction((step) => {
     const { running, step: now, weightsDigest } = window.downhill.state();

@@ -1,5 +1,5 @@
-// The page as a visitor meets it: it loads, trains at a press, and shows real digits, weights and gradients in both
-// themes and on every size of screen.
+// The page as a visitor sees it: it loads, trains at a press, and shows real digits, weights and gradients in both
+// themes and at every screen size.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

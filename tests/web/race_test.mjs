@@ -1,6 +1,5 @@
-// A race of learning rates: an engine for each lane, as many at once as there are cores. That it starts and ends with a
-// press, that its numbers are those of a run of its own, that the run on the page is no part of it, and what happens
-// when an engine does not come.
+// A race of learning rates: an engine for each lane, as many at once as there are cores. It starts and ends at a press,
+// its numbers are those of separate runs, the run on the page is not touched, and a missing engine is reported.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -79,7 +78,7 @@ test('a race pauses a run that trains, and cancelling it ends its engines and le
   await click(page, 'race');
   await click(page, 'race-cancel');
   assert.match(await page.evaluate(() => window.outcome), /cancelled/);
-  await until(page, () => window.downhill.state().running);  // it goes on
+  await until(page, () => window.downhill.state().running);  // the run goes on
   const { race: ended } = await state(page);
   assert.equal(ended.running, false);
   assert.ok(ended.lanes.every(({ state }) => state === 'cancelled'));

@@ -1,5 +1,5 @@
 // What every browser test needs: the built site on a local port, Debian's Chromium with software WebGL, and a page
-// that fails its test when anything at all is said on its console. Knows the public interface, nothing inside.
+// that fails its test if anything is written to its console. Knows the public interface only.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -20,7 +20,7 @@ const kTypes = {
   '.svg': 'image/svg+xml', '.gz': 'application/gzip',
 };
 
-// A plain static host: no special headers, as any host would do. `served`: the paths that it was asked for.
+// A plain static host without special headers. `served` collects the requested paths.
 export async function serveSite() {
   assert.ok(existsSync(join(siteFolder, 'index.html')), `there is no site in ${siteFolder}: build it first`);
   const served = [];
@@ -64,20 +64,20 @@ export function useBrowser() {
   });
 }
 
-// In the page: whether it can be seen and pressed.
+// In the page: whether the widget is visible and can be pressed.
 export const isShown = () => window.downhill.state().frames > 1 && document.body.dataset.state === 'ready';
 
-// The fragment of a run that is not over before anybody has seen it run.
+// The fragment of a run that is long enough to be seen running.
 export const longRun = 'epochs=1000';
 
-// A fresh page. `problems` collects console errors, warnings, exceptions and failed requests.
+// A new page. `problems` collects console errors, warnings, exceptions and failed requests.
 export async function openPage(browser, url, options = {}) {
   const { fragment = '', width = 1280, height = 800, ratio = 1, theme = 'light', touch = false, wait = true } = options;
   const context = await browser.newContext({
     viewport: { width, height }, deviceScaleFactor: ratio, colorScheme: theme, hasTouch: touch,
   });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  context.setDefaultTimeout(120000);  // for a machine that is slow or has others to serve
+  context.setDefaultTimeout(120000);  // for a slow or busy machine
   const page = await context.newPage();
   const problems = [];
   page.on('console', (message) => {
@@ -95,7 +95,7 @@ export async function openPage(browser, url, options = {}) {
   return { page, problems, context };
 }
 
-// What the software renderer says about itself, not about the page.
+// Messages of the software renderer that are not about the page.
 function isDriverNoise(text) {
   return text.includes('GPU stall due to ReadPixels') || text.includes('software WebGL');
 }
@@ -104,7 +104,7 @@ export const send = (page, name, args) =>
   page.evaluate(([name, args]) => window.downhill.send(name, args), [name, args]);
 export const state = (page) => page.evaluate(() => window.downhill.state());
 
-// The digest of the weights, which is known at rest.
+// The digest of the weights, which the engine computes at rest.
 export async function digest(page) {
   const known = await page.waitForFunction(() => {
     const { running, weightsDigest } = window.downhill.state();
@@ -117,8 +117,8 @@ export async function until(page, condition, argument, timeout = 60000) {
   await page.waitForFunction(condition, argument, { timeout });
 }
 
-// The same for a condition that is a promise, which until() would take for a yes, or in a page without frames, in which
-// it would not look.
+// The same for a condition that is a promise, which until() would take for true, or in a page without frames, in which
+// it would not check.
 export async function untilFulfilled(page, condition, argument, timeout = 60000) {
   for (const end = Date.now() + timeout; !(await page.evaluate(condition, argument));) {
     assert.ok(Date.now() < end, `not within ${timeout} ms: ${condition}`);
@@ -126,12 +126,12 @@ export async function untilFulfilled(page, condition, argument, timeout = 60000)
   }
 }
 
-// All ten digits are handed to the engine before the browser keeps them.
+// The engine gets all ten digits before the browser has stored them.
 export const untilDigitsAreKept = (page) =>
   untilFulfilled(page, async () => (await (await caches.open('downhill-digits-1')).keys()).length === 4);
 
-// The rectangle of a named widget in CSS pixels, as soon as it is drawn. A page that still waits for its program has
-// none and refuses the question.
+// The rectangle of a named widget in CSS pixels, once it is drawn. A page that still loads its program has no widgets
+// and throws.
 export async function widget(page, name) {
   const found = await page.waitForFunction((name) => {
     try {
@@ -180,7 +180,7 @@ export async function screenshot(page, name) {
   return decodePng(await page.screenshot({ path: join(shotFolder, `${name}.png`) }));
 }
 
-// An 8-bit RGB or RGBA PNG without interlace, which is what the browser writes: {width, height, at(x, y)}.
+// Decodes an 8-bit RGB or RGBA PNG without interlace, as browsers write it: {width, height, at(x, y)}.
 export function decodePng(bytes) {
   const width = bytes.readUInt32BE(16), height = bytes.readUInt32BE(20);
   const channels = { 2: 3, 6: 4 }[bytes[25]];
@@ -211,8 +211,8 @@ function paeth(a, b, c) {
   return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
 }
 
-// How the pixels of a rectangle (CSS pixels) are spread: number of colours, mean brightness, share that is clearly
-// blue, and clearly orange.
+// Statistics of the pixels of a rectangle (CSS pixels): number of colours, mean brightness, share of clearly blue and
+// clearly orange pixels.
 export function describe(image, rect, ratio = 1) {
   const colours = new Set();
   let sum = 0, blue = 0, orange = 0, count = 0;

@@ -1,5 +1,5 @@
-// The run as the public interface tells it: the same bits as everywhere, a learning rate that acts at once,
-// divergence and the way back, training and drawing side by side.
+// A run through the public interface: the same bits as everywhere, a learning rate that acts at once, divergence and
+// the way back, training while the page draws.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -69,12 +69,12 @@ test('40 epochs of the MLP run in the page while the page draws', async () => {
   assert.ok(end.validAccuracy > 0.979, `validation accuracy ${end.validAccuracy}`);
   assert.equal(end.stopReason, 'All 40 epochs are done.');
   await screenshot(page, 'forty-epochs');
-  // Both go on together: while frames are drawn the steps rise, many times over. Forty epochs are soon done, so for more.
+  // Training and drawing go on together: many steps and many frames. Forty epochs end too soon, so there are more.
   await send(page, 'set', { epochs: 1000 });
   await page.evaluate(() => {
     window.seen = [];
   });
-  await send(page, 'speed', { batches: 500 });  // or a fast engine is done before a slow screen has drawn so often
+  await send(page, 'speed', { batches: 500 });  // or a fast engine ends before a slow screen has drawn enough frames
   await send(page, 'play');
   await until(page, () => window.seen.filter(([, step], i) => i > 0 && step > window.seen[i - 1][1]).length > 20, undefined, 60000);
   await send(page, 'pause');

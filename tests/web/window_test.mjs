@@ -1,5 +1,5 @@
-// The canvas as a good citizen of the browser: pixels, keys, fingers, zoom, resize, theme, a lost GL context, a hidden
-// tab, links, and no work when nothing changes.
+// The canvas in the browser: pixels, keys, touch, zoom, resize, theme, a lost GL context, a hidden tab, links, and no
+// work when nothing changes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -131,7 +131,7 @@ test('a drag that leaves the window ends there', async () => {
   await frames(page, 2);
   await page.mouse.move(dial.x + dial.width / 2, dial.y + dial.height / 2);
   await frames(page, 3);
-  const { lr } = (await send(page, 'pause')).spec;  // answered behind all that the drag has sent
+  const { lr } = (await send(page, 'pause')).spec;  // answered after everything that the drag has sent
   await page.mouse.move(dial.x + 30, dial.y + dial.height - 40, { steps: 4 });
   await frames(page, 10);
   assert.equal((await state(page)).spec.lr, lr);
@@ -252,7 +252,7 @@ test('a page at rest is drawn again after its GL context was lost for long', asy
 test('nothing is drawn when nothing changes, and input wakes the page', async () => {
   const { page, problems, context } = await openPage(browser, site.url);
   await page.mouse.move(640, 700);
-  await until(page, () => {  // it has drawn nothing for a second
+  await until(page, () => {  // no frame for a second
     const { frames } = window.downhill.state(), now = performance.now();
     if (frames !== window.lastFrames) [window.lastFrames, window.quietSince] = [frames, now];
     return now - window.quietSince > 1000;
@@ -268,11 +268,11 @@ test('nothing is drawn when nothing changes, and input wakes the page', async ()
 
 test('promises settle and training goes on without a single frame', async () => {
   const { page, problems, context } = await openPage(browser, site.url, {
-    // A hidden tab gets no animation frames. Headless pages are never hidden, so they are taken away.
+    // A hidden tab gets no animation frames. Headless pages are never hidden, so the test takes the frames away.
     before: (page) => page.addInitScript(() => {
       const request = window.requestAnimationFrame.bind(window);
       window.requestAnimationFrame = (act) => (window.hidden ? 0 : request(act));
-      window.frameOver = () => new Promise((resolve) => request(resolve));  // behind all that were asked for before
+      window.frameOver = () => new Promise((resolve) => request(resolve));  // after the frames requested before
     }),
   });
   await page.evaluate(() => {
@@ -322,7 +322,7 @@ test('the address follows the experiment, and an edited address is followed', as
   const { page, problems, context } = await openPage(browser, site.url);
   await send(page, 'set', { lr: 0.25 });
   await until(page, () => location.hash.includes('lr=0.25'));
-  await send(page, 'set', { lr: 0.75 });  // at once: browsers limit how often, so it has to wait
+  await send(page, 'set', { lr: 0.75 });  // at once: browsers limit the rate, so the page must wait
   await until(page, () => location.hash.includes('lr=0.75'));
   await page.evaluate(() => { location.hash = 'seed=12&lr=0.5'; });
   await until(page, () => window.downhill.state().spec.seed === 12);
@@ -354,7 +354,7 @@ test('events tell what happens, and a listener that throws harms nobody', async 
     window.downhill.on('step', () => { throw new Error('a mistake in a lesson'); });
   });
   await send(page, 'set', { epochs: 2, model: 'linear' });
-  await send(page, 'speed', { batches: 100 });  // a second, so that the page hears of it while it trains
+  await send(page, 'speed', { batches: 100 });  // so that it trains for a second, and the page gets snapshots meanwhile
   await send(page, 'play');
   await until(page, () => window.downhill.state().finished);
   await until(page, () => window.seen.stop && window.seen.pause);
