@@ -13,9 +13,7 @@ bool has(const std::string& json, const std::string& member) {
          json.find("," + member + "}") != std::string::npos;
 }
 
-}  // namespace
-
-TEST_CASE("the state of a run is one object with the documented names") {
+Snapshot snapshot_of_a_run() {
   Snapshot s;
   s.status.ready = true;
   s.status.phase = Phase::loss;
@@ -37,6 +35,13 @@ TEST_CASE("the state of a run is one object with the documented names") {
   s.status.best_is_back = true;
   s.status.busy_with = "find_lr";
   s.digest = 0xf;
+  return s;
+}
+
+}  // namespace
+
+TEST_CASE("the state of a run is one object with the documented names") {
+  const Snapshot s = snapshot_of_a_run();
   const std::string json = state_json(s, 77, "WebGL 2", 2.5f);
   for (const char* member : {"\"ready\":true",
                              "\"phase\":\"loss\"",
