@@ -46,7 +46,8 @@ inline void check_golden(const std::string& text, const char* path) {
   const auto bytes = read_file(path);
   const std::string difference =
       first_difference_of_lines(text, std::string(bytes.begin(), bytes.end()));
-  CHECK_MESSAGE(difference.empty(), path, ": ", difference, "\n", write_golden_advice());
+  CHECK_MESSAGE(difference.empty(), std::string(path), ": ", difference, "\n",
+                write_golden_advice());
 }
 
 }  // namespace downhill::test

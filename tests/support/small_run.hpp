@@ -52,7 +52,7 @@ struct TwoDigitRun : Run {
 // checked at the end, too.
 template <class Look>
 void for_every_kind(const Look& look) {
-  for (const char* edits : kManyKinds) {
+  for (const std::string edits : kManyKinds) {
     CAPTURE(edits);
     SmallRun run(edits);
     for (const uint32_t phases : {0u, 8u, 1u}) {

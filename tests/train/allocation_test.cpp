@@ -70,7 +70,8 @@ TEST_SUITE("allocation") {
     const std::map<std::string, uint64_t> most_kib = {
         {"W1", 319}, {"W2", 650}, {"W3", 6669}, {"W4", 566}, {"W5", 14848}};
     for (const test::Workload& workload : test::kWorkloads) {
-      CAPTURE(workload.name);
+      const std::string name = workload.name;
+      CAPTURE(name);
       const ExperimentSpec spec = test::edited({}, workload.spec);
       const Result<DigitData> data =
           test::workload_data(test::read_mnist37("train-images.idx3-ubyte"),
@@ -84,7 +85,7 @@ TEST_SUITE("allocation") {
       CHECK(guard.count() == 0);
       CHECK(run.trainer.tape_allocations() == arenas);
       const uint64_t kib = (run.trainer.tape_bytes() + 1023) / 1024;
-      CHECK_MESSAGE(kib <= most_kib.at(workload.name), "the tape takes ", kib, " KiB. ",
+      CHECK_MESSAGE(kib <= most_kib.at(name), "the tape takes ", kib, " KiB. ",
                     test::cost_advice("most_kib of tests/train/allocation_test.cpp"));
     }
   }

@@ -167,7 +167,7 @@ TEST_SUITE("automatic test") {
     CHECK(record.history.epochs[1].valid_loss == plain.trainer.recorder().epochs()[1].valid_loss);
     CHECK_FALSE(beside.trainer.testing());
 
-    for (const char* rule : {"stop=target:0.01", "stop=patience:1&lr=100", "epochs=1"}) {
+    for (const std::string rule : {"stop=target:0.01", "stop=patience:1&lr=100", "epochs=1"}) {
       CAPTURE(rule);
       Beside ruled;
       Run waited(long_test_spec(), long_test_digits());

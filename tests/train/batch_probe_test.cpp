@@ -89,7 +89,8 @@ TEST_SUITE("batch probe") {
   }
 
   TEST_CASE("a nudge measures the slope that backward computes") {
-    for (const char* edits : {"loss=mnist", "loss=bce", "loss=mse", "model=linear&loss=mnist"}) {
+    for (const std::string edits :
+         {"loss=mnist", "loss=bce", "loss=mse", "model=linear&loss=mnist"}) {
       CAPTURE(edits);
       TwoDigitRun run(edits);
       run.batches(3);

@@ -75,7 +75,7 @@ TEST_SUITE("curvature") {
   }
 
   TEST_CASE("the largest eigenvalue is that of the exact Hessian of linear regression") {
-    for (const char* batch : {"batch=16", "batch=120"}) {
+    for (const std::string batch : {"batch=16", "batch=120"}) {
       test::SmallRun run(std::string("model=linear&loss=mse&") + batch);
       PowerIteration iteration(run.trainer);
       const Sharpness& found = iterate(iteration);

@@ -22,7 +22,7 @@ Evaluation matrix(uint32_t classes, std::vector<uint32_t> confusion) {
   return test;
 }
 
-ExperimentSpec edited(const char* edits) {
+ExperimentSpec edited(const std::string& edits) {
   const auto spec = edit_spec({}, edits);
   REQUIRE_MESSAGE(spec.ok(), (spec.ok() ? "" : spec.error().message));
   return *spec;
@@ -33,7 +33,7 @@ struct Tested {
   DigitData data = test::ten_digit_data(3, 31, 1);
   std::unique_ptr<Task> task;
   std::unique_ptr<Evaluator> evaluator;
-  explicit Tested(const char* edits) {
+  explicit Tested(const std::string& edits) {
     auto built = Task::build(edited(edits));
     REQUIRE(built.ok());
     task = std::move(*built);
@@ -88,9 +88,9 @@ TEST_SUITE("evaluation") {
   }
 
   TEST_CASE("every image is answered as it would be alone, and the counts are of those answers") {
-    for (const char* edits : {"digits=0123456789&model=linear&loss=mse",
-                              "digits=0123456789&model=mlp:12&loss=crossentropy&dropout=0.5",
-                              "digits=0123456789&model=conv&loss=crossentropy"}) {
+    for (const std::string edits : {"digits=0123456789&model=linear&loss=mse",
+                                    "digits=0123456789&model=mlp:12&loss=crossentropy&dropout=0.5",
+                                    "digits=0123456789&model=conv&loss=crossentropy"}) {
       CAPTURE(edits);
       Tested t(edits);
       const Evaluation& test = t.evaluator->run(*t.task);

@@ -63,7 +63,8 @@ TEST_SUITE("going back") {
   }
 
   TEST_CASE("with two digits: in file order, one batch an epoch, a linear model") {
-    for (const char* edits : {"", "shuffle=false", "model=linear&loss=mse&lr=0.01", "batch=240"}) {
+    for (const std::string edits :
+         {"", "shuffle=false", "model=linear&loss=mse&lr=0.01", "batch=240"}) {
       CAPTURE(edits);
       TwoDigitRun there(edits), back(edits);
       const uint64_t total = std::min(23u, 3 * there.trainer.batches_per_epoch() - 1) * 5 + 3;
@@ -155,7 +156,7 @@ TEST_SUITE("going back") {
   }
 
   TEST_CASE("a finished run that goes on begins its schedule again, and so does a replay of it") {
-    for (const char* schedule : {"onecycle", "cosine", "constant"}) {
+    for (const std::string schedule : {"onecycle", "cosine", "constant"}) {
       CAPTURE(schedule);
       const std::string edits =
           "optimizer=adamw&lr=0.01&epochs=2&schedule=" + std::string(schedule);

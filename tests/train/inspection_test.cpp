@@ -42,7 +42,7 @@ std::vector<float> floats_of(const Trainer& trainer, std::span<const uint8_t> pi
 
 TEST_SUITE("inspection") {
   TEST_CASE("the loss and the answer are those of the automatic test") {
-    for (const char* edits : test::kManyKinds) {
+    for (const std::string edits : test::kManyKinds) {
       CAPTURE(edits);
       test::SmallRun run(edits);
       const uint32_t epoch = run.trainer.batches_per_epoch();
@@ -95,7 +95,7 @@ TEST_SUITE("inspection") {
   }
 
   TEST_CASE("saliency is the derivative of the loss, for pixels from 0 to 1") {
-    for (const char* edits :
+    for (const std::string edits :
          {"model=mlp:8&activation=tanh&loss=bce&normalize=true",
           "model=conv&activation=gelu&loss=crossentropy&normalize=true", "model=linear&loss=mse"}) {
       CAPTURE(edits);

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
 #include <vector>
 
 #include "support/small_run.hpp"
@@ -21,7 +22,7 @@ const LrSweep& sweep_to_the_end(LrFinder& finder) {
 
 TEST_SUITE("lr finder") {
   TEST_CASE("it trains as the run would with these rates") {
-    for (const char* edits : test::kManyKinds) {
+    for (const std::string edits : test::kManyKinds) {
       CAPTURE(edits);
       test::SmallRun run(edits), oracle(edits);
       run.phases(5 * 5);

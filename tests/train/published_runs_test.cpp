@@ -49,7 +49,7 @@ TEST_SUITE("published runs") {
   TEST_CASE(
       "linear1: N(0,1) weights, file order, batch 256, lr 1: 0.96-0.98 within 21 epochs (book: "
       "0.9696)") {
-    for (const char* seed : {"1", "2", "3"}) {
+    for (const std::string seed : {"1", "2", "3"}) {
       CAPTURE(seed);
       const auto a =
           accuracies(std::string("model=linear&loss=mnist&init=normal&shuffle=false&batch=256&lr=1&"
@@ -99,7 +99,7 @@ TEST_SUITE("published ten digits") {
   TEST_CASE("conv: at least 0.985 of all ten digits in three epochs (article: 0.9877)") {
     const auto data = test::load_mnist10();
     if (!data) return;
-    for (const char* seed : {"1", "2", "3"}) {
+    for (const std::string seed : {"1", "2", "3"}) {
       CAPTURE(seed);
       const std::string edits = std::string("digits=0123456789&model=conv&seed=") + seed;
       CHECK(last_accuracy_of_article(edits, *data) >= 0.985f);
@@ -114,7 +114,7 @@ TEST_SUITE("published ten digits") {
 
   TEST_CASE("conv: at least 0.995 of 3s and 7s in three epochs") {
     const DigitData data = test::load_mnist37();
-    for (const char* seed : {"1", "2", "3"}) {
+    for (const std::string seed : {"1", "2", "3"}) {
       CAPTURE(seed);
       CHECK(last_accuracy_of_article(std::string("model=conv&seed=") + seed, data) >= 0.995f);
     }

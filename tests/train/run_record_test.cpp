@@ -44,7 +44,7 @@ void resume_into(Trainer& trainer, const RunRecord& record) {
 
 TEST_SUITE("run record") {
   TEST_CASE("a run that is saved and resumed has the same bits, at once and in all further steps") {
-    for (const char* kind : kKinds) {
+    for (const std::string kind : kKinds) {
       CAPTURE(kind);
       // At the start, within a batch, after a batch, after an epoch and in the next one.
       for (const uint32_t phases : {0u, 3u, 5u, 40u, 52u}) {
@@ -95,8 +95,8 @@ TEST_SUITE("run record") {
   }
 
   TEST_CASE("a finished run is finished again, for the same reason, and goes on in the same way") {
-    for (const char* kind : {"epochs=2", "epochs=2&schedule=onecycle&optimizer=momentum",
-                             "epochs=9&lr=5&stop=patience:1", "epochs=9&stop=target:0.6"}) {
+    for (const std::string kind : {"epochs=2", "epochs=2&schedule=onecycle&optimizer=momentum",
+                                   "epochs=9&lr=5&stop=patience:1", "epochs=9&stop=target:0.6"}) {
       CAPTURE(kind);
       SmallRun run(kind);
       while (!run.trainer.finished()) run.trainer.advance();

@@ -63,7 +63,7 @@ TEST_SUITE("sample gradients") {
   }
 
   TEST_CASE("the norms come one by one, and are those of the gradients") {
-    for (const char* edits : {"model=mlp:8", "model=conv"}) {
+    for (const std::string edits : {"model=mlp:8", "model=conv"}) {
       test::SmallRun run(edits);
       run.phases(6);
       SampleGradients samples(run.trainer);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <limits>
+#include <string>
 #include <vector>
 
 using namespace downhill;
@@ -31,8 +32,8 @@ StopWatch watch(const StopSpec& rules, uint32_t epochs = 100) {
 
 TEST_SUITE("stop rules") {
   TEST_CASE("rules survive their text, in the order of the text") {
-    for (const char* text : {"none", "target:0.98", "patience:5", "time:60",
-                             "target:0.5,patience:3,time:1.5", "target:1,time:86400"}) {
+    for (const std::string text : {"none", "target:0.98", "patience:5", "time:60",
+                                   "target:0.5,patience:3,time:1.5", "target:1,time:86400"}) {
       const auto read = parse_stop(text);
       REQUIRE(read.ok());
       CHECK(print_stop(*read) == text);

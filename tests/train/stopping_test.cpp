@@ -67,7 +67,7 @@ TEST_SUITE("stopping") {
 
   TEST_CASE(
       "patience puts the weights of the best epoch back; going on goes on from the last ones") {
-    for (const char* model : {"mlp:8", "conv"}) {
+    for (const std::string model : {"mlp:8", "conv"}) {
       CAPTURE(model);
       const std::string edits =
           "optimizer=adamw&lr=0.01&epochs=50&loss=crossentropy&model=" + std::string(model);
