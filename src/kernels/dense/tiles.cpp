@@ -35,7 +35,7 @@ Panel panel_of(const Right& b, PanelMemory& memory, uint32_t k0, uint32_t depth,
 
 void multiply(const Product& p) {
   PanelMemory memory;
-  // At least one round, so that a sum over nothing still stores its bias.
+  // At least one round, so that an empty sum still stores its bias.
   for (uint32_t k0 = 0; k0 == 0 || k0 < p.inner; k0 += kPanelRows) {
     const uint32_t depth = std::min(kPanelRows, p.inner - k0);
     const bool from_bias = p.starts_with_bias && k0 == 0;

@@ -31,7 +31,7 @@ struct Product {
   Left a;
   Right b;
   uint32_t rows, columns, inner;
-  bool starts_with_bias;  // of the sum: a row of `bias` (null is zero), or what is in C
+  bool starts_with_bias;  // sums start as `bias` (null is zero), else as C
   const float* bias;
   bool relu = false;  // store relu(C)
 };

@@ -1,7 +1,7 @@
 // Functions of two numbers, each with its two derivatives, over operands that may be repeated
 // (broadcast) along any of four axes. A gradient is summed down to its operand in row-major order
 // of the output, except along a repeated last axis, which is summed in four partial sums by index
-// modulo 4. Knows strides, not tensors.
+// modulo 4. These functions know strides, not tensors.
 #pragma once
 
 #include <array>
@@ -19,11 +19,11 @@ struct BroadcastDims {
   std::array<uint32_t, 4> stride_a{}, stride_b{};
 };
 
-// The same walk with neighbouring axes joined where both operands allow it: one long row for equal
-// shapes.
+// The same elements in the same order, with neighbouring axes joined where both operands allow it.
+// Equal shapes become one long row.
 BroadcastDims join_axes(const BroadcastDims& dims);
 
-// Calls f(y, a, b) with the offsets of the start of every row (last axis), in order.
+// Calls f(y, a, b) with the offsets at which each row (last axis) starts, in order.
 template <class F>
 inline void for_each_row(const BroadcastDims& d, F f) {
   size_t y = 0;
@@ -38,7 +38,7 @@ inline void for_each_row(const BroadcastDims& d, F f) {
   }
 }
 
-// `stride` is 0 or 1: one repeated number, or a row.
+// stride: 0 for one repeated number, 1 for a row.
 template <Lanes V = simd::f32x4>
 inline V load_operand(const float* p, size_t i, uint32_t stride, unsigned lanes) {
   return stride == 0 ? V::splat(*p) : load<V>(p + i, lanes);
@@ -68,7 +68,7 @@ inline void add_row(float* dx, uint32_t stride, size_t count, G g) {
   }
   V total = V::zero();
   for_each_vector(count, [&](size_t i, unsigned lanes) {
-    // Absent lanes are cleared: a function of absent operands need not be 0.
+    // Clears absent lanes: a function of absent operands need not be 0.
     float terms[4] = {0, 0, 0, 0};
     store(terms, g(i, lanes), lanes);
     total = total + V::load(terms);
@@ -76,8 +76,8 @@ inline void add_row(float* dx, uint32_t stride, size_t count, G g) {
   *dx += sum(total);
 }
 
-// da += Σ dy·∂y/∂a, db += Σ dy·∂y/∂b over what was repeated. Either may be null; they may be the
-// same memory.
+// da += Σ dy·∂y/∂a, db += Σ dy·∂y/∂b, summed over repeated axes. Either may be null, and both may
+// be the same memory.
 template <class Function>
 void broadcast_backward(float* da, float* db, const float* a, const float* b, const float* dy,
                         const BroadcastDims& dims) {

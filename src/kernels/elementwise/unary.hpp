@@ -45,8 +45,8 @@ struct Sigmoid {
   }
 };
 
-// Calls f(index, lanes to load or store) over `count` floats: whole vectors, then what is left.
-// load and store take a short count by touching no more than that.
+// Calls f(index, lanes) over `count` floats: whole vectors with four lanes, then the tail. load()
+// and store() below touch no more than `lanes` floats.
 template <class F>
 inline void for_each_vector(size_t count, F f) {
   size_t i = 0;

@@ -24,11 +24,11 @@ void inverse_deviation(float* scale, const float* variance, float eps, size_t co
 // gives the unbiased estimate.
 void update_running(float* running, const float* now, float momentum, float factor, size_t count);
 
-// y = x̂·gamma + beta; relu(y) instead if `relu`.   mean, scale, gamma, beta: [width]
+// y = x̂·gamma + beta, or relu of that if `relu`.   mean, scale, gamma, beta: [width]
 void batch_norm_forward(float* y, const float* x, const float* mean, const float* scale,
                         const float* gamma, const float* beta, Rows rows, bool relu = false);
-// dgamma = Σ dy·x̂, dbeta = Σ dy: [width], written, not added. If `relu`, here and below, dy
-// is the gradient of relu(y), and counts as 0 where y <= 0.
+// dgamma = Σ dy·x̂, dbeta = Σ dy: [width], written, not added. If `relu`, here and below, dy counts
+// as 0 where y is 0.
 void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* mean,
                      const float* scale, const float* gamma, const float* beta, const float* dy,
                      Rows rows, bool relu = false);
