@@ -22,6 +22,7 @@
 
 #include "base/result.hpp"
 #include "data/idx.hpp"
+#include "data/image_size.hpp"
 
 namespace downhill {
 
@@ -55,6 +56,7 @@ class Dataset {
   uint32_t size() const { return static_cast<uint32_t>(image_numbers_.size()); }
   uint32_t rows() const { return rows_; }
   uint32_t cols() const { return cols_; }
+  ImageSize image_size() const { return {rows_, cols_}; }
   uint32_t pixels_per_image() const { return rows_ * cols_; }
 
   // [rows, cols], 0 paper ... 255 ink. Precondition, here and below: index < size().

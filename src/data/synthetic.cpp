@@ -12,7 +12,7 @@
 namespace downhill {
 namespace {
 
-constexpr uint32_t kSide = 28;
+constexpr uint32_t kSide = kMnistSize.rows;
 
 struct Point {
   float x, y;

@@ -12,7 +12,7 @@ struct TilePoint {  // one value of a picture
 };
 
 struct TileGrid {
-  int tile_width = 28, tile_height = 28;  // values per tile
+  int tile_width = 1, tile_height = 1;  // values per tile
   int tiles = 1;
   int columns = 1;  // tiles per row of tiles
   int cell = 1;     // device pixels per value

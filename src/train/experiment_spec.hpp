@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "data/choices.hpp"
+#include "data/image_size.hpp"
 #include "nn/choices.hpp"
 #include "nn/network_spec.hpp"
 #include "train/model_spec.hpp"
@@ -53,7 +54,6 @@ inline constexpr float kMinLr = 1e-5f;
 inline constexpr float kMaxLr = 100.0f;
 inline constexpr uint32_t kMaxBatch = 16384;
 inline constexpr uint32_t kMaxSubset = 60000;
-inline constexpr uint32_t kImageSide = 28;
 // The memory that activations of a batch and their gradients may take.
 inline constexpr uint64_t kMaxBatchBytes = uint64_t{96} << 20;
 
@@ -109,7 +109,8 @@ std::string print_spec(const ExperimentSpec& spec);
 // `base` with the edits of "lr=0.5&seed=3" applied, all or none: an unknown field, a field given
 // twice, a value out of range, or a model whose shapes do not fit is refused with a sentence that
 // names it. '+' and %XX are decoded, and a leading '#' or '?', as links have it, is skipped.
-Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view edits);
+Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view edits,
+                                 ImageSize images = kMnistSize);
 
 // Whether every single edit can be read. Does not check what has to hold between fields.
 Result<void> check_edits(std::string_view edits);
@@ -121,7 +122,7 @@ bool needs_rebuild(const ExperimentSpec& a, const ExperimentSpec& b);
 NetworkSpec network_of(const ExperimentSpec& spec);
 uint32_t output_count(const ExperimentSpec& spec);
 // Precondition: `spec` comes from edit_spec().
-std::vector<LayerSummary> layer_table(const ExperimentSpec& spec);
+std::vector<LayerSummary> layer_table(const ExperimentSpec& spec, ImageSize images = kMnistSize);
 
 // Batch norm needs more than one number per channel to have a variance, as PyTorch says too. Refused
 // if a batch of so few images leaves it one.

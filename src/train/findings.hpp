@@ -79,13 +79,14 @@ struct Activation {
   bool operator==(const Activation&) const = default;
 };
 struct Inspection {
-  std::vector<uint8_t> pixels;  // [784], as the network sees them, before the map to floats
-  uint8_t digit = 0;            // that it shows
-  uint8_t answer = 0;           // the digit that the model answers
-  float loss = 0;               // of this image
+  // [rows, columns], as the network sees them, before the map to floats
+  std::vector<uint8_t> pixels;
+  uint8_t digit = 0;   // that it shows
+  uint8_t answer = 0;  // the digit that the model answers
+  float loss = 0;      // of this image
   std::vector<float> outputs, scores;
   std::vector<Activation> layers;
-  std::vector<float> saliency;  // [784] d loss / d pixel, of pixels 0..1
+  std::vector<float> saliency;  // [rows, columns] d loss / d pixel, of pixels 0..1
   bool operator==(const Inspection&) const = default;
 };
 

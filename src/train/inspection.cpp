@@ -1,7 +1,5 @@
 #include "train/inspection.hpp"
 
-#include <array>
-
 #include "data/dataset.hpp"
 #include "kernels/optimizers/update.hpp"
 #include "train/borrowed.hpp"
@@ -10,8 +8,6 @@
 namespace downhill {
 
 namespace {
-
-constexpr uint32_t kPixels = kImageSide * kImageSide;
 
 uint8_t digit_of(const Trainer& trainer, uint8_t class_index) {
   return static_cast<uint8_t>(trainer.spec().digits[class_index] - '0');
@@ -52,17 +48,18 @@ Subject subject_of_batch(const Trainer& trainer, uint32_t place) {
 const Inspection& Inspector::look(const Subject& subject) {
   const Task& task = trainer_.task();
   const PixelMap& map = trainer_.loader_options().pixel_map;
-  std::array<float, kPixels> image;
-  map.apply(subject.pixels, image);
+  const auto count = static_cast<uint32_t>(subject.pixels.size());
+  image_.resize(count);
+  map.apply(subject.pixels, image_);
   Batch one;
   one.size = 1;
-  one.pixels = kPixels;
+  one.pixels = count;
   one.classes = {&subject.label, 1};
 
   const FrozenParameters frozen(trainer_.model().slabs());
   tape_.clear();
   outputs_.clear();
-  const Var pixels = tape_.variable(Shape{1, kImageSide, kImageSide, 1}, image);
+  const Var pixels = tape_.variable(task.shape_of_images(1), image_);
   const Var outputs = task.outputs(pixels, {.outputs = &outputs_});
   const Var loss = task.loss(outputs, one);
   loss.backward();
@@ -79,7 +76,7 @@ const Inspection& Inspector::look(const Subject& subject) {
   // The map is linear: from a pixel of 0 to a pixel of 1 it goes this far.
   const float scale = map[255] - map[0];
   const std::span<const float> slopes = pixels.grad().span();
-  result_.saliency.resize(kPixels);
+  result_.saliency.resize(count);
   for (size_t i = 0; i < slopes.size(); ++i) result_.saliency[i] = slopes[i] * scale;
   return result_;
 }

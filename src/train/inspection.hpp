@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "autograd/tape.hpp"
 #include "base/arena.hpp"
@@ -16,7 +17,7 @@ class Trainer;
 
 // The image to inspect.
 struct Subject {
-  std::span<const uint8_t> pixels;  // [784], 0 paper ... 255 ink
+  std::span<const uint8_t> pixels;  // [rows, columns], 0 paper ... 255 ink
   uint8_t label = 0;                // the class for which its loss is computed
   uint8_t digit = 0;                // that it shows
 };
@@ -42,6 +43,7 @@ class Inspector {
   Arena arena_;
   Tape tape_{arena_};
   std::vector<Var> outputs_;
+  std::vector<float> image_;  // as the network takes it
   Inspection result_;
 };
 

@@ -75,7 +75,7 @@ void LayerStatisticsProbe::pass() {
   Pass pass = trainer_.probe().pass();
   pass.outputs = &outputs_;
   tape_.clear();
-  const Var images = tape_.variable(Shape{batch.size, kImageSide, kImageSide, 1}, batch.images());
+  const Var images = tape_.variable(task.shape_of_images(batch.size), batch.images());
   task.loss(task.outputs(images, pass), batch).backward();
   step_ = static_cast<uint32_t>(trainer_.steps_done());
 }

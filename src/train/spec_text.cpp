@@ -7,12 +7,12 @@
 namespace downhill {
 namespace {
 
-Shape image_shape() { return {kImageSide, kImageSide, 1}; }
+Shape shape_of(ImageSize images) { return {images.rows, images.columns, 1}; }
 
 // The activations of one image and their gradients. Flattening a single plane copies nothing,
 // because it is in the right order already.
-uint64_t numbers_per_image(std::span<const LayerSummary> table) {
-  Shape before = image_shape();
+uint64_t numbers_per_image(std::span<const LayerSummary> table, ImageSize images) {
+  Shape before = shape_of(images);
   uint64_t numbers = before.size();
   for (const LayerSummary& line : table) {
     const bool view = line.what == LayerKind::flatten && (before.rank() == 1 || before[2] == 1);
@@ -22,11 +22,11 @@ uint64_t numbers_per_image(std::span<const LayerSummary> table) {
   return numbers;
 }
 
-Result<void> check_model(const ExperimentSpec& spec) {
-  const auto table = summarize(network_of(spec), image_shape(), output_count(spec));
+Result<void> check_model(const ExperimentSpec& spec, ImageSize images) {
+  const auto table = summarize(network_of(spec), shape_of(images), output_count(spec));
   if (!table) return table.error();
   if (Result<void> varied = check_smallest_batch(*table, spec.batch); !varied) return varied;
-  const uint64_t numbers = numbers_per_image(*table);
+  const uint64_t numbers = numbers_per_image(*table, images);
   const uint64_t bytes = numbers * sizeof(float) * spec.batch;
   if (bytes <= kMaxBatchBytes) return {};
   const uint64_t most = kMaxBatchBytes / (numbers * sizeof(float));
@@ -75,10 +75,11 @@ std::string print_spec(const ExperimentSpec& spec) {
   return text;
 }
 
-Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view edits) {
+Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view edits,
+                                 ImageSize images) {
   Result<ExperimentSpec> spec = apply_edits(base, edits);
   if (!spec) return spec;
-  if (Result<void> fits = check_model(*spec); !fits) return fits.error();
+  if (Result<void> fits = check_model(*spec, images); !fits) return fits.error();
   return spec;
 }
 
@@ -102,8 +103,8 @@ uint32_t output_count(const ExperimentSpec& spec) {
   return output_count(spec.loss, static_cast<uint32_t>(spec.digits.size()));
 }
 
-std::vector<LayerSummary> layer_table(const ExperimentSpec& spec) {
-  auto table = summarize(network_of(spec), image_shape(), output_count(spec));
+std::vector<LayerSummary> layer_table(const ExperimentSpec& spec, ImageSize images) {
+  auto table = summarize(network_of(spec), shape_of(images), output_count(spec));
   return table ? std::move(*table) : std::vector<LayerSummary>{};
 }
 

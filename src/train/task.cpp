@@ -10,11 +10,17 @@ Pass training_pass(uint64_t seed, uint64_t batch) {
   return {.training = true, .dropout = Rng(seed).split("dropout").split(batch)};
 }
 
-Result<std::unique_ptr<Task>> Task::build(const ExperimentSpec& spec) {
+Result<std::unique_ptr<Task>> Task::build(const ExperimentSpec& spec, ImageSize images) {
   const Objective objective(spec.loss, static_cast<uint32_t>(spec.digits.size()));
-  auto model = Model::build(network_of(spec), {kImageSide, kImageSide, 1}, objective.outputs());
+  auto model =
+      Model::build(network_of(spec), {images.rows, images.columns, 1}, objective.outputs());
   if (!model) return model.error();
   return std::unique_ptr<Task>(new Task(std::move(*model), objective));
+}
+
+Shape Task::shape_of_images(uint32_t count) const {
+  const Shape& image = model_->input();
+  return {count, image[0], image[1], image[2]};
 }
 
 Var Task::images(Tape& tape, const Batch& batch) const {
@@ -24,14 +30,14 @@ Var Task::images(Tape& tape, const Batch& batch) const {
                       .map = batch.map->table().data(),
                       .sparse_pixels = batch.sparse_pixels.data(),  // null where it is not known
                       .sparse_blocks = batch.sparse_blocks.data()},
-                     {batch.size, kImageSide, kImageSide, 1});
+                     shape_of_images(batch.size));
 }
 
 kernels::SparseForm Task::sparse_form() const {
   for (const LayerSummary& layer : model_->table()) {
     if (layer.what == LayerKind::flatten) continue;
     if (layer.what != LayerKind::linear) break;
-    return kernels::sparse_form(kImageSide * kImageSide, layer.output[0]);
+    return kernels::sparse_form(static_cast<uint32_t>(model_->input().size()), layer.output[0]);
   }
   return kernels::SparseForm::none;
 }
@@ -46,8 +52,7 @@ Var Task::loss(Var outputs, const Batch& batch) const {
   Tape& tape = *outputs.tape();
   const std::span<float> target = tape.scratch(size_t{batch.size} * objective_.targets());
   objective_.write_targets(batch.classes, target);
-  const Shape shape =
-      objective_.kind() == LossKind::crossentropy ? Shape{batch.size} : outputs.shape();
+  const Shape shape = has_class_target(objective_.kind()) ? Shape{batch.size} : outputs.shape();
   return objective_.of(outputs, tape.constant(Tensor{target.data(), shape}));
 }
 

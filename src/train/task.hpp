@@ -8,6 +8,7 @@
 
 #include "autograd/tape.hpp"
 #include "base/result.hpp"
+#include "data/image_size.hpp"
 #include "data/loader.hpp"
 #include "nn/losses.hpp"
 #include "nn/model.hpp"
@@ -22,13 +23,16 @@ Pass training_pass(uint64_t seed, uint64_t batch);
 
 class Task {
  public:
-  // The model of `spec`; its weights are all zero until it is initialized.
-  static Result<std::unique_ptr<Task>> build(const ExperimentSpec& spec);
+  // The model of `spec` for images of this size; its weights are all zero until it is initialized.
+  static Result<std::unique_ptr<Task>> build(const ExperimentSpec& spec,
+                                             ImageSize images = kMnistSize);
 
   Model& model() { return *model_; }
   const Model& model() const { return *model_; }
   const Objective& objective() const { return objective_; }
 
+  // [count, rows, columns, 1]
+  Shape shape_of_images(uint32_t count) const;
   // The images of a batch as a constant of the tape, [n, rows, columns, 1]. Their bytes must
   // outlive the tape's use of them.
   Var images(Tape& tape, const Batch& batch) const;

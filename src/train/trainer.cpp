@@ -27,7 +27,7 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
                               const Dataset& valid, TestTime first) {
   if (train.size() == 0) return Error{"[trainer] the training set is empty"};
   if (valid.size() == 0) return Error{"[trainer] the validation set is empty"};
-  auto task = Task::build(spec);
+  auto task = Task::build(spec, train.image_size());
   if (!task) return task.error();
   const Result<void> large_enough =
       check_smallest_batch((*task)->model().table(), smallest_batch(spec, train.size()));

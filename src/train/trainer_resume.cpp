@@ -13,7 +13,7 @@ Error refuse(const std::string& what) { return Error{"[checkpoint] " + what}; }
 // Whether the numbers of a record fit its model and these data. The rest of a record was checked
 // when its texts were parsed.
 Result<void> check(const RunRecord& record, const Dataset& train) {
-  const auto task = Task::build(record.spec);
+  const auto task = Task::build(record.spec, train.image_size());
   if (!task) return task.error();
   const ParameterSlabs& slabs = (*task)->model().slabs();
   Optimizer optimizer;

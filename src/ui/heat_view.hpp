@@ -1,4 +1,4 @@
-// One layer's weights or gradients as a heat map: 28 x 28 images for units that see pixels, kernels
+// One layer's weights or gradients as a heat map: images for units that see pixels, kernels
 // for filters, a matrix for units that see a list, bars for norms. Reads parameters, asks gfx for
 // the picture and reports what is under the mouse. A colour bar prints the scale.
 #pragma once

@@ -21,7 +21,7 @@ struct LayerTiles {
   TileKind kind = TileKind::images;
   int units = 1;   // can be enlarged one by one; a matrix or bars count as one
   int planes = 1;  // tiles per unit
-  int width = 28, height = 28;
+  int width = 1, height = 1;
   int size() const { return width * height; }
 };
 LayerTiles tiles_of(const LayerInfo& layer);

@@ -1,14 +1,13 @@
 #include "ui/parameter_words.hpp"
 
+#include "ui/image_grid.hpp"
 #include "ui/layer_tiles.hpp"
 
 namespace downhill::ui {
 namespace {
 
-constexpr uint32_t kPixelSide = 28;
-
 // Positions are counted from 0 as in PyTorch's tensors, units and planes from 1.
-void add_weight(Label& text, const LayerInfo& layer, uint32_t at) {
+void add_weight(Label& text, const LayerInfo& layer, ImageSize images, uint32_t at) {
   const uint32_t unit = at / layer.in, in = at % layer.in;
   const uint32_t tile = layer.rows * layer.columns;
   const uint32_t row = in % tile / layer.columns, column = in % layer.columns;
@@ -28,7 +27,7 @@ void add_weight(Label& text, const LayerInfo& layer, uint32_t at) {
     case TileKind::bars:
       break;
   }
-  if (layer.kind == LayerKind::linear && layer.columns == kPixelSide) {
+  if (layer.kind == LayerKind::linear && ImageSize{layer.rows, layer.columns} == images) {
     text.format(", pixel (%u, %u)", column, row);
   } else {
     text.format(" (row %u, column %u)", row, column);
@@ -37,11 +36,12 @@ void add_weight(Label& text, const LayerInfo& layer, uint32_t at) {
 
 }  // namespace
 
-Label parameter_words(const Parameters& parameters, uint32_t index) {
+Label parameter_words(const Snapshot& snapshot, uint32_t index) {
+  const Parameters& parameters = snapshot.parameters;
   for (const LayerInfo& layer : parameters.layers) {
     Label text;
     if (index >= layer.weight_offset && index - layer.weight_offset < layer.in * layer.out) {
-      add_weight(text, layer, index - layer.weight_offset);
+      add_weight(text, layer, image_size(snapshot), index - layer.weight_offset);
     } else if (layer.has_bias && index >= layer.bias_offset &&
                index - layer.bias_offset < layer.out) {
       text.add(is_norm(layer.kind) ? "beta" : "bias")

@@ -6,8 +6,9 @@
 
 namespace downhill::ui {
 
-// Which weight an index into the slab means. Names the layer if there are several.
-Label parameter_words(const Parameters& parameters, uint32_t index);
+// Which weight an index into the slab means, by its pixel if its layer sees whole images. Names the
+// layer if there are several.
+Label parameter_words(const Snapshot& snapshot, uint32_t index);
 
 // What a layer's weights are: "conv 3 × 3, 8 planes → 16 filters, frozen".
 Label layer_words(const LayerInfo& layer);

@@ -4,10 +4,11 @@
 #include <cmath>
 #include <span>
 
+#include "ui/image_grid.hpp"
+
 namespace downhill::ui {
 namespace {
 
-constexpr size_t kPixelCount = 784;
 // A digit that the model is entirely unsure of must still be visible.
 constexpr float kFaintestPrediction = 0.3f;
 
@@ -65,22 +66,20 @@ float strength_of(const Snapshot& s, size_t i, bool sign) {
 
 void describe_batch(Readings& r, const Snapshot& s, bool as_entered) {
   const BatchView& batch = s.batch;
-  const size_t shown = batch.shown;
+  const size_t shown = batch.shown, size = image_size(s).pixels();
   const std::vector<uint8_t>& pixels =
       as_entered && batch.entered.size() == batch.pixels.size() ? batch.entered : batch.pixels;
   if (!batch.predicted || batch.answers.size() < shown ||
-      batch.scores.size() < shown * batch.outputs_per_image ||
-      pixels.size() < shown * kPixelCount) {
+      batch.scores.size() < shown * batch.outputs_per_image || pixels.size() < shown * size) {
     r.prediction_pixels.clear();
     return;
   }
   r.prediction_is_signed = s.spec.digits.size() == 2;
-  r.prediction_pixels.resize(shown * kPixelCount);
+  r.prediction_pixels.resize(shown * size);
   for (size_t i = 0; i < shown; ++i) {
     const float strength = strength_of(s, i, r.prediction_is_signed) / 255.0f;
-    for (size_t p = 0; p < kPixelCount; ++p) {
-      r.prediction_pixels[i * kPixelCount + p] =
-          static_cast<float>(pixels[i * kPixelCount + p]) * strength;
+    for (size_t p = 0; p < size; ++p) {
+      r.prediction_pixels[i * size + p] = static_cast<float>(pixels[i * size + p]) * strength;
     }
   }
 }

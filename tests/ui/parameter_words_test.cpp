@@ -10,41 +10,44 @@
 namespace downhill::test {
 namespace {
 
-std::string words(const Parameters& p, uint32_t index) {
-  return std::string(ui::parameter_words(p, index).view());
+std::string words(const Snapshot& s, uint32_t index) {
+  return std::string(ui::parameter_words(s, index).view());
 }
 
 }  // namespace
 
 TEST_CASE("Words name filter, plane and place, channels of norms, and biases") {
-  const Parameters p = sample_snapshot_conv(SampleState::running).parameters;
+  const Snapshot s = sample_snapshot_conv(SampleState::running);
+  const Parameters& p = s.parameters;
   REQUIRE(p.layers[0].name == "layer1");  // 8 filters of 1 plane, then a norm, then 16 of 8
-  CHECK(words(p, 0) == "filter 1 (row 0, column 0) of layer1");
-  CHECK(words(p, 9 + 5) == "filter 2 (row 1, column 2) of layer1");
-  CHECK(words(p, p.layers[0].bias_offset + 7) == "bias of filter 8 of layer1");
-  CHECK(words(p, p.layers[1].weight_offset + 2) == "gamma of channel 3 of norm1");
-  CHECK(words(p, p.layers[1].bias_offset) == "beta of channel 1 of norm1");
+  CHECK(words(s, 0) == "filter 1 (row 0, column 0) of layer1");
+  CHECK(words(s, 9 + 5) == "filter 2 (row 1, column 2) of layer1");
+  CHECK(words(s, p.layers[0].bias_offset + 7) == "bias of filter 8 of layer1");
+  CHECK(words(s, p.layers[1].weight_offset + 2) == "gamma of channel 3 of norm1");
+  CHECK(words(s, p.layers[1].bias_offset) == "beta of channel 1 of norm1");
   // Filter 3, plane 2, row 1, column 0: two filters of 72, one plane of 9, one row of 3.
-  CHECK(words(p, p.layers[2].weight_offset + 2 * 72 + 9 + 3) ==
+  CHECK(words(s, p.layers[2].weight_offset + 2 * 72 + 9 + 3) ==
         "filter 3, plane 2 (row 1, column 0) of layer2");
-  CHECK(words(p, static_cast<uint32_t>(p.values.size())) == "no such weight");
+  CHECK(words(s, static_cast<uint32_t>(p.values.size())) == "no such weight");
 }
 
 TEST_CASE("Words of an MLP name units, pixels and inputs") {
-  const Parameters p = sample_snapshot(SampleState::running).parameters;
-  CHECK(words(p, 3 * 784 + 28 * 7 + 12) == "unit 4, pixel (12, 7) of layer1");
-  CHECK(words(p, p.layers[1].weight_offset + 4) == "unit 1, input 5 of layer2");
+  const Snapshot s = sample_snapshot(SampleState::running);
+  const Parameters& p = s.parameters;
+  CHECK(words(s, 3 * 784 + 28 * 7 + 12) == "unit 4, pixel (12, 7) of layer1");
+  CHECK(words(s, p.layers[1].weight_offset + 4) == "unit 1, input 5 of layer2");
   // Of a model of one layer nothing needs to be said about the layer.
-  const Parameters single = sample_snapshot(SampleState::running, {}).parameters;
+  const Snapshot single = sample_snapshot(SampleState::running, {});
   CHECK(words(single, 29) == "unit 1, pixel (1, 1)");
 }
 
 TEST_CASE("A layer without biases has none, wherever its offset points") {
-  Parameters p = sample_snapshot_conv(SampleState::running).parameters;
+  Snapshot s = sample_snapshot_conv(SampleState::running);
+  Parameters& p = s.parameters;
   p.layers[0].has_bias = false;
   p.layers[0].bias_offset = 0;
-  CHECK(words(p, 0) == "filter 1 (row 0, column 0) of layer1");
-  CHECK(words(p, 72) == "no such weight");
+  CHECK(words(s, 0) == "filter 1 (row 0, column 0) of layer1");
+  CHECK(words(s, 72) == "no such weight");
 }
 
 TEST_CASE("A layer's kind and shape in words") {

@@ -3,15 +3,15 @@
 #include <array>
 #include <cmath>
 
+#include "ui/image_grid.hpp"
+
 namespace downhill::ui {
 namespace {
-
-constexpr int kSidePixels = 28;
 
 gfx::Picture batch_picture(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
                            const gfx::TileGrid& grid, bool as_entered) {
   const BatchView& batch = snapshot.batch;
-  const size_t wanted = static_cast<size_t>(grid.tiles) * 784;
+  const size_t wanted = static_cast<size_t>(grid.tiles) * image_size(snapshot).pixels();
   gfx::Picture picture{.version = (readings.calm_version << 16) + readings.batch_version,
                        .grid = grid,
                        .scale = 1,
@@ -28,17 +28,18 @@ gfx::Picture batch_picture(const Snapshot& snapshot, const Readings& readings, C
 }
 
 // The tiles that fit, as a grid.
-gfx::TileGrid grid_in(const Canvas& canvas, const Rect& room, float tile, int have,
-                      bool whole_rows) {
+gfx::TileGrid grid_in(const Canvas& canvas, const Rect& room, ImageSize images, float tile,
+                      int have, bool whole_rows) {
   const float s = canvas.scale();
-  gfx::TileGrid grid;
-  grid.cell = std::max(1, static_cast<int>(tile * s / kSidePixels + 0.01f));
+  gfx::TileGrid grid = image_grid(images, tile * s);
   grid.gap = static_cast<int>(std::round(8 * s));
-  const float pitch = static_cast<float>(kSidePixels * grid.cell + grid.gap);
-  grid.columns =
-      std::max(1, static_cast<int>((room.width() * s + static_cast<float>(grid.gap)) / pitch));
-  const int rows =
-      std::max(1, static_cast<int>((room.height() * s + static_cast<float>(grid.gap)) / pitch));
+  const auto fitting = [&](float length, int values) {
+    const auto gap = static_cast<float>(grid.gap);
+    const float pitch = static_cast<float>(values * grid.cell) + gap;
+    return std::max(1, static_cast<int>((length * s + gap) / pitch));
+  };
+  grid.columns = fitting(room.width(), grid.tile_width);
+  const int rows = fitting(room.height(), grid.tile_height);
   grid.tiles = std::min(have, grid.columns * rows);
   if (whole_rows && grid.tiles > grid.columns) grid.tiles -= grid.tiles % grid.columns;
   return grid;
@@ -114,8 +115,9 @@ BatchGrid draw_batch_grid(const Snapshot& snapshot, const Readings& readings, Ca
                           bool whole_rows, Selection& selection) {
   const BatchView& batch = snapshot.batch;
   const float s = canvas.scale();
-  const int have = static_cast<int>(std::min<size_t>(batch.shown, batch.pixels.size() / 784));
-  const gfx::TileGrid grid = grid_in(canvas, room, tile, have, whole_rows);
+  const size_t pixels = std::max(image_size(snapshot).pixels(), 1u);
+  const int have = static_cast<int>(std::min<size_t>(batch.shown, batch.pixels.size() / pixels));
+  const gfx::TileGrid grid = grid_in(canvas, room, image_size(snapshot), tile, have, whole_rows);
   if (grid.tiles == 0) return {{room.x0, room.y0, room.x1, room.y0}, 0};
   const Rect rect =
       Rect::at(canvas.snap(room.x0), canvas.snap(room.y0), static_cast<float>(grid.width()) / s,
@@ -127,8 +129,8 @@ BatchGrid draw_batch_grid(const Snapshot& snapshot, const Readings& readings, Ca
   const auto tile_rect = [&](int i) {
     const float x = rect.x0 + static_cast<float>(grid.left(i)) / s,
                 y = rect.y0 + static_cast<float>(grid.top(i)) / s;
-    const float side = static_cast<float>(kSidePixels * grid.cell) / s;
-    return Rect::at(x, y, side, side);
+    return Rect::at(x, y, static_cast<float>(grid.tile_width * grid.cell) / s,
+                    static_cast<float>(grid.tile_height * grid.cell) / s);
   };
   for (int i = 0; i < grid.tiles; ++i) {
     const auto image = static_cast<size_t>(i);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "ui/image_grid.hpp"
 #include "ui/panels/image_wall.hpp"
 #include "ui/panels/stage.hpp"
 
@@ -192,7 +193,7 @@ void draw_examples(StageContext& c, const Rect& rect) {
   if (!here) return;
   const WallImages images{"example", kWallKey,
                           c.readings.calm_version * 128 + cell.truth * 11u + cell.answer,
-                          examples.pixels};
+                          image_size(c.snapshot), examples.pixels};
   const auto clicked = draw_image_wall(canvas, rest, images, [&](int i, const Rect& place) {
     canvas.text_in({place.x0, place.y0, place.x1, place.y0 + 14}, Type::tiny, Tone::soft,
                    number(examples.losses[static_cast<size_t>(i)]), Align::center);
@@ -239,7 +240,8 @@ void draw_worst(StageContext& c, const Rect& rect) {
                        ? "Validation is under way."
                        : "The validation images with the highest loss. Click one to inspect it.");
   rest.cut_top(4);
-  const WallImages images{"worst", kWallKey + 1, c.readings.calm_version, test.pixels};
+  const WallImages images{"worst", kWallKey + 1, c.readings.calm_version, image_size(c.snapshot),
+                          test.pixels};
   const auto clicked = draw_image_wall(c.canvas, rest, images, [&](int i, const Rect& place) {
     const auto at = static_cast<size_t>(i);
     const bool right = test.digits[at] == test.answers[at];

@@ -41,9 +41,9 @@ void draw_weight(StageContext& c, const Rect& rect) {
   const bool done = c.readings.after_step;
   constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
   LongLabel title(done ? "Last step of " : "Weight of ");
-  title.add(parameter_words(p, *index));
+  title.add(parameter_words(c.snapshot, *index));
   if (canvas.width(Type::strong, title) > rect.width())
-    title = LongLabel(parameter_words(p, *index));
+    title = LongLabel(parameter_words(c.snapshot, *index));
   canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 20}, Type::strong, Tone::ink, title);
   const std::span<const float> gradients = Readings::gradient(c.snapshot, c.selection);
   const float value = p.values[*index];

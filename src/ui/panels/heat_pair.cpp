@@ -244,7 +244,7 @@ void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Selection&
   if (index >= p.values.size()) return;
   const std::span<const float> gradients = Readings::gradient(snapshot, selection);
   const bool moved = index < p.changes.size() && (snapshot.parts & kPartChanges) != 0;
-  const Label name = parameter_words(p, index);
+  const Label name = parameter_words(snapshot, index);
   constexpr float kPad = 14;
   const float width = std::max(208.0f, canvas.width(Type::small_strong, name) + 2 * kPad);
   const bool with_gradient = selection.stage != Phase::initialize;

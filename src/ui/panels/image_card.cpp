@@ -1,5 +1,6 @@
 // The card about one image of the batch: the image as it is and as it entered the network, its
 // digit, the model's answer and its loss.
+#include "ui/image_grid.hpp"
 #include "ui/panels/batch_grid.hpp"
 #include "ui/panels/score_bars.hpp"
 #include "ui/widgets.hpp"
@@ -60,12 +61,13 @@ void draw_words(const Snapshot& snapshot, Canvas& canvas, size_t i, Vec at, floa
 
 void draw_image_card(const Snapshot& snapshot, Canvas& canvas, size_t i, const Rect& anchor) {
   const BatchView& batch = snapshot.batch;
-  if (i >= batch.digits.size() || batch.pixels.size() < (i + 1) * 784) return;
+  const size_t pixels = image_size(snapshot).pixels();
+  if (i >= batch.digits.size() || batch.pixels.size() < (i + 1) * pixels) return;
   const float s = canvas.scale();
   const size_t outputs = batch.outputs_per_image;
   const bool bars = batch.predicted && outputs > 1 && batch.scores.size() >= (i + 1) * outputs;
-  const bool entered = batch.entered.size() >= (i + 1) * 784;
-  gfx::TileGrid grid;
+  const bool entered = batch.entered.size() >= (i + 1) * pixels;
+  gfx::TileGrid grid = image_grid(image_size(snapshot), 0);
   grid.cell = std::max(1, static_cast<int>((entered ? 3 : 4) * s));
   const float side = static_cast<float>(grid.width()) / s;
   const float images = entered ? 2 * side + 12 : side;
@@ -79,10 +81,12 @@ void draw_image_card(const Snapshot& snapshot, Canvas& canvas, size_t i, const R
   const Rect box = canvas.begin_card(size, anchor);
   const uint64_t version = batch.indices.size() > i ? batch.indices[i] + 1 : 0;
   const Rect digit = Rect::at(box.x0 + kPad, box.y0 + kPad, side, side);
-  draw_digit(canvas, digit, grid, kCardKey, std::span(batch.pixels).subspan(i * 784, 784), version);
+  draw_digit(canvas, digit, grid, kCardKey, std::span(batch.pixels).subspan(i * pixels, pixels),
+             version);
   if (entered) {
     const Rect second = digit.moved(side + 12, 0);
-    draw_digit(canvas, second, grid, kCardKey + 1, std::span(batch.entered).subspan(i * 784, 784),
+    draw_digit(canvas, second, grid, kCardKey + 1,
+               std::span(batch.entered).subspan(i * pixels, pixels),
                version + (uint64_t{snapshot.status.step} << 32));
     const float y = digit.y1 + 6 + canvas.metrics(Type::tiny).cap;
     canvas.text_center(digit.center().x, y, Type::tiny, Tone::faint, "original");

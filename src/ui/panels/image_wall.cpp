@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/image_grid.hpp"
+
 namespace downhill::ui {
 namespace {
 
@@ -10,17 +12,18 @@ constexpr float kSmallest = 56, kGapX = 14, kWords = 34;
 
 }  // namespace
 
-WallPlan::WallPlan(const Canvas& canvas, const Rect& rect, int images) : images_(images) {
+WallPlan::WallPlan(const Canvas& canvas, const Rect& rect, const WallImages& images)
+    : images_(images.count()) {
   const float s = canvas.scale();
-  const int cell = std::max(1, static_cast<int>(kSmallest * s / 28 + 0.01f));
-  side_ = static_cast<float>(28 * cell) / s;
+  grid_ = image_grid(images.size, kSmallest * s);
+  width_ = static_cast<float>(grid_.tile_width * grid_.cell) / s;
+  height_ = static_cast<float>(grid_.tile_height * grid_.cell) / s;
   const float width = rect.width() - 12;  // beside the scroll bar
-  columns_ = std::max(1, static_cast<int>((width + kGapX) / (side_ + kGapX)));
-  pitch_x_ = side_ + kGapX;
-  pitch_y_ = side_ + kWords;
-  grid_.tiles = std::max(images, 1);
+  columns_ = std::max(1, static_cast<int>((width + kGapX) / (width_ + kGapX)));
+  pitch_x_ = width_ + kGapX;
+  pitch_y_ = height_ + kWords;
+  grid_.tiles = std::max(images_, 1);
   grid_.columns = std::min(8, grid_.tiles);
-  grid_.cell = cell;
   grid_.gap = 2;
 }
 
@@ -30,7 +33,7 @@ float WallPlan::height() const {
 
 Rect WallPlan::tile(const Rect& content, int i) const {
   return Rect::at(content.x0 + 2 + pitch_x_ * static_cast<float>(i % columns_),
-                  content.y0 + 4 + pitch_y_ * static_cast<float>(i / columns_), side_, side_);
+                  content.y0 + 4 + pitch_y_ * static_cast<float>(i / columns_), width_, height_);
 }
 
 Rect WallPlan::words(const Rect& content, int i) const {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
 
 namespace downhill::ui {
@@ -13,13 +14,18 @@ struct WallImages {
   std::string_view name;            // of the widgets: "worst:0"
   uint64_t key = 0;                 // of the picture
   uint64_t version = 0;             // changes when the pixels do
-  std::span<const uint8_t> pixels;  // [n][784]
+  ImageSize size;                   // of each image
+  std::span<const uint8_t> pixels;  // [n][rows][columns]
+
+  int count() const {
+    return size.pixels() == 0 ? 0 : static_cast<int>(pixels.size() / size.pixels());
+  }
 };
 
 // Where each image goes.
 class WallPlan {
  public:
-  WallPlan(const Canvas& canvas, const Rect& rect, int images);
+  WallPlan(const Canvas& canvas, const Rect& rect, const WallImages& images);
   int images() const { return images_; }
   float height() const;
   Rect tile(const Rect& content, int i) const;
@@ -28,7 +34,7 @@ class WallPlan {
 
  private:
   int images_ = 0, columns_ = 1;
-  float side_ = 0, pitch_x_ = 0, pitch_y_ = 0;
+  float width_ = 0, height_ = 0, pitch_x_ = 0, pitch_y_ = 0;
   gfx::TileGrid grid_;  // of the texture
 };
 
@@ -39,7 +45,7 @@ gfx::TextureId wall_picture(Canvas& canvas, const WallPlan& plan, const WallImag
 template <class Lines>
 std::optional<int> draw_image_wall(Canvas& canvas, const Rect& rect, const WallImages& images,
                                    const Lines& lines) {
-  const WallPlan plan(canvas, rect, static_cast<int>(images.pixels.size() / 784));
+  const WallPlan plan(canvas, rect, images);
   std::optional<int> clicked;
   if (plan.images() == 0) return clicked;
   const gfx::TextureId texture = wall_picture(canvas, plan, images);

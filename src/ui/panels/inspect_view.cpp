@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "ui/heat_view.hpp"
+#include "ui/image_grid.hpp"
 #include "ui/panels/score_bars.hpp"
 #include "ui/panels/stage.hpp"
 
@@ -23,8 +24,9 @@ struct Pair {
 
 void draw_images(StageContext& c, const Inspection& image, const Pair& place, float scale) {
   Canvas& canvas = c.canvas;
-  gfx::TileGrid grid;
-  grid.cell = std::max(1, static_cast<int>(place.image.width() * canvas.scale() / 28 + 0.01f));
+  const ImageSize size = image_size(c.snapshot);
+  const auto columns = static_cast<int>(size.columns), rows = static_cast<int>(size.rows);
+  const gfx::TileGrid grid = image_grid(size, place.image.width() * canvas.scale());
   canvas.image(canvas.pictures().draw(kImageKey, {.bytes = image.pixels,
                                                   .version = version_of(c),
                                                   .grid = grid,
@@ -42,10 +44,10 @@ void draw_images(StageContext& c, const Inspection& image, const Pair& place, fl
   // The pixel under the mouse is marked in both.
   for (const Rect& rect : {place.image, place.saliency}) {
     if (!canvas.hovering(rect)) continue;
-    const float cell = rect.width() / 28;
-    const int x = std::clamp(static_cast<int>((canvas.mouse().x - rect.x0) / cell), 0, 27),
-              y = std::clamp(static_cast<int>((canvas.mouse().y - rect.y0) / cell), 0, 27);
-    const auto at = static_cast<size_t>(y * 28 + x);
+    const float cell = rect.width() / static_cast<float>(columns);
+    const int x = std::clamp(static_cast<int>((canvas.mouse().x - rect.x0) / cell), 0, columns - 1),
+              y = std::clamp(static_cast<int>((canvas.mouse().y - rect.y0) / cell), 0, rows - 1);
+    const auto at = static_cast<size_t>(y * columns + x);
     for (const Rect& both : {place.image, place.saliency}) {
       const Rect mark = Rect::at(both.x0 + cell * static_cast<float>(x),
                                  both.y0 + cell * static_cast<float>(y), cell, cell);
@@ -61,8 +63,13 @@ void draw_images(StageContext& c, const Inspection& image, const Pair& place, fl
 // The image, the pixels that matter, and what the model says.
 void draw_answer(StageContext& c, const Rect& rect, const Inspection& image) {
   Canvas& canvas = c.canvas;
-  const float side = canvas.snap(std::floor(std::min(140.0f, (rect.width() - 16) / 2) / 28) * 28);
-  const Rect first = Rect::at(canvas.snap(rect.x0), canvas.snap(rect.y0 + 20), side, side);
+  // Whole dp per pixel.
+  const auto columns = static_cast<float>(image_size(c.snapshot).columns),
+             rows = static_cast<float>(image_size(c.snapshot).rows);
+  const float cell = std::floor(std::min(140.0f, (rect.width() - 16) / 2) / columns);
+  const float side = canvas.snap(cell * columns);
+  const Rect first =
+      Rect::at(canvas.snap(rect.x0), canvas.snap(rect.y0 + 20), side, canvas.snap(cell * rows));
   const Pair place{first, first.moved(side + 16, 0)};
   const float scale = nice_ceil(c.readings.saliency_top);
   canvas.text_in({first.x0, rect.y0, first.x1, rect.y0 + 14}, Type::tiny, Tone::faint,
@@ -207,7 +214,8 @@ void draw_layers(StageContext& c, const Rect& content, const Rect& seen, const I
 void draw_inspect_view(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const std::optional<Inspection>& image = c.snapshot.inspection;
-  if (!image || image->pixels.size() != 784 || image->saliency.size() != 784) {
+  const size_t pixels = image_size(c.snapshot).pixels();
+  if (!image || pixels == 0 || image->pixels.size() != pixels || image->saliency.size() != pixels) {
     canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 24}, Type::body, Tone::soft,
                    "The image is on its way through the model.");
     return;

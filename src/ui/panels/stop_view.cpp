@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "ui/image_grid.hpp"
 #include "ui/panels/stage.hpp"
 #include "ui/panels/step_texts.hpp"
 
@@ -80,7 +81,7 @@ void StopView::draw_mean_digits(StageContext& c, const Rect& rect) {
   Rect rest = rect;
   canvas.text_in(rest.cut_top(24), Type::strong, Tone::ink, "Without learning");
   const float s = canvas.scale();
-  gfx::TileGrid grid;
+  gfx::TileGrid grid = image_grid(image_size(c.snapshot), 0);
   grid.tiles = static_cast<int>(digits.size());
   const float gap = grid.tiles > 2 ? 8.0f : 16.0f;
   float room = 0;  // dp per digit; the number of columns is the one that makes it largest
@@ -91,12 +92,14 @@ void StopView::draw_mean_digits(StageContext& c, const Rect& rect) {
                                 (rest.height() - 66 - gap * (down - 1)) / down);
     if (side > room) room = side, grid.columns = columns;
   }
-  grid.cell = std::max(1, static_cast<int>(room * s / 28));
+  const int largest = std::max(grid.tile_width, grid.tile_height);
+  grid.cell = std::max(1, static_cast<int>(room * s / static_cast<float>(largest)));
   grid.gap = static_cast<int>(gap * s);
   const Rect place =
       Rect::at(canvas.snap(rest.x0), canvas.snap(rest.y0), static_cast<float>(grid.width()) / s,
                static_cast<float>(grid.height()) / s);
-  if (room > 27 && ideals.size() == digits.size() * 784) {
+  const bool fits = room + 1 > static_cast<float>(largest);
+  if (fits && ideals.size() == digits.size() * image_size(c.snapshot).pixels()) {
     canvas.image(canvas.pictures().draw(20, {.values = ideals,
                                              .version = c.readings.calm_version,
                                              .grid = grid,
@@ -104,16 +107,17 @@ void StopView::draw_mean_digits(StageContext& c, const Rect& rect) {
                                              .theme = canvas.theme().mode()}),
                  place);
     for (int i = 0; i < grid.tiles; ++i) {
-      const float side = static_cast<float>(28 * grid.cell) / s;
       const Rect tile = Rect::at(place.x0 + static_cast<float>(grid.left(i)) / s,
-                                 place.y0 + static_cast<float>(grid.top(i)) / s, side, side);
+                                 place.y0 + static_cast<float>(grid.top(i)) / s,
+                                 static_cast<float>(grid.tile_width * grid.cell) / s,
+                                 static_cast<float>(grid.tile_height * grid.cell) / s);
       canvas.outline(tile.inset(-1), Tone::line);
       const char digit = digits[static_cast<size_t>(i)];
       canvas.explain(tile, Label().format("The mean of all %cs of the training set.", digit));
     }
   }
   const float side = place.height();
-  if (room > 27) rest.cut_top(side + 12);
+  if (fits) rest.cut_top(side + 12);
   const Status& st = c.snapshot.status;
   const LongLabel words = LongLabel("Picking the nearest mean digit gets ")
                               .add(percent(st.baseline_accuracy, 2))
