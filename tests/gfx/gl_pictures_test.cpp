@@ -14,6 +14,8 @@
 namespace downhill::gfx {
 namespace {
 
+constexpr TileGrid kOneImage{.tile_width = 28, .tile_height = 28};
+
 struct Pixels {
   int width = 0;
   std::vector<uint8_t> rgba;
@@ -169,20 +171,20 @@ TEST_CASE("sizes that do not fit together draw nothing") {
   const HeadlessGl gl;
   GlPictures pictures;
   const std::vector<float> values(783);
-  CHECK(pictures.draw(1, {.values = values, .grid = {}}) == 0);
-  CHECK(pictures.draw(1, {.grid = {}}) == 0);
+  CHECK(pictures.draw(1, {.values = values, .grid = kOneImage}) == 0);
+  CHECK(pictures.draw(1, {.grid = kOneImage}) == 0);
   const std::vector<float> enough(784);
   CHECK(pictures.draw(1, {.values = enough, .grid = {.cell = 0}}) == 0);
-  CHECK(pictures.draw(1, {.values = enough, .grid = {}, .scale = 0}) == 0);
-  CHECK(pictures.draw(1, {.values = enough, .grid = {}, .scale = std::nanf("")}) == 0);
-  CHECK(pictures.draw(1, {.values = enough, .grid = {}}) != 0);
+  CHECK(pictures.draw(1, {.values = enough, .grid = kOneImage, .scale = 0}) == 0);
+  CHECK(pictures.draw(1, {.values = enough, .grid = kOneImage, .scale = std::nanf("")}) == 0);
+  CHECK(pictures.draw(1, {.values = enough, .grid = kOneImage}) != 0);
 }
 
 TEST_CASE("a picture leaves nothing bound, so that the frame goes on in the window") {
   const HeadlessGl gl;
   GlPictures pictures;
   const std::vector<float> values(784);
-  REQUIRE(pictures.draw(1, {.values = values, .grid = {}}) != 0);
+  REQUIRE(pictures.draw(1, {.values = values, .grid = kOneImage}) != 0);
   for (const GLenum place : {GL_FRAMEBUFFER_BINDING, GL_CURRENT_PROGRAM, GL_TEXTURE_BINDING_2D,
                              GL_VERTEX_ARRAY_BINDING}) {
     GLint bound = -1;
@@ -196,7 +198,7 @@ TEST_CASE("textures that are no longer drawn are deleted, the others stay") {
   const HeadlessGl gl;
   GlPictures pictures;
   const std::vector<float> values(784);
-  const Picture picture{.values = values, .grid = {}};
+  const Picture picture{.values = values, .grid = kOneImage};
   const TextureId kept = pictures.draw(1, picture);
   const TextureId left = pictures.draw(2, picture);
   for (int frame = 0; frame < 200; ++frame) {
