@@ -14,10 +14,11 @@ namespace {
 constexpr float kEm = 2816.0f, kFontHeight = 2728.0f + 680.0f, kCapital = 2048.0f;
 
 constexpr TypeMetrics type_metrics(float em, float line) { return {em, line, em * kCapital / kEm}; }
-constexpr std::array<TypeMetrics, kTypeCount> kTypes = {
-    type_metrics(11, 14), type_metrics(12.5f, 17), type_metrics(12.5f, 17), type_metrics(14, 20),
-    type_metrics(14, 20), type_metrics(20, 26),    type_metrics(30, 36)};
-constexpr std::array<bool, kTypeCount> kSemibold = {false, false, true, false, true, true, true};
+constexpr auto kTypes = std::to_array<TypeMetrics>(
+    {type_metrics(11, 14), type_metrics(12.5f, 17), type_metrics(12.5f, 17), type_metrics(14, 20),
+     type_metrics(14, 20), type_metrics(20, 26), type_metrics(30, 36)});
+constexpr auto kSemibold = std::to_array({false, false, true, false, true, true, true});
+static_assert(kTypes.size() == kTypeCount && kSemibold.size() == kTypeCount, "a type is missing");
 
 // The whole range: the fonts in assets/fonts hold little more than the page uses, and missing
 // glyphs are skipped.

@@ -41,9 +41,10 @@ std::string_view axes_help(const HeatFrame& frame) {
       return "A row for every filter, a tile for every input plane.";
     case TileKind::bars:
       return "A bar for every channel, up from zero where it is positive.";
-    default:
-      return "A tile for every unit.";
+    case TileKind::images:
+      break;
   }
+  return "A tile for every unit.";
 }
 
 // At the right of the title: which units the picture shows, and a button that changes it.

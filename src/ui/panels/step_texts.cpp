@@ -7,7 +7,7 @@ namespace downhill::ui {
 namespace {
 
 constexpr std::string_view kNextIcon = "\xEE\x97\x8C";  // chevron to the right
-constexpr std::array<StepText, kPhaseCount> kTexts = {{
+constexpr auto kTexts = std::to_array<StepText>({
     {"Initialize", "Give every weight a random initial value.", "Draw random weights.",
      "Every weight starts out random", "Draw the initial weights again from the same seed.", "↺"},
     {"Predict", "Ask the model about each image: which digit?", "Ask the model: which digit?",
@@ -25,7 +25,8 @@ constexpr std::array<StepText, kPhaseCount> kTexts = {{
      "Go to the next batch; after the last one, evaluate on the validation images.", kNextIcon},
     {"Stop", "End after enough epochs, or when it no longer helps.", "End after enough epochs.",
      "When is it good enough?", "Train until a stop rule fires.", "⏭"},
-}};
+});
+static_assert(kTexts.size() == kPhaseCount, "a phase has no texts");
 
 int trend_of(float now, float before) {
   if (!std::isfinite(now) || !std::isfinite(before) || now == before) return 0;
