@@ -1,5 +1,5 @@
 // The engine as a WebAssembly module: a Session behind a handful of functions for
-// web/site/engine-worker.js. Wiring only. Bytes travel through two places that JavaScript writes
+// web/site/engine-worker.js. Wiring only. Bytes travel through two buffers that JavaScript writes
 // and reads in place, the inbox and the outbox; files come piece by piece through the inbox.
 #include <emscripten/emscripten.h>
 
@@ -38,7 +38,7 @@ double seconds() { return emscripten_get_now() / 1000; }
 extern "C" {
 
 // File number 0…3 (train images, train labels, validation images, validation labels), inflated:
-// how large it is, then piece by piece from the inbox.
+// its size first, then its pieces from the inbox.
 EMSCRIPTEN_KEEPALIVE void downhill_file(int number, size_t size) {
   file(number).clear();
   file(number).reserve(size);
@@ -48,15 +48,15 @@ EMSCRIPTEN_KEEPALIVE void downhill_file_goes_on(int number) {
   file(number).insert(file(number).end(), piece.begin(), piece.end());
 }
 
-// When all four are there. False: the outbox holds the message that says why they cannot be used.
+// Called when all four have come. False: the outbox holds a message that says what is wrong.
 EMSCRIPTEN_KEEPALIVE bool downhill_load() {
   const downhill::Result<void> loaded = engine().session.load(std::exchange(engine().files, {}));
   if (!loaded) encode_message(downhill::Failed{loaded.error().message}, engine().outbox);
   return loaded.ok();
 }
 
-// Whether somebody waits for all ten digits: then the four files of them, and the word that they
-// are there. False: they are of no use, and whoever waited has been told why.
+// Whether a command waits for all ten digits. Then their four files come, and after them
+// downhill_load_digits. False: the files are of no use, and the command was answered with why.
 EMSCRIPTEN_KEEPALIVE bool downhill_wants_digits() { return engine().session.wants_digits(); }
 EMSCRIPTEN_KEEPALIVE bool downhill_load_digits() {
   downhill::Session& session = engine().session;
@@ -68,15 +68,15 @@ EMSCRIPTEN_KEEPALIVE bool downhill_load_digits() {
   }
   return useful;
 }
-// Or they do not come; the inbox holds the sentence that says why.
+// Called instead when the files do not come; the inbox holds a sentence that says why.
 EMSCRIPTEN_KEEPALIVE void downhill_digits_failed() {
   engine().files = {};
   const std::vector<uint8_t>& inbox = engine().inbox;
   engine().session.digits_failed(std::string(inbox.begin(), inbox.end()));
 }
 
-// Room for a message from the page, a piece of a file or a sentence; then the word that a message
-// is there.
+// Room for a message from the page, a piece of a file or a sentence. After a message has been
+// written, downhill_receive takes it.
 EMSCRIPTEN_KEEPALIVE uint8_t* downhill_inbox(size_t size) {
   engine().inbox.resize(size);
   return engine().inbox.data();

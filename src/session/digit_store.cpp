@@ -7,7 +7,7 @@
 namespace downhill {
 namespace {
 
-constexpr uint32_t kSide = 28;  // pixels: what the page shows, and what models are built for
+constexpr uint32_t kSide = 28;  // pixels: the size that the page shows and models are built for
 constexpr uint32_t kAllTen = 0x3ff;
 
 uint32_t digits_in(const IdxLabels& labels) {

@@ -1,5 +1,5 @@
-// The digits that an engine has: the 3s and 7s that come with the page, and all ten, which come
-// when they are asked for. Makes the datasets of an experiment from them. Knows no network and no
+// The digits that an engine has loaded: the 3s and 7s that come with the page, and all ten, which
+// are fetched on request. Makes the datasets of an experiment from them. Knows no network and no
 // model.
 #pragma once
 
@@ -20,7 +20,7 @@ struct DataBytes {
   std::vector<uint8_t> train_images, train_labels, valid_images, valid_labels;
 };
 
-// What an experiment learns from, is tested on, and has to beat.
+// The data of an experiment, and the baseline that it has to beat.
 struct Digits {
   DigitData data;
   std::unique_ptr<PixelBaseline> baseline;
@@ -29,18 +29,18 @@ struct Digits {
 
 class DigitStore {
  public:
-  // Whether these digits can be made from what is here. False before anything was loaded.
+  // Whether the loaded files hold these digits. False before anything was loaded.
   bool has(std::string_view digits) const;
 
-  // Takes the files of some digits, in place of what was there of the same kind (3s and 7s, or all
-  // ten). Refused: files that are damaged or not 28 x 28.
+  // Takes files of some digits; they replace earlier ones of the same kind (3s and 7s, or all ten).
+  // Refuses files that are damaged or not 28 x 28.
   Result<void> take(DataBytes bytes);
 
-  // The datasets of these digits, which live as long as this store, and their baseline.
+  // The datasets of these digits and their baseline. They point into this store.
   // Precondition: has(digits).
   Result<std::unique_ptr<Digits>> make(std::string_view digits) const;
 
-  // The same around datasets that come from elsewhere.
+  // The same for datasets that do not come from a store.
   static Result<std::unique_ptr<Digits>> around(DigitData data);
 
  private:

@@ -1,5 +1,5 @@
 // The wire between the page and one engine: bytes out, bytes in. `platform` implements it with a
-// Web Worker or a std::thread; tests with a Session in the same thread.
+// Web Worker or a std::thread, tests with a Session in the same thread.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ class EngineLink {
   virtual bool poll(std::vector<uint8_t>& message) = 0;
   // Why the engine is gone ("the engine stopped: …"), empty while it lives.
   virtual std::string failure() const = 0;
-  // Starts a fresh engine in place of a failed one. What it had learned is gone; the spec is sent
-  // again by the client.
+  // Starts a fresh engine in place of a failed one. What the old one had learned is lost; the
+  // client sends the spec again.
   virtual void restart() = 0;
 };
 

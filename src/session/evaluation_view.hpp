@@ -1,5 +1,5 @@
-// How the last automatic test becomes parts of a snapshot: the confusion matrix, the images with
-// the greatest losses, the images of one cell. Knows the trainer and the snapshot, not the
+// Copies the last automatic test into a snapshot: the confusion matrix, the images with the
+// greatest losses, the images of one cell. Knows the trainer and the snapshot, not the
 // conversation.
 #pragma once
 
@@ -10,7 +10,7 @@
 namespace downhill {
 
 void view_evaluation(const Trainer& trainer, EvaluationView& out);
-// Digits that the model does not tell apart have an empty cell.
+// A cell of digits that the experiment does not use is empty.
 void view_examples(const Trainer& trainer, const SnapshotRequest& request, ExamplesView& out);
 
 }  // namespace downhill

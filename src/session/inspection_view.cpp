@@ -19,7 +19,7 @@ std::optional<Subject> subject_of(const Trainer& trainer, const SnapshotRequest&
   return downhill::subject_of(data, request.image);
 }
 
-// The place in the current batch of the image that is asked for.
+// Where in the current batch the requested image is.
 std::optional<uint32_t> place_in_batch(const Trainer& trainer, const SnapshotRequest& request) {
   const Batch& batch = trainer.batch();
   if (request.source == ImageSource::valid) return std::nullopt;
@@ -41,7 +41,7 @@ void InspectionView::view(const SnapshotRequest& request, Snapshot& out) {
   if (request.parts & kPartSampleGradient) {
     view_gradient(request, out.sample_gradient);
   } else {
-    gradients_.reset();  // it holds the tape of a whole batch
+    gradients_.reset();  // frees the tape of a whole batch
   }
   if (request.parts & kPartStatistics) {
     LayerStatisticsProbe probe(trainer_);

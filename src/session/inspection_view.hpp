@@ -1,6 +1,6 @@
-// Looking closely, for the parts of a snapshot that take a pass through the model of their own: one
-// image on its way, its gradient, the layers in numbers. Keeps the memory that this takes. Knows
-// the trainer and the snapshot, not the conversation.
+// Makes the parts of a snapshot that take passes through the model of their own: one image on its
+// way, its gradient, the statistics of the layers. Reuses the memory that this takes. Knows the
+// trainer and the snapshot, not the conversation.
 #pragma once
 
 #include <optional>
@@ -20,11 +20,11 @@ class InspectionView {
   // The trainer must outlive it.
   explicit InspectionView(Trainer& trainer) : trainer_(trainer), inspector_(trainer) {}
 
-  // The trainer was rebuilt: what was kept of its model is of another one.
+  // To be called when the trainer was rebuilt: what is held belongs to the old model.
   void forget() { gradients_.reset(); }
 
-  // Inspection, gradient of the image, and statistics, as far as the request names them. Nothing of
-  // an image that is not there; the gradient only of an image of the current batch.
+  // Fills inspection, the image's gradient and statistics, as far as the request names them. An
+  // image that does not exist gives nothing; a gradient exists only in the current batch.
   void view(const SnapshotRequest& request, Snapshot& out);
 
  private:

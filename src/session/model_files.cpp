@@ -6,7 +6,7 @@
 namespace downhill {
 namespace {
 
-// Of the model, what a file's name may hold anywhere: "mlp30" of "mlp:30".
+// The model's text, reduced to characters that any file name may hold: "mlp30" for "mlp:30".
 std::string plain(std::string_view text) {
   std::string name;
   for (const char c : text) {

@@ -1,5 +1,5 @@
-// What `save` gives: the weights for PyTorch, or the whole run. Both are safetensors files. Knows
-// the trainer, not the conversation.
+// The files that `save` writes: the weights for PyTorch, or the whole run. Both are safetensors.
+// Knows the trainer, not the conversation.
 #pragma once
 
 #include "session/command.hpp"

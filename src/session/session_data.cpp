@@ -9,7 +9,7 @@
 namespace downhill {
 
 namespace {
-// A new model is there to be seen and trained without waiting for its first test.
+// A new model can be shown and trained before its first test is done.
 constexpr TestTime kFirstTest = TestTime::beside;
 }  // namespace
 
@@ -27,7 +27,7 @@ Result<void> Session::load(DigitData data) {
   return settle();
 }
 
-// Does what waited for data: the first model, a change of digits, and commands that came too early.
+// Carries out what waited for data: the first model, a change of digits, early commands.
 Result<void> Session::settle() {
   if (!digits_ && !store_.has(spec_.digits)) {
     wants_digits_ = true;
@@ -52,8 +52,8 @@ Result<void> Session::settle() {
   return {};
 }
 
-// A link may ask for what these images do not allow, such as a last batch of one image for batch
-// norm: then the usual model learns from them, and the page says why.
+// A link may ask for something that these images do not allow, such as batch norm with a last
+// batch of one image. Then the usual model is built, and `refused` says why.
 Result<void> Session::first_model(std::string& refused) {
   Result<std::unique_ptr<Digits>> digits = store_.make(spec_.digits);
   if (!digits) return digits.error();
@@ -74,7 +74,7 @@ void Session::digits_failed(const std::string& sentence) {
   error_ = sentence;
   if (waiting_) answer(waiting_->id, sentence);
   waiting_.reset();
-  // A link asked for them at the start: the usual digits are shown instead.
+  // If a link asked for them at the start, the usual digits take their place.
   if (digits_ || !store_.has(ExperimentSpec{}.digits)) return;
   spec_.digits = ExperimentSpec{}.digits;
   if (Result<void> settled = settle(); !settled) {
@@ -84,7 +84,7 @@ void Session::digits_failed(const std::string& sentence) {
   error_ = sentence;
 }
 
-// The trainer points into the digits: they go only when it has been built on others.
+// The trainer points into the old digits, so they are freed only after it is rebuilt on the new.
 Result<void> Session::use_digits(std::unique_ptr<Digits> digits, const ExperimentSpec& spec) {
   if (Result<void> built =
           trainer_.rebuild(spec, digits->data.train, digits->data.valid, kFirstTest);
@@ -117,13 +117,13 @@ Result<void> Session::rebuild(const ExperimentSpec& spec) {
   return {};
 }
 
-// They were of another model, or of other weights.
+// What was found belongs to another model or to other weights.
 void Session::forget_findings() {
   findings_ = {};
   inspection_.forget();
 }
 
-// True when these digits are not here: the command is carried out when they are.
+// True when these digits are not loaded yet: the command is carried out once they are.
 bool Session::wait_for(std::string_view digits, const Command& command) {
   if (store_.has(digits)) return false;
   if (waiting_) answer(waiting_->id, "[digits] a newer choice took its place");

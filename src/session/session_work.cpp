@@ -1,4 +1,5 @@
-// The session at work: training in slices, as fast as it is asked to, and tools in its place.
+// How a session works: it trains in slices, at the speed that was asked for; while a tool is at
+// work, training rests.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,7 +12,7 @@ namespace downhill {
 namespace {
 constexpr double kForever = std::numeric_limits<double>::infinity();
 constexpr double kRateWindow = 0.5;  // seconds over which images per second are counted
-// A paced run that was held up does not race to make good more than this.
+// A paced run that was held up catches up on at most this much.
 constexpr double kMaxCatchUp = 0.25;
 }  // namespace
 
@@ -29,7 +30,8 @@ void Session::rest() {
   images_per_second_ = 0;
 }
 
-// A newer command takes the place of an unfinished one, which has then done what it could.
+// Ends an unfinished command in favour of a newer one. It has done what it could, so it is answered
+// without an error.
 void Session::settle_goal() {
   if (!goal_) return;
   answer(goal_->id, "");
@@ -42,7 +44,7 @@ void Session::start_tool(const Command& command) {
   tool_id_ = command.id;
 }
 
-// Half-way too, the tool leaves the run as it was. An empty sentence: it is done.
+// Also a tool that is stopped half-way leaves the run as it was. An empty sentence: it is done.
 void Session::stop_tool(const std::string& sentence) {
   if (!tool_) return;
   tool_->publish(findings_);
@@ -79,8 +81,8 @@ double Session::work(double (*clock)(), double deadline) {
   return kForever;
 }
 
-// A phase, or a part of a test: nothing then. A run at full speed goes on beside its tests; who
-// counts phases or watches them in slow motion sees each of them done.
+// Does a phase, or a part of a test and then returns nothing. A run at full speed goes on beside
+// its tests; when phases are counted or shown in slow motion, a test ends before the next phase.
 std::optional<Phase> Session::advance() {
   const uint32_t epochs_before = trainer_.epochs_done();
   const std::optional<Phase> done =

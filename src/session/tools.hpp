@@ -1,5 +1,5 @@
-// Tools that look at a run from its side: each works in slices while training rests, and leaves the
-// run as it was, also when it is ended half-way.
+// Tools that measure something about a run. A tool works in slices while training rests, and leaves
+// the run as it was, also when it is stopped half-way.
 #pragma once
 
 #include <memory>
@@ -14,9 +14,9 @@ namespace downhill {
 class Tool {
  public:
   virtual ~Tool() = default;
-  // One piece of work; false when nothing is left.
+  // Does one piece of work; false when nothing is left to do.
   virtual bool advance() = 0;
-  // What it has found out so far.
+  // Copies what it has found so far.
   virtual void publish(Findings& findings) const = 0;
   virtual std::string_view name() const = 0;  // of its command: "find_lr"
 };

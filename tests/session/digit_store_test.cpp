@@ -48,7 +48,7 @@ TEST_SUITE("digits") {
     REQUIRE(store.take(all_ten()).ok());
     CHECK(store.has("0123456789"));
     CHECK(store.has("49"));
-    // The few are still there, and are what a pair of them is made of.
+    // The 3s and 7s are still there, and experiments with them use these files.
     const auto pair = store.make("37"), all = store.make("9876543210");
     REQUIRE(pair.ok());
     REQUIRE(all.ok());
@@ -63,7 +63,7 @@ TEST_SUITE("digits") {
     CHECK((*others)->data.train.size() == 16);
   }
 
-  TEST_CASE("files that do not fit together are refused, and what was there stays") {
+  TEST_CASE("files that do not fit together are refused, and the old ones stay") {
     DigitStore store;
     REQUIRE(store.take(threes_and_sevens()).ok());
     DataBytes cut = all_ten();
@@ -79,7 +79,7 @@ TEST_SUITE("digits") {
     CHECK_FALSE(store.has("38"));
   }
 
-  TEST_CASE("digits that are not here are asked for; the run stays until they come") {
+  TEST_CASE("digits that are not loaded are asked for; the run goes on until they come") {
     UnderWay b;
     const uint64_t before = b.digest();
     b.tell("set?digits=0123456789&loss=crossentropy&seed=7", 5);
@@ -108,7 +108,7 @@ TEST_SUITE("digits") {
     b.tell("play");
     b.work();
     CHECK(b.status().finished);
-    // The way back needs nothing from outside.
+    // Going back to the old digits needs no files.
     b.tell("set?digits=37&loss=mnist", 6);
     CHECK(b.answers().back() == Answer{6, ""});
     CHECK_FALSE(b.status().loading);
@@ -116,7 +116,7 @@ TEST_SUITE("digits") {
     CHECK(b.status().parameter_count == 784 * 6 + 6 + 6 + 1);
   }
 
-  TEST_CASE("digits that do not come: the choice is answered with the reason, the run untouched") {
+  TEST_CASE("if digits do not come, the choice is answered with the reason and the run stays") {
     UnderWay b;
     const uint64_t before = b.digest();
     b.session.digits_failed("nobody asked");
@@ -137,7 +137,7 @@ TEST_SUITE("digits") {
     CHECK(b.status().train_count == 16);
   }
 
-  TEST_CASE("a newer choice of digits takes the place of one that waits") {
+  TEST_CASE("a newer choice of digits replaces a waiting one") {
     UnderWay b;
     b.tell("set?digits=49", 5);
     b.tell("set?digits=18", 6);
@@ -147,7 +147,7 @@ TEST_SUITE("digits") {
     CHECK(b.session.spec().digits == "18");
   }
 
-  TEST_CASE("choosing the digits that are here calls the others off") {
+  TEST_CASE("choosing the current digits cancels a waiting choice") {
     UnderWay b;
     b.tell("set?digits=49", 5);
     b.tell("set?digits=37", 6);
@@ -158,7 +158,7 @@ TEST_SUITE("digits") {
     CHECK(b.status().step == 2);
   }
 
-  TEST_CASE("what else is set while digits are on their way acts now, and stays") {
+  TEST_CASE("other fields that are set while digits are on their way act at once, and stay") {
     UnderWay b;
     b.tell("set?digits=49", 5);
     b.tell("set?lr=0.25", 6);
@@ -170,7 +170,7 @@ TEST_SUITE("digits") {
     CHECK(b.session.spec().lr == 0.25f);
   }
 
-  TEST_CASE("a choice that is refused asks for nothing") {
+  TEST_CASE("a refused choice asks for no digits") {
     UnderWay b;
     b.tell("set?digits=49&model=net%3Aflatten%2Clinear2", 5);
     REQUIRE(b.answers().size() == 1);
@@ -178,7 +178,7 @@ TEST_SUITE("digits") {
     CHECK_FALSE(b.status().loading);
   }
 
-  TEST_CASE("a link that begins with ten digits waits for them, and so does what is asked") {
+  TEST_CASE("a link with ten digits waits for them, and so do the commands after it") {
     Bench b("digits=0123456789&model=linear&loss=crossentropy&batch=32&epochs=1", false);
     b.tell("play", 9);
     CHECK_FALSE(b.session.wants_digits());  // nobody has said what there is
@@ -197,7 +197,7 @@ TEST_SUITE("digits") {
     CHECK(b.status().finished);
   }
 
-  TEST_CASE("if those of the link do not come, the usual digits are shown, with the reason") {
+  TEST_CASE("if the digits of a link do not come, the usual ones are used, with the reason") {
     Bench b("digits=0123456789&model=linear&batch=32&epochs=1", false);
     REQUIRE(b.session.load(threes_and_sevens()).ok());
     b.tell("play", 9);
@@ -212,7 +212,7 @@ TEST_SUITE("digits") {
     CHECK(b.status().finished);
   }
 
-  TEST_CASE("a model that fits ten digits alone goes with them when they do not come") {
+  TEST_CASE("a model that fits only ten digits is dropped when they do not come") {
     Bench b("digits=0123456789&model=net%3Aflatten%2Clinear10&loss=crossentropy&batch=32", false);
     REQUIRE(b.session.load(threes_and_sevens()).ok());
     b.session.digits_failed("[digits] the network is gone");
@@ -221,7 +221,7 @@ TEST_SUITE("digits") {
     CHECK(b.status().error == "[digits] the network is gone");
   }
 
-  TEST_CASE("a link that these images do not allow: the usual model, and the reason") {
+  TEST_CASE("a link that the images do not allow gives the usual model and the reason") {
     // 80 images in batches of 79 end with one image.
     Bench b("model=conv&batch=79", false);
     b.tell("step", 4);

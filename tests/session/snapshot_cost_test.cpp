@@ -1,5 +1,4 @@
-// What snapshots cost, without a clock: bytes, and how often what takes passes through the model is
-// made anew.
+// What snapshots cost, without a clock: their bytes, and how often costly parts are made anew.
 #include <doctest/doctest.h>
 
 #include <cstdint>
@@ -18,7 +17,7 @@ namespace {
 // What the page asks for when all seven steps are on the stage.
 constexpr uint32_t kOverview = kPartCurves | kPartBatch | kPartWeights | kPartGradients;
 
-// A page at its end of the conversation.
+// The page's end of the conversation.
 struct Asker {
   Session& session;
   Command ask;
@@ -55,8 +54,8 @@ void train(Session& session, int batches) {
 }  // namespace
 
 TEST_SUITE("what snapshots cost") {
-  // Four bytes for each weight and each gradient, 64 images and what is said of them, and the rest
-  // in a kilobyte.
+  // Four bytes for each weight and each gradient, 64 images with their predictions, and a kilobyte
+  // for the rest.
   TEST_CASE("a snapshot of the overview is as small as it was, and tiny when nothing was done") {
     const std::map<std::string, size_t> most = {
         {"W1", 58300}, {"W2", 240700}, {"W3", 154000}, {"W4", 870900}, {"W5", 104700}};
@@ -85,7 +84,7 @@ TEST_SUITE("what snapshots cost") {
     }
   }
 
-  TEST_CASE("a part is sent again when something was done, or something else is looked at") {
+  TEST_CASE("a part is sent again after a change, or when something else is looked at") {
     Bench b;
     Asker page(b.session, kPartWeights | kPartBatch);
     page.look();
@@ -105,7 +104,7 @@ TEST_SUITE("what snapshots cost") {
     CHECK(page.look().parts == (kPartWeights | kPartProbe));
   }
 
-  TEST_CASE("while it trains at full speed probes come once in 300 batches, weights always") {
+  TEST_CASE("at full speed probes come once in 300 batches, weights always") {
     Bench b("model=mlp:6&batch=32&epochs=1000&lr=0.1");
     Asker page(b.session, kPartWeights | kPartProbe | kPartStatistics);
     const auto probed = [&] { return (page.look().parts & kPartProbe) != 0; };
@@ -128,7 +127,7 @@ TEST_SUITE("what snapshots cost") {
     CHECK(probed());
   }
 
-  TEST_CASE("nor do probes come oftener than four times a second, however fast it trains") {
+  TEST_CASE("probes come at most four times a second, however fast it trains") {
     Bench b("model=mlp:6&batch=32&epochs=1000&lr=0.1");
     Asker page(b.session, kPartWeights | kPartProbe);
     const auto probed = [&] { return (page.look().parts & kPartProbe) != 0; };
@@ -145,7 +144,7 @@ TEST_SUITE("what snapshots cost") {
     CHECK(probed());
   }
 
-  TEST_CASE("in slow motion there is time for everything") {
+  TEST_CASE("in slow motion every part comes with each snapshot") {
     Bench b("model=mlp:6&batch=32&epochs=1000&lr=0.1");
     Asker page(b.session, kPartWeights | kPartProbe);
     b.tell("speed?batches=1");

@@ -40,13 +40,14 @@ struct Talk {
     session.receive(command);
     return command.id;
   }
-  // The sentence that answers a command, once there is one.
+  // The error of a command's answer, once it has one.
   std::optional<std::string> answer_to(uint32_t id) {
     std::vector<uint8_t> bytes;
     while (session.next_message(bytes)) {
       Result<Message> message = decode_message(bytes.data(), bytes.size());
       REQUIRE(message.ok());
-      if (const Answer* answer = std::get_if<Answer>(&*message)) answers[answer->id] = answer->error;
+      if (const Answer* answer = std::get_if<Answer>(&*message))
+        answers[answer->id] = answer->error;
       if (File* file = std::get_if<File>(&*message)) files.push_back(std::move(*file));
     }
     const auto found = answers.find(id);
@@ -87,7 +88,7 @@ TEST_SUITE("tools") {
       CHECK(found.lr_sweep.has_value() == (name == "find_lr"));
       CHECK(found.sharpness.has_value() == (name == "sharpness"));
       CHECK(found.loss_line.has_value() == (name == "loss_line"));
-      // A step later the run is what it would have been.
+      // The next step is the one that the run would have taken.
       Talk plain("optimizer=adam&lr=0.01");
       for (Talk* both : {&talk, &plain}) {
         both->say("step?unit=batch&count=2");
@@ -100,7 +101,7 @@ TEST_SUITE("tools") {
     }
   }
 
-  TEST_CASE("a newer command ends a tool half-way, and its sender is told") {
+  TEST_CASE("a newer command stops a tool half-way, and its answer says so") {
     Talk talk("");
     const uint32_t id = talk.say("find_lr");
     talk.session.work(ticking, the_time + 0.003);
@@ -108,13 +109,13 @@ TEST_SUITE("tools") {
     CHECK(talk.answer_to(id) == "[tool] a newer command took its place");
     talk.work_until_quiet();
     CHECK(talk.session.trainer().finished());
-    // What was found until then may still be seen, until the run is another.
+    // What it had found stays until the run is another one.
     CHECK(talk.look(kPartFindings).findings.lr_sweep.has_value());
     talk.say("reset");
     CHECK_FALSE(talk.look(kPartFindings).findings.lr_sweep.has_value());
   }
 
-  TEST_CASE("a file of weights is the first weights of a run, here and elsewhere") {
+  TEST_CASE("a file of weights gives the first weights of a run, in any engine") {
     Talk talk("init=he");
     talk.say("step?unit=epoch");
     talk.work_until_quiet();
@@ -132,8 +133,9 @@ TEST_SUITE("tools") {
     CHECK(other.look(0).status.valid_loss == talk.look(0).status.valid_loss);
   }
 
-  TEST_CASE("a checkpoint goes on to the bit, whatever the engine was doing") {
-    Talk talk("model=conv&loss=crossentropy&optimizer=adamw&lr=0.01&schedule=onecycle&augment=crop");
+  TEST_CASE("a checkpoint continues to the bit, whatever the engine was doing") {
+    Talk talk(
+        "model=conv&loss=crossentropy&optimizer=adamw&lr=0.01&schedule=onecycle&augment=crop");
     talk.say("step?unit=batch&count=11");
     talk.work_until_quiet();
     talk.say("step?unit=phase&count=2");
@@ -157,7 +159,7 @@ TEST_SUITE("tools") {
     CHECK(test::digest_of(other.session.trainer()) == test::digest_of(talk.session.trainer()));
   }
 
-  TEST_CASE("a file that is none is refused in a sentence, and the run goes on") {
+  TEST_CASE("a file of another kind is refused in a sentence, and the run goes on") {
     Talk talk("");
     talk.say("step?unit=batch&count=3");
     talk.work_until_quiet();
@@ -178,7 +180,7 @@ TEST_SUITE("tools") {
     CHECK(test::digest_of(talk.session.trainer()) == before);
   }
 
-  TEST_CASE("a checkpoint of digits that are not here waits for them") {
+  TEST_CASE("a checkpoint of digits that are not loaded waits for them") {
     Talk talk("");
     talk.say("save?what=checkpoint");
     talk.answer_to(0);
@@ -199,7 +201,7 @@ TEST_SUITE("tools") {
     CHECK(talk.session.spec().digits == "37");
   }
 
-  TEST_CASE("one image, its gradient and the layers are shown of the run as it is") {
+  TEST_CASE("one image, its gradient and the layers are those of the current weights") {
     Talk talk("model=conv&loss=crossentropy");
     talk.say("advance?phase=gradient");
     talk.work_until_quiet();
