@@ -9,50 +9,17 @@
 namespace downhill {
 namespace {
 
-constexpr double kIdleUpdateSeconds = 0.25;  // how often a resting engine is asked how it is
-constexpr double kRaceUpdateSeconds = 0.1;   // how often a race is asked how it goes
+constexpr double kIdleUpdateSeconds = 0.25;  // between snapshots of a resting engine
+constexpr double kRaceUpdateSeconds = 0.1;   // between updates of a race
 constexpr double kAddressSeconds = 1.0;      // browsers limit how often an address may change
 
 constexpr ui::FontFiles kFonts = {.regular = fonts::ui_regular_ttf,
                                   .semibold = fonts::ui_semibold_ttf,
                                   .icons = fonts::ui_icons_ttf};
 
-// How much tools have found out so far.
-uint32_t extent_of(const Findings& found) {
-  size_t extent = found.loss_line ? found.loss_line->losses.size() : 0;
-  if (found.lr_sweep) extent += found.lr_sweep->lrs.size() << 8;
-  if (found.sharpness) extent += found.sharpness->estimates.size() << 16;
-  return static_cast<uint32_t>(extent);
-}
-
-// Equal when the page would look the same.
-uint64_t look_of(const Snapshot& snapshot, uint64_t race_look, std::string_view failure,
-                 std::string_view notice) {
-  uint64_t look = fnv1a(state_json(snapshot, 0, ""), fnv1a(failure, fnv1a(notice)));
-  const uint32_t extent[] = {snapshot.curves.generation,
-                             static_cast<uint32_t>(snapshot.curves.steps.size()),
-                             static_cast<uint32_t>(snapshot.curves.marks.size()),
-                             static_cast<uint32_t>(snapshot.parameters.gradients.size()),
-                             snapshot.batch.shown,
-                             static_cast<uint32_t>(snapshot.parameters.changes.size()),
-                             static_cast<uint32_t>(snapshot.sample_gradient.size()),
-                             static_cast<uint32_t>(snapshot.statistics.size()),
-                             snapshot.probe ? snapshot.probe->parameter + 1 : 0,
-                             snapshot.examples.truth * 10u + snapshot.examples.answer,
-                             snapshot.examples.count,
-                             snapshot.parts,
-                             static_cast<uint32_t>(race_look),
-                             extent_of(snapshot.findings)};
-  for (uint32_t value : extent) {
-    for (int shift = 0; shift < 32; shift += 8) {
-      look = fnv1a_byte(look, static_cast<uint8_t>(value >> shift));
-    }
-  }
-  if (snapshot.inspection) {
-    const std::vector<uint8_t>& pixels = snapshot.inspection->pixels;
-    for (const uint8_t pixel : pixels) look = fnv1a_byte(look, pixel);
-  }
-  return look;
+// What pauses, moves or changes a run during a race decides whether it goes on afterwards.
+bool moves_run(CommandKind kind) {
+  return kind != CommandKind::set && kind != CommandKind::speed && kind != CommandKind::save;
 }
 
 }  // namespace
@@ -89,14 +56,20 @@ void App::take_in(bool ask) {
 }
 
 uint32_t App::send(Command command, FileFor whom) {
-  const bool moves_run = command.kind != CommandKind::set && command.kind != CommandKind::speed &&
-                         command.kind != CommandKind::save;
-  if (moves_run) resumes_ = false;  // whoever does so during a race decides about it from then on
+  if (row_of(command.kind).doer == Doer::page) return carry_out(command);
+  if (moves_run(command.kind)) resumes_ = false;
   const bool saves = command.kind == CommandKind::save;
   const uint32_t id = client_.send(std::move(command));
   if (saves) saves_.emplace_back(id, whom);
   if (saves && whom == FileFor::user) notice_.clear();  // the same words may be said again
   return id;
+}
+
+// The commands whose row says Doer::page.
+uint32_t App::carry_out(const Command& command) {
+  if (command.kind == CommandKind::race) return begin_race(command.race);
+  if (command.kind == CommandKind::cancel_race) return cancel_race();
+  return answer_now("[" + std::string(command_name(command.kind)) + "] the page does not know it");
 }
 
 uint32_t App::answer_now(std::string error) {
@@ -144,16 +117,8 @@ void App::update_race(bool ask) {
 }
 
 uint32_t App::send(std::string_view text, FileFor whom) {
-  const size_t mark = text.find('?');
-  const std::string_view name = text.substr(0, mark);
-  if (name == "race") {
-    const Result<RaceOrder> order =
-        parse_race(mark == std::string_view::npos ? "" : text.substr(mark + 1));
-    return order ? begin_race(*order) : answer_now(order.error().message);
-  }
-  if (text == "cancel_race") return cancel_race();
   Result<Command> command = parse_command(text);
-  return command ? send(std::move(*command), whom) : client_.send_text(text);
+  return command ? send(std::move(*command), whom) : answer_now(command.error().message);
 }
 
 uint32_t App::load(std::vector<uint8_t> bytes) {
@@ -163,7 +128,7 @@ uint32_t App::load(std::vector<uint8_t> bytes) {
   return send(std::move(command));
 }
 
-// What the user chose or dropped.
+// Loads the files that the user chose or dropped.
 void App::take_opened() {
   for (platform::OpenedFile& file : window_->take_opened()) {
     if (file.error.empty()) {
@@ -219,9 +184,10 @@ void App::restyle() {
 
 bool App::changed() {
   if (client_.snapshot().status.running) return true;
-  // The lanes' cores are not for drawing what nobody looks at.
+  // While the race is not on the screen its lanes' cores are not spent on drawing.
   const uint64_t race_look = page_.shows_race() ? race_.view().version : 0;
-  const uint64_t look = look_of(client_.snapshot(), race_look, client_.failure(), notice_);
+  const uint64_t look =
+      hash_of({look_of(client_.snapshot()), race_look, fnv1a(client_.failure()), fnv1a(notice_)});
   if (look == last_look_) return false;
   last_look_ = look;
   return true;
@@ -229,15 +195,13 @@ bool App::changed() {
 
 void App::carry_out(ui::Requests& requests) {
   for (Command& command : requests.commands) send(std::move(command));
-  // The digest costs a walk over all weights: only at rest, when somebody may compare.
+  // The digest takes a pass over all weights, so it is computed at rest only.
   client_.subscribe(requests.parts | (client_.snapshot().status.running ? 0u : kPartDigest),
                     requests.patient);
   if (requests.probe) client_.probe(*requests.probe);
   if (requests.cell) client_.open_cell(requests.cell->truth, requests.cell->answer);
   if (requests.image) client_.inspect(requests.image->source, requests.image->index);
   if (requests.restart_engine) client_.restart();
-  if (requests.race) begin_race(*requests.race);
-  if (requests.cancel_race) cancel_race();
   if (requests.copy_link) {
     window_->copy(link());
     notice_ = "The link to this experiment is on the clipboard.";
@@ -249,7 +213,7 @@ void App::carry_out(ui::Requests& requests) {
 
 void App::show_in_address(double now) {
   if (!client_.snapshot().status.ready || opening_link()) return;
-  const bool first = !in_address_;  // what the page was opened with may stay as it was written
+  const bool first = !in_address_;  // the link that opened the page stays as it was written
   if (!first && now - address_time_ < kAddressSeconds) return;
   const ExperimentSpec& current = client_.snapshot().spec;
   if (!first && current == *in_address_) return;
@@ -270,17 +234,17 @@ bool App::tick(std::vector<uint8_t>* pixels) {
   if (ask_race) last_race_update_ = now;
   update_race(ask_race);
   take_opened();
-  show_in_address(now);  // also when nothing is drawn any more: it may have had to wait
+  show_in_address(now);  // also without a frame: an earlier call may have been too early
   if (context_epoch_ != window_->context_epoch()) {
     context_epoch_ = window_->context_epoch();
     if (notice_ == pictures_.failure())
-      notice_.clear();  // it may have been lost while shaders were compiled
+      notice_.clear();  // the context may have been lost while shaders were compiled
     pictures_.context_lost();
   }
   drawing_ = window_->wants_frame(changed() || pixels != nullptr);
   if (!drawing_) return false;
   restyle();
-  window_->begin_frame();  // first, for the first time it waits for its own shaders
+  window_->begin_frame();  // first: its first call waits for its own shaders
   pictures_.begin_frame();
   requests_.clear();
   if (!pictures_.failure().empty()) notice_ = pictures_.failure();

@@ -1,4 +1,4 @@
-// The program around the page, the same in the browser and on the desktop: hands snapshots to the
+// The program around the page, the same in the browser and on the desktop: gives snapshots to the
 // page, carries out what the page asks for, keeps the address in step with the experiment. Wiring
 // only.
 #pragma once
@@ -29,27 +29,27 @@ class App {
 
   // One refresh of the display. True when something was drawn; `pixels` as Window::end_frame.
   bool tick(std::vector<uint8_t>* pixels = nullptr);
-  // Without a frame (a hidden tab): takes in what has come; `ask` for how the engine is.
+  // Without a frame (a hidden tab): takes in what has come; `ask` requests a snapshot, too.
   void take_in(bool ask);
 
-  // Who gets the file of a `save`: the user, or whoever calls take_saved().
+  // Where the file of a `save` goes: to the user as a download, or to a script by take_saved().
   enum class FileFor { user, script };
   struct Saved {
     uint32_t id = 0;  // of the `save`
     File file;
   };
 
-  // A command in its text form, "race?rates=0.1,1" and "cancel_race" among them. The id of its
-  // answer, which take_answers gives; that of a race comes when it is over.
+  // A command in its text form. Returns the id of its answer, which take_answers gives when the
+  // command is done.
   uint32_t send(std::string_view text, FileFor whom = FileFor::user);
   // A file that was saved earlier, or weights of PyTorch.
   uint32_t load(std::vector<uint8_t> bytes);
   // An edited address: the experiment that `fragment` describes.
   void open_link(std::string_view fragment);
-  // It may take a while: digits that are not here have to come first.
+  // Opening takes a while when digits have to be fetched first.
   bool opening_link() const { return link_id_ != 0; }
   std::vector<Answer> take_answers();
-  // Files for scripts, of answers that were taken.
+  // Files for scripts, whose answers take_answers() has returned.
   std::vector<Saved> take_saved() { return std::exchange(saved_, {}); }
 
   const Snapshot& snapshot() const { return client_.snapshot(); }
@@ -74,11 +74,12 @@ class App {
   void take_opened();
   void hand_out(const Answer& answer);
   void restyle();
+  uint32_t carry_out(const Command& command);
   void carry_out(ui::Requests& requests);
   bool changed();
   void show_in_address(double now);
 
-  // In this order, so that pictures and widgets go while the window's contexts are there.
+  // In this order, so that pictures and widgets are destroyed before the window's contexts.
   std::unique_ptr<platform::Window> window_;
   std::unique_ptr<platform::EngineHost> engine_;
   EngineClient client_;
@@ -95,15 +96,15 @@ class App {
   uint32_t link_id_ = 0;    // of the command that opens the link; 0: it is answered
   uint32_t opened_id_ = 0;  // of the command that loads the file `opened_name_`
   std::string opened_name_;
-  std::string notice_;  // said once: why a link was not opened, where a file is
-  // The `save`s that are not answered, and the files that have come: both in the engine's order.
+  std::string notice_;  // shown once: why a link was not opened, where a file is
+  // The `save`s without an answer yet, and the files that have come: both in the engine's order.
   std::deque<std::pair<uint32_t, FileFor>> saves_;
   std::deque<File> files_;
   std::vector<Saved> saved_;
   uint32_t race_id_ = 0;  // of the command that began the race; 0: there is none
-  bool resumes_ = false;  // the run rests for the race only
+  bool resumes_ = false;  // the run was paused for the race, and continues after it
   double last_race_update_ = 0;
-  std::vector<Answer> answers_;               // our own
+  std::vector<Answer> answers_;               // to commands that the page carries out
   std::optional<ExperimentSpec> in_address_;  // that the address shows
   double address_time_ = 0;
 };

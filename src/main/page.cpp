@@ -42,7 +42,7 @@ class WebPage {
     app_.window().run([this] { frame(); });
   }
 
-  // Also while the tab is hidden and no frame is drawn: promises settle, events fire.
+  // Settles promises and fires events. Also called while the tab is hidden and no frame is drawn.
   void pump(bool ask) {
     const double start = emscripten_get_now();
     app_.take_in(ask);
@@ -170,11 +170,11 @@ extern "C" {
 EMSCRIPTEN_KEEPALIVE uint32_t downhill_send(WebPage* page, const char* text) {
   return page->send(text);
 }
-// The same for a `save` whose file JavaScript wants for itself: api_saved comes before the answer.
+// The same for a `save` whose file goes to JavaScript: api_saved is called before the answer.
 EMSCRIPTEN_KEEPALIVE uint32_t downhill_save(WebPage* page, const char* text) {
   return page->save(text);
 }
-// Room for a file, then the word that it is there; returns the id of the answer.
+// JavaScript writes a file into the room, then calls downhill_load, which returns the answer's id.
 EMSCRIPTEN_KEEPALIVE uint8_t* downhill_load_room(WebPage* page, size_t size) {
   return page->load_room(size);
 }

@@ -1,14 +1,13 @@
 #include "session/client.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <utility>
 
 namespace downhill {
 namespace {
 
-// Whether `news` go on where `held` ends: whatever was lost or came twice shows as a gap.
+// Whether `news` continue where `held` ends. Lost or repeated points break the sequence.
 bool continues(const std::vector<CurvePoint>& held, const std::vector<CurvePoint>& news) {
   for (size_t i = 0; i < news.size(); ++i) {
     if (i == 0 && held.empty()) continue;
@@ -39,10 +38,44 @@ void append(std::vector<Point>& held, const std::vector<Point>& news) {
   held.insert(held.end(), news.begin(), news.end());
 }
 
+template <class Value>
+void merge_part(Value& held, Value&& news) {
+  held = std::move(news);
+}
+
+// Of the curves only new points come.
+void merge_part(Curves& held, Curves&& news) {
+  if (news.generation != held.generation) {
+    held = Curves{};
+    held.generation = news.generation;
+  }
+  if (!continues(held.steps, news.steps) || !continues(held.epochs, news.epochs) ||
+      !continues(held.marks, news.marks)) {
+    held = Curves{};  // the next request says that nothing is held, and gets everything
+    return;
+  }
+  append(held.steps, news.steps);
+  append(held.epochs, news.epochs);
+  append(held.marks, news.marks);
+}
+
+// Slabs that did not come with this message may be of an earlier model.
+void forget_other_models(Parameters& parameters, size_t count, uint32_t came) {
+  const auto other = [&](const std::vector<float>& slab) {
+    return !slab.empty() && slab.size() != count;
+  };
+  if (!other(parameters.values) && !other(parameters.gradients) && !other(parameters.changes)) {
+    return;
+  }
+  if (!(came & kPartWeights)) parameters.values.clear();
+  if (!(came & kPartGradients)) parameters.gradients.clear();
+  if (!(came & kPartChanges)) parameters.changes.clear();
+}
+
 }  // namespace
 
 uint32_t EngineClient::next_id() {
-  if (++last_id_ == 0) last_id_ = 1;  // 0 means that nobody waits
+  if (++last_id_ == 0) last_id_ = 1;  // 0 means that no answer is wanted
   return last_id_;
 }
 
@@ -55,7 +88,7 @@ uint32_t EngineClient::send(Command command) {
   command.id = next_id();
   if (const std::string gone = failure(); !gone.empty()) return refuse(command.id, gone);
   encode_command(command, buffer_);
-  // The engine refuses what it cannot read without knowing whom to answer, so it is tried here.
+  // An engine cannot answer a command that it cannot read, so the command is checked here.
   if (Result<Command> read = decode_command(buffer_.data(), buffer_.size()); !read) {
     return refuse(command.id, read.error().message);
   }
@@ -109,7 +142,7 @@ void EngineClient::restart() {
   Command set;
   set.kind = CommandKind::set;
   set.edits = print_spec(wanted_);
-  encode_command(set, buffer_);  // nobody waits for its answer
+  encode_command(set, buffer_);  // without an id: no answer is wanted
   link_->send(buffer_);
 }
 
@@ -158,55 +191,21 @@ void EngineClient::merge(Snapshot&& part) {
   Snapshot& all = snapshot_;
   all.status = std::move(part.status);
   all.spec = std::move(part.spec);
-  if (part.parts & kPartCurves) merge_curves(std::move(part.curves));
-  if (part.parts & (kPartWeights | kPartGradients | kPartChanges))
-    all.parameters.layers = part.parameters.layers;
-  if (part.parts & kPartWeights) all.parameters.values = std::move(part.parameters.values);
-  if (part.parts & kPartGradients) all.parameters.gradients = std::move(part.parameters.gradients);
-  if (part.parts & kPartChanges) all.parameters.changes = std::move(part.parameters.changes);
-  // Those that did not come with this message may be of an earlier model.
-  const bool other_model = std::ranges::any_of(
-      std::array{all.parameters.values.size(), all.parameters.gradients.size(),
-                 all.parameters.changes.size()},
-      [&](size_t size) { return size != 0 && size != all.status.parameter_count; });
-  if (other_model) {
-    if (!(part.parts & kPartGradients)) all.parameters.gradients.clear();
-    if (!(part.parts & kPartWeights)) all.parameters.values.clear();
-    if (!(part.parts & kPartChanges)) all.parameters.changes.clear();
-  }
-  if (part.parts & kPartBatch) all.batch = std::move(part.batch);
-  if (part.parts & kPartBaseline) all.baseline = std::move(part.baseline);
-  if (part.parts & kPartEvaluation) all.evaluation = std::move(part.evaluation);
-  if (part.parts & kPartStatistics) all.statistics = std::move(part.statistics);
-  if (part.parts & kPartFindings) all.findings = std::move(part.findings);
-  // Of what was looked at: gone when it is no longer asked for.
   const uint32_t kept = part.kept | spared_;
-  if (!(kept & kPartProbe)) all.probe = part.probe;
-  if (!(kept & kPartExamples)) all.examples = std::move(part.examples);
-  if (!(kept & kPartInspection)) all.inspection = std::move(part.inspection);
-  if (!(kept & kPartSampleGradient)) all.sample_gradient = std::move(part.sample_gradient);
-  if (!(kept & kPartDigest)) all.digest = part.digest;
+  for_each_part([&](const auto& row) {
+    auto& held = row.place(all);
+    if (part.parts & row.bits) {
+      merge_part(held, std::move(row.place(part)));
+    } else if (row.unasked == Unasked::goes && !(kept & row.bits)) {
+      held = {};
+    }
+  });
+  forget_other_models(all.parameters, all.status.parameter_count, part.parts);
   all.parts = part.parts | kept;
   all.kept = kept;
   answers_.insert(answers_.end(), std::make_move_iterator(held_.begin()),
                   std::make_move_iterator(held_.end()));
   held_.clear();
-}
-
-void EngineClient::merge_curves(Curves&& news) {
-  Curves& held = snapshot_.curves;
-  if (news.generation != held.generation) {
-    held = Curves{};
-    held.generation = news.generation;
-  }
-  if (!continues(held.steps, news.steps) || !continues(held.epochs, news.epochs) ||
-      !continues(held.marks, news.marks)) {
-    held = Curves{};  // the next request says that nothing is held, and gets everything
-    return;
-  }
-  append(held.steps, news.steps);
-  append(held.epochs, news.epochs);
-  append(held.marks, news.marks);
 }
 
 void EngineClient::request_snapshot() {

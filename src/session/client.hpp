@@ -1,5 +1,5 @@
 // The page's side of the conversation: sends commands, keeps one snapshot request in flight (never
-// a queue), and holds the last snapshot with its curves put together from the increments. Knows no
+// a queue), and merges the parts and the new points of the curves into one snapshot. Knows no
 // threads, no clock, no ImGui.
 #pragma once
 
@@ -25,20 +25,19 @@ class EngineClient {
   // The same for the text form. A text that is refused here is answered at once.
   uint32_t send_text(std::string_view text);
 
-  // An id for an answer that somebody else gives.
+  // An id for a command that the page carries out itself.
   uint32_t next_id();
 
-  // Once per frame: takes in what has arrived, then asks for the next snapshot unless one is still
-  // under way.
+  // Once per frame: takes in what has arrived, then asks for the next snapshot unless one is in
+  // flight.
   void update();
   // When something arrives and no frame is drawn (a hidden tab): takes it in, and asks for a
-  // snapshot only if an answer waits for one. It never keeps itself busy.
+  // snapshot only if an answer waits for one, so a hidden tab does not keep an engine busy.
   void poll();
-  // What the page wants to see (SnapshotPart bits), from the next request on. A part that is no
-  // longer asked for stays as it last was, but for the probe, the examples, the inspection, its
-  // gradient and the digest: they go.
-  // `patient`: those of them that need not come anew, if what is held of them is what is looked at.
-  // They come all the same with the snapshot that an answer waits for.
+  // What the page wants to see (SnapshotPart bits), from the next request on. What becomes of a
+  // part that is no longer asked for is a column of kParts.
+  // `patient`: those of them that need not come anew, as long as what is held is of the same
+  // request. They still come with the snapshot that an answer waits for.
   void subscribe(uint32_t parts, uint32_t patient = 0) {
     parts_ = parts;
     patient_ = patient;
@@ -56,8 +55,8 @@ class EngineClient {
 
   const Snapshot& snapshot() const { return snapshot_; }
   uint64_t snapshots_received() const { return received_; }
-  // Answers since the last call. An answer of the engine is given out together with the first
-  // snapshot that shows what the command did, so that whoever waits for it then reads true numbers.
+  // Answers since the last call. An answer of the engine is returned together with the first
+  // snapshot that shows what the command did, so that a script then reads the new numbers.
   std::vector<Answer> take_answers();
   // Files that `save` asked for, since the last call.
   std::vector<File> take_files();
@@ -72,27 +71,26 @@ class EngineClient {
   void take_in(const std::vector<uint8_t>& message);
   bool is_of_another_run(const Snapshot& part) const;
   void merge(Snapshot&& part);
-  void merge_curves(Curves&& news);
   void request_snapshot();
   uint32_t refuse(uint32_t id, const std::string& sentence);
   void answer_waiting(const std::string& sentence);
 
   EngineLink* link_;
   Snapshot snapshot_;
-  // What the engine was last told to learn, or said it learns: a fresh engine is told it again.
+  // The experiment that the engine was last given, or that it reported: a fresh engine gets it.
   ExperimentSpec wanted_;
   uint32_t parts_ = 0, patient_ = 0, probe_parameter_ = 0;
-  std::optional<SnapshotRequest> complete_;  // the last one that asked for everything
-  uint32_t spared_ = 0;                      // parts that the one under way does not ask for
+  std::optional<SnapshotRequest> complete_;  // the last one that left no part out
+  uint32_t spared_ = 0;                      // parts that the one in flight leaves out
   ImageSource source_ = ImageSource::batch;
   uint32_t image_ = 0;
   uint8_t cell_truth_ = 0, cell_answer_ = 0;
   uint32_t last_id_ = 0;
   bool in_flight_ = false;
   uint64_t received_ = 0;
-  std::string failed_;             // what the engine itself said; the link knows the rest
+  std::string failed_;             // said by the engine itself; see also EngineLink::failure
   std::vector<uint32_t> waiting_;  // ids sent and not answered
-  std::vector<Answer> held_;       // answered, the next snapshot lets them go
+  std::vector<Answer> held_;       // until the next snapshot
   std::vector<Answer> answers_;
   std::vector<File> files_;
   std::vector<uint8_t> buffer_;

@@ -1,6 +1,6 @@
-// What the engine says to the page: the answer to a command, a snapshot, or that it has failed. One
-// binary form, little-endian: a byte for the kind, the version, the fields. Knows nothing of how
-// messages travel.
+// What the engine says to the page: the answer to a command, a snapshot, a file, or that it has
+// failed. The binary form is little-endian: a byte for the kind, the version, the members. Knows
+// nothing of how messages travel.
 #pragma once
 
 #include <cstdint>
@@ -13,18 +13,18 @@
 
 namespace downhill {
 
-struct Answer {  // to a command that carried an id, when it is done
+struct Answer {  // to a command with an id, when it is done
   uint32_t id = 0;
   std::string error;  // a sentence; empty: done
   bool operator==(const Answer&) const = default;
 };
 
-struct Failed {          // the engine cannot go on; only a new one helps
+struct Failed {          // the engine cannot go on and has to be replaced
   std::string sentence;  // "[data] train-images has magic 0x00000802 …"
   bool operator==(const Failed&) const = default;
 };
 
-struct File {        // what `save` asked for; its answer comes behind it
+struct File {        // made by `save`; the answer follows it
   std::string name;  // "downhill-conv-epoch3.safetensors"
   std::vector<uint8_t> bytes;
   bool operator==(const File&) const = default;
@@ -38,8 +38,8 @@ void encode_message(const Snapshot& snapshot, std::vector<uint8_t>& out);
 void encode_message(const Failed& failed, std::vector<uint8_t>& out);
 void encode_message(const File& file, std::vector<uint8_t>& out);
 
-// Refuses with a sentence whatever encode_message would not have written; never reads past `size`,
-// and a hostile length takes no memory.
+// Refuses, with a sentence, anything that encode_message would not have written. Never reads past
+// `size`; a hostile length allocates nothing.
 Result<Message> decode_message(const uint8_t* bytes, size_t size);
 
 }  // namespace downhill

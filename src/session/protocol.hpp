@@ -1,23 +1,29 @@
-// What the three codecs of the conversation (commands, messages, snapshots) share: the version, and
-// one way to visit the fields of a value, so that writing and reading cannot drift apart. Knows no
-// field by name.
+// What the codecs of the conversation (commands, messages, snapshots) share: the version, and a
+// writer and a reader that take any value made of numbers, texts, enumerations, lists and structs
+// with a member list (schema/members.hpp), so that writing and reading cannot drift apart.
+// Little-endian. Knows no struct by name.
 #pragma once
 
-#include <concepts>
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/enumerators.hpp"
+#include "session/schema/members.hpp"
 
 namespace downhill {
 
 // Page and engine come from the same build. A browser that holds one of them in its cache from an
 // older build is told so in a sentence.
-inline constexpr uint8_t kProtocolVersion = 4;
+inline constexpr uint8_t kProtocolVersion = 5;
 
-// Writes each field it is called with.
+template <class Value>
+concept Enumeration = std::is_enum_v<Value>;
+
 class FieldWriter {
  public:
   explicit FieldWriter(std::vector<uint8_t>& out) : to_(out) {}
@@ -33,23 +39,36 @@ class FieldWriter {
   void operator()(const std::vector<uint32_t>& values) { to_.u32_vector(values); }
   void operator()(const std::vector<float>& values) { to_.f32_vector(values); }
 
-  template <class Enum>
-  void choice(Enum value, Enum) {
+  template <Enumeration Value>
+  void operator()(Value value) {
     to_.u8(static_cast<uint8_t>(value));
   }
-  // Items that take `item_bytes` or more each; `visit_fields(fields, item)` must exist.
-  template <class Item>
-  void list(const std::vector<Item>& items, size_t) {
+  template <Listed Value>
+  void operator()(const Value& value) {
+    for_each_member<Value>([&](const auto& member) { (*this)(value.*member.at); });
+  }
+  template <Listed Item>
+  void operator()(const std::vector<Item>& items) {
     to_.u32(static_cast<uint32_t>(items.size()));
-    for (const Item& item : items) visit_fields(*this, item);
+    for (const Item& item : items) (*this)(item);
+  }
+  template <class Value, size_t kCount>
+  void operator()(const std::array<Value, kCount>& values) {
+    for (const Value& value : values) (*this)(value);
+  }
+  // Whether it is there, then what is there.
+  template <class Value>
+  void operator()(const std::optional<Value>& value) {
+    to_.boolean(value.has_value());
+    if (value) (*this)(*value);
   }
 
  private:
   ByteWriter to_;
 };
 
-// Reads each field it is called with. The first that is not there, or holds a value that the writer
-// never writes, makes it fail; status() tells.
+// The first value that is not there, or that the writer never writes, makes the reader fail;
+// status() tells.
 class FieldReader {
  public:
   FieldReader(std::span<const uint8_t> bytes, std::string_view where) : from_(bytes, where) {}
@@ -65,20 +84,33 @@ class FieldReader {
   void operator()(std::vector<uint32_t>& values) { values = from_.u32_vector(); }
   void operator()(std::vector<float>& values) { values = from_.f32_vector(); }
 
-  template <class Enum>
-  void choice(Enum& value, Enum last) {
+  template <Enumeration Value>
+  void operator()(Value& value) {
     const uint8_t number = from_.u8();
-    if (number > static_cast<uint8_t>(last)) {
+    if (number < kEnumeratorCount<Value>) {
+      value = static_cast<Value>(number);
+    } else {
       from_.fail(std::to_string(number) + " is not one of the choices 0…" +
-                 std::to_string(static_cast<unsigned>(last)));
-      return;
+                 std::to_string(kEnumeratorCount<Value> - 1));
     }
-    value = static_cast<Enum>(number);
   }
-  template <class Item>
-  void list(std::vector<Item>& items, size_t item_bytes) {
-    items.resize(from_.count(item_bytes));
-    for (Item& item : items) visit_fields(*this, item);
+  template <Listed Value>
+  void operator()(Value& value) {
+    for_each_member<Value>([&](const auto& member) { (*this)(value.*member.at); });
+  }
+  template <Listed Item>
+  void operator()(std::vector<Item>& items) {
+    items.resize(from_.count(least_bytes<Item>()));
+    for (Item& item : items) (*this)(item);
+  }
+  template <class Value, size_t kCount>
+  void operator()(std::array<Value, kCount>& values) {
+    for (Value& value : values) (*this)(value);
+  }
+  template <class Value>
+  void operator()(std::optional<Value>& value) {
+    value.reset();
+    if (from_.boolean()) (*this)(value.emplace());
   }
 
   void version() {
@@ -94,6 +126,37 @@ class FieldReader {
   Result<void> status() const { return from_.status(); }
 
  private:
+  // How many bytes the writer makes of a value at the least, so that a hostile count of them is
+  // refused before any memory is taken.
+  template <class Value>
+  static consteval size_t least_bytes() {
+    if constexpr (Listed<Value>) {
+      size_t bytes = 0;
+      for_each_member<Value>([&](const auto& member) {
+        bytes += least_bytes<std::remove_cvref_t<decltype(std::declval<Value>().*member.at)>>();
+      });
+      return bytes;
+    } else if constexpr (Enumeration<Value>) {
+      return 1;
+    } else if constexpr (std::is_arithmetic_v<Value>) {
+      return sizeof(Value);
+    } else {
+      return Length<Value>::kLeast;
+    }
+  }
+  template <class Value>
+  struct Length {
+    static constexpr size_t kLeast = 4;  // texts and vectors: their length
+  };
+  template <class Value>
+  struct Length<std::optional<Value>> {
+    static constexpr size_t kLeast = 1;
+  };
+  template <class Value, size_t kCount>
+  struct Length<std::array<Value, kCount>> {
+    static constexpr size_t kLeast = kCount * sizeof(Value);
+  };
+
   ByteReader from_;
 };
 

@@ -6,7 +6,6 @@
 #include <limits>
 #include <utility>
 
-#include "base/query_text.hpp"
 #include "base/text.hpp"
 
 namespace downhill {
@@ -15,7 +14,7 @@ namespace {
 constexpr int kDefaultLanes = 5;
 constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 
-// With three significant digits, so that it can be said.
+// With three significant digits, as a label shows it.
 float tidy(double lr) {
   char digits[32];
   std::snprintf(digits, sizeof digits, "%.2e", lr);
@@ -32,35 +31,6 @@ double rung(int number) {
 
 bool possible(float lr) { return lr >= kMinLr && lr <= kMaxLr; }
 
-Result<void> parse_rates(RaceOrder& order, std::string_view text) {
-  for (const std::string_view piece : split(text, ',')) {
-    const Result<float> lr = parse_float(piece);
-    if (!lr || !possible(*lr)) {
-      return Error{"[race] the rate " + quoted(piece) + " is outside " + print(kMinLr) + "…" +
-                   print(kMaxLr)};
-    }
-    if (std::ranges::count(order.lrs, *lr) > 0) {
-      return Error{"[race] the rate " + quoted(piece) + " is given twice"};
-    }
-    order.lrs.push_back(*lr);
-  }
-  if (order.lrs.size() > kMaxRaceLanes) {
-    return Error{"[race] more than " + print(uint64_t{kMaxRaceLanes}) + " rates are too many"};
-  }
-  return {};
-}
-
-Result<void> parse_number(std::string_view name, std::string_view text, uint32_t least,
-                          uint32_t most, uint32_t& out) {
-  const Result<uint32_t> number = parse_u32(text);
-  if (!number || *number < least || *number > most) {
-    return Error{"[race] " + std::string(name) + " " + quoted(text) + " is outside " +
-                 print(uint64_t{least}) + "…" + print(uint64_t{most})};
-  }
-  out = *number;
-  return {};
-}
-
 }  // namespace
 
 std::vector<float> race_rates(float lr) {
@@ -71,22 +41,6 @@ std::vector<float> race_rates(float lr) {
   std::vector<float> lrs;
   for (int i = 0; i < kDefaultLanes; ++i) lrs.push_back(rate(first + i));
   return lrs;
-}
-
-Result<RaceOrder> parse_race(std::string_view arguments) {
-  const Result<std::vector<QueryItem>> items = parse_query(arguments, "race");
-  if (!items) return items.error();
-  constexpr uint32_t kAnyEngines = 1024;
-  RaceOrder order;
-  for (const auto& [name, value] : *items) {
-    Result<void> read =
-        Error{"[race] there is no argument " + quoted(name) + "; there are rates, epochs, engines"};
-    if (name == "rates") read = parse_rates(order, value);
-    if (name == "epochs") read = parse_number(name, value, 1, kMaxEpochs, order.epochs);
-    if (name == "engines") read = parse_number(name, value, 1, kAnyEngines, order.engines);
-    if (!read) return read.error();
-  }
-  return order;
 }
 
 ExperimentSpec Race::spec_of(const RaceLane& lane) const {
@@ -148,7 +102,7 @@ void Race::update(double now, bool ask) {
   fill();
 }
 
-// Lanes that wait take over engines that have trained before, with all that those have loaded.
+// Waiting lanes take over engines of finished lanes, with everything those have loaded.
 void Race::fill() {
   std::erase_if(engines_, [](const Engine& engine) { return engine.gone; });
   const auto waiting = [this] { return next_lane_ < view_.lanes.size(); };
@@ -183,7 +137,7 @@ void Race::prepare(Engine& engine, size_t lane) {
   ++view_.version;
 }
 
-// Not before it is set up: while other digits are on their way it would train on those it has.
+// Called only when the engine is set up: before its digits arrive it would train on other ones.
 void Race::train(Engine& engine) {
   Command step;
   step.kind = CommandKind::step;

@@ -1,7 +1,7 @@
 // A race: several learning rates train the same model from the same seed on the same batches, each
-// in an engine of its own, as many at a time as there are cores; the others wait until an engine is
-// free. The run on the page is no part of it. Plain logic above clients (client.hpp): engines are
-// started by a function that is given, so it knows no workers, no threads and no clock.
+// in an engine of its own, as many at a time as there are cores; the others wait for a free engine.
+// The run on the page takes no part. Plain logic above clients (client.hpp): a function starts the
+// engines, so a race knows no workers, no threads and no clock.
 #pragma once
 
 #include <cstdint>
@@ -13,26 +13,14 @@
 
 #include "base/result.hpp"
 #include "session/client.hpp"
+#include "session/command.hpp"
 #include "session/engine_link.hpp"
 #include "train/experiment_spec.hpp"
 
 namespace downhill {
 
-inline constexpr uint32_t kRaceEpochs = 2;
-inline constexpr size_t kMaxRaceLanes = 9;
-
-struct RaceOrder {
-  std::vector<float> lrs;         // kMinLr..kMaxLr, no two alike; none: race_rates() of the spec's
-  uint32_t epochs = kRaceEpochs;  // 1..kMaxEpochs
-  uint32_t engines = 0;           // so many at a time, if there are as many cores; 0: one per core
-  bool operator==(const RaceOrder&) const = default;
-};
-
-// "rates=0.1,0.3,1&epochs=2&engines=1", every part of it optional.
-Result<RaceOrder> parse_race(std::string_view arguments);
-
-// `lr` times 0.1, 0.3, 1, 3 and 10, with three significant digits. Near an end of the scale the
-// five move along: kMinLr..kMaxLr holds them all.
+// `lr` times 0.1, 0.3, 1, 3 and 10, with three significant digits. Near an end of the scale all
+// five are shifted by whole steps, so that they stay within kMinLr..kMaxLr.
 std::vector<float> race_rates(float lr);
 
 enum class LaneState : uint8_t {
@@ -48,16 +36,29 @@ enum class LaneState : uint8_t {
 struct RaceLane {  // one learning rate
   float lr = 0;
   LaneState state = LaneState::waiting;
-  std::string trouble;  // a sentence: the diagnosis of a diverged lane, why one failed
-  uint64_t step = 0;    // optimizer steps done
-  uint32_t epoch = 0;   // epochs completed
-  // NaN: not known yet. `loss` is that of the last batch, as `losses` are; the others are of the
-  // validation set, at the end of the last epoch.
-  float loss = 0, valid_loss = 0, valid_accuracy = 0;
-  float images_per_second = 0;  // trained, by the engine's time at work, its tests included
-  std::vector<float> losses;    // of step 1, 2, …: mean over the batch, before the step
+  std::string trouble;
+  uint64_t step = 0;
+  uint32_t epoch = 0;
+  float loss = 0, valid_loss = 0, valid_accuracy = 0;  // NaN: not known yet
+  float images_per_second = 0;
+  std::vector<float> losses;  // of step 1, 2, …: mean over the batch, before the step
 
   bool over() const { return state >= LaneState::done; }
+};
+template <>
+inline constexpr auto kMembers<RaceLane> = std::tuple{
+    Member{&RaceLane::lr, "lr", "the learning rate"},
+    Member{&RaceLane::state, "state",
+           "`waiting`, `starting`, `running`, `done`, `diverged`, `failed` or `cancelled`"},
+    Member{&RaceLane::trouble, "trouble", "why it has diverged or failed: a sentence, or `null`"},
+    Member{&RaceLane::step, "step", "optimizer steps done"},
+    Member{&RaceLane::epoch, "epoch", "epochs completed"},
+    Member{&RaceLane::loss, "trainLoss", "of the last batch"},
+    Member{&RaceLane::valid_loss, "validLoss", "at the end of the last epoch"},
+    Member{&RaceLane::valid_accuracy, "validAccuracy", "at the end of the last epoch"},
+    Member{&RaceLane::images_per_second, "imagesPerSecond",
+           "trained, by its engine's time at work, tests included"},
+    Member{&RaceLane::losses},
 };
 
 struct RaceView {               // what there is to see
@@ -76,17 +77,17 @@ class Race {
  public:
   using StartEngine = std::function<std::unique_ptr<EngineLink>()>;
 
-  // `start` is called for each engine; it may not fail, but the engine may (EngineLink::failure).
+  // `start` is called for each engine. It must not fail; the engine may (EngineLink::failure).
   explicit Race(StartEngine start) : start_(std::move(start)) {}
 
-  // Ends the race before. `now`: seconds that never go back. Stop rules of `spec` other than the
-  // number of epochs are set aside, so that all lanes go the same way.
+  // Ends the race before it. `now`: seconds that never go back. Stop rules of `spec` other than the
+  // number of epochs are ignored, so that all lanes have the same length.
   Result<void> begin(const ExperimentSpec& spec, const RaceOrder& order, uint32_t cores,
                      double now);
   // Ends all engines at once.
   void cancel();
-  // Takes in what has come, hands engines that are free to lanes that wait, and ends those that
-  // nobody needs. `ask`: for how it goes, too; else only for what a lane ends with.
+  // Takes in what has come, gives free engines to waiting lanes, and ends engines that are no
+  // longer needed. `ask`: requests the progress of the lanes, too; otherwise only final numbers.
   void update(double now, bool ask);
 
   const RaceView& view() const { return view_; }
@@ -96,9 +97,9 @@ class Race {
     std::unique_ptr<EngineLink> link;
     EngineClient client;
     size_t lane = 0;
-    uint32_t ready_id = 0, done_id = 0;  // of the commands that set it up, and that it trains by
+    uint32_t ready_id = 0, done_id = 0;  // of the commands that set it up, and that train it
     uint64_t seen = 0;                   // snapshots
-    bool ready = false;                  // what it says is of this lane
+    bool ready = false;                  // its snapshots are of this lane
     bool used = false;                   // it has trained another lane
     bool free = true;                    // for another lane
     bool gone = false;                   // for good
@@ -121,8 +122,8 @@ class Race {
   std::vector<Engine> engines_;
 };
 
-// {"running":true,…,"lanes":[{"lr":0.1,…}]}: what state() of the page gives; "null" before the
-// first race.
+// {"running":true,…,"lanes":[{"lr":0.1,…}]}: what state().race of the page gives; "null" before
+// the first race.
 std::string race_json(const RaceView& race);
 
 }  // namespace downhill

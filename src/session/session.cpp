@@ -12,11 +12,11 @@ namespace downhill {
 
 namespace {
 constexpr float kGentler = 0.1f;  // of a rate that diverged
-// And no oftener than this: beside a small model's steps it is much to look at all images of a
-// batch.
+// The least time between costly parts. Compared to the steps of a small model, looking at all
+// images of a batch is expensive.
 constexpr double kCostlySeconds = 0.25;
 
-// Whether edits choose the digits, be they those that are there already.
+// Whether edits name the digits, even if they are the current ones.
 bool names_digits(std::string_view edits) {
   if (edits.starts_with('#') || edits.starts_with('?')) edits.remove_prefix(1);
   const auto items = parse_query(edits, "set");
@@ -53,7 +53,7 @@ void Session::receive(const Command& command) {
   answer(command.id, error_);
 }
 
-// Whoever sent it is answered when it is done.
+// True when the command is not done yet. Its answer comes when it is.
 bool Session::answered_later(const Command& command) const {
   if (waiting_ && waiting_->id == command.id && waiting_->kind == command.kind) return true;
   if (tool_ && tool_id_ == command.id) return true;
@@ -104,7 +104,9 @@ Result<void> Session::carry_out(const Command& command) {
     case CommandKind::load:
       return load_file(command);
     case CommandKind::snapshot:
-      break;
+    case CommandKind::race:
+    case CommandKind::cancel_race:
+      break;  // not for here: see receive, and decode_command
   }
   return {};
 }
@@ -164,7 +166,7 @@ Result<void> Session::recover() {
   const float diverged = spec_.lr;
   trainer_.go_back(uint64_t{trouble.good_step} * Trainer::kPhasesPerBatch);
   spec_.lr = trainer_.spec().lr;
-  // If that rate was in force all along, going on with it would end in the same place.
+  // If the run had that rate from the start, it would diverge again.
   if (spec_.lr >= diverged) {
     spec_.lr = std::max(kMinLr, diverged * kGentler);
     trainer_.apply_live(spec_);
@@ -205,8 +207,8 @@ void Session::send_snapshot(const SnapshotRequest& request) {
   sent_changes_ = changes_;
 }
 
-// The parts of a request that the page holds as they are, or nearly so. New points of the curves
-// are few.
+// The parts of a request that need not travel: the page holds them as they are, or nearly so.
+// Curves always travel, since only their new points do.
 uint32_t Session::kept_parts(const SnapshotRequest& request) const {
   if (sent_ && sent_changes_ == changes_ && sent_->looks_like(request)) {
     return request.parts & ~uint32_t{kPartCurves};

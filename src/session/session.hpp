@@ -1,7 +1,7 @@
 // One engine: a trainer, the data it learns from, and the conversation with the page. Takes
 // commands, trains in slices between them, answers each command when it is done, and copies out
-// snapshots. It owns no thread and reads no clock of its own: whoever drives it (a worker, a
-// thread, a test) passes the time in.
+// snapshots. It owns no thread and reads no clock of its own: its driver (a worker, a thread, a
+// test) passes the time in.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,9 @@
 
 namespace downhill {
 
-// While it trains at full speed, probes come once in so many batches, and four times a second at
-// most: each is as much work as two to five steps, so that is below 2 % of the training of most
-// models.
+// At full speed, costly parts are made once in so many batches, and at most four times a second.
+// One of them is as much work as two to five steps, so that costs less than 2 % of the training
+// time of most models.
 inline constexpr uint64_t kCostlyBatches = 300;
 
 class Session {
@@ -32,24 +32,24 @@ class Session {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // Takes digits, and builds the model of the current spec if it can be built with them now. What
-  // waited for them is done. On an error the session stays as it was.
+  // Takes digits, builds the model of the current spec if they allow it, and carries out the
+  // commands that waited for them. On an error the session stays as it was.
   Result<void> load(DataBytes data);
   Result<void> load(DigitData data);
-  // Whether somebody waits for all ten digits: whoever has them calls load(), or says why they do
-  // not come. Then the experiment stays with the digits that are here.
+  // Whether a command waits for all ten digits. The driver then fetches them and calls load(), or
+  // calls digits_failed() with the reason, and the experiment keeps the digits that it has.
   bool wants_digits() const { return wants_digits_; }
   void digits_failed(const std::string& sentence);
 
-  // One message from the page (command.hpp). Its answer, if it has an id, is queued when the
-  // command is done.
+  // One message from the page (command.hpp). A command with an id gets an answer, which is queued
+  // when the command is done.
   void receive(const uint8_t* bytes, size_t size);
   void receive(const Command& command);
 
-  // Trains until `clock()` reaches `deadline`, looking at the clock between phases; at least one
+  // Trains until `clock()` reaches `deadline`, reading the clock between phases; does at least one
   // phase if there is work. Returns the seconds until there is more to do: 0 means at once,
   // infinity means that only a command brings work, anything else is the wait of a paced run.
-  // `clock` gives seconds and never goes back.
+  // `clock` returns seconds and never goes back.
   double work(double (*clock)(), double deadline);
 
   // The oldest message for the page (message.hpp), or false.
@@ -61,7 +61,7 @@ class Session {
   const Snapshot& snapshot(const SnapshotRequest& request);
 
  private:
-  // What an unfinished `step` or `advance` is still owed.
+  // How far an unfinished `step` or `advance` has to go.
   struct Goal {
     uint32_t id = 0;
     StepUnit unit = StepUnit::phase;
@@ -102,7 +102,7 @@ class Session {
   DigitStore store_;
   std::unique_ptr<Digits> digits_;  // of spec_; null before there are any
   Trainer trainer_;
-  std::deque<Command> before_data_;  // what was asked before there was anything to do it with
+  std::deque<Command> before_data_;  // came before the first digits, and wait for them
   std::optional<Command> waiting_;   // a `set` whose digits are on their way
   bool wants_digits_ = false;
   std::unique_ptr<Tool> tool_;  // at work instead of training
@@ -114,23 +114,23 @@ class Session {
   std::string error_;  // the last thing that was refused
 
   double next_phase_at_ = 0;  // of a paced run
-  bool waits_ = false;        // for it: there is time for whatever the page wants to see
+  bool waits_ = false;        // for it: there is time for costly parts
   double rate_from_ = 0;      // the window over which images per second are counted
   uint64_t rate_images_ = 0;
   float images_per_second_ = 0;
 
-  // What the page was sent last, so that it is sent again only when something has been done since.
+  // The last request that was answered. Its parts are sent again only when `changes_` has moved.
   std::optional<SnapshotRequest> sent_;
   uint64_t changes_ = 0, sent_changes_ = 0;
-  // The last request with costly parts that got them, since the last command; batches done then,
-  // and when work() had last looked at the clock.
+  // The last request since the last command that got its costly parts; the batches done then, and
+  // the time that work() had last read.
   std::optional<SnapshotRequest> costly_;
   uint64_t costly_batch_ = 0;
   double costly_at_ = 0, worked_at_ = 0;
 
   std::deque<std::vector<uint8_t>> outbox_;
-  std::vector<uint8_t> spare_;  // memory of a message that was fetched, for the next one
-  Snapshot scratch_;            // reused, so that answering takes no new memory once it has grown
+  std::vector<uint8_t> spare_;  // the memory of a fetched message, reused for the next one
+  Snapshot scratch_;            // reused, so that answering allocates nothing once it has grown
   std::vector<float> probe_scratch_;
   InspectionView inspection_{trainer_};
 };

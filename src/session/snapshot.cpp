@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "session/command.hpp"
-#include "session/snapshot_fields.hpp"
+#include "session/protocol.hpp"
 
 namespace downhill {
 namespace {
@@ -11,29 +10,11 @@ namespace {
 constexpr size_t kPixels = 784;
 constexpr uint64_t kMaxClasses = 10;
 
-// The parts that cost something, each only when its bit is set.
-template <class Fields, class S>
-void visit_parts(Fields& fields, S& s) {
-  if (s.parts & kPartCurves) visit_curves(fields, s.curves);
-  if (s.parts & (kPartWeights | kPartGradients | kPartChanges))
-    fields.list(s.parameters.layers, 35);
-  if (s.parts & kPartWeights) fields(s.parameters.values);
-  if (s.parts & kPartGradients) fields(s.parameters.gradients);
-  if (s.parts & kPartBatch) visit_batch(fields, s.batch);
-  if (s.parts & kPartBaseline) fields(s.baseline.ideals);
-  if (s.parts & kPartProbe) visit_optional(fields, s.probe);
-  if (s.parts & kPartDigest) fields(s.digest);
-  if (s.parts & kPartEvaluation) visit_evaluation(fields, s.evaluation);
-  if (s.parts & kPartExamples) visit_examples(fields, s.examples);
-  if (s.parts & kPartInspection) visit_optional(fields, s.inspection);
-  if (s.parts & kPartSampleGradient) fields(s.sample_gradient);
-  if (s.parts & kPartStatistics) fields.list(s.statistics, 308);
-  if (s.parts & kPartChanges) fields(s.parameters.changes);
-  if (s.parts & kPartFindings) {
-    visit_optional(fields, s.findings.lr_sweep);
-    visit_optional(fields, s.findings.sharpness);
-    visit_optional(fields, s.findings.loss_line);
-  }
+template <class Fields, class AnySnapshot>
+void visit_parts(Fields& fields, AnySnapshot& snapshot) {
+  for_each_part([&](const auto& part) {
+    if (snapshot.parts & part.bits) fields(part.place(snapshot));
+  });
 }
 
 bool empty_or(size_t size, uint64_t expected) { return size == 0 || size == expected; }
@@ -118,7 +99,7 @@ std::string_view wrong_with(const Findings& f) {
   return {};
 }
 
-// The sizes that whoever draws relies on. Returns what is wrong, or nothing.
+// Drawing relies on these sizes. Returns what is wrong, or nothing.
 std::string_view inconsistency(const Snapshot& s) {
   if (const auto wrong = wrong_with(s.parameters); !wrong.empty()) return wrong;
   if (const auto wrong = wrong_with(s.batch); !wrong.empty()) return wrong;
@@ -140,7 +121,7 @@ void append_snapshot(const Snapshot& snapshot, std::vector<uint8_t>& out) {
   FieldWriter fields(out);
   fields(snapshot.parts);
   fields(snapshot.kept);
-  visit_status(fields, snapshot.status);
+  fields(snapshot.status);
   fields(print_spec(snapshot.spec));
   visit_parts(fields, snapshot);
 }
@@ -159,7 +140,7 @@ Result<Snapshot> decode_snapshot(const uint8_t* bytes, size_t size) {
   if ((snapshot.parts | snapshot.kept) & ~kAllSnapshotParts)
     fields.fail("it carries unknown parts");
   if (snapshot.parts & snapshot.kept) fields.fail("a part is there and is not");
-  visit_status(fields, snapshot.status);
+  fields(snapshot.status);
   std::string text;
   fields(text);
   if (!fields.ok()) return fields.status().error();
@@ -171,6 +152,12 @@ Result<Snapshot> decode_snapshot(const uint8_t* bytes, size_t size) {
   if (const std::string_view wrong = inconsistency(snapshot); !wrong.empty()) fields.fail(wrong);
   if (Result<void> status = fields.status(); !status) return status.error();
   return snapshot;
+}
+
+uint64_t look_of(const Snapshot& snapshot) {
+  uint64_t look = hash_of({fnv1a(state_json(snapshot, 0, "")), snapshot.parts});
+  for_each_part([&](const auto& part) { look = hash_of({look, part.look(part.place(snapshot))}); });
+  return look;
 }
 
 }  // namespace downhill

@@ -18,7 +18,7 @@ void copy_from(std::span<const Point> all, uint32_t held, std::vector<Point>& ou
   out.assign(all.begin() + static_cast<std::ptrdiff_t>(first), all.end());
 }
 
-// The points that the page does not hold yet; all of them if it holds those of another generation.
+// The points that the page does not hold yet, or all points if it holds another generation.
 void view_curves(const Recorder& recorder, const SnapshotRequest& held, Curves& out) {
   const bool same = held.generation == recorder.generation();
   out.generation = recorder.generation();
@@ -44,7 +44,7 @@ LayerInfo info_of(const WeightedLayer& layer, uint32_t offset) {
   return info;
 }
 
-// Layers, and the slabs that `parts` asks for.
+// The layers, and the slabs that `parts` asks for.
 void view_parameters(const Trainer& trainer, uint32_t parts, Parameters& out) {
   const Model& model = trainer.model();
   out.layers.clear();
@@ -70,7 +70,7 @@ void view_changes(Trainer& trainer, std::vector<float>& scratch, std::vector<flo
   view_slab(trainer.model(), scratch, out);
 }
 
-// The place in the slab of a parameter in display order, or null.
+// A parameter's place in the slab, by its index in display order; null if there is none.
 float* find_parameter(Trainer& trainer, uint32_t index) {
   for (const WeightedLayer* layer : trainer.model().weighted()) {
     const WeightLayout& layout = layer->layout();
@@ -189,8 +189,8 @@ void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotR
 
 namespace {
 
-// A matrix [inputs, units] as [units, inputs], in squares, so that neither side is read or written
-// a line of the cache at a time for one number. Squares of inputs, whatever the order inside one.
+// Transposes [inputs, units] to [units, inputs] in blocks of kSide inputs, so that neither side
+// touches a whole cache line for a single number.
 void copy_in_torch_order(const WeightLayout& layout, const float* weight, float* out) {
   constexpr uint32_t kSide = 16;
   const uint32_t seen = layout.fan_in(), units = layout.units;

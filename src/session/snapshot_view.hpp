@@ -1,6 +1,6 @@
-// How the trainer's state becomes the parts of a snapshot: copies in display order. Little is
-// computed here: the norm of the weights, each image's own loss and scores, and, when they are
-// asked for, the probe and the changes. Knows the trainer and the snapshot, not the conversation.
+// Copies the trainer's state into the parts of a snapshot, in display order. Computes little: the
+// norm of the weights, the loss and scores of each image, and, when asked for, the probe and the
+// changes. Knows the trainer and the snapshot, not the conversation.
 #pragma once
 
 #include <vector>
@@ -14,8 +14,8 @@ namespace downhill {
 
 void view_status(const Trainer& trainer, Status& out);
 
-// The parts that the request names, but findings and what InspectionView makes. `scratch` grows to
-// the size of the slab.
+// Fills the parts that the request names, except findings and those of InspectionView. `scratch`
+// grows to the size of the slab.
 void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotRequest& request,
                 std::vector<float>& scratch, Snapshot& out);
 

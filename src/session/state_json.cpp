@@ -1,5 +1,5 @@
-#include <array>
 #include <cmath>
+#include <type_traits>
 
 #include "base/text.hpp"
 #include "session/race.hpp"
@@ -8,9 +8,6 @@
 namespace downhill {
 namespace {
 
-constexpr std::array<std::string_view, 3> kHealthNames = {"fine", "diverged", "saturated"};
-constexpr std::array<std::string_view, 7> kLaneNames = {"waiting",  "starting", "running",  "done",
-                                                        "diverged", "failed",   "cancelled"};
 constexpr uint64_t kMaxExactInteger = (uint64_t{1} << 53) - 1;  // of a JavaScript number
 
 // One flat object, member by member.
@@ -70,64 +67,41 @@ std::string hex_digest(uint64_t digest) {
   return text;
 }
 
-void add_progress(JsonObject& json, const Status& s) {
-  json.boolean("ready", s.ready);
-  json.text("phase", phase_name(s.phase));
-  json.text("next", phase_name(s.next));
-  json.integer("step", s.step);
-  json.integer("epoch", s.epoch);
-  json.integer("testedEpoch", s.tested_epoch);
-  json.integer("batch", s.batch);
-  json.integer("batchesPerEpoch", s.batches_per_epoch);
-  json.integer("epochLimit", s.epoch_limit);
-  json.boolean("loading", s.loading);
-  json.boolean("running", s.running);
-  json.boolean("finished", s.finished);
-  json.text_or_null("stopReason", s.stop_reason);
-  json.integer("trainCount", s.train_count);
-  json.integer("validCount", s.valid_count);
-  json.integer("paramCount", s.parameter_count);
+// A member of a list, by its type. `known`: its numbers have been measured.
+void add(JsonObject& json, std::string_view name, bool value, bool) { json.boolean(name, value); }
+void add(JsonObject& json, std::string_view name, uint64_t value, bool) {
+  json.integer(name, value);
+}
+void add(JsonObject& json, std::string_view name, uint32_t value, bool) {
+  json.integer(name, value);
+}
+void add(JsonObject& json, std::string_view name, float value, bool known) {
+  json.number(name, known ? value : NAN);
+}
+void add(JsonObject& json, std::string_view name, double value, bool known) {
+  add(json, name, static_cast<float>(value), known);
+}
+void add(JsonObject& json, std::string_view name, const std::string& text, bool) {
+  json.text_or_null(name, text);
+}
+void add(JsonObject&, std::string_view, const std::vector<float>&, bool) {}  // curves are drawn
+template <class Enum>
+requires std::is_enum_v<Enum>
+void add(JsonObject& json, std::string_view name, Enum value, bool) {
+  json.text(name, enumerator_name(value));
 }
 
-void add_measurements(JsonObject& json, const Status& s) {
-  const auto number = [&](std::string_view name, float value) {
-    json.number(name, s.ready ? value : NAN);  // nothing has been measured before there are data
-  };
-  number("trainLoss", s.train_loss);
-  number("previousLoss", s.previous_loss);
-  number("batchAccuracy", s.batch_accuracy);
-  number("validLoss", s.valid_loss);
-  number("validAccuracy", s.valid_accuracy);
-  number("bestValidAccuracy", s.best_valid_accuracy);
-  number("baselineAccuracy", s.baseline_accuracy);
-  number("baselineAccuracyL2", s.baseline_accuracy_l2);
-  number("gradientNorm", s.gradient_norm);
-  number("weightNorm", s.weight_norm);
-  number("updateNorm", s.update_norm);
-  number("imagesPerSecond", s.images_per_second);
-  number("trainingSeconds", static_cast<float>(s.training_seconds));
-  number("speed", s.speed);
-  json.text("health", kHealthNames[static_cast<size_t>(s.health)]);
-  json.text_or_null("diagnosis", s.diagnosis);
-  json.integer("troubleStep", s.trouble_step);
-  json.boolean("canRecover", s.can_recover);
-  json.boolean("bestIsBack", s.best_is_back);
-  json.text_or_null("busyWith", s.busy_with);
-  json.text_or_null("error", s.error);
+template <Listed Struct>
+void add_members(JsonObject& json, const Struct& value, bool known = true) {
+  for_each_member<Struct>([&](const auto& member) {
+    if (!member.name.empty()) add(json, member.name, value.*member.at, known);
+  });
 }
 
 std::string lane_json(const RaceLane& lane) {
   std::string text;
   JsonObject json(text);
-  json.number("lr", lane.lr);
-  json.text("state", kLaneNames[static_cast<size_t>(lane.state)]);
-  json.text_or_null("trouble", lane.trouble);
-  json.integer("step", lane.step);
-  json.integer("epoch", lane.epoch);
-  json.number("trainLoss", lane.loss);
-  json.number("validLoss", lane.valid_loss);
-  json.number("validAccuracy", lane.valid_accuracy);
-  json.number("imagesPerSecond", lane.images_per_second);
+  add_members(json, lane);
   json.close();
   return text;
 }
@@ -153,11 +127,8 @@ std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_vi
                        float frame_ms, std::string_view race) {
   std::string text;
   JsonObject json(text);
-  add_progress(json, snapshot.status);
-  add_measurements(json, snapshot.status);
+  add_members(json, snapshot.status, snapshot.status.ready);
   json.number("lr", snapshot.spec.lr);
-  json.number("lrNow", snapshot.status.ready ? snapshot.status.lr : NAN);
-  json.number("momentumNow", snapshot.status.ready ? snapshot.status.momentum : NAN);
   json.text_or_null("weightsDigest", hex_digest(snapshot.digest));
   json.integer("frames", frames);
   json.number("frameMs", frame_ms);

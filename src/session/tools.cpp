@@ -24,18 +24,17 @@ class HelperTool final : public Tool {
 }  // namespace
 
 std::unique_ptr<Tool> make_tool(CommandKind kind, Trainer& trainer) {
-  switch (kind) {
-    case CommandKind::find_lr:
-      return std::make_unique<HelperTool<LrFinder, &Findings::lr_sweep>>("find_lr", trainer);
-    case CommandKind::sharpness:
-      return std::make_unique<HelperTool<PowerIteration, &Findings::sharpness>>("sharpness",
-                                                                                trainer);
-    case CommandKind::loss_line:
-      return std::make_unique<HelperTool<LossLineProbe, &Findings::loss_line>>("loss_line",
-                                                                               trainer);
-    default:
-      return nullptr;
+  const std::string_view name = command_name(kind);
+  if (kind == CommandKind::find_lr) {
+    return std::make_unique<HelperTool<LrFinder, &Findings::lr_sweep>>(name, trainer);
   }
+  if (kind == CommandKind::sharpness) {
+    return std::make_unique<HelperTool<PowerIteration, &Findings::sharpness>>(name, trainer);
+  }
+  if (kind == CommandKind::loss_line) {
+    return std::make_unique<HelperTool<LossLineProbe, &Findings::loss_line>>(name, trainer);
+  }
+  return nullptr;
 }
 
 }  // namespace downhill

@@ -36,14 +36,11 @@ void Page::keys(const Snapshot& snapshot, Requests& requests) {
   if (ImGui::IsKeyPressed(ImGuiKey_R, false)) requests.add(CommandKind::reset);
 }
 
-uint32_t Page::parts(const Snapshot& snapshot, const Layout& layout) const {
+uint32_t Page::parts(const Layout& layout) const {
   const bool stage_hidden = selection_.panel != Panel::steps ||
                             (layout.shape == Shape::narrow && selection_.tab != Tab::stage);
-  // The dial marks what the finder and the sharpness probe have found.
-  const Findings& found = snapshot.findings;
-  const bool findings = selection_.panel == Panel::lr_finder || found.lr_sweep || found.sharpness;
-  return kPartCurves | (findings ? kPartFindings : 0u) |
-         (stage_hidden ? 0u : Stage::parts(selection_));
+  // Findings leave a mark on the dial, whether the panel or a script asked for them.
+  return kPartCurves | kPartFindings | (stage_hidden ? 0u : Stage::parts(selection_));
 }
 
 // Drops choices that refer to another model's weights or another dataset's images.
@@ -104,7 +101,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   } else {
     draw_parts(snapshot, calm, layout, requests);
   }
-  requests.parts |= parts(snapshot, layout);
+  requests.parts |= parts(layout);
   requests.patient = shown_.patient_parts(canvas_.time());
   const bool dock = layout.shape == Shape::narrow;
   notice_.draw(surroundings.notice, canvas_, dock ? page.y1 - layout.dial.y0 : 16.0f);

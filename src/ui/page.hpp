@@ -74,7 +74,7 @@ class Page {
   void draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,
                   Requests& requests);
   void draw_low_curves(const Snapshot& snapshot, const Rect& rect);
-  uint32_t parts(const Snapshot& snapshot, const Layout& layout) const;
+  uint32_t parts(const Layout& layout) const;
 
   Theme theme_;
   float zoom_ = 1, pixel_ratio_ = 0;

@@ -1,5 +1,5 @@
-// What the panels ask for during one frame. Nothing changes while drawing: the page's owner carries
-// these out afterwards.
+// What the panels ask for during one frame. Nothing changes while drawing: the owner of the page
+// carries the requests out afterwards.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace downhill::ui {
 
-// "field=value" for `set`; signs that mean something in a link are written as %XX.
+// "field=value" for `set`; characters with a meaning in links are written as %XX.
 inline std::string edit_text(std::string_view field, std::string_view value) {
   constexpr std::string_view kHex = "0123456789ABCDEF", kSigns = "%&+=# ";
   std::string text = std::string(field) + "=";
@@ -30,17 +30,15 @@ inline std::string edit_text(std::string_view field, std::string_view value) {
 }
 
 struct Requests {
-  std::vector<Command> commands;  // for EngineClient::send, in this order
+  std::vector<Command> commands;  // carried out in this order
   uint32_t parts = 0;             // SnapshotPart bits that are on screen: EngineClient::subscribe
   uint32_t patient = 0;           // those that need not come anew yet
   std::optional<uint32_t> probe;  // a weight was chosen: EngineClient::probe
   std::optional<Cell> cell;       // of the confusion matrix: EngineClient::open_cell
   std::optional<ChosenImage> image;  // EngineClient::inspect
-  std::optional<RaceOrder> race;     // Race::begin
-  bool cancel_race = false;          // Race::cancel
   bool restart_engine = false;       // EngineClient::restart
   bool copy_link = false;            // put the share link on the clipboard
-  bool open_file = false;            // let the reader choose a file, for `load`
+  bool open_file = false;            // open the file chooser, for `load`
 
   // Keeps the memory for the next frame.
   void clear() {
@@ -49,8 +47,6 @@ struct Requests {
     probe.reset();
     cell.reset();
     image.reset();
-    race.reset();
-    cancel_race = false;
     restart_engine = false;
     copy_link = false;
     open_file = false;
@@ -65,8 +61,9 @@ struct Requests {
   void advance(Phase phase) { add(CommandKind::advance).phase = phase; }
   void speed(float batches_per_second) { add(CommandKind::speed).speed = batches_per_second; }
   void set(std::string_view field, std::string_view value) { set(edit_text(field, value)); }
-  // Several fields at once, "digits=37&loss=mnist": all of them or none.
+  // Sets several fields at once, "digits=37&loss=mnist", all or none.
   void set(std::string edits) { add(CommandKind::set).edits = std::move(edits); }
+  void race(RaceOrder order) { add(CommandKind::race).race = std::move(order); }
   void save(FileKind what) { add(CommandKind::save).file = what; }
 };
 

@@ -4,33 +4,31 @@ namespace downhill::ui {
 namespace {
 
 constexpr double kHoldSeconds = 0.2;
-// What goes on with every snapshot; tools publish while nothing trains.
-constexpr uint32_t kLiveParts = kPartCurves | kPartWeights | kPartFindings;
-// Parts that the engine makes anew only now and then stand for themselves.
+// The engine makes costly parts anew only now and then, so nothing waits for them.
 constexpr uint32_t kCalmParts = kAllSnapshotParts & ~kLiveParts & ~kCostlyParts;
+
+template <class Value>
+void hold_part(Value& held, const Value& live) {
+  held = live;
+}
+
+// The history of steps may be long. The last one is enough: it tells the learning rate.
+void hold_part(Curves& held, const Curves& live) {
+  held.generation = live.generation;
+  held.epochs = live.epochs;
+  held.marks = live.marks;
+  held.steps.clear();
+  if (!live.steps.empty()) held.steps.push_back(live.steps.back());
+}
 
 }  // namespace
 
-// Everything but the history of steps, which may be long: of that the last one, for its learning
-// rate.
 void Shown::hold(const Snapshot& live) {
+  held_.parts = live.parts;
+  held_.kept = live.kept;
   held_.status = live.status;
   held_.spec = live.spec;
-  held_.parameters = live.parameters;
-  held_.batch = live.batch;
-  held_.baseline = live.baseline;
-  held_.probe = live.probe;
-  held_.evaluation = live.evaluation;
-  held_.examples = live.examples;
-  held_.inspection = live.inspection;
-  held_.sample_gradient = live.sample_gradient;
-  held_.statistics = live.statistics;
-  held_.parts = live.parts;
-  held_.curves.generation = live.curves.generation;
-  held_.curves.epochs = live.curves.epochs;
-  held_.curves.marks = live.curves.marks;
-  held_.curves.steps.clear();
-  if (!live.curves.steps.empty()) held_.curves.steps.push_back(live.curves.steps.back());
+  for_each_part([&](const auto& part) { hold_part(part.place(held_), part.place(live)); });
 }
 
 const Snapshot& Shown::update(const Snapshot& live, uint64_t id, double time) {
@@ -41,7 +39,7 @@ const Snapshot& Shown::update(const Snapshot& live, uint64_t id, double time) {
     calm_id_ = id;
     return live;
   }
-  // What has just come on the stage is shown at once, and so is a change of model.
+  // A part that the stage has just asked for is shown at once, and so is another model.
   const bool complete = (live.kept & kCalmParts) == 0;
   const bool due = held_since_ < 0 || (complete && time - held_since_ >= kHoldSeconds) ||
                    held_.parts != live.parts ||
@@ -51,7 +49,7 @@ const Snapshot& Shown::update(const Snapshot& live, uint64_t id, double time) {
     held_since_ = time;
     calm_id_ = id;
   } else if (news) {
-    held_.parameters.values = live.parameters.values;
+    held_.parameters.values = live.parameters.values;  // curves are drawn from the live snapshot
   }
   return held_;
 }

@@ -1,7 +1,7 @@
-// What of the run eyes can follow. While training runs faster than that, digits, numbers and
-// gradients are held for a fifth of a second each, so that they can be read; weights and curves go
-// on with every snapshot. Nothing is averaged: what is held was true at its moment, all of it at
-// the same one.
+// Slows down what is shown to what eyes can follow. While training is faster than that, digits,
+// numbers and gradients are held for a fifth of a second, so that they can be read; weights and
+// curves change with every snapshot. Nothing is averaged: everything that is held was true at one
+// and the same moment.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ class Shown {
   // `id` changes with every new snapshot. The result is good until the next call.
   const Snapshot& update(const Snapshot& live, uint64_t id, double time);
 
-  // The parts that would not be shown if they came now. Good for the last update.
+  // The parts that would not be shown if they came now. Refers to the last update.
   uint32_t patient_parts(double time) const;
 
   uint64_t calm_id() const { return calm_id_; }  // of batch, gradients, status

@@ -68,34 +68,50 @@ TEST_CASE("commands are read from their text") {
   CHECK(parsed("set?digits=0123456789&model=conv&loss=crossentropy").kind == CommandKind::set);
 }
 
-TEST_CASE("the edits of `set` need not fit an experiment that only the engine knows") {
+TEST_CASE("whether the edits of `set` fit the current experiment is left to the engine") {
   // Alone it would be refused: cross-entropy needs two outputs where this net has one.
   CHECK(parsed("set?model=net%3Aflatten%2Clinear2").edits == "model=net%3Aflatten%2Clinear2");
   CHECK(refusal("set?model=net%3Aflatten%2Clinea2").starts_with("[model] layer 2, 'linea2': "));
 }
 
 TEST_CASE("a command survives its text") {
-  for (const char* text :
-       {"play", "pause", "recover", "step?unit=phase&count=1", "step?unit=batch&count=1000000",
-        "back?unit=epoch&count=2", "advance?phase=stop", "reset", "reset?seed=18446744073709551615",
-        "set", "set?lr=0.5&model=mlp%3A30", "speed?batches=0", "speed?batches=0.1", "find_lr",
-        "sharpness", "loss_line", "save?what=weights", "save?what=checkpoint"}) {
+  for (const char* text : {"play",
+                           "pause",
+                           "recover",
+                           "step?unit=phase&count=1",
+                           "step?unit=batch&count=1000000",
+                           "back?unit=epoch&count=2",
+                           "advance?phase=stop",
+                           "reset",
+                           "reset?seed=18446744073709551615",
+                           "set",
+                           "set?lr=0.5&model=mlp%3A30",
+                           "speed?batches=0",
+                           "speed?batches=0.1",
+                           "find_lr",
+                           "sharpness",
+                           "loss_line",
+                           "save?what=weights",
+                           "save?what=checkpoint",
+                           "race?epochs=2",
+                           "race?rates=0.1,3,1e-05&epochs=4&engines=2",
+                           "cancel_race"}) {
     const Command command = parsed(text);
     CHECK(print_command(command) == text);
     CHECK(parsed(print_command(command)) == command);
   }
 }
 
-TEST_CASE("a text that is no command is refused with what is wrong") {
+TEST_CASE("a text that is not a command is refused with the reason") {
   const std::string all =
       "play, pause, step, back, advance, reset, set, speed, recover, find_lr, sharpness, "
-      "loss_line, save";
+      "loss_line, race, cancel_race, save";
   CHECK(refusal("jump") == "[command] 'jump' is none of " + all);
   CHECK(refusal("") == "[command] '' is none of " + all);
   CHECK(refusal("load") == "[command] 'load' is none of " + all);
   CHECK(refusal("snapshot") == "[command] 'snapshot' is none of " + all);
-  CHECK(refusal("play?count=1") == "[play] 'count' is not an argument; there are none");
-  CHECK(refusal("step?units=2") == "[step] 'units' is not an argument; there is unit and count");
+  CHECK(refusal("play?count=1") == "[play] there is no argument 'count', it takes none");
+  CHECK(refusal("step?units=2") == "[step] there is no argument 'units'; there are: unit, count");
   CHECK(refusal("step?unit=week") == "[step] unit 'week' is none of phase, batch, epoch");
   CHECK(refusal("step?count=0") == "[step] count '0' is outside 1…1000000");
   CHECK(refusal("back?count=1000001") == "[back] count '1000001' is outside 1…1000000");
@@ -108,7 +124,7 @@ TEST_CASE("a text that is no command is refused with what is wrong") {
   CHECK(refusal("reset?seed=one") == "[reset] seed 'one' is outside 0…18446744073709551615");
   CHECK(refusal("save") == "[save] the argument what is missing");
   CHECK(refusal("save?what=all") == "[save] what 'all' is none of weights, checkpoint");
-  CHECK(refusal("find_lr?from=1") == "[find_lr] 'from' is not an argument; there are none");
+  CHECK(refusal("find_lr?from=1") == "[find_lr] there is no argument 'from', it takes none");
   CHECK(refusal("speed") == "[speed] the argument batches is missing");
   for (const char* speed : {"0.05", "10001", "-1", "nan", "inf", "slow"}) {
     CHECK(refusal("speed?batches=" + std::string(speed)) ==
@@ -117,6 +133,53 @@ TEST_CASE("a text that is no command is refused with what is wrong") {
   }
   CHECK(refusal("set?lr=500") == "[lr] '500' is outside 0.00001…100");
   CHECK(refusal("set?rate=1").starts_with("[spec] 'rate' is not a field"));
+}
+
+TEST_CASE("the arguments of a race") {
+  const Command race = parsed("race?rates=0.1,3,1e-5&epochs=4&engines=2");
+  CHECK(race.kind == CommandKind::race);
+  CHECK(race.race == RaceOrder{{0.1f, 3, 1e-5f}, 4, 2});
+  CHECK(parsed("race").race == RaceOrder{});
+  CHECK(parsed("cancel_race").kind == CommandKind::cancel_race);
+  CHECK(refusal("race?rates=0.1,,1") == "[race] the rate '' is outside 1e-05…100");
+  CHECK(refusal("race?rates=101") == "[race] the rate '101' is outside 1e-05…100");
+  CHECK(refusal("race?rates=0.1,0.1") == "[race] the rate '0.1' is given twice");
+  CHECK(refusal("race?rates=1,2,3,4,5,6,7,8,9,10") == "[race] more than 9 rates are too many");
+  CHECK(refusal("race?epochs=0") == "[race] epochs '0' is outside 1…1000");
+  CHECK(refusal("race?engines=x") == "[race] engines 'x' is outside 1…1024");
+  CHECK(refusal("race?laps=3") ==
+        "[race] there is no argument 'laps'; there are: rates, epochs, engines");
+  CHECK(refusal("race?epochs") == "[race] 'epochs' is not of the form name=value");
+  CHECK(refusal("cancel_race?now=1") == "[cancel_race] there is no argument 'now', it takes none");
+  for (const char* wrong :
+       {"race?rates=", "race?rates=0", "race?rates=nan", "race?epochs=1001", "race?engines=0"}) {
+    CHECK_MESSAGE(refusal(wrong).starts_with("[race] "), wrong);
+  }
+}
+
+TEST_CASE("commands that the page carries out cannot be sent to an engine") {
+  for (const char* text : {"race?epochs=2", "cancel_race"}) {
+    const Command command = parsed(text);
+    CHECK(refusal_of_bytes(command) == "[command] " + std::string(command_name(command.kind)) +
+                                           " is for the page, not for an engine");
+  }
+}
+
+TEST_CASE("the words that the documentation gives for an argument are the ones that are read") {
+  for (const CommandRow& row : kCommands) {
+    for (const Argument* argument : row.arguments) {
+      if (argument == nullptr) continue;
+      std::string_view rest = argument->values;
+      while (rest.find('`') != std::string_view::npos) {
+        rest.remove_prefix(rest.find('`') + 1);
+        std::string word(rest.substr(0, rest.find('`')));
+        rest.remove_prefix(word.size() + 1);
+        std::erase(word, '\'');
+        Command command;
+        CHECK_MESSAGE(argument->read(command, word).empty(), argument->name, " ", word);
+      }
+    }
+  }
 }
 
 TEST_CASE("a command survives its bytes, whatever its values") {
@@ -141,7 +204,7 @@ TEST_CASE("damaged command bytes are refused or mean exactly what they say") {
   CHECK(accepted > 100);  // ids and seeds may be anything: the check above had something to check
 }
 
-TEST_CASE("command bytes out of range are refused with what is wrong") {
+TEST_CASE("command bytes out of range are refused with the reason") {
   Command command;
   command.count = 0;
   CHECK(refusal_of_bytes(command) == "[command] count is out of range");
@@ -156,7 +219,7 @@ TEST_CASE("command bytes out of range are refused with what is wrong") {
   test::Bytes bytes = encoded({});
   bytes[0] = 9;
   CHECK(decode_command(bytes.data(), bytes.size()).error().message ==
-        "[command] version 9 where 4 was expected: page and engine are of different builds, reload "
+        "[command] version 9 where 5 was expected: page and engine are of different builds, reload "
         "the page");
   CHECK_FALSE(decode_command(nullptr, 0).ok());
 }

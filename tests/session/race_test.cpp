@@ -57,11 +57,11 @@ struct Track {
     REQUIRE(link.session.load(synthetic_digit_data(64, 32, 3)).ok());
   }
   Result<void> begin(const char* arguments, uint32_t cores, const char* edits = kSpec) {
-    const auto order = parse_race(arguments);
-    REQUIRE(order.ok());
+    const auto command = parse_command("race?" + std::string(arguments));
+    REQUIRE(command.ok());
     const auto spec = edit_spec({}, edits);
     REQUIRE_MESSAGE(spec.ok(), edits);
-    return race.begin(*spec, *order, cores, now);
+    return race.begin(*spec, command->race, cores, now);
   }
   void round(bool ask = true) {
     now += 0.25;
@@ -77,7 +77,7 @@ struct Track {
   const RaceLane& lane(size_t i) const { return race.view().lanes[i]; }
 };
 
-// The same run in the page's own engine.
+// The same run in the engine of the page.
 std::vector<float> losses_of(float lr, uint32_t epochs, const std::string& edits = kSpec) {
   Bench bench(edits);
   bench.tell("set?lr=" + print(lr) + "&epochs=" + print(uint64_t{epochs}));
@@ -91,23 +91,7 @@ std::vector<float> losses_of(float lr, uint32_t epochs, const std::string& edits
 
 }  // namespace
 
-TEST_CASE("a race is ordered in words") {
-  const auto order = parse_race("rates=0.1,3,1e-5&epochs=4&engines=2");
-  REQUIRE(order.ok());
-  CHECK(order->lrs == std::vector<float>{0.1f, 3, 1e-5f});
-  CHECK(order->epochs == 4);
-  CHECK(order->engines == 2);
-  CHECK(*parse_race("") == RaceOrder{});
-  for (const char* wrong : {"rates=", "rates=0.1,,1", "rates=0", "rates=101", "rates=nan",
-                            "rates=0.1,0.1", "rates=1,2,3,4,5,6,7,8,9,10", "epochs=0",
-                            "epochs=1001", "engines=0", "engines=x", "laps=3", "epochs"}) {
-    const auto refused = parse_race(wrong);
-    CHECK_MESSAGE(!refused.ok(), wrong);
-    if (!refused) CHECK_MESSAGE(refused.error().message.starts_with("[race] "), wrong);
-  }
-}
-
-TEST_CASE("the usual lanes stand around the rate, and move along at the ends of the scale") {
+TEST_CASE("the usual lanes lie around the rate, and are shifted at the ends of the scale") {
   CHECK(race_rates(0.1f) == std::vector<float>{0.01f, 0.03f, 0.1f, 0.3f, 1});
   CHECK(race_rates(0.0217f) == std::vector<float>{0.00217f, 0.00651f, 0.0217f, 0.0651f, 0.217f});
   CHECK(race_rates(100) == std::vector<float>{1, 3, 10, 30, 100});
@@ -161,7 +145,7 @@ TEST_CASE("batch norm, dropout, a schedule and an optimizer with memory race to 
   }
 }
 
-TEST_CASE("as many lanes run as there are engines, and the others wait for one") {
+TEST_CASE("as many lanes run as there are engines; the others wait") {
   Track track;
   REQUIRE(track.begin("epochs=5&engines=2", 8).ok());
   CHECK(track.race.view().at_once == 2);
@@ -179,14 +163,14 @@ TEST_CASE("as many lanes run as there are engines, and the others wait for one")
   for (const RaceLane& lane : track.race.view().lanes) CHECK(lane.state == LaneState::done);
 }
 
-TEST_CASE("nobody has to ask how it goes: a hidden page's race comes to its end") {
+TEST_CASE("a race also ends when the page is hidden and asks for no progress") {
   Track track;
   REQUIRE(track.begin("rates=0.1,1", 1).ok());
   track.finish(false);
   CHECK(track.lane(1).losses == losses_of(1, kRaceEpochs));
 }
 
-TEST_CASE("a lane starts when its data are there") {
+TEST_CASE("a lane starts when its data have come") {
   Track track;
   track.loads = false;
   REQUIRE(track.begin("rates=0.1", 1).ok());
@@ -199,7 +183,7 @@ TEST_CASE("a lane starts when its data are there") {
   CHECK(track.lane(0).losses == losses_of(0.1f, kRaceEpochs));
 }
 
-TEST_CASE("other digits are waited for; where they do not come, the lane says so") {
+TEST_CASE("a lane waits for other digits, and says so if they do not come") {
   constexpr const char* kTen = "digits=0123456789&loss=crossentropy&model=linear&batch=50";
   Track track;
   track.loads = false;
@@ -220,7 +204,7 @@ TEST_CASE("other digits are waited for; where they do not come, the lane says so
   CHECK(track.lane(1).trouble == "[data] the server said 503");
 }
 
-TEST_CASE("an engine that has other digits already does not begin with them") {
+TEST_CASE("an engine that is on other digits does not train on them") {
   Track track;  // has 3s and 7s
   REQUIRE(track
               .begin("rates=0.1&epochs=1", 1,
@@ -235,7 +219,7 @@ TEST_CASE("an engine that has other digits already does not begin with them") {
   CHECK(track.lane(0).step == 4);
 }
 
-TEST_CASE("stop rules other than the number of epochs are set aside") {
+TEST_CASE("stop rules other than the number of epochs are ignored") {
   Track track;
   REQUIRE(track.begin("rates=0.5&epochs=3", 1, "model=mlp:6&batch=32&seed=4&stop=target:0.1").ok());
   track.finish();
@@ -257,7 +241,7 @@ TEST_CASE("a lane whose loss is not finite says after which step, and the race g
   CHECK(wild.losses == losses_of(100, 40, kSquares));
 }
 
-TEST_CASE("an engine that dies takes its lane along, and the race goes on with another") {
+TEST_CASE("an engine that dies fails its lane, and the race goes on with another engine") {
   Track track;
   REQUIRE(track.begin("rates=0.1,1,2&epochs=50", 1).ok());
   track.round();
@@ -302,7 +286,7 @@ TEST_CASE("cancelling ends every engine at once and keeps what is known") {
   CHECK(track.lane(0).losses == losses_of(0.5f, 1));
 }
 
-TEST_CASE("the version changes whenever something is to be seen") {
+TEST_CASE("the version changes whenever the view does") {
   Track track;
   CHECK(race_json(track.race.view()) == "null");
   REQUIRE(track.begin("rates=0.1&epochs=2", 1).ok());

@@ -82,7 +82,7 @@ TEST_CASE("the state of a run is one object with the documented names") {
                   R"("epochs":40,"stop":"none"}})") != std::string::npos);
 }
 
-TEST_CASE("numbers that are not finite become null, and so do those that nobody has measured") {
+TEST_CASE("numbers that are not finite, or not measured yet, become null") {
   Snapshot s;
   s.status.ready = true;
   s.status.train_loss = std::numeric_limits<float>::quiet_NaN();
@@ -100,7 +100,7 @@ TEST_CASE("numbers that are not finite become null, and so do those that nobody 
   CHECK(has(json, "\"baselineAccuracy\":null"));
 }
 
-TEST_CASE("a seed that JavaScript would round is given as a text") {
+TEST_CASE("a seed that JavaScript would round becomes a text") {
   Snapshot s;
   s.spec.seed = (uint64_t{1} << 53) - 1;
   CHECK(has(state_json(s, 0, ""), "\"seed\":9007199254740991"));

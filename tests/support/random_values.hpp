@@ -1,11 +1,13 @@
-// Random but valid specs, commands and snapshots for the tests of codecs: every field takes part,
-// floats take every bit pattern, NaN included.
+// Random but valid specs, commands and snapshots for the tests of codecs. Every member takes part,
+// as the lists of members say; floats take every bit pattern, NaN included.
 #pragma once
 
 #include <array>
 #include <bit>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -37,77 +39,15 @@ std::vector<Integer> random_integers(Rng& rng, size_t count) {
   return values;
 }
 
-inline Command random_command(Rng& rng) {
-  Command command;
-  command.id = rng.bits();
-  command.kind = static_cast<CommandKind>(rng.below(15));
-  command.unit = static_cast<StepUnit>(rng.below(3));
-  command.count = 1 + rng.below(kMaxStepCount);
-  command.phase = static_cast<Phase>(rng.below(kPhaseCount));
-  if (random_bool(rng)) command.seed = rng.bits64();
-  if (random_bool(rng)) command.speed = random_between(rng, 0.1f, 10000.0f);
-  command.edits = random_text(rng, 40);
-  command.file = static_cast<FileKind>(rng.below(2));
-  command.bytes = random_integers<uint8_t>(rng, rng.below(20));
-  SnapshotRequest& request = command.request;
-  request.parts = rng.below(kAllSnapshotParts + 1);
-  for (uint32_t* number :
-       {&request.generation, &request.steps_held, &request.epochs_held, &request.marks_held,
-        &request.max_images, &request.probe_parameter, &request.image}) {
-    *number = rng.bits();
-  }
-  request.cell_truth = static_cast<uint8_t>(rng.bits());
-  request.cell_answer = static_cast<uint8_t>(rng.bits());
-  request.source = static_cast<ImageSource>(rng.below(3));
-  return command;
+template <class Enum>
+Enum random_choice(Rng& rng) {
+  return static_cast<Enum>(rng.below(kEnumeratorCount<Enum>));
 }
 
-inline Status random_status(Rng& rng) {
-  Status s;
-  for (bool* flag :
-       {&s.ready, &s.loading, &s.running, &s.finished, &s.can_recover, &s.best_is_back})
-    *flag = random_bool(rng);
-  s.phase = static_cast<Phase>(rng.below(kPhaseCount));
-  s.next = static_cast<Phase>(rng.below(kPhaseCount));
-  s.step = rng.bits64();
-  for (uint32_t* count : {&s.epoch, &s.batch, &s.batches_per_epoch, &s.epoch_limit, &s.train_count,
-                          &s.valid_count, &s.parameter_count, &s.tested_epoch}) {
-    *count = rng.bits();
-  }
-  for (float* value : {&s.train_loss, &s.previous_loss, &s.batch_accuracy, &s.valid_loss,
-                       &s.valid_accuracy, &s.best_valid_accuracy, &s.gradient_norm, &s.weight_norm,
-                       &s.update_norm, &s.lr, &s.momentum, &s.baseline_accuracy,
-                       &s.baseline_accuracy_l2, &s.images_per_second, &s.speed}) {
-    *value = random_bits(rng);
-  }
-  s.training_seconds = std::bit_cast<double>(rng.bits64());
-  s.health = static_cast<Health>(rng.below(3));
-  s.trouble_step = rng.bits64();
-  s.good_step = rng.bits64();
-  for (std::string* text : {&s.diagnosis, &s.stop_reason, &s.busy_with, &s.error}) {
-    *text = random_text(rng, 20);
-  }
-  return s;
-}
+// Structs whose members have to fit each other; the decoder refuses them otherwise.
 
-inline Curves random_curves(Rng& rng) {
-  Curves curves;
-  curves.generation = rng.bits();
-  curves.steps.resize(rng.below(5));
-  for (CurvePoint& p : curves.steps) {
-    p = {rng.bits(), random_bits(rng), random_bits(rng), random_bits(rng), random_bits(rng)};
-  }
-  curves.epochs.resize(rng.below(4));
-  for (EpochPoint& p : curves.epochs) {
-    p = {rng.bits(), rng.bits(), random_bits(rng), random_bits(rng), random_bits(rng)};
-  }
-  curves.marks.resize(rng.below(3));
-  for (LrMark& m : curves.marks) m = {rng.bits(), random_bits(rng), random_bits(rng)};
-  return curves;
-}
-
-inline BatchView random_batch(Rng& rng) {
-  BatchView batch;
+inline void randomize(Rng& rng, BatchView& batch) {
+  batch = {};
   batch.shown = rng.below(3);
   batch.size = batch.shown + rng.below(100);
   batch.predicted = random_bool(rng);
@@ -123,11 +63,10 @@ inline BatchView random_batch(Rng& rng) {
     batch.answers = random_integers<uint8_t>(rng, batch.shown);
     batch.losses = random_floats(rng, batch.shown);
   }
-  return batch;
 }
 
-inline EvaluationView random_evaluation(Rng& rng) {
-  EvaluationView test;
+inline void randomize(Rng& rng, EvaluationView& test) {
+  test = {};
   test.classes = rng.below(11);
   test.confusion = random_integers<uint32_t>(rng, size_t{test.classes} * test.classes);
   const uint32_t shown = rng.below(3);
@@ -136,11 +75,10 @@ inline EvaluationView random_evaluation(Rng& rng) {
   test.digits = random_integers<uint8_t>(rng, shown);
   test.answers = random_integers<uint8_t>(rng, shown);
   test.losses = random_floats(rng, shown);
-  return test;
 }
 
-inline ExamplesView random_examples(Rng& rng) {
-  ExamplesView cell;
+inline void randomize(Rng& rng, ExamplesView& cell) {
+  cell = {};
   cell.truth = static_cast<uint8_t>(rng.bits());
   cell.answer = static_cast<uint8_t>(rng.bits());
   const uint32_t shown = rng.below(3);
@@ -148,11 +86,10 @@ inline ExamplesView random_examples(Rng& rng) {
   cell.indices = random_integers<uint32_t>(rng, shown);
   cell.pixels = random_integers<uint8_t>(rng, size_t{shown} * 784);
   cell.losses = random_floats(rng, shown);
-  return cell;
 }
 
-inline Inspection random_inspection(Rng& rng) {
-  Inspection image;
+inline void randomize(Rng& rng, Inspection& image) {
+  image = {};
   image.pixels = random_integers<uint8_t>(rng, 784);
   image.digit = static_cast<uint8_t>(rng.bits());
   image.answer = static_cast<uint8_t>(rng.bits());
@@ -168,54 +105,81 @@ inline Inspection random_inspection(Rng& rng) {
     layer.values = random_floats(rng, size_t{layer.rows} * layer.columns * layer.channels);
   }
   image.saliency = random_floats(rng, 784);
-  return image;
 }
 
-inline Spread random_spread(Rng& rng) {
-  Spread spread;
-  for (float* number :
-       {&spread.mean, &spread.deviation, &spread.least, &spread.greatest, &spread.zeros}) {
-    *number = random_bits(rng);
+inline void randomize(Rng& rng, LrSweep& sweep) {
+  const uint32_t count = rng.below(5);
+  sweep.step = rng.bits();
+  sweep.lrs = random_floats(rng, count);
+  sweep.losses = random_floats(rng, count);
+  sweep.smooth = random_floats(rng, count);
+  sweep.exploded = random_bool(rng);
+  sweep.last = rng.below(count + 1);
+  sweep.first = rng.below(sweep.last + 1);
+  for (float* lr : {&sweep.valley, &sweep.slide, &sweep.minimum, &sweep.steep}) {
+    *lr = random_bits(rng);
   }
-  for (uint32_t& count : spread.counts) count = rng.bits();
-  return spread;
 }
 
-inline Findings random_findings(Rng& rng) {
-  Findings findings;
-  if (random_bool(rng)) {
-    LrSweep& sweep = findings.lr_sweep.emplace();
-    const uint32_t count = rng.below(5);
-    sweep.step = rng.bits();
-    sweep.lrs = random_floats(rng, count);
-    sweep.losses = random_floats(rng, count);
-    sweep.smooth = random_floats(rng, count);
-    sweep.exploded = random_bool(rng);
-    sweep.last = rng.below(count + 1);
-    sweep.first = rng.below(sweep.last + 1);
-    for (float* lr : {&sweep.valley, &sweep.slide, &sweep.minimum, &sweep.steep}) {
-      *lr = random_bits(rng);
-    }
-  }
-  if (random_bool(rng)) {
-    findings.sharpness =
-        Sharpness{rng.bits(), random_floats(rng, rng.below(4)), random_bits(rng), random_bool(rng)};
-  }
-  if (random_bool(rng)) {
-    const uint32_t count = rng.below(5);
-    findings.loss_line =
-        LossLine{rng.bits(),       random_bits(rng),          random_bits(rng),
-                 random_bits(rng), random_floats(rng, count), random_floats(rng, count)};
-  }
-  return findings;
+inline void randomize(Rng& rng, LossLine& line) {
+  const uint32_t count = rng.below(5);
+  line = {rng.bits(),       random_bits(rng),          random_bits(rng),
+          random_bits(rng), random_floats(rng, count), random_floats(rng, count)};
+}
+
+// Any value of any other type; a struct by the list of its members.
+inline void randomize(Rng& rng, bool& value) { value = random_bool(rng); }
+inline void randomize(Rng& rng, uint8_t& value) { value = static_cast<uint8_t>(rng.bits()); }
+inline void randomize(Rng& rng, uint32_t& value) { value = rng.bits(); }
+inline void randomize(Rng& rng, uint64_t& value) { value = rng.bits64(); }
+inline void randomize(Rng& rng, float& value) { value = random_bits(rng); }
+inline void randomize(Rng& rng, double& value) { value = std::bit_cast<double>(rng.bits64()); }
+inline void randomize(Rng& rng, std::string& value) { value = random_text(rng, 20); }
+template <class Enum>
+requires std::is_enum_v<Enum>
+void randomize(Rng& rng, Enum& value) { value = random_choice<Enum>(rng); }
+template <Listed Struct>
+void randomize(Rng& rng, Struct& value);
+template <class Value>
+void randomize(Rng& rng, std::optional<Value>& value);
+template <class Value>
+void randomize(Rng& rng, std::vector<Value>& values) {
+  values.resize(rng.below(5));
+  for (Value& value : values) randomize(rng, value);
+}
+template <class Value, size_t kCount>
+void randomize(Rng& rng, std::array<Value, kCount>& values) {
+  for (Value& value : values) randomize(rng, value);
+}
+template <class Value>
+void randomize(Rng& rng, std::optional<Value>& value) {
+  value.reset();
+  if (random_bool(rng)) randomize(rng, value.emplace());
+}
+template <Listed Struct>
+void randomize(Rng& rng, Struct& value) {
+  for_each_member<Struct>([&](const auto& member) { randomize(rng, value.*member.at); });
+}
+
+// One that travels: an engine carries it out.
+inline Command random_command(Rng& rng) {
+  Command command;
+  randomize(rng, command);
+  while (row_of(command.kind).doer != Doer::engine) randomize(rng, command.kind);
+  command.count = 1 + rng.below(kMaxStepCount);
+  command.speed = random_or_zero(rng, 0.1f, 10000.0f);
+  for (float& lr : command.race.lrs) lr = random_between(rng, kMinLr, kMaxLr);
+  command.request.parts = rng.below(kAllSnapshotParts + 1);
+  return command;
 }
 
 // A convolution, perhaps without a bias, and what the parts ask for of its numbers.
 inline Parameters random_parameters(Rng& rng, uint32_t parts) {
   Parameters parameters;
+  if (!(parts & (kPartWeights | kPartGradients | kPartChanges))) return parameters;
   LayerInfo layer;
   layer.name = random_text(rng, 8);
-  layer.kind = static_cast<LayerKind>(rng.below(kLayers.size()));
+  layer.kind = random_choice<LayerKind>(rng);
   layer.planes = 1 + rng.below(3);
   layer.rows = 1 + rng.below(3);
   layer.columns = 1 + rng.below(3);
@@ -238,32 +202,15 @@ inline Snapshot random_snapshot(Rng& rng, uint32_t parts) {
   Snapshot s;
   s.parts = parts;
   s.kept = rng.below(kAllSnapshotParts + 1) & ~parts;
-  s.status = random_status(rng);
+  randomize(rng, s.status);
   s.spec = random_spec(rng);
-  if (parts & kPartCurves) s.curves = random_curves(rng);
-  if (parts & (kPartWeights | kPartGradients | kPartChanges)) {
-    s.parameters = random_parameters(rng, parts);
-  }
-  if (parts & kPartBatch) s.batch = random_batch(rng);
+  for_each_part([&](const auto& part) {
+    if (parts & part.bits) randomize(rng, part.place(s));
+  });
+  s.parameters = random_parameters(rng, parts);  // its members have to fit each other
   if (parts & kPartBaseline) {
     s.baseline.ideals = random_floats(rng, random_bool(rng) ? s.spec.digits.size() * 784 : 0);
   }
-  if ((parts & kPartProbe) && random_bool(rng)) {
-    s.probe = Probe{rng.bits(),       random_bits(rng), random_bits(rng), random_bits(rng),
-                    random_bits(rng), random_bits(rng), random_bits(rng), random_bits(rng)};
-  }
-  if (parts & kPartDigest) s.digest = rng.bits64();
-  if (parts & kPartEvaluation) s.evaluation = random_evaluation(rng);
-  if (parts & kPartExamples) s.examples = random_examples(rng);
-  if ((parts & kPartInspection) && random_bool(rng)) s.inspection = random_inspection(rng);
-  if (parts & kPartSampleGradient) s.sample_gradient = random_floats(rng, rng.below(9));
-  if (parts & kPartStatistics) {
-    s.statistics.resize(rng.below(3));
-    for (LayerStatistics& layer : s.statistics) {
-      layer = {rng.bits(), random_spread(rng), random_spread(rng)};
-    }
-  }
-  if (parts & kPartFindings) s.findings = random_findings(rng);
   return s;
 }
 

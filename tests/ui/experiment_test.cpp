@@ -52,7 +52,7 @@ struct Sheet {
 
 }  // namespace
 
-TEST_CASE("The sheet opens and closes, and asks the engine for nothing but curves") {
+TEST_CASE("The sheet opens and closes, and asks the engine for nothing of the stage") {
   for (const ScreenSize& size : {kHigh, kPhone}) {
     Sheet sheet("", size);
     CHECK(sheet.page.page.selection().panel == ui::Panel::experiment);
@@ -60,7 +60,7 @@ TEST_CASE("The sheet opens and closes, and asks the engine for nothing but curve
     CHECK(!sheet.page.has("step:gradient"));
     sheet.page.requests.clear();
     sheet.page.frames(sheet.snapshot);
-    CHECK(sheet.page.requests.parts == kPartCurves);
+    CHECK(sheet.page.requests.parts == (kPartCurves | kPartFindings));
     sheet.page.click(sheet.snapshot, "experiment-done");
     CHECK(sheet.page.page.selection().panel == ui::Panel::steps);
   }

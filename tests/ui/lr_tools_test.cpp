@@ -2,6 +2,7 @@
 // sharpness and the loss along the downhill line.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "headless.hpp"
@@ -100,6 +101,26 @@ TEST_CASE("A click on a phase of the rail leads back from the finder") {
   page.click(snapshot, "step:loss");
   CHECK(page.page.selection().stage == Phase::loss);
   CHECK(page.page.selection().panel == ui::Panel::steps);
+}
+
+// A script may have asked for it, with no panel open.
+TEST_CASE("A sharpness that was measured is asked for and marked on the dial, also at full speed") {
+  HeadlessPage page(kDesk);
+  page.page.record_texts(true);
+  Snapshot snapshot = sample_snapshot(SampleState::running);
+  const auto marked = [&] {
+    return std::ranges::any_of(page.page.texts(),
+                               [](const ui::TextMark& mark) { return mark.text.view() == "2/λ"; });
+  };
+  page.frames(snapshot);
+  CHECK((page.requests.parts & kPartFindings) != 0);
+  CHECK_FALSE(marked());
+  snapshot.findings.sharpness = Sharpness{1, {16}, 0, true};
+  for (const bool running : {false, true}) {
+    snapshot.status.running = running;
+    page.frames(snapshot);
+    CHECK(marked());
+  }
 }
 
 TEST_CASE("The third curve is chosen among gradient, rate and momentum") {

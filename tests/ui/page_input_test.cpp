@@ -244,19 +244,20 @@ TEST_CASE("A click on a tile enlarges its unit, a click on a pixel makes its wei
 }
 
 TEST_CASE("The page asks the engine for what is on screen and nothing else") {
+  constexpr uint32_t kAlways = kPartCurves | kPartFindings;  // the curves, the marks of the dial
   HeadlessPage page(kDesk);
   const Snapshot snapshot = sample_snapshot(SampleState::running);
   page.frames(snapshot);
-  CHECK(page.requests.parts == (kPartCurves | kPartBatch | kPartWeights | kPartGradients));
+  CHECK(page.requests.parts == (kAlways | kPartBatch | kPartWeights | kPartGradients));
   page.requests.clear();
   page.page.selection().stage = Phase::repeat;
   page.frames(snapshot);
-  CHECK(page.requests.parts == kPartCurves);
+  CHECK(page.requests.parts == kAlways);
   page.requests.clear();
   page.page.selection().stage = Phase::gradient;
   page.frames(snapshot);
   CHECK(page.requests.parts ==
-        (kPartCurves | kPartWeights | kPartGradients | kPartChanges | kPartProbe));
+        (kAlways | kPartWeights | kPartGradients | kPartChanges | kPartProbe));
 }
 
 }  // namespace downhill::test

@@ -101,7 +101,7 @@ void RacePanel::open(const Snapshot& snapshot, const RaceView& race, Selection& 
   selection.tab = Tab::stage;
   const bool there = !race.lanes.empty() && same_but_for_the_rate(snapshot.spec, race.spec);
   if (race.going || there || !snapshot.status.ready) return;
-  requests.race = RaceOrder{{}, selection.race_epochs, 0};
+  requests.race({{}, selection.race_epochs, 0});
 }
 
 float RacePanel::least_height(const RaceView& race, float width) {
@@ -119,11 +119,11 @@ void RacePanel::draw_title(const Snapshot& snapshot, const RaceView& race, Canva
   if (race.going) {
     if (button(canvas, "race-cancel", place, ButtonLook::outlined,
                {.label = label, .help = "Stop all lanes now."}))
-      requests.cancel_race = true;
+      requests.add(CommandKind::cancel_race);
   } else if (button(canvas, "race-again", place, ButtonLook::outlined,
                     {.label = label, .help = "Five rates around that of the dial."},
                     snapshot.status.ready)) {
-    requests.race = RaceOrder{{}, selection.race_epochs, 0};
+    requests.race({{}, selection.race_epochs, 0});
   }
   title.x1 -= 8;
   draw_tool_title(canvas, title, "Learning-rate race", snapshot, race, selection, requests);

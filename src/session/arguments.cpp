@@ -1,0 +1,136 @@
+// The arguments of commands in their text form: how each is read, refused and printed.
+#include <algorithm>
+#include <span>
+
+#include "base/query_text.hpp"
+#include "base/text.hpp"
+#include "session/command.hpp"
+#include "train/experiment_spec.hpp"
+
+namespace downhill {
+namespace {
+
+constexpr float kMinSpeed = 0.1f, kMaxSpeed = 10000;
+constexpr uint32_t kMaxEngines = 1024;
+
+std::string list_of(std::span<const std::string_view> names) {
+  std::string list;
+  for (const std::string_view name : names) {
+    list.append(list.empty() ? "" : ", ").append(name);
+  }
+  return list;
+}
+
+template <class Enum>
+std::string read_choice(std::string_view name, std::string_view text, Enum& out) {
+  const std::optional<Enum> value = parse_enumerator<Enum>(text);
+  if (!value) {
+    return std::string(name) + " " + quoted(text) + " is none of " +
+           list_of(kEnumeratorNames<Enum>);
+  }
+  out = *value;
+  return {};
+}
+
+template <class Integer>
+std::string read_integer(std::string_view name, std::string_view text, uint64_t least,
+                         uint64_t most, Integer& out) {
+  const Result<uint64_t> number = parse_u64(text);
+  if (!number || *number < least || *number > most) {
+    return std::string(name) + " " + quoted(text) + " is outside " + print(least) + "…" +
+           print(most);
+  }
+  out = static_cast<Integer>(*number);
+  return {};
+}
+
+std::string print_word(std::string_view word) { return std::string(word); }
+
+std::string read_speed(Command& command, std::string_view text) {
+  const Result<float> speed = parse_float(text);
+  if (!speed || !possible_speed(*speed)) {
+    return "batches " + quoted(text) + " is neither 0 (as fast as possible) nor inside " +
+           print(kMinSpeed) + "…10000 per second";
+  }
+  command.speed = *speed;
+  return {};
+}
+
+std::string read_rates(Command& command, std::string_view text) {
+  std::vector<float> lrs;
+  for (const std::string_view piece : split(text, ',')) {
+    const Result<float> lr = parse_float(piece);
+    if (!lr || !(*lr >= kMinLr && *lr <= kMaxLr)) {
+      return "the rate " + quoted(piece) + " is outside " + print(kMinLr) + "…" + print(kMaxLr);
+    }
+    if (std::ranges::count(lrs, *lr) > 0) return "the rate " + quoted(piece) + " is given twice";
+    lrs.push_back(*lr);
+  }
+  if (lrs.size() > kMaxRaceLanes) {
+    return "more than " + print(uint64_t{kMaxRaceLanes}) + " rates are too many";
+  }
+  command.race.lrs = std::move(lrs);
+  return {};
+}
+
+std::string print_rates(const Command& command) {
+  std::string text;
+  for (const float lr : command.race.lrs) text += (text.empty() ? "" : ",") + print(lr);
+  return text;
+}
+
+}  // namespace
+
+bool possible_speed(float speed) {
+  return speed == 0 || (speed >= kMinSpeed && speed <= kMaxSpeed);
+}
+
+const Argument kUnitArgument{
+    "unit", "`phase`, `batch`, `epoch`", false,
+    [](Command& c, std::string_view text) { return read_choice("unit", text, c.unit); },
+    [](const Command& c) { return print_word(enumerator_name(c.unit)); }};
+
+const Argument kCountArgument{"count", "1 … 1000000", false,
+                              [](Command& c, std::string_view text) {
+                                return read_integer("count", text, 1, kMaxStepCount, c.count);
+                              },
+                              [](const Command& c) { return print(uint64_t{c.count}); }};
+
+const Argument kPhaseArgument{
+    "phase", "`initialize`, `predict`, `loss`, `gradient`, `step`, `repeat`, `stop`", true,
+    [](Command& c, std::string_view text) { return read_choice("phase", text, c.phase); },
+    [](const Command& c) { return print_word(enumerator_name(c.phase)); }};
+
+const Argument kSeedArgument{
+    "seed", "a whole number", false,
+    [](Command& c, std::string_view text) {
+      return read_integer("seed", text, 0, UINT64_MAX, c.seed.emplace());
+    },
+    [](const Command& c) { return c.seed ? print(*c.seed) : std::string(); }};
+
+const Argument kBatchesArgument{"batches", "0, or 0.1 … 10000", true, read_speed,
+                                [](const Command& c) { return print(c.speed); }};
+
+const Argument kWhatArgument{
+    "what", "`weights`, `checkpoint`", true,
+    [](Command& c, std::string_view text) { return read_choice("what", text, c.file); },
+    [](const Command& c) { return print_word(enumerator_name(c.file)); }};
+
+const Argument kRatesArgument{"rates", "`'0.1,0.3,1'`", false, read_rates, print_rates};
+
+const Argument kEpochsArgument{"epochs", "1 … 1000", false,
+                               [](Command& c, std::string_view text) {
+                                 return read_integer("epochs", text, 1, kMaxEpochs, c.race.epochs);
+                               },
+                               [](const Command& c) { return print(uint64_t{c.race.epochs}); }};
+
+const Argument kEnginesArgument{
+    "engines", "how many at a time", false,
+    [](Command& c, std::string_view text) {
+      return read_integer("engines", text, 1, kMaxEngines, c.race.engines);
+    },
+    [](const Command& c) {
+      return c.race.engines > 0 ? print(uint64_t{c.race.engines}) : std::string();
+    }};
+
+}  // namespace downhill

@@ -1,0 +1,176 @@
+// What the page may ask of the engine, and scripts of the page. A command is an enumerator and a
+// row of kCommands: its text form, the list of commands in error messages and the table of
+// web/README.md are made from the rows; what it does is a case of Session::carry_out or of
+// App::carry_out. An argument of a new kind is a member of Command, with its line in the list, and
+// an Argument in arguments.cpp. Knows no engine and no page.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/enumerators.hpp"
+#include "session/schema/members.hpp"
+#include "session/schema/parts.hpp"
+#include "train/phase.hpp"
+
+namespace downhill {
+
+enum class CommandKind : uint8_t {
+  play,
+  pause,
+  step,
+  back,
+  advance,
+  reset,
+  set,
+  speed,
+  recover,
+  find_lr,
+  sharpness,
+  loss_line,
+  race,
+  cancel_race,
+  save,
+  load,
+  snapshot,
+};
+
+enum class StepUnit : uint8_t { phase, batch, epoch };
+
+enum class FileKind : uint8_t {
+  weights,     // safetensors with PyTorch's names and layouts
+  checkpoint,  // the whole run: going on from it gives the bits that it would have given
+};
+
+inline constexpr uint32_t kMaxStepCount = 1'000'000;
+inline constexpr uint32_t kRaceEpochs = 2;
+inline constexpr size_t kMaxRaceLanes = 9;
+
+struct RaceOrder {
+  std::vector<float> lrs;         // kMinLr..kMaxLr, no two alike; none: race_rates() of the spec's
+  uint32_t epochs = kRaceEpochs;  // 1..kMaxEpochs
+  uint32_t engines = 0;           // so many at a time, if there are as many cores; 0: one per core
+  bool operator==(const RaceOrder&) const = default;
+};
+template <>
+inline constexpr auto kMembers<RaceOrder> = list(&RaceOrder::lrs, &RaceOrder::epochs,
+                                                 &RaceOrder::engines);
+
+struct Command {
+  uint32_t id = 0;  // repeated in the answer; 0: no answer is wanted
+  CommandKind kind = CommandKind::pause;
+  StepUnit unit = StepUnit::batch;
+  uint32_t count = 1;  // 1..kMaxStepCount
+  Phase phase = Phase::predict;
+  std::optional<uint64_t> seed;
+  float speed = 0;    // batches per second, 0 or 0.1..10000
+  std::string edits;  // for `set`: text that edit_spec() reads
+  FileKind file = FileKind::weights;
+  std::vector<uint8_t> bytes;  // for `load`
+  RaceOrder race;
+  SnapshotRequest request;
+  bool operator==(const Command&) const = default;
+};
+template <>
+inline constexpr auto kMembers<Command> = list(&Command::id, &Command::kind, &Command::unit,
+                                               &Command::count, &Command::phase, &Command::seed,
+                                               &Command::speed, &Command::edits, &Command::file,
+                                               &Command::bytes, &Command::race, &Command::request);
+
+// One argument of the text form. `read` returns what is wrong with the text, or nothing; `print`
+// returns nothing for an argument that may be left out and was.
+struct Argument {
+  std::string_view name;
+  std::string_view values;  // as web/README.md describes them
+  bool required = false;
+  std::string (*read)(Command& command, std::string_view text) = nullptr;
+  std::string (*print)(const Command& command) = nullptr;
+};
+
+extern const Argument kUnitArgument, kCountArgument, kPhaseArgument, kSeedArgument,
+    kBatchesArgument, kWhatArgument, kRatesArgument, kEpochsArgument, kEnginesArgument;
+
+enum class Doer : uint8_t { engine, page };       // who carries a command out
+enum class Sender : uint8_t { anyone, program };  // program: it has no text form
+
+struct CommandRow {
+  CommandKind kind;
+  Doer doer;
+  Sender sender;
+  std::string_view doc;
+  std::array<const Argument*, 3> arguments = {};  // of `set`: the fields of the experiment
+};
+
+inline constexpr CommandRow kCommands[] = {
+    {CommandKind::play, Doer::engine, Sender::anyone, "trains until a stop rule fires"},
+    {CommandKind::pause, Doer::engine, Sender::anyone, "rests"},
+    {CommandKind::step,
+     Doer::engine,
+     Sender::anyone,
+     "so much further, then rests",
+     {&kUnitArgument, &kCountArgument}},
+    {CommandKind::back,
+     Doer::engine,
+     Sender::anyone,
+     "to the state so much earlier, then rests",
+     {&kUnitArgument, &kCountArgument}},
+    {CommandKind::advance,
+     Doer::engine,
+     Sender::anyone,
+     "until that step of the seven has been done once more",
+     {&kPhaseArgument}},
+    {CommandKind::reset,
+     Doer::engine,
+     Sender::anyone,
+     "the first weights again, or those of another seed",
+     {&kSeedArgument}},
+    {CommandKind::set, Doer::engine, Sender::anyone,
+     "changes fields of the experiment: acts at once, or begins the run again (above)"},
+    {CommandKind::speed,
+     Doer::engine,
+     Sender::anyone,
+     "so many batches per second at the most; 0: as fast as it can",
+     {&kBatchesArgument}},
+    {CommandKind::recover, Doer::engine, Sender::anyone,
+     "back to before the divergence that was noticed"},
+    {CommandKind::find_lr, Doer::engine, Sender::anyone,
+     "sweeps the learning rate: fastai's finder"},
+    {CommandKind::sharpness, Doer::engine, Sender::anyone,
+     "measures the largest eigenvalue of the Hessian of this batch"},
+    {CommandKind::loss_line, Doer::engine, Sender::anyone, "measures the loss along the gradient"},
+    {CommandKind::race,
+     Doer::page,
+     Sender::anyone,
+     "trains with several learning rates side by side, see below",
+     {&kRatesArgument, &kEpochsArgument, &kEnginesArgument}},
+    {CommandKind::cancel_race, Doer::page, Sender::anyone,
+     "ends all engines of the race; the promise of `race` is rejected"},
+    {CommandKind::save,
+     Doer::engine,
+     Sender::anyone,
+     "gives the reader the file as a download",
+     {&kWhatArgument}},
+    {CommandKind::load, Doer::engine, Sender::program,
+     "`bytes` are such a file: weights become first weights, a checkpoint goes on"},
+    {CommandKind::snapshot, Doer::engine, Sender::program, "answers `request` with a snapshot"},
+};
+
+consteval bool rows_follow_enumerators() {
+  for (size_t i = 0; i < std::size(kCommands); ++i) {
+    if (kCommands[i].kind != static_cast<CommandKind>(i)) return false;
+  }
+  return std::size(kCommands) == kEnumeratorCount<CommandKind>;
+}
+static_assert(rows_follow_enumerators(),
+              "kCommands needs one row for each CommandKind, in the same order.");
+
+constexpr const CommandRow& row_of(CommandKind kind) {
+  return kCommands[static_cast<size_t>(kind)];
+}
+constexpr std::string_view command_name(CommandKind kind) { return enumerator_name(kind); }
+
+}  // namespace downhill

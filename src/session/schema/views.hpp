@@ -1,0 +1,184 @@
+// What the parts of a snapshot are made of: plain structs, each with the list of its members. A
+// struct of a new part goes here; that there is such a part is said in parts.hpp.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "nn/network_spec.hpp"
+#include "session/schema/members.hpp"
+#include "train/findings.hpp"
+#include "train/recorder.hpp"
+
+namespace downhill {
+
+struct Curves {
+  uint32_t generation = 0;  // changes when what was sent no longer holds: then start anew
+  std::vector<CurvePoint> steps;
+  std::vector<EpochPoint> epochs;
+  std::vector<LrMark> marks;
+};
+
+// One layer with parameters: each unit sees planes × rows × columns numbers. Its weights are in
+// Parameters::values at weight_offset as torch has them, [out][planes][rows][columns]; its biases
+// at bias_offset as [out]. The first linear layer sees 28 × 28 pixels, a conv 3 × 3 of each of its
+// planes, later linear layers a list (planes and rows 1). In a norm, `weight` is gamma, one number
+// per channel, and `bias` is beta.
+struct LayerInfo {
+  std::string name;  // "layer1", "norm1"
+  LayerKind kind = LayerKind::linear;
+  uint32_t in = 0, out = 0;  // in = planes · rows · columns
+  uint32_t planes = 1, rows = 1, columns = 1;
+  uint32_t weight_offset = 0;
+  bool has_bias = true;
+  uint32_t bias_offset = 0;  // 0 without a bias
+  bool frozen = false;
+};
+
+// Slabs in display order (see LayerInfo).
+struct Parameters {
+  std::vector<LayerInfo> layers;
+  std::vector<float> values;
+  // Of the last backward pass, kept for showing after the step. Empty before the first one.
+  std::vector<float> gradients;
+  // How far each weight moves: in the next step when the gradient has just been computed, otherwise
+  // in the last step. Empty before the first gradient.
+  std::vector<float> changes;
+};
+
+struct BatchView {
+  uint32_t size = 0;               // images in the whole batch
+  uint32_t shown = 0;              // the first of them, described below
+  bool predicted = false;          // predictions are of these images (step 2 was done)
+  uint32_t outputs_per_image = 1;  // 1 or the number of classes
+  std::vector<uint8_t> pixels;     // [shown][784], 0 paper … 255 ink: the originals
+  std::vector<uint8_t> entered;    // [shown][784] after augmentation; empty without augmentation
+  std::vector<uint32_t> indices;   // place in the training set
+  std::vector<uint8_t> digits;     // what the image shows
+  std::vector<uint8_t> labels;     // what its label says; another digit where the label is wrong
+  std::vector<float> outputs;      // [shown][outputs_per_image], before any sigmoid or softmax
+  // [shown][outputs_per_image], see Objective::scores. A single output scores the first digit.
+  std::vector<float> scores;
+  std::vector<uint8_t> answers;  // the digit that the model answers
+  std::vector<float> losses;     // of each image; their mean over the batch is the loss
+};
+
+// The automatic test, image by image, of the weights of Status::tested_epoch.
+struct EvaluationView {
+  uint32_t classes = 0;
+  std::vector<uint32_t> confusion;  // [classes][classes]: rows are the truth, columns the answer
+  // The images with the greatest losses, the greatest first.
+  std::vector<uint32_t> indices;  // place in the validation set
+  std::vector<uint8_t> pixels;    // [n][784]
+  std::vector<uint8_t> digits, answers;
+  std::vector<float> losses;
+};
+
+// The images of one cell of the confusion matrix, the greatest loss first.
+struct ExamplesView {
+  uint8_t truth = 0, answer = 0;  // digits
+  uint32_t count = 0;             // images in the cell; the first of them follow
+  std::vector<uint32_t> indices;  // place in the validation set
+  std::vector<uint8_t> pixels;    // [n][784]
+  std::vector<float> losses;
+};
+
+// Pixel similarity: the ideal digits, the mean image of each class.
+struct Baseline {
+  std::vector<float> ideals;  // [classes][784], 0..1, in the order of spec.digits
+};
+
+// One weight, nudged: rise over run beside the gradient.
+struct Probe {
+  uint32_t parameter = 0;  // index into Parameters::values
+  float value = 0, gradient = 0;
+  float nudge = 0;                             // h
+  float loss = 0, loss_up = 0, loss_down = 0;  // at w, w + h, w - h, on the current batch
+  float slope = 0;                             // (loss_up - loss_down) / 2h
+};
+
+// What tools have found out. Each finding stays until its tool runs again or the run is another.
+struct Findings {
+  std::optional<LrSweep> lr_sweep;
+  std::optional<Sharpness> sharpness;
+  std::optional<LossLine> loss_line;
+};
+
+template <>
+inline constexpr auto kMembers<CurvePoint> = list(&CurvePoint::step, &CurvePoint::loss,
+                                                  &CurvePoint::gradient_norm, &CurvePoint::lr,
+                                                  &CurvePoint::momentum);
+template <>
+inline constexpr auto kMembers<EpochPoint> = list(&EpochPoint::epoch, &EpochPoint::step,
+                                                  &EpochPoint::train_loss, &EpochPoint::valid_loss,
+                                                  &EpochPoint::valid_accuracy);
+template <>
+inline constexpr auto kMembers<LrMark> = list(&LrMark::step, &LrMark::from, &LrMark::to);
+template <>
+inline constexpr auto kMembers<Curves> = list(&Curves::generation, &Curves::steps, &Curves::epochs,
+                                              &Curves::marks);
+template <>
+inline constexpr auto kMembers<LayerInfo> = list(&LayerInfo::name, &LayerInfo::kind, &LayerInfo::in,
+                                                 &LayerInfo::out, &LayerInfo::planes,
+                                                 &LayerInfo::rows, &LayerInfo::columns,
+                                                 &LayerInfo::weight_offset, &LayerInfo::has_bias,
+                                                 &LayerInfo::bias_offset, &LayerInfo::frozen);
+template <>
+inline constexpr auto kMembers<BatchView> = list(&BatchView::size, &BatchView::shown,
+                                                 &BatchView::predicted,
+                                                 &BatchView::outputs_per_image, &BatchView::pixels,
+                                                 &BatchView::entered, &BatchView::indices,
+                                                 &BatchView::digits, &BatchView::labels,
+                                                 &BatchView::outputs, &BatchView::scores,
+                                                 &BatchView::answers, &BatchView::losses);
+template <>
+inline constexpr auto kMembers<EvaluationView> =
+    list(&EvaluationView::classes, &EvaluationView::confusion, &EvaluationView::indices,
+         &EvaluationView::pixels, &EvaluationView::digits, &EvaluationView::answers,
+         &EvaluationView::losses);
+template <>
+inline constexpr auto kMembers<ExamplesView> = list(&ExamplesView::truth, &ExamplesView::answer,
+                                                    &ExamplesView::count, &ExamplesView::indices,
+                                                    &ExamplesView::pixels, &ExamplesView::losses);
+template <>
+inline constexpr auto kMembers<Baseline> = list(&Baseline::ideals);
+template <>
+inline constexpr auto kMembers<Probe> = list(&Probe::parameter, &Probe::value, &Probe::gradient,
+                                             &Probe::nudge, &Probe::loss, &Probe::loss_up,
+                                             &Probe::loss_down, &Probe::slope);
+template <>
+inline constexpr auto kMembers<Activation> = list(&Activation::line, &Activation::rows,
+                                                  &Activation::columns, &Activation::channels,
+                                                  &Activation::values);
+template <>
+inline constexpr auto kMembers<Inspection> = list(&Inspection::pixels, &Inspection::digit,
+                                                  &Inspection::answer, &Inspection::loss,
+                                                  &Inspection::outputs, &Inspection::scores,
+                                                  &Inspection::layers, &Inspection::saliency);
+template <>
+inline constexpr auto kMembers<Spread> = list(&Spread::not_finite, &Spread::mean,
+                                              &Spread::deviation, &Spread::least, &Spread::greatest,
+                                              &Spread::zeros, &Spread::counts);
+template <>
+inline constexpr auto kMembers<LayerStatistics> = list(&LayerStatistics::line,
+                                                       &LayerStatistics::outputs,
+                                                       &LayerStatistics::gradients);
+template <>
+inline constexpr auto kMembers<LrSweep> = list(&LrSweep::step, &LrSweep::lrs, &LrSweep::losses,
+                                               &LrSweep::smooth, &LrSweep::exploded,
+                                               &LrSweep::first, &LrSweep::last, &LrSweep::valley,
+                                               &LrSweep::slide, &LrSweep::minimum, &LrSweep::steep);
+template <>
+inline constexpr auto kMembers<Sharpness> = list(&Sharpness::step, &Sharpness::estimates,
+                                                 &Sharpness::residual, &Sharpness::converged);
+template <>
+inline constexpr auto kMembers<LossLine> = list(&LossLine::step, &LossLine::lr, &LossLine::loss,
+                                                &LossLine::slope, &LossLine::distances,
+                                                &LossLine::losses);
+template <>
+inline constexpr auto kMembers<Findings> = list(&Findings::lr_sweep, &Findings::sharpness,
+                                                &Findings::loss_line);
+
+}  // namespace downhill
