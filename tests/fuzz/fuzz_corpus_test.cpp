@@ -54,8 +54,8 @@ std::string parser_advice(const std::string& parser, const std::string& path) {
 const std::string kSeedAdvice =
     std::string(
         "The codec writes other bytes for it than the corpus has. If the protocol was meant to "
-        "change, write the seeds again and look at the difference; if a part of the snapshot is "
-        "new, it needs a name in kParts:\n  DOWNHILL_WRITE_GOLDEN=1 ") +
+        "change, or a part of the snapshot is new, write the seeds again and look at the "
+        "difference:\n  DOWNHILL_WRITE_GOLDEN=1 ") +
     test::kCoreTests + " --source-file='*/fuzz/*'\n  git status tests/fuzz/corpus";
 
 const std::string kCorpus = std::string(DOWNHILL_SOURCE_DIR) + "/tests/fuzz/corpus";
