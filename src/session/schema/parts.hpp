@@ -92,87 +92,56 @@ constexpr uint64_t hash_of(std::initializer_list<uint64_t> numbers) {
 
 inline constexpr auto kPartLength = [](const auto& part) -> uint64_t { return part.size(); };
 
+// Formatted by hand: clang-format 14 breaks lambdas that return auto&.
+// clang-format off
 inline constexpr auto kParts = std::tuple{
-    Part{kPartCurves, "curves", Pace::live, Unasked::stays, [](auto& s) -> auto& {return s.curves;
-}  // namespace downhill
-, [](const Curves& c) {
-  return hash_of({c.generation, c.steps.size(), c.epochs.size(), c.marks.size()});
-}
-}
-, Part{kPartWeights | kPartGradients | kPartChanges, "layers", Pace::calm, Unasked::stays,
-       [](auto& s) -> auto& {return s.parameters.layers;
-}
-, kPartLength
-}
-, Part{kPartWeights, "weights", Pace::live, Unasked::stays,
-       [](auto& s) -> auto& {return s.parameters.values;
-}
-, kPartLength
-}
-, Part{kPartGradients, "gradients", Pace::calm, Unasked::stays,
-       [](auto& s) -> auto& {return s.parameters.gradients;
-}
-, kPartLength
-}
-, Part{kPartChanges, "changes", Pace::calm, Unasked::stays,
-       [](auto& s) -> auto& {return s.parameters.changes;
-}
-, kPartLength
-}
-, Part{kPartBatch, "batch", Pace::calm, Unasked::stays, [](auto& s) -> auto& {return s.batch;
-}
-, [](const BatchView& b) -> uint64_t { return b.shown; }
-}
-, Part{kPartBaseline, "baseline", Pace::calm, Unasked::stays,
-       [](auto& s) -> auto& {return s.baseline;
-}
-, [](const Baseline& b) -> uint64_t { return b.ideals.size(); }
-}
-, Part{kPartProbe, "probe", Pace::costly, Unasked::goes, [](auto& s) -> auto& {return s.probe;
-}
-, [](const std::optional<Probe>& p) -> uint64_t { return p ? p->parameter + 1ull : 0; }
-}
-, Part{kPartDigest, "digest", Pace::calm, Unasked::goes, [](auto& s) -> auto& {return s.digest;
-}
-, [](uint64_t digest) { return digest; }
-}
-, Part{kPartEvaluation, "evaluation", Pace::calm, Unasked::stays,
-       [](auto& s) -> auto& {return s.evaluation;
-}
-, [](const EvaluationView& e) -> uint64_t { return e.indices.size(); }
-}
-, Part{kPartExamples, "examples", Pace::calm, Unasked::goes,
-       [](auto& s) -> auto& {return s.examples;
-}
-, [](const ExamplesView& e) { return hash_of({e.truth, e.answer, e.count}); }
-}
-, Part{kPartInspection, "inspection", Pace::calm, Unasked::goes,
-       [](auto& s) -> auto& {return s.inspection;
-}
-, [](const std::optional<Inspection>& i) -> uint64_t { return i ? fnv1a(i->pixels) : 0; }
-}
-, Part{kPartSampleGradient, "sample_gradient", Pace::costly, Unasked::goes,
-       [](auto& s) -> auto& {return s.sample_gradient;
-}
-, kPartLength
-}
-, Part{kPartStatistics, "statistics", Pace::costly, Unasked::stays,
-       [](auto& s) -> auto& {return s.statistics;
-}
-, kPartLength
-}
-, Part{kPartFindings, "findings", Pace::live, Unasked::stays,
-       [](auto& s) -> auto& {return s.findings;
-}
-, [](const Findings& f) {
-  return hash_of({f.lr_sweep ? f.lr_sweep->lrs.size() + 1 : 0,
-                  f.sharpness ? f.sharpness->estimates.size() + 1 : 0,
-                  f.loss_line ? f.loss_line->losses.size() + 1 : 0});
-}
-}
-,
-}
-;
+    Part{kPartCurves, "curves", Pace::live, Unasked::stays,
+         [](auto& s) -> auto& { return s.curves; },
+         [](const Curves& c) {
+           return hash_of({c.generation, c.steps.size(), c.epochs.size(), c.marks.size()});
+         }},
+    Part{kPartWeights | kPartGradients | kPartChanges, "layers", Pace::calm, Unasked::stays,
+         [](auto& s) -> auto& { return s.parameters.layers; }, kPartLength},
+    Part{kPartWeights, "weights", Pace::live, Unasked::stays,
+         [](auto& s) -> auto& { return s.parameters.values; }, kPartLength},
+    Part{kPartGradients, "gradients", Pace::calm, Unasked::stays,
+         [](auto& s) -> auto& { return s.parameters.gradients; }, kPartLength},
+    Part{kPartChanges, "changes", Pace::calm, Unasked::stays,
+         [](auto& s) -> auto& { return s.parameters.changes; }, kPartLength},
+    Part{kPartBatch, "batch", Pace::calm, Unasked::stays,
+         [](auto& s) -> auto& { return s.batch; },
+         [](const BatchView& b) -> uint64_t { return b.shown; }},
+    Part{kPartBaseline, "baseline", Pace::calm, Unasked::stays,
+         [](auto& s) -> auto& { return s.baseline; },
+         [](const Baseline& b) -> uint64_t { return b.ideals.size(); }},
+    Part{kPartProbe, "probe", Pace::costly, Unasked::goes,
+         [](auto& s) -> auto& { return s.probe; },
+         [](const std::optional<Probe>& p) -> uint64_t { return p ? p->parameter + 1ull : 0; }},
+    Part{kPartDigest, "digest", Pace::calm, Unasked::goes,
+         [](auto& s) -> auto& { return s.digest; },
+         [](uint64_t digest) { return digest; }},
+    Part{kPartEvaluation, "evaluation", Pace::calm, Unasked::stays,
+         [](auto& s) -> auto& { return s.evaluation; },
+         [](const EvaluationView& e) -> uint64_t { return e.indices.size(); }},
+    Part{kPartExamples, "examples", Pace::calm, Unasked::goes,
+         [](auto& s) -> auto& { return s.examples; },
+         [](const ExamplesView& e) { return hash_of({e.truth, e.answer, e.count}); }},
+    Part{kPartInspection, "inspection", Pace::calm, Unasked::goes,
+         [](auto& s) -> auto& { return s.inspection; },
+         [](const std::optional<Inspection>& i) -> uint64_t { return i ? fnv1a(i->pixels) : 0; }},
+    Part{kPartSampleGradient, "sample_gradient", Pace::costly, Unasked::goes,
+         [](auto& s) -> auto& { return s.sample_gradient; }, kPartLength},
+    Part{kPartStatistics, "statistics", Pace::costly, Unasked::stays,
+         [](auto& s) -> auto& { return s.statistics; }, kPartLength},
+    Part{kPartFindings, "findings", Pace::live, Unasked::stays,
+         [](auto& s) -> auto& { return s.findings; },
+         [](const Findings& f) {
+           return hash_of({f.lr_sweep ? f.lr_sweep->lrs.size() + 1 : 0,
+                           f.sharpness ? f.sharpness->estimates.size() + 1 : 0,
+                           f.loss_line ? f.loss_line->losses.size() + 1 : 0});
+         }},
+};
+// clang-format on
 
 template <class Act>
 constexpr void for_each_part(const Act& act) {
