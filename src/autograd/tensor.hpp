@@ -25,9 +25,9 @@ struct Tensor {
   }
 };
 
-// Value and gradient live in memory of the owner, in `nn` in parallel slabs. While there is no
-// gradient its memory is zero, unless it is stale: an optimizer may run over whole slabs without
-// checking each parameter.
+// Value and gradient live in the owner's memory; in `nn` that is two parallel slabs. While there is
+// no gradient its memory is zero (unless it is stale), so an optimizer may run over whole slabs
+// without checking each parameter.
 struct Parameter {
   std::string name;  // "layer1.weight"
   Tensor value;

@@ -33,8 +33,8 @@ class Var {
   size_t size() const { return value().size(); }
   float item() const;  // the only element; NaN if there is not exactly one
 
-  // Whether backward computes a gradient for it. As in PyTorch: leaves as they were made, results
-  // if any of their inputs does and the tape is recording.
+  // Whether backward computes a gradient for it. As in PyTorch: a leaf says so when it is made, a
+  // result requires one if any of its inputs does and the tape was recording.
   bool requires_grad() const { return node().requires_grad; }
   // d loss / d this, or a Tensor without data before a backward pass has reached it. A leaf's adds
   // up over passes; a result's is that of the last pass (PyTorch keeps it only after
@@ -51,8 +51,8 @@ class Var {
   const kernels::Pixels* pixels() const { return node().pixels; }
   // For the backward of ops: where to add d loss / d this, or null if it requires no gradient.
   float* grad_target() const;
-  // The same for ops that write every element. Of a gradient that starts in this pass the old
-  // elements count as 0, so the op writes its own instead of adding.
+  // The same for ops that write every element. If the gradient starts in this pass, the old
+  // elements count as 0, and the op writes its own instead of adding.
   kernels::GradTarget overwritable_grad_target() const;
 
   Tape* tape() const { return tape_; }

@@ -54,7 +54,7 @@ class App {
 
   const Snapshot& snapshot() const { return client_.snapshot(); }
   const RaceView& race() const { return race_.view(); }
-  // Why there is no engine any more; empty while it lives.
+  // Why the engine is gone; empty while it runs.
   std::string failure() const { return client_.failure(); }
   // The experiment as the part of a link after '#', and the whole link.
   std::string fragment() const;

@@ -43,8 +43,8 @@ class Layer {
     return y;
   }
   virtual void initialize(InitKind, const Rng&) {}
-  // Tells a layer and the ReLU behind it that they are a pair, see fusible_pair(): in passes that
-  // fuse, the layer applies the ReLU, and the ReLU gives out what it gets.
+  // Tells a layer and the ReLU after it that they are a pair, see fusible_pair(): in passes that
+  // fuse, the layer applies the ReLU, and the ReLU layer returns its input.
   void pair_with_relu() { paired_with_relu_ = true; }
 
   const LayerSummary& summary() const { return summary_; }

@@ -24,7 +24,7 @@ bool continues(const std::vector<EpochPoint>& held, const std::vector<EpochPoint
   return true;
 }
 
-// The recorder keeps one mark per step at the most.
+// The recorder has at most one mark per step.
 bool continues(const std::vector<LrMark>& held, const std::vector<LrMark>& news) {
   for (size_t i = 0; i < news.size(); ++i) {
     if (i == 0 && held.empty()) continue;
@@ -43,7 +43,7 @@ void merge_part(Value& held, Value&& news) {
   held = std::move(news);
 }
 
-// Of the curves only new points come.
+// Only new points of the curves are sent.
 void merge_part(Curves& held, Curves&& news) {
   if (news.generation != held.generation) {
     held = Curves{};
@@ -166,11 +166,12 @@ void EngineClient::take_in(const std::vector<uint8_t>& message) {
     failed_ = failed->sentence.empty() ? "[engine] it failed" : std::move(failed->sentence);
   } else if (File* file = std::get_if<File>(&*read)) {
     files_.push_back(std::move(*file));
-  } else if (in_flight_) {  // a snapshot that nobody asked for is not taken: its increments may
-                            // overlap
+  } else if (in_flight_) {  // an unrequested snapshot is dropped: its points might come twice
     in_flight_ = false;
     Snapshot& part = std::get<Snapshot>(*read);
-    // Then what was spared is wanted after all, and not beside what it does not belong to.
+    // The parts that were left out are needed after all: those that the page holds are of another
+    // run, or of a moment before this one came to rest. They must not be shown beside this
+    // snapshot, so it is dropped, and a complete one is requested.
     if (spared_ != 0 && (is_of_another_run(part) || !part.status.running)) {
       complete_.reset();
       request_snapshot();

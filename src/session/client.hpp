@@ -34,10 +34,10 @@ class EngineClient {
   // When something arrives and no frame is drawn (a hidden tab): takes it in, and asks for a
   // snapshot only if an answer waits for one, so a hidden tab does not keep an engine busy.
   void poll();
-  // What the page wants to see (SnapshotPart bits), from the next request on. What becomes of a
-  // part that is no longer asked for is a column of kParts.
-  // `patient`: those of them that need not come anew, as long as what is held is of the same
-  // request. They still come with the snapshot that an answer waits for.
+  // What the page wants to see (SnapshotPart bits), from the next request on. What happens to a
+  // part that is no longer requested is a column of kParts.
+  // `patient`: those of them that a request may leave out while the page holds them from an equal
+  // request. A snapshot that an answer waits for has them all the same.
   void subscribe(uint32_t parts, uint32_t patient = 0) {
     parts_ = parts;
     patient_ = patient;
@@ -61,7 +61,7 @@ class EngineClient {
   // Files that `save` asked for, since the last call.
   std::vector<File> take_files();
 
-  // Why there is no engine any more, in a sentence; empty while it lives.
+  // Why the engine is gone, in a sentence; empty while it runs.
   std::string failure() const;
   // Replaces a failed engine and gives it the spec again. Commands that were waiting have been
   // answered with the failure.

@@ -96,7 +96,7 @@ std::string print_command(const Command& command) {
 
 void encode_command(const Command& command, std::vector<uint8_t>& out) {
   out.clear();
-  // A file is large: without this the last members behind it would double its room.
+  // A file is large: without this, the members after it would double the size of the buffer.
   out.reserve(command.edits.size() + command.bytes.size() + kMaxFixedBytes);
   out.push_back(kProtocolVersion);
   FieldWriter fields(out);

@@ -17,8 +17,8 @@
 
 namespace downhill {
 
-// Page and engine come from the same build. A browser that holds one of them in its cache from an
-// older build is told so in a sentence.
+// Page and engine come from the same build. If a browser has one of them from an older build in its
+// cache, the error sentence says so.
 inline constexpr uint8_t kProtocolVersion = 5;
 
 template <class Value>
@@ -56,7 +56,7 @@ class FieldWriter {
   void operator()(const std::array<Value, kCount>& values) {
     for (const Value& value : values) (*this)(value);
   }
-  // Whether it is there, then what is there.
+  // Whether there is a value, then the value if there is one.
   template <class Value>
   void operator()(const std::optional<Value>& value) {
     to_.boolean(value.has_value());
@@ -67,8 +67,8 @@ class FieldWriter {
   ByteWriter to_;
 };
 
-// The first value that is not there, or that the writer never writes, makes the reader fail;
-// status() tells.
+// The reader fails at the first value that is missing, or that the writer would never write;
+// status() says so.
 class FieldReader {
  public:
   FieldReader(std::span<const uint8_t> bytes, std::string_view where) : from_(bytes, where) {}
@@ -126,8 +126,8 @@ class FieldReader {
   Result<void> status() const { return from_.status(); }
 
  private:
-  // How many bytes the writer makes of a value at the least, so that a hostile count of them is
-  // refused before any memory is taken.
+  // The least number of bytes that the writer needs for a value: a hostile count of values is
+  // refused by it before any memory is taken.
   template <class Value>
   static consteval size_t least_bytes() {
     if constexpr (Listed<Value>) {

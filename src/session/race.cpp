@@ -126,7 +126,7 @@ void Race::prepare(Engine& engine, size_t lane) {
   set.kind = CommandKind::set;
   set.edits = print_spec(spec_of(view_.lanes[lane]));
   engine.ready_id = engine.client.send(std::move(set));
-  if (engine.used) {  // another rate alone would go on from where the last lane has come to
+  if (engine.used) {  // a new rate alone would continue the run of the engine's last lane
     Command reset;
     reset.kind = CommandKind::reset;
     engine.ready_id = engine.client.send(std::move(reset));
@@ -137,7 +137,7 @@ void Race::prepare(Engine& engine, size_t lane) {
   ++view_.version;
 }
 
-// Called only when the engine is set up: before its digits arrive it would train on other ones.
+// Called only when the engine is set up: before its digits arrive it would train on other digits.
 void Race::train(Engine& engine) {
   Command step;
   step.kind = CommandKind::step;
@@ -202,7 +202,7 @@ void Race::take_numbers(const Engine& engine, RaceLane& lane) {
           ? static_cast<float>(static_cast<double>(images) / status.training_seconds)
           : 0.0f;
   const std::vector<CurvePoint>& steps = snapshot.curves.steps;
-  if (steps.size() < lane.losses.size()) lane.losses.clear();  // they come once more
+  if (steps.size() < lane.losses.size()) lane.losses.clear();  // all points are sent again
   for (size_t i = lane.losses.size(); i < steps.size(); ++i) lane.losses.push_back(steps[i].loss);
 }
 

@@ -80,8 +80,8 @@ class Race {
   // `start` is called for each engine. It must not fail; the engine may (EngineLink::failure).
   explicit Race(StartEngine start) : start_(std::move(start)) {}
 
-  // Ends the race before it. `now`: seconds that never go back. Stop rules of `spec` other than the
-  // number of epochs are ignored, so that all lanes have the same length.
+  // Ends the previous race, if there is one. `now`: seconds that never go back. Stop rules of
+  // `spec` other than the number of epochs are ignored, so that all lanes have the same length.
   Result<void> begin(const ExperimentSpec& spec, const RaceOrder& order, uint32_t cores,
                      double now);
   // Ends all engines at once.

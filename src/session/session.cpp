@@ -151,7 +151,7 @@ Result<void> Session::go_back(StepUnit unit, uint32_t count) {
                             : Trainer::kPhasesPerBatch * trainer_.batches_per_epoch();
   const uint64_t here = trainer_.position();
   if (here == 0) return Error{"[back] this is the beginning of the run"};
-  // From the middle of a unit the first one back is its own beginning.
+  // From the middle of a unit, one unit back is the beginning of that unit.
   const uint64_t units = (here + size - 1) / size;
   trainer_.go_back(units > count ? (units - count) * size : 0);
   spec_.lr = trainer_.spec().lr;

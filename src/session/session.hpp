@@ -46,10 +46,10 @@ class Session {
   void receive(const uint8_t* bytes, size_t size);
   void receive(const Command& command);
 
-  // Trains until `clock()` reaches `deadline`, reading the clock between phases; does at least one
-  // phase if there is work. Returns the seconds until there is more to do: 0 means at once,
-  // infinity means that only a command brings work, anything else is the wait of a paced run.
-  // `clock` returns seconds and never goes back.
+  // Trains until `clock()` reaches `deadline`, reading the clock between phases. If there is work,
+  // does at least one phase, or one part of a test or of a tool's work. Returns the seconds until
+  // there is more to do: 0 means at once, infinity means that only a command brings work, anything
+  // else is the wait of a paced run. `clock` returns seconds and never goes back.
   double work(double (*clock)(), double deadline);
 
   // The oldest message for the page (message.hpp), or false.
@@ -114,7 +114,7 @@ class Session {
   std::string error_;  // the last thing that was refused
 
   double next_phase_at_ = 0;  // of a paced run
-  bool waits_ = false;        // for it: there is time for costly parts
+  bool waits_ = false;        // a paced run waits, so there is time for costly parts
   double rate_from_ = 0;      // the window over which images per second are counted
   uint64_t rate_images_ = 0;
   float images_per_second_ = 0;
@@ -122,8 +122,8 @@ class Session {
   // The last request that was answered. Its parts are sent again only when `changes_` has moved.
   std::optional<SnapshotRequest> sent_;
   uint64_t changes_ = 0, sent_changes_ = 0;
-  // The last request since the last command that got its costly parts; the batches done then, and
-  // the time that work() had last read.
+  // The last request that got its costly parts (none if a command came after it), the batches done
+  // by then, and the time that work() had read last.
   std::optional<SnapshotRequest> costly_;
   uint64_t costly_batch_ = 0;
   double costly_at_ = 0, worked_at_ = 0;

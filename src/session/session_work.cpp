@@ -12,7 +12,7 @@ namespace downhill {
 namespace {
 constexpr double kForever = std::numeric_limits<double>::infinity();
 constexpr double kRateWindow = 0.5;  // seconds over which images per second are counted
-// A paced run that was held up catches up on at most this much.
+// A paced run that was held up makes up for at most this many seconds.
 constexpr double kMaxCatchUp = 0.25;
 }  // namespace
 

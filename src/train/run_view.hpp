@@ -84,7 +84,7 @@ class RunView {
   bool predicted() const { return output_.valid(); }
   // [batch · objective().outputs()], empty before the first predict.
   std::span<const float> outputs() const { return output_.value().span(); }
-  bool has_gradient() const { return has_gradient_; }  // the slab of gradients is of a backward
+  bool has_gradient() const { return has_gradient_; }  // the slab is of a backward pass
   std::span<const Node> tape() const { return tape_.nodes(); }
   uint64_t tape_bytes() const { return arena_.used(); }  // of the tape so far, for benchmarks
   float train_loss() const { return numbers_.train_loss; }

@@ -41,9 +41,9 @@ class Trainer : public RunView {
   // Does exactly one phase and returns it. After `stop` the run goes on, and the rule that fired is
   // set aside.
   Phase advance();
-  // Does one phase, or one part of an automatic test (EpochTest::advance) and returns nothing. A
-  // test beside is over within a quarter of the next epoch. A test comes at once all the same if a
-  // rule needs its result, if no epoch will follow, or if it is short.
+  // Does one phase and returns it, or one part of an automatic test (EpochTest::advance) and
+  // returns nothing. With TestTime::beside a test is over within a quarter of the next epoch; it
+  // still comes at once if a rule needs its result, if no epoch will follow, or if it is short.
   std::optional<Phase> advance_in_parts(TestTime test = TestTime::at_once);
   // Does the next part of the test under way. True when it is over. Precondition: testing().
   bool test_part() { return test_->advance(*task_, recorder_); }

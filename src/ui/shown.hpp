@@ -21,7 +21,7 @@ class Shown {
   // `id` changes with every new snapshot. The result is good until the next call.
   const Snapshot& update(const Snapshot& live, uint64_t id, double time);
 
-  // The parts that would not be shown if they came now. Refers to the last update.
+  // The parts that would not be shown if they arrived now, according to the last update.
   uint32_t patient_parts(double time) const;
 
   uint64_t calm_id() const { return calm_id_; }  // of batch, gradients, status

@@ -1,4 +1,4 @@
-// Ops with the ReLU that follows them fused in: to the bit what the op and relu() give apart, in
+// Ops with the ReLU that follows them fused in: to the bit what the op and then relu() give, in
 // less memory.
 #include <doctest/doctest.h>
 
@@ -50,7 +50,7 @@ const test::ByteImages& bytes(bool normalized = false) {
   return normalized ? shifted : plain;
 }
 
-// relu of one of the ops, fused or apart, and a loss that weighs every element of it.
+// relu of one of the ops, fused or as an op of its own, and a loss that weighs every element of it.
 struct Rectified {
   Arena arena;
   Tape tape{arena};

@@ -82,7 +82,7 @@ TEST_CASE("derivatives at kinks are PyTorch's: zero") {
   CHECK(x.grad().data[3] == -1.0f);
   x.zero_grad();
   sum(leaky_relu(x)).backward();
-  CHECK(x.grad().data[0] == 0.01f);  // PyTorch's too: only what is above 0 passes as it is
+  CHECK(x.grad().data[0] == 0.01f);  // as in PyTorch: the slope on the left of 0
   CHECK(x.grad().data[2] == 1.0f);
   x.zero_grad();
   l1_loss(x, x.detach()).backward();

@@ -1,4 +1,5 @@
-// libFuzzer's door to one target. CMake says which: its header and the name of its function.
+// The entry point of libFuzzer for one target. CMake defines which: its header and the name of its
+// function.
 #include DOWNHILL_FUZZ_HEADER
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

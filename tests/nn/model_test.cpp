@@ -202,7 +202,7 @@ TEST_SUITE("model") {
     }
     CHECK(outputs.back().id() == y.id());
     CHECK(model->features_per_image() == features);
-    // The block is the line behind its inside: what it was given, and what the last one made of it.
+    // A block has its line after its layers: its input plus the output of the last of them.
     REQUIRE(model->table()[6].what == LayerKind::residual);
     for (size_t i = 0; i < outputs[6].size(); ++i) {
       CHECK(outputs[6].data()[i] == outputs[2].data()[i] + outputs[5].data()[i]);
@@ -245,7 +245,7 @@ TEST_SUITE("model") {
     CHECK(frozen(2) == "layer1 norm1 layer2 norm2 ");
     CHECK(frozen(99) == "layer1 norm1 layer2 norm2 layer3 layer4 ");
     CHECK(frozen(0).empty());
-    // A norm before all weights is frozen with none.
+    // A norm before the first layer of weights is never frozen.
     const auto first = made("bn,conv2k3,flatten,linear", {8, 8, 1}, 3);
     first->freeze(1);
     CHECK_FALSE(first->weighted()[0]->frozen());
@@ -326,7 +326,7 @@ TEST_CASE("a layer and the ReLU behind it are one op, unless a pass looks betwee
     model->slabs().zero_grad();
     sum(y * y).backward();
     gradients = copy(model->slabs().grads());
-    // The value and the gradient before each ReLU that is apart, and behind it.
+    // The value and the gradient before and after each ReLU that is an op of its own.
     size_t below = 0;
     for (size_t i = 1; pass.outputs != nullptr && i < pass.outputs->size(); ++i) {
       if (model->table()[i].what != LayerKind::activation) continue;

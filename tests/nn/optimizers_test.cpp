@@ -112,7 +112,7 @@ struct Trajectory {
   size_t clipped = 0;
 };
 
-// Every other step keeps the weights of before.
+// Every other step saves the weights before it, see values_before().
 StepReport step_or_keep(Problem& problem, Optimizer& optimizer, const StepSettings& settings,
                         int step) {
   if (step % 2 == 0) return optimizer.step(problem.slabs, settings);

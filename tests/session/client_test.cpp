@@ -126,7 +126,7 @@ TEST_CASE("a new engine gets the last spec, and the curves begin anew") {
   client.send_text("set?lr=0.5&model=linear");
   client.update();
   Snapshot old = with_curves(1, 1, 3);
-  old.spec.seed = 5;  // taken before the edits were: they count
+  old.spec.seed = 5;  // made before the edits arrived: the edits count
   link.say(old);
   client.update();
   link.gone = "[engine] it stopped";

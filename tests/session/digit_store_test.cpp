@@ -181,7 +181,7 @@ TEST_SUITE("digits") {
   TEST_CASE("a link with ten digits waits for them, and so do the commands after it") {
     Bench b("digits=0123456789&model=linear&loss=crossentropy&batch=32&epochs=1", false);
     b.tell("play", 9);
-    CHECK_FALSE(b.session.wants_digits());  // nobody has said what there is
+    CHECK_FALSE(b.session.wants_digits());  // no digits have been loaded at all
     REQUIRE(b.session.load(threes_and_sevens()).ok());
     CHECK(b.session.wants_digits());
     CHECK(b.status().loading);

@@ -114,7 +114,7 @@ TEST_CASE(
     CHECK(track.race.view().at_once == std::min(cores, 5u));
     track.finish();
     CHECK(track.engines.empty());
-    CHECK(track.started == static_cast<int>(cores));  // the others were handed on
+    CHECK(track.started == static_cast<int>(cores));  // later lanes took over engines
     const RaceView& view = track.race.view();
     REQUIRE(view.lanes.size() == 5);
     CHECK(view.spec.epochs == 3);

@@ -161,7 +161,7 @@ void randomize(Rng& rng, Struct& value) {
   for_each_member<Struct>([&](const auto& member) { randomize(rng, value.*member.at); });
 }
 
-// One that travels: an engine carries it out.
+// A command that is sent as a message, because an engine carries it out.
 inline Command random_command(Rng& rng) {
   Command command;
   randomize(rng, command);

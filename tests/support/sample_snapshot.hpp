@@ -235,7 +235,7 @@ inline void add_sample_conv_batch(Snapshot& s, bool predicted) {
     batch.answers.push_back(answer);
     batch.losses.push_back(-std::log(batch.scores[i * 10 + i % 10]));
   }
-  // As a crop lets them in: two pixels to the right.
+  // The images as a crop might change them: moved two pixels to the right.
   batch.entered.assign(batch.pixels.size(), 0);
   for (size_t i = 0; i < batch.pixels.size(); ++i) {
     if (i % 28 >= 2) batch.entered[i] = batch.pixels[i - 2];

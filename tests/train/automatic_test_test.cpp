@@ -91,7 +91,7 @@ TEST_SUITE("automatic test") {
     const uint64_t last = (plain.trainer.spec().epochs - 1) * beside.epoch();
     uint32_t overlaps = 0;
     while (!beside.trainer.finished()) {
-      const bool waits = beside.trainer.position() + 1 > last;  // for the last one
+      const bool waits = beside.trainer.position() + 1 > last;  // for the test of the last epoch
       const std::optional<Phase> done = beside.trainer.advance_in_parts(TestTime::beside);
       if (!done) {
         CHECK(waits);
@@ -105,7 +105,7 @@ TEST_SUITE("automatic test") {
         continue;
       }
       ++overlaps;
-      // Known is the test of the epoch before.
+      // The results known by now are those of the epoch before.
       const auto epochs = beside.trainer.recorder().epochs(),
                  all = plain.trainer.recorder().epochs();
       REQUIRE(epochs.size() + 1 == all.size());

@@ -36,7 +36,7 @@ TEST_CASE("Words of an MLP name units, pixels and inputs") {
   const Parameters& p = s.parameters;
   CHECK(words(s, 3 * 784 + 28 * 7 + 12) == "unit 4, pixel (12, 7) of layer1");
   CHECK(words(s, p.layers[1].weight_offset + 4) == "unit 1, input 5 of layer2");
-  // Of a model of one layer nothing needs to be said about the layer.
+  // In a model of one layer the layer needs no name.
   const Snapshot single = sample_snapshot(SampleState::running, {});
   CHECK(words(single, 29) == "unit 1, pixel (1, 1)");
 }

@@ -39,7 +39,7 @@ TEST_CASE("No part of a snapshot is lost while it is held") {
     if (part.bits == kPartCurves) return;
     CHECK_MESSAGE(part.look(part.place(held)) == part.look(part.place(live)), part.name);
   });
-  // Of the history of steps the last one.
+  // Of the steps only the last one.
   CHECK(held.curves.epochs.size() == live.curves.epochs.size());
   CHECK(held.curves.marks.size() == live.curves.marks.size());
   REQUIRE(held.curves.steps.size() == 1);
@@ -56,9 +56,9 @@ TEST_CASE("What is held is not asked for until it is due, and then all of it at 
   CHECK(shown.patient_parts(0.21) == 0);
   const uint64_t first = live.status.step;
   live.status.step += 1;
-  live.kept = kPartBatch;  // of before: it does not belong to this status
+  live.kept = kPartBatch;  // from earlier: it does not belong to this status
   CHECK(shown.update(live, 2, 0.25).status.step == first);
-  live.kept = kPartProbe;  // which is made now and then, and stands for itself
+  live.kept = kPartProbe;  // made only now and then, and right beside any status
   CHECK(shown.update(live, 3, 0.26).status.step == first + 1);
 }
 

@@ -4,7 +4,7 @@
 namespace downhill {
 
 // z = x ∗ W + b;  dW += patchesᵀ·dz, db += Σ dz, dx += dz·Wᵀ, added to where each patch was read.
-// x: [n, h, w, c]  W: [kh, kw, c, out]  b: [out], or no Var  y, z: [n, oh, ow, out].
+// x: [n, h, w, c]  W: [kh, kw, c, out]  b: [out], or invalid for no bias  y, z: [n, oh, ow, out].
 // y = z, dz = dy; with the ReLU y = relu(z), dz = dy where y > 0, else 0.
 static Var record_conv2d(std::initializer_list<Var> inputs, Var x, Var w, Var b,
                          Conv2dOptions options) {
@@ -35,7 +35,7 @@ static Var record_conv2d(std::initializer_list<Var> inputs, Var x, Var w, Var b,
       [=](float* y) { plan.forward(y, px, pw, pb); },
       [=](const float* y, const float* dy) {
         float *const dw = w.grad_target(), *const db = b.grad_target();
-        const kernels::GradTarget dx = x.overwritable_grad_target();  // last: x may be w
+        const kernels::GradTarget dx = x.overwritable_grad_target();  // last: x and w may be one
         plan.backward(dw, db, dx, px, pw, {dy, options.relu ? y : nullptr});
       });
 }

@@ -3,8 +3,9 @@
 
 namespace downhill {
 
-// z = x·W + b;  dW += xᵀ·dz, db += Σ dz, dx += dz·Wᵀ.   x: [n, in]  W: [in, out]  b: [out], or no
-// Var  y, z: [n, out].   y = z, dz = dy; with the ReLU y = relu(z), dz = dy where y > 0, else 0.
+// z = x·W + b;  dW += xᵀ·dz, db += Σ dz, dx += dz·Wᵀ.
+// x: [n, in]  W: [in, out]  b: [out], or invalid for no bias  y, z: [n, out].
+// y = z, dz = dy; with the ReLU y = relu(z), dz = dy where y > 0, else 0.
 static Var record_linear(std::initializer_list<Var> inputs, Var x, Var w, Var b,
                          LinearOptions options) {
   Tape* tape = Tape::of("linear", inputs);

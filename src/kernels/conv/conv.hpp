@@ -27,9 +27,9 @@ namespace downhill::kernels {
 // may overlap. `relu`: relu(y) instead.
 void conv2d_forward(float* y, const ConvInput& x, const float* w, const float* b,
                     Conv2dScratch scratch, const Conv2dDims& dims, bool relu = false);
-// dW: [kh, kw, in, out] += patchesᵀ·dz, db: [out] += Σ dz; null for what is not wanted. dz is that
-// of `dy`. With a ReLU it is written group by group, right before it is read: all of it to dy.dz,
-// [n, oh, ow, out], if `write_dz`; otherwise no more than conv2d_largest_group() images at a time.
+// dW: [kh, kw, in, out] += patchesᵀ·dz, db: [out] += Σ dz; null for what is not wanted. For dz
+// see UpstreamGrad; with a ReLU it is written group by group, right before it is read: all of it to
+// dy.dz, [n, oh, ow, out], if `write_dz`; otherwise at most conv2d_largest_group() images at once.
 void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const UpstreamGrad& dy,
                                 bool write_dz, Conv2dScratch scratch, const Conv2dDims& dims);
 // dx: [n, h, w, in] += dy·Wᵀ, each patch added back to its window

@@ -1,6 +1,7 @@
-// Chooses what a convolution, y = x ∗ W + b or relu(x ∗ W + b), reads, and lends it its memory:
-// floats, or byte images that are padded once for forward and backward. An op makes the plan once,
-// and then it is the layer's forward and backward. The choice changes the time, never a bit.
+// Chooses what a convolution, y = x ∗ W + b or relu(x ∗ W + b), reads: floats, or byte images that
+// are padded once for both passes. It also lends the convolution its memory. An op makes one plan
+// for each call, which is then the layer's forward and backward pass. The choice changes the time,
+// never a bit.
 #pragma once
 
 #include "kernels/conv/conv.hpp"
@@ -25,8 +26,8 @@ class Conv2dPlan {
 
   // y: [n, oh, ow, out]  x: [n, h, w, in]  W: [kh, kw, in, out]  b: [out], or null for none
   void forward(float* y, const float* x, const float* w, const float* b) const;
-  // dW += patchesᵀ·dz, db += Σ dz, dx += dz·Wᵀ laid back, in this order, where dz is that of `dy`.
-  // Each may be null.
+  // dW += patchesᵀ·dz, db += Σ dz, dx += dz·Wᵀ, each patch added back to its window, in this order;
+  // dz: see UpstreamGrad. Each may be null.
   void backward(float* dw, float* db, GradTarget dx, const float* x, const float* w,
                 UpstreamGrad dy) const;
 

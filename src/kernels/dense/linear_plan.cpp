@@ -28,7 +28,7 @@ LinearPlan::LinearPlan(MatmulDims dims, const Pixels* pixels, bool relu, bool ba
                        const Scratch& scratch)
     : dims_(dims), relu_(relu) {
   if (relu && backward) dz_ = scratch.lend<float>(size_t{dims.n} * dims.out);
-  if (pixels == nullptr || pixels->size != dims.in) return;  // or x is not an image a row
+  if (pixels == nullptr || pixels->size != dims.in) return;  // x: not one image per row
   form_ = sparse_form(dims.in, dims.out);
   if (form_ == SparseForm::none) return;
   pixels_ = *pixels;

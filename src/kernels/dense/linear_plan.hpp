@@ -1,6 +1,7 @@
 // Chooses how a dense layer, y = x·W + b or relu(x·W + b), is computed: dense products of floats, or
-// sums over the nonzero pixels of byte images. An op makes the plan once, and then it is the
-// layer's forward and backward. The choice changes the time, never a bit.
+// sums over the nonzero pixels of byte images. An op makes one plan for each call, which is then
+// the layer's forward and backward pass. The choice changes the time, never a bit, except for
+// normalized images (sparse_images/pixels.hpp).
 #pragma once
 
 #include "kernels/algorithms.hpp"
@@ -25,8 +26,8 @@ class LinearPlan {
 
   // y: [n, out]  x: [n, in]  W: [in, out]  b: [out], or null for none
   void forward(float* y, const float* x, const float* w, const float* b) const;
-  // dW: [in, out] += xᵀ·dz, db: [out] += Σ dz, dx: [n, in] += dz·Wᵀ, in this order, where dz is that
-  // of `dy`. Each may be null; dx must be where x is read from pixels.
+  // dW: [in, out] += xᵀ·dz, db: [out] += Σ dz, dx: [n, in] += dz·Wᵀ, in this order; for dz see
+  // UpstreamGrad. Each may be null, and dx must be null where x is read from the pixels.
   void backward(GradTarget dw, float* db, float* dx, const float* x, const float* w,
                 UpstreamGrad dy) const;
 
@@ -37,13 +38,13 @@ class LinearPlan {
   MatmulDims dims_;
   bool relu_;
   float* dz_ = nullptr;  // [n, out], with a ReLU
-  // Of a layer that reads pixels. Where a byte of 0 means z, not 0, z's share of the sums is added
-  // apart.
+  // For a layer that reads pixels. If a byte of 0 means some z instead of 0, z's share of the sums
+  // is added separately.
   SparseForm form_ = SparseForm::none;
   Pixels pixels_{};
   bool zero_counts_ = false;
   float* row_ = nullptr;          // [out]
-  const float* above_ = nullptr;  // [256], values above that of a byte of 0
+  const float* above_ = nullptr;  // [256], each value minus that of a byte of 0
   const SparsePixels* sparse_pixels_ = nullptr;
   PixelColumns columns_{};
   float* strip_ = nullptr;

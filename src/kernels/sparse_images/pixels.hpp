@@ -1,9 +1,10 @@
 // Byte images as the input of a first dense layer that reads only their nonzero pixels, about 19 of
-// 100 in MNIST. Adding x·W of a zero changes no sum (matmul.hpp), so y = x·W + b and dW have the
-// bits of the dense products in the same order.
+// 100 in MNIST. A zero adds nothing to any sum (matmul.hpp), so y = x·W + b and dW have the bits of
+// the dense products.
 //
-// In normalized images a byte of 0 means z, not 0. There x is z + f: z's share is the same for
-// every image and is added once, and f's share is skipped where f is 0.
+// In normalized images a byte of 0 means some z instead of 0. There x is z + f: z's share is the
+// same for every image and is added first, once for all, and f's share is skipped where f is 0.
+// These sums round differently from dense products over the same images as floats.
 #pragma once
 
 #include <cstddef>

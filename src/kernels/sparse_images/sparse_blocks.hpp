@@ -12,7 +12,7 @@ size_t find_sparse_blocks(SparseBlocks* of_images, BlockRow* scratch, const Pixe
 
 // The values of a block's bytes.
 struct BlockValues {
-  const float* above;  // [256], above that of a byte of 0
+  const float* above;  // [256], each value minus that of a byte of 0
   bool fractions;      // they are 0, 1/255, … 1, which needs no table
 };
 BlockValues block_values(const float* above);

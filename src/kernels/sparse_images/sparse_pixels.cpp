@@ -89,7 +89,7 @@ void for_each_strip(uint32_t out, F f) {
   });
 }
 
-// relu: where the strip stands in results of a ReLU, which let through what is copied; or null.
+// relu: the strip's place in the results of a ReLU, which mask the copy; or null.
 template <uint32_t kVectors>
 PackedStrip<kVectors> pack(float* to, const Strip& strip, uint32_t rows,
                            ColumnSums<kVectors> columns, const float* relu = nullptr) {
@@ -138,7 +138,7 @@ uint32_t find_sparse_pixels(SparsePixels* of_images, uint32_t* scratch, const No
   for (uint32_t i = 0; i < pixels.count; ++i) {
     const uint8_t* image = pixels.images[i];
     const uint32_t* const first = pixel;
-    const auto list = [&](uint32_t k) {  // likewise
+    const auto list = [&](uint32_t k) {  // a zero is overwritten by the next pixel
       *pixel = k << 8 | image[k];
       pixel += image[k] != 0 ? 1 : 0;
     };

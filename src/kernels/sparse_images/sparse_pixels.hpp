@@ -21,14 +21,15 @@ uint32_t find_nonzero_words(NonzeroWords words, const Pixels& pixels);  // retur
 uint32_t find_sparse_pixels(SparsePixels* of_images, uint32_t* scratch, const NonzeroWords& words,
                             const Pixels& pixels);
 
-// y: [n, out] = start + f·W, where f is `above` of a byte.  W: [in, out]  start: [out], or null for
-// none.  above: [256]  scratch: [strip_scratch(in)], lent. `relu`: relu(y) instead
+// y: [n, out] = start + f·W, where f is above[byte].  W: [in, out]  start: [out], or null for none
+// above: [256]  scratch: [strip_scratch(in)], lent. `relu`: relu(y) instead
 void sparse_pixels_forward(float* y, const float* w, const float* start,
                            const SparsePixels* of_images, const float* above, MatmulDims dims,
                            float* scratch, bool relu = false);
 size_t strip_scratch(uint32_t size);
 
-// The same pixels in the order of pixels, for at most 256 images. Each is image·256 + byte.
+// The same lists transposed: for each pixel, the images in which it is nonzero, each entry
+// image·256 + byte. For at most 256 images.
 struct PixelColumns {
   uint16_t** ends;    // [in], the end of each pixel's entries
   uint16_t* entries;  // [in, column_capacity(n)]

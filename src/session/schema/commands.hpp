@@ -1,7 +1,7 @@
-// What the page may ask of the engine, and scripts of the page. A command is an enumerator and a
-// row of kCommands: its text form, the list of commands in error messages and the table of
-// web/README.md are made from the rows; what it does is a case of Session::carry_out or of
-// App::carry_out. An argument of a new kind is a member of Command, with its line in the list, and
+// What the page may ask of the engine, and what scripts may ask of the page. A command is an
+// enumerator and a row of kCommands. Its text form, the list of commands in error messages and the
+// table of web/README.md are made from the rows; what it does is a case of Session::carry_out or of
+// App::carry_out. An argument of a new kind is a member of Command, a line of kMembers<Command> and
 // an Argument in arguments.cpp. Knows no engine and no page.
 #pragma once
 
@@ -51,9 +51,9 @@ inline constexpr uint32_t kRaceEpochs = 2;
 inline constexpr size_t kMaxRaceLanes = 9;
 
 struct RaceOrder {
-  std::vector<float> lrs;         // kMinLr..kMaxLr, no two alike; none: race_rates() of the spec's
+  std::vector<float> lrs;         // kMinLr..kMaxLr, no two alike; empty: race_rates(spec.lr)
   uint32_t epochs = kRaceEpochs;  // 1..kMaxEpochs
-  uint32_t engines = 0;           // so many at a time, if there are as many cores; 0: one per core
+  uint32_t engines = 0;           // how many at a time, at most one per core; 0: one per core
   bool operator==(const RaceOrder&) const = default;
 };
 template <>

@@ -1,7 +1,7 @@
 // The parts of a snapshot that cost something, each of which travels only when it is asked for. A
 // part is a bit, a member of Snapshot and a row of kParts: codec, merging, holding, the redraw hash
-// and the random values of tests loop over the rows. Who makes a part is snapshot_view.cpp and the
-// views beside it. Knows no trainer.
+// and the random values of tests loop over the rows. snapshot_view.cpp and the views beside it fill
+// the parts. Knows no trainer.
 #pragma once
 
 #include <cstdint>
@@ -38,8 +38,9 @@ enum SnapshotPart : uint32_t {
 };
 
 struct Snapshot {
-  uint32_t parts = 0;  // SnapshotPart bits that this message carries; of the page: that it holds
-  // Bits that were asked for and did not come, because what the page holds of them is still good.
+  // SnapshotPart bits: in a message the parts that it carries, on the page the parts that it holds.
+  uint32_t parts = 0;
+  // Bits that were requested but not sent, because what the page holds of them is still good.
   uint32_t kept = 0;
   Status status;
   ExperimentSpec spec;
@@ -60,12 +61,12 @@ struct Snapshot {
   Findings findings;
 };
 
-// How a part is treated while training is too fast for eyes. live: shown anew with each snapshot.
-// calm: held for a moment, so that it can be read. costly: as calm, and as it takes passes through
-// the model of its own, the engine makes it anew only now and then (Session::send_snapshot).
+// How a part is shown while training is too fast for the eye. live: anew with each snapshot. calm:
+// held for a moment, so that it can be read. costly: like calm, but the engine makes it only now
+// and then, because it takes its own passes through the model (Session::send_snapshot).
 enum class Pace : uint8_t { live, calm, costly };
 
-// What becomes of the part that the page holds when it is no longer asked for.
+// What happens to a part that the page holds once it is no longer requested.
 enum class Unasked : uint8_t { stays, goes };
 
 template <class Place, class Look>
@@ -170,7 +171,7 @@ enum class ImageSource : uint8_t { batch, train, valid };
 
 struct SnapshotRequest {
   uint32_t parts = 0;
-  uint32_t generation = 0;  // of the curves that the page holds; if it is another, all points come
+  uint32_t generation = 0;  // of the curves that the page holds; another one: all points are sent
   uint32_t steps_held = 0;  // points that the page holds already, so that only new ones travel
   uint32_t epochs_held = 0;
   uint32_t marks_held = 0;
@@ -180,7 +181,7 @@ struct SnapshotRequest {
   ImageSource source = ImageSource::batch;  // of the inspected image
   uint32_t image = 0;                       // its place there
   bool operator==(const SnapshotRequest&) const = default;
-  // Asks for the same parts of the same things, whatever of the curves the page holds by now.
+  // Requests the same parts of the same things; how many points the page holds does not matter.
   bool looks_like(const SnapshotRequest& other) const;
 };
 

@@ -1,5 +1,5 @@
-// What the parts of a snapshot are made of: plain structs, each with the list of its members. A
-// struct of a new part goes here; that there is such a part is said in parts.hpp.
+// What the parts of a snapshot are made of: plain structs, each with the list of its members. The
+// struct of a new part goes here, and parts.hpp declares the part itself.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 namespace downhill {
 
 struct Curves {
-  uint32_t generation = 0;  // changes when what was sent no longer holds: then start anew
+  uint32_t generation = 0;  // changes when earlier points no longer hold: then start over
   std::vector<CurvePoint> steps;
   std::vector<EpochPoint> epochs;
   std::vector<LrMark> marks;
@@ -90,7 +90,7 @@ struct Baseline {
   std::vector<float> ideals;  // [classes][784], 0..1, in the order of spec.digits
 };
 
-// One weight, nudged: rise over run beside the gradient.
+// One weight moved a little up and down: rise over run, beside the gradient.
 struct Probe {
   uint32_t parameter = 0;  // index into Parameters::values
   float value = 0, gradient = 0;

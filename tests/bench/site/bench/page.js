@@ -1,7 +1,7 @@
 // The benchmark as a page. bench.html measures all workloads with one engine; bench.html?W1&W3&engines=2 those, with
 // two; seconds=0.5 and windows=7 say how long. window.results is filled as results come, window.finished is true at
-// the end, or a sentence that says what went wrong. With ?driven nothing starts, and whoever drives the page uses
-// window.ask(number of the engine, line).
+// the end, or a sentence that says what went wrong. With ?driven nothing starts; a script that drives the
+// page calls window.ask(number of the engine, line).
 
 import { measure } from './measure.js';
 

@@ -14,7 +14,7 @@ async function start() {
 }
 
 const engine = start();
-engine.catch(() => {});  // whoever asks is told
+engine.catch(() => {});  // each message reports the error
 
 onmessage = async ({ data }) => {
   try {
