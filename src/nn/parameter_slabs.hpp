@@ -47,8 +47,8 @@ class ParameterSlabs {
 
   // Clears all gradients, as optimizer.zero_grad() does.
   void zero_grad();
-  // Calls backward(), after which grads() are those of this call alone. The first addition to a
-  // gradient overwrites it, so the slab need not be filled with zeros before.
+  // Calls backward(), after which grads() are those of this call alone. For the first
+  // addition the old gradient counts as 0, so the slab need not be filled with zeros before.
   template <class Backward>
   void replace_grads(Backward backward) {
     for (Parameter& parameter : parameters_) parameter.has_grad = false, parameter.stale = true;
