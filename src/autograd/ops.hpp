@@ -56,7 +56,8 @@ Var matmul(Var a, Var b);
 
 // The ops that take `relu` can apply the ReLU that follows them: y = relu(z) in one pass over
 // memory, as fast as y = z, and dy is the gradient of relu(z). Bits and gradients are those of
-// relu(op(…)). z and its gradient are then nowhere: to see them, record op and relu separately.
+// relu(op(…)). The tape then has neither z nor its gradient: to see them, record op and relu
+// separately.
 struct LinearOptions {
   bool relu = false;
 };

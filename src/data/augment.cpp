@@ -24,8 +24,8 @@ int32_t half(uint32_t in, uint32_t out) {
   return (static_cast<int32_t>(in) - static_cast<int32_t>(out)) >> 1;
 }
 
-// Positions between pixels are in units of 2^-24 pixel. Interpolation takes the upper 12 bits of the
-// fraction as a weight, so that 255 times two weights fits into 32 bits.
+// Positions between pixels are in units of 2^-24 pixel. Interpolation takes the upper 12 bits of
+// the fraction as a weight, so that 255 times two weights fits into 32 bits.
 constexpr int kPlaceBits = 24, kWeightBits = 12;
 constexpr uint32_t kOne = 1u << kWeightBits;
 

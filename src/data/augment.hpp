@@ -7,8 +7,8 @@
 //   crop_pad(image, padded);           // zeros around it
 //   random_crop(padded, rng, result);  // a window of it, anywhere
 //
-// Source: fastai's CropPad (with zeros) and RandomCrop (in validation: the centre), chained as in the
-// article. The others are common for digits.
+// Source: fastai's CropPad (with zeros) and RandomCrop (in validation: the centre), chained as in
+// the article. The others are common for digits.
 #pragma once
 
 #include <cstdint>
@@ -30,24 +30,24 @@ struct ImageBytes {
   operator ImageView() const { return {pixels, rows, cols}; }  // NOLINT: implicit by design
 };
 
-// In all of these the size of `out` is the size that is wanted. Preconditions: `out` does not overlap
-// `in`, spans are as long as their sizes say, and no size is 0.
+// In all of these the size of `out` is the size that is wanted. Preconditions: `out` does not
+// overlap `in`, spans are as long as their sizes say, and no size is 0.
 
 // out(r, c) = in(r + row, c + col), or 0 if `in` has no such pixel.
 void copy_window(ImageView in, int32_t row, int32_t col, ImageBytes out);
 
-// The middle of `in`, padded with zeros along an axis where `in` is smaller. If the difference is odd,
-// the smaller half is cut off, or the larger half added, at the top and the left.
+// The middle of `in`, padded with zeros along an axis where `in` is smaller. If the difference is
+// odd, the smaller half is cut off, or the larger half added, at the top and the left.
 void crop_pad(ImageView in, ImageBytes out);
 // The same. Precondition: `in` is not smaller along any axis.
 void centre_crop(ImageView in, ImageBytes out);
-// A window at a random place, each equally likely. Draws the row, then the column. Precondition: `in`
-// is not smaller along any axis.
+// A window at a random place, each equally likely. Draws the row, then the column. Precondition:
+// `in` is not smaller along any axis.
 void random_crop(ImageView in, Rng& rng, ImageBytes out);
 
 // Turns the image about its centre, scales it from there, then moves it. The angle is given by the
-// tangent t of its half, from which cos = (1 - t²) / (1 + t²) and sin = 2t / (1 + t²) follow without
-// a table or a series.
+// tangent t of its half, from which cos = (1 - t²) / (1 + t²) and sin = 2t / (1 + t²) follow
+// without a table or a series.
 struct AffineMap {
   float tan_half = 0;         // of the angle, counterclockwise
   float scale = 1;            // above 0
@@ -71,7 +71,8 @@ inline constexpr float kNoise = 25.0f;  // standard deviation, in grey values
 
 // One of the choices, with its random stream: Rng(seed).split("augment").split(epoch).split(index).
 // The result for an image depends on nothing else, so batches may be made in any order, repeatedly
-// and of any size. Validation takes `none`, which is also what the centre crop of `crop` would give.
+// and of any size. Validation takes `none`, which is also what the centre crop of `crop` would
+// give.
 class ItemTransform {
  public:
   ItemTransform(Augment kind, uint64_t seed) : kind_(kind), seed_(seed), stream_(of_epoch(0)) {}

@@ -11,8 +11,8 @@ using V [[maybe_unused]] = simd::f32x4;
 
 }  // namespace
 
-// An activation that is no op of autograd is written here with unary(): its value, and beside it its
-// derivative, which may use y where that is cheaper:
+// An activation that is no op of autograd is written here with unary(): its value, and beside it
+// its derivative, which may use y where that is cheaper:
 //   return unary("swish", x, [](V v) { return v * simd::sigmoid(v); }, [](V v, V y) { … });
 Var activate(ActivationKind kind, Var x) {
   switch (kind) {

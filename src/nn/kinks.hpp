@@ -14,8 +14,8 @@
 
 namespace downhill {
 
-// Every function used here is piecewise linear with f(0) = 0: it scales each number by a factor that
-// changes at the kinks. The factors are the gradient of Σ f(x).
+// Every function used here is piecewise linear with f(0) = 0: it scales each number by a factor
+// that changes at the kinks. The factors are the gradient of Σ f(x).
 class Kinks {
  public:
   // After keep() a forward pass finds the factors; after use() every forward pass uses them again.

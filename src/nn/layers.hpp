@@ -59,10 +59,10 @@ class Layer {
 };
 
 // The layout of a layer's weights in memory, units contiguous, and their meaning: each unit sees
-// planes × rows × columns numbers. torch shows them as [units, planes, rows, columns]. A conv stores
-// [rows, columns, planes, units]; a linear layer [planes, rows, columns, units], where the three are
-// the extents of what was flattened (planes and rows are 1 if nothing was). A norm has one number
-// per channel; its channels are the units.
+// planes × rows × columns numbers. torch shows them as [units, planes, rows, columns]. A conv
+// stores [rows, columns, planes, units]; a linear layer [planes, rows, columns, units], where the
+// three are the extents of what was flattened (planes and rows are 1 if nothing was). A norm has
+// one number per channel; its channels are the units.
 struct WeightLayout {
   uint32_t units = 0, planes = 1, rows = 1, columns = 1;
   bool channels_last = false;

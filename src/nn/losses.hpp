@@ -1,6 +1,6 @@
 // A loss as the rest of the program sees it: with the number of classes it says how many outputs a
-// model needs, what the outputs should be, and how they are read as an answer. A new loss is a row of
-// nn/choices/losses.hpp, a case of losses.cpp, and its operation.
+// model needs, what the outputs should be, and how they are read as an answer. A new loss is a row
+// of nn/choices/losses.hpp, a case of losses.cpp, and its operation.
 //
 // Two classes share one output, which says yes to the first of them. More classes have one output
 // each; with cross-entropy two classes do as well.

@@ -1,6 +1,6 @@
-// A network as a plain value: the list of its layers, its text form, and the shapes that follow from
-// it. This is all that a builder, a link or a table of layers needs before any weight exists. Knows
-// no values of tensors and no tape.
+// A network as a plain value: the list of its layers, its text form, and the shapes that follow
+// from it. This is all that a builder, a link or a table of layers needs before any weight exists.
+// Knows no values of tensors and no tape.
 //
 // Text: layers separated by commas. nn/choices/layers.hpp has the word of each layer and what may
 // follow it ("conv8k3s2p1", "linear30b0", "res(…)"), nn/choices/activations.hpp those of the

@@ -1,9 +1,9 @@
-// Step 5: the gradient changes the weights. An optimizer sees slabs of numbers and which of them are
-// trained and decay. Knows no layers and no schedule.
+// Step 5: the gradient changes the weights. An optimizer sees slabs of numbers and which of them
+// are trained and decay. Knows no layers and no schedule.
 //
-// The formulas are PyTorch's (torch.optim.SGD with dampening 0, RMSprop, Adam, AdamW); the kernels in
-// kernels/optimizers/update.hpp state them. fastai's Adam is our adamw with beta2 0.99, eps 1e-5 and
-// weight decay 0.01.
+// The formulas are PyTorch's (torch.optim.SGD with dampening 0, RMSprop, Adam, AdamW); the kernels
+// in kernels/optimizers/update.hpp state them. fastai's Adam is our adamw with beta2 0.99, eps 1e-5
+// and weight decay 0.01.
 #pragma once
 
 #include <cstdint>
@@ -48,9 +48,9 @@ class Optimizer {
   // The same, and slabs.values_before() are the values before the step.
   StepReport step_and_keep(ParameterSlabs& slabs, const StepSettings& settings);
 
-  // The whole state, for checkpoints: running means laid out like the values (momentum, nesterov: of
-  // gradients; rmsprop: of squares; adam, adamw: of gradients, then of squares), then for adam and
-  // adamw the number of steps of each parameter, padded to a multiple of 16. sgd has no state.
+  // The whole state, for checkpoints: running means laid out like the values (momentum, nesterov:
+  // of gradients; rmsprop: of squares; adam, adamw: of gradients, then of squares), then for adam
+  // and adamw the number of steps of each parameter, padded to a multiple of 16. sgd has no state.
   std::span<float> state() { return state_; }
   std::span<const float> state() const { return state_; }
   uint64_t steps() const { return steps_; }  // calls of step() since begin()

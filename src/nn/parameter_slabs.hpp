@@ -1,6 +1,6 @@
-// All parameters of a model in three parallel slabs: their values, their values before the last step,
-// and their gradients, each contiguous. The optimizer is one loop over them, a checkpoint one copy, a
-// hash one pass. A fourth slab holds the buffers. Knows names and shapes, and no layers.
+// All parameters of a model in three parallel slabs: their values, their values before the last
+// step, and their gradients, each contiguous. The optimizer is one loop over them, a checkpoint one
+// copy, a hash one pass. A fourth slab holds the buffers. Knows names and shapes, and no layers.
 #pragma once
 
 #include <deque>
@@ -26,8 +26,8 @@ class ParameterSlabs {
   Parameter& add(std::string name, Shape shape);
   // Declares a buffer in the same way. allocate() gives it memory; the reference stays valid.
   Tensor& add_buffer(std::string name, Shape shape, float initial);
-  // Makes the slabs: values and gradients are zero, buffers have their initial values. Each parameter
-  // and buffer begins at a multiple of 16 floats; the padding between them stays zero.
+  // Makes the slabs: values and gradients are zero, buffers have their initial values. Each
+  // parameter and buffer begins at a multiple of 16 floats; the padding between them stays zero.
   void allocate();
 
   std::span<float> values() const { return values_; }  // pads included
@@ -47,8 +47,8 @@ class ParameterSlabs {
 
   // Clears all gradients, as optimizer.zero_grad() does.
   void zero_grad();
-  // Calls backward(), after which grads() are those of this call alone. For the first
-  // addition the old gradient counts as 0, so the slab need not be filled with zeros before.
+  // Calls backward(), after which grads() are those of this call alone. For the first addition the
+  // old gradient counts as 0, so the slab need not be filled with zeros before.
   template <class Backward>
   void replace_grads(Backward backward) {
     for (Parameter& parameter : parameters_) parameter.has_grad = false, parameter.stale = true;

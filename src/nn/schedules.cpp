@@ -24,9 +24,9 @@ float anneal(float start, float end, uint64_t done, uint64_t all) {
 }
 
 // fastai's fit_one_cycle with its defaults (pct_start 0.25, div 25, div_final 1e5, moms 0.95, 0.85,
-// 0.95): from lr/25 up to lr in the first quarter, then down to lr/100000, each along half a cosine.
-// The momentum goes the other way, from 0.95 to 0.85 and back. torch's OneCycleLR differs: it takes
-// step / (total - 1), and ends at lr/(25·10^4).
+// 0.95): from lr/25 up to lr in the first quarter, then down to lr/100000, each along half a
+// cosine. The momentum goes the other way, from 0.95 to 0.85 and back. torch's OneCycleLR differs:
+// it takes step / (total - 1), and ends at lr/(25·10^4).
 Rates one_cycle(float lr, uint64_t step, uint64_t total) {
   constexpr float kDiv = 25.0f, kDivFinal = 1e5f, kHigh = 0.95f, kLow = 0.85f;
   // A quarter up, three quarters down, counted in quarters of a step to stay in whole numbers.

@@ -124,8 +124,8 @@ uint32_t output_count(const ExperimentSpec& spec);
 // Precondition: `spec` comes from edit_spec().
 std::vector<LayerSummary> layer_table(const ExperimentSpec& spec, ImageSize images = kMnistSize);
 
-// Batch norm needs more than one number per channel to have a variance, as PyTorch says too. Refused
-// if a batch of so few images leaves it one.
+// Batch norm needs more than one number per channel to have a variance, as PyTorch says too.
+// Refused if a batch of so few images leaves it one.
 Result<void> check_smallest_batch(std::span<const LayerSummary> table, uint32_t images);
 
 }  // namespace downhill

@@ -1,5 +1,5 @@
-// The kinds of fields that a spec has, each made from the member that holds its value: how the value
-// is printed, read and refused. Only for the table of fields.
+// The kinds of fields that a spec has, each made from the member that holds its value: how the
+// value is printed, read and refused. Only for the table of fields.
 #pragma once
 
 #include <array>

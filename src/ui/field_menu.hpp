@@ -17,8 +17,8 @@ class FieldMenu {
   std::optional<std::string_view> draw(Canvas& canvas, std::string_view name, const Rect& rect,
                                        const SpecField& field, std::string_view value);
 
-  // The same for a field that accepts more than its choices: an item "others…" comes after them, and
-  // `value` with its label if it is none of them. Returns kOthers if that item was clicked.
+  // The same for a field that accepts more than its choices: an item "others…" comes after them,
+  // and `value` with its label if it is none of them. Returns kOthers if that item was clicked.
   static constexpr std::string_view kOthers = "others…";
   std::optional<std::string_view> draw_open(Canvas& canvas, std::string_view name, const Rect& rect,
                                             const SpecField& field, std::string_view value,

@@ -29,8 +29,8 @@ LongLabel field_help(const SpecField& field);
 // "[batch] 999999 is outside …" in the words of the screen: "Batch size: 999999 is outside …".
 std::string readable_error(std::string_view error);
 
-// The edits that choose other digits. A single output cannot tell more than two digits apart, so the
-// loss changes with them: cross-entropy for more than two, the book's for two.
+// The edits that choose other digits. A single output cannot tell more than two digits apart, so
+// the loss changes with them: cross-entropy for more than two, the book's for two.
 std::string edits_for_digits(const ExperimentSpec& spec, std::string_view digits);
 // `digits` with this digit added or removed, in ascending order.
 std::string toggle_digit(std::string_view digits, char digit);

@@ -64,7 +64,8 @@ TEST_SUITE("allocation") {
   // sparse pixels, and what operations save for backward. W1 has 304 KiB for the values of its
   // sparse pixels, which backward reads again: that made it 1.11 times as fast. W3 has lists of the
   // pixels that each position of a window meets, and 127 KiB for padded images where the upstream
-  // gradient may be sparse. A layer and its ReLU are one op: what lies between takes no memory.
+  // gradient may be sparse. A layer and its ReLU are one op: the value between them takes no
+  // memory.
   TEST_CASE("a step of the five workloads allocates nothing, and its tape is as small as it was") {
     INFO(kAdvice);
     const std::map<std::string, uint64_t> most_kib = {

@@ -1,5 +1,5 @@
-// Chooses how a dense layer, y = x·W + b or relu(x·W + b), is computed: dense products of floats, or
-// sums over the nonzero pixels of byte images. An op makes one plan for each call, which is then
+// Chooses how a dense layer, y = x·W + b or relu(x·W + b), is computed: dense products of floats,
+// or sums over the nonzero pixels of byte images. An op makes one plan for each call, which is then
 // the layer's forward and backward pass. The choice changes the time, never a bit, except for
 // normalized images (sparse_images/pixels.hpp).
 #pragma once

@@ -24,8 +24,8 @@ struct MatmulDims {
   uint32_t out;  // columns of W and y
 };
 
-// y: [n, out]  x: [n, in]  W: [in, out]  b: [out], or null for none. `relu`: relu(y) instead. y must
-// not overlap the inputs.
+// y: [n, out]  x: [n, in]  W: [in, out]  b: [out], or null for none. `relu`: relu(y) instead. y
+// must not overlap the inputs.
 void matmul_forward(float* y, const float* x, const float* w, const float* b, MatmulDims dims,
                     bool relu = false);
 // dW: [in, out] += xᵀ·dy

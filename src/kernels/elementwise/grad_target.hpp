@@ -1,6 +1,6 @@
-// Where a kernel adds a gradient, and the gradient it starts from. A kernel that is the first to add
-// to a gradient may overwrite it instead, if it writes every element. This saves a fill with zeros
-// and a read: two passes over memory.
+// Where a kernel adds a gradient, and the gradient it starts from. A kernel that is the first to
+// add to a gradient may overwrite it instead, if it writes every element. This saves a fill with
+// zeros and a read: two passes over memory.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// The activations a learner chooses from: the function between two layers. Words only; the functions
-// are in activations.cpp.
+// The activations a learner chooses from: the function between two layers. Words only; the
+// functions are in activations.cpp.
 #pragma once
 
 #include <cstdint>

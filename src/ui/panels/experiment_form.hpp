@@ -1,7 +1,7 @@
-// A form for the fields of an experiment: labelled fields in rows, one column of the page. A field's
-// label, help and choices come from the table of the spec. Typed text is parsed before it is sent;
-// text that is refused stays in its field, with a sentence below it. The widget of a field is named
-// "field:" and the field's name.
+// A form for the fields of an experiment: labelled fields in rows, one column of the page. A
+// field's label, help and choices come from the table of the spec. Typed text is parsed before it
+// is sent; text that is refused stays in its field, with a sentence below it. The widget of a field
+// is named "field:" and the field's name.
 #pragma once
 
 #include <optional>

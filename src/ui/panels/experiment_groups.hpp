@@ -1,5 +1,5 @@
-// The groups of an experiment, one source file each: data, model, loss and first weights, optimizer,
-// schedule, training. Each continues the form's column.
+// The groups of an experiment, one source file each: data, model, loss and first weights,
+// optimizer, schedule, training. Each continues the form's column.
 #pragma once
 
 #include <array>
