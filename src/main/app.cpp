@@ -197,7 +197,7 @@ void App::carry_out(ui::Requests& requests) {
   for (Command& command : requests.commands) send(std::move(command));
   // The digest takes a pass over all weights, so it is computed at rest only.
   client_.subscribe(requests.parts | (client_.snapshot().status.running ? 0u : kPartDigest),
-                    requests.patient);
+                    requests.deferrable);
   if (requests.probe) client_.probe(*requests.probe);
   if (requests.cell) client_.open_cell(requests.cell->truth, requests.cell->answer);
   if (requests.image) client_.inspect(requests.image->source, requests.image->index);

@@ -76,7 +76,7 @@ class WebPage {
 
  private:
   std::unique_ptr<EngineLink> start_beside() {
-    auto host = platform::start_engine(kWorker, platform::Files::kept);
+    auto host = platform::start_engine(kWorker, platform::Files::cached);
     host->on_news([this] { pump(false); });
     return host;
   }

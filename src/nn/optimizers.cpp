@@ -52,7 +52,7 @@ StepReport Optimizer::step(ParameterSlabs& slabs, const StepSettings& settings) 
   return step_to(slabs.values().data(), slabs, settings);
 }
 
-StepReport Optimizer::step_and_keep(ParameterSlabs& slabs, const StepSettings& settings) {
+StepReport Optimizer::step_to_new_slab(ParameterSlabs& slabs, const StepSettings& settings) {
   const StepReport report = step_to(slabs.values_before().data(), slabs, settings);
   slabs.exchange_values();
   return report;

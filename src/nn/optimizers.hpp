@@ -46,7 +46,7 @@ class Optimizer {
   // Precondition: the slabs of begin().
   StepReport step(ParameterSlabs& slabs, const StepSettings& settings);
   // The same, and slabs.values_before() are the values before the step.
-  StepReport step_and_keep(ParameterSlabs& slabs, const StepSettings& settings);
+  StepReport step_to_new_slab(ParameterSlabs& slabs, const StepSettings& settings);
 
   // The whole state, for checkpoints: running means laid out like the values (momentum, nesterov:
   // of gradients; rmsprop: of squares; adam, adamw: of gradients, then of squares), then for adam

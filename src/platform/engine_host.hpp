@@ -32,7 +32,7 @@ class EngineHost : public EngineLink {
 // the address of the worker's script relative to the page. `files` applies to the browser only:
 // fetch the files again, or reuse what another engine of this page has fetched, as far as the
 // browser has it in its cache.
-enum class Files { fresh, kept };
+enum class Files { fresh, cached };
 std::unique_ptr<EngineHost> start_engine(const std::string& from, Files files = Files::fresh);
 
 // The number of threads that can run at the same time; at least 1.

@@ -172,7 +172,7 @@ void EngineClient::take_in(const std::vector<uint8_t>& message) {
     // The parts that were left out are needed after all: those that the page holds are of another
     // run, or of a moment before this one came to rest. They must not be shown beside this
     // snapshot, so it is dropped, and a complete one is requested.
-    if (spared_ != 0 && (is_of_another_run(part) || !part.status.running)) {
+    if (deferred_ != 0 && (is_of_another_run(part) || !part.status.running)) {
       complete_.reset();
       request_snapshot();
     } else {
@@ -192,18 +192,18 @@ void EngineClient::merge(Snapshot&& part) {
   Snapshot& all = snapshot_;
   all.status = std::move(part.status);
   all.spec = std::move(part.spec);
-  const uint32_t kept = part.kept | spared_;
+  const uint32_t reused = part.reused | deferred_;
   for_each_part([&](const auto& row) {
     auto& held = row.place(all);
     if (part.parts & row.bits) {
       merge_part(held, std::move(row.place(part)));
-    } else if (row.unasked == Unasked::goes && !(kept & row.bits)) {
+    } else if (row.unasked == Unasked::goes && !(reused & row.bits)) {
       held = {};
     }
   });
   forget_other_models(all.parameters, all.status.parameter_count, part.parts);
-  all.parts = part.parts | kept;
-  all.kept = kept;
+  all.parts = part.parts | reused;
+  all.reused = reused;
   answers_.insert(answers_.end(), std::make_move_iterator(held_.begin()),
                   std::make_move_iterator(held_.end()));
   held_.clear();
@@ -223,13 +223,13 @@ void EngineClient::request_snapshot() {
   command.request.cell_answer = cell_answer_;
   command.request.source = source_;
   command.request.image = image_;
-  spared_ = 0;
+  deferred_ = 0;
   if (waiting_.empty() && held_.empty() && complete_ && complete_->looks_like(command.request)) {
-    spared_ = parts_ & patient_;
+    deferred_ = parts_ & deferrable_;
   } else {
     complete_ = command.request;
   }
-  command.request.parts &= ~spared_;
+  command.request.parts &= ~deferred_;
   encode_command(command, buffer_);
   in_flight_ = true;
   link_->send(buffer_);

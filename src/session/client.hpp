@@ -36,11 +36,11 @@ class EngineClient {
   void poll();
   // What the page wants to see (SnapshotPart bits), from the next request on. What happens to a
   // part that is no longer requested is a column of kParts.
-  // `patient`: those of them that a request may leave out while the page holds them from an equal
+  // `deferrable`: those of them that a request may leave out while the page holds them from an equal
   // request. A snapshot that an answer waits for has them all the same.
-  void subscribe(uint32_t parts, uint32_t patient = 0) {
+  void subscribe(uint32_t parts, uint32_t deferrable = 0) {
     parts_ = parts;
-    patient_ = patient;
+    deferrable_ = deferrable;
   }
   void probe(uint32_t parameter) { probe_parameter_ = parameter; }
   // Which image is inspected, and which cell of the confusion matrix is opened.
@@ -79,9 +79,9 @@ class EngineClient {
   Snapshot snapshot_;
   // The experiment that the engine was last given, or that it reported: a fresh engine gets it.
   ExperimentSpec wanted_;
-  uint32_t parts_ = 0, patient_ = 0, probe_parameter_ = 0;
+  uint32_t parts_ = 0, deferrable_ = 0, probe_parameter_ = 0;
   std::optional<SnapshotRequest> complete_;  // the last one that left no part out
-  uint32_t spared_ = 0;                      // parts that the one in flight leaves out
+  uint32_t deferred_ = 0;                    // parts that the one in flight leaves out
   ImageSource source_ = ImageSource::batch;
   uint32_t image_ = 0;
   uint8_t cell_truth_ = 0, cell_answer_ = 0;

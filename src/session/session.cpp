@@ -114,7 +114,8 @@ Result<void> Session::carry_out(const Command& command) {
 Result<void> Session::play() {
   if (!trainer_.can_continue()) {
     return Error{
-        "[play] the loss is not a finite number, going on would not mend it: go back, or reset"};
+        "[play] the loss is not a finite number, and more steps cannot repair it: go back, or "
+        "reset"};
   }
   settle_goal();
   running_ = true;
@@ -193,10 +194,10 @@ bool Session::next_message(std::vector<uint8_t>& out) {
 
 void Session::send_snapshot(const SnapshotRequest& request) {
   SnapshotRequest rest = request;
-  const uint32_t kept = kept_parts(request);
-  rest.parts &= ~kept;
+  const uint32_t reused = reusable_parts(request);
+  rest.parts &= ~reused;
   snapshot(rest);
-  scratch_.kept = digits_ ? kept : 0;
+  scratch_.reused = digits_ ? reused : 0;
   encode_message(scratch_, new_message());
   if (rest.parts & kCostlyParts) {
     costly_ = request;
@@ -209,7 +210,7 @@ void Session::send_snapshot(const SnapshotRequest& request) {
 
 // The parts of a request that need not travel: the page holds them as they are, or nearly so.
 // Curves always travel, since only their new points do.
-uint32_t Session::kept_parts(const SnapshotRequest& request) const {
+uint32_t Session::reusable_parts(const SnapshotRequest& request) const {
   if (sent_ && sent_changes_ == changes_ && sent_->looks_like(request)) {
     return request.parts & ~uint32_t{kPartCurves};
   }
@@ -222,7 +223,7 @@ uint32_t Session::kept_parts(const SnapshotRequest& request) const {
 const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   Snapshot& out = scratch_;
   out.spec = spec_;
-  out.parts = out.kept = 0;
+  out.parts = out.reused = 0;
   out.probe.reset();
   out.inspection.reset();
   Status& status = out.status;

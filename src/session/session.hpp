@@ -94,7 +94,7 @@ class Session {
   void measure(double before, double after, std::optional<Phase> done);
   void answer(uint32_t id, const std::string& error);
   void send_snapshot(const SnapshotRequest& request);
-  uint32_t kept_parts(const SnapshotRequest& request) const;
+  uint32_t reusable_parts(const SnapshotRequest& request) const;
   bool hurries() const { return busy() && !waits_; }
   std::vector<uint8_t>& new_message();
 

@@ -21,10 +21,10 @@ bool empty_or(size_t size, uint64_t expected) { return size == 0 || size == expe
 
 std::string_view wrong_with(const Parameters& p) {
   if (!p.values.empty() && !empty_or(p.gradients.size(), p.values.size())) {
-    return "gradients and weights are not of one number";
+    return "gradients and weights differ in length";
   }
   if (!p.values.empty() && !empty_or(p.changes.size(), p.values.size())) {
-    return "changes and weights are not of one number";
+    return "changes and weights differ in length";
   }
   const uint64_t slab = std::max({p.values.size(), p.gradients.size(), p.changes.size()});
   for (const LayerInfo& layer : p.layers) {
@@ -50,7 +50,7 @@ std::string_view wrong_with(const BatchView& b) {
       b.outputs_per_image > kMaxClasses || !empty_or(b.entered.size(), shown * kPixels) ||
       !empty_or(b.outputs.size(), outputs) || !empty_or(b.scores.size(), outputs) ||
       !empty_or(b.answers.size(), shown) || !empty_or(b.losses.size(), shown)) {
-    return "the parts of the batch are not of one number";
+    return "the parts of the batch differ in length";
   }
   if (b.predicted && (b.outputs.size() != outputs || b.scores.size() != outputs ||
                       b.answers.size() != shown || b.losses.size() != shown)) {
@@ -64,10 +64,10 @@ std::string_view wrong_with(const EvaluationView& e, const ExamplesView& x) {
   if (e.classes > kMaxClasses || e.confusion.size() != size_t{e.classes} * e.classes ||
       e.pixels.size() != worst * kPixels || e.digits.size() != worst || e.answers.size() != worst ||
       e.losses.size() != worst) {
-    return "the parts of the evaluation are not of one number";
+    return "the parts of the evaluation differ in length";
   }
   if (shown > x.count || x.pixels.size() != shown * kPixels || x.losses.size() != shown) {
-    return "the parts of the examples are not of one number";
+    return "the parts of the examples differ in length";
   }
   return {};
 }
@@ -75,7 +75,7 @@ std::string_view wrong_with(const EvaluationView& e, const ExamplesView& x) {
 std::string_view wrong_with(const Inspection& i) {
   if (i.pixels.size() != kPixels || i.saliency.size() != kPixels || i.outputs.empty() ||
       i.outputs.size() > kMaxClasses || i.scores.size() != i.outputs.size()) {
-    return "the parts of the inspected image are not of one number";
+    return "the parts of the inspected image differ in length";
   }
   for (const Activation& layer : i.layers) {
     const uint64_t area = uint64_t{layer.rows} * layer.columns;
@@ -90,11 +90,11 @@ std::string_view wrong_with(const Findings& f) {
   if (const auto& sweep = f.lr_sweep) {
     if (sweep->losses.size() != sweep->lrs.size() || sweep->smooth.size() != sweep->lrs.size() ||
         sweep->first > sweep->last || sweep->last > sweep->lrs.size()) {
-      return "the parts of the sweep are not of one number";
+      return "the parts of the sweep differ in length";
     }
   }
   if (f.loss_line && f.loss_line->losses.size() != f.loss_line->distances.size()) {
-    return "the parts of the loss line are not of one number";
+    return "the parts of the loss line differ in length";
   }
   return {};
 }
@@ -120,7 +120,7 @@ void append_snapshot(const Snapshot& snapshot, std::vector<uint8_t>& out) {
   out.push_back(kProtocolVersion);
   FieldWriter fields(out);
   fields(snapshot.parts);
-  fields(snapshot.kept);
+  fields(snapshot.reused);
   fields(snapshot.status);
   fields(print_spec(snapshot.spec));
   visit_parts(fields, snapshot);
@@ -136,10 +136,10 @@ Result<Snapshot> decode_snapshot(const uint8_t* bytes, size_t size) {
   Snapshot snapshot;
   fields.version();
   fields(snapshot.parts);
-  fields(snapshot.kept);
-  if ((snapshot.parts | snapshot.kept) & ~kAllSnapshotParts)
+  fields(snapshot.reused);
+  if ((snapshot.parts | snapshot.reused) & ~kAllSnapshotParts)
     fields.fail("it carries unknown parts");
-  if (snapshot.parts & snapshot.kept) fields.fail("a part is there and is not");
+  if (snapshot.parts & snapshot.reused) fields.fail("a part is both sent and left out");
   fields(snapshot.status);
   std::string text;
   fields(text);

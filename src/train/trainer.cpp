@@ -180,7 +180,7 @@ void Trainer::gradient() {
 void Trainer::step() {
   const uint32_t number = next_step();
   const StepSettings settings = step_settings(number);
-  numbers_.update_norm = optimizer_.step_and_keep(model().slabs(), settings).update_norm;
+  numbers_.update_norm = optimizer_.step_to_new_slab(model().slabs(), settings).update_norm;
   epoch_loss_sum_ += static_cast<double>(numbers_.train_loss);
   ++place_.phases;
   next_ = Phase::repeat;

@@ -102,7 +102,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
     draw_parts(snapshot, calm, layout, requests);
   }
   requests.parts |= parts(layout);
-  requests.patient = shown_.patient_parts(canvas_.time());
+  requests.deferrable = shown_.deferrable_parts(canvas_.time());
   const bool dock = layout.shape == Shape::narrow;
   notice_.draw(surroundings.notice, canvas_, dock ? page.y1 - layout.dial.y0 : 16.0f);
   canvas_.end();

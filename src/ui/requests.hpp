@@ -32,7 +32,7 @@ inline std::string edit_text(std::string_view field, std::string_view value) {
 struct Requests {
   std::vector<Command> commands;  // carried out in this order
   uint32_t parts = 0;             // SnapshotPart bits that are on screen: EngineClient::subscribe
-  uint32_t patient = 0;           // those that may be left out, see there
+  uint32_t deferrable = 0;        // those that may be left out, see there
   std::optional<uint32_t> probe;  // a weight was chosen: EngineClient::probe
   std::optional<Cell> cell;       // of the confusion matrix: EngineClient::open_cell
   std::optional<ChosenImage> image;  // EngineClient::inspect
@@ -43,7 +43,7 @@ struct Requests {
   // Keeps the memory for the next frame.
   void clear() {
     commands.clear();
-    parts = patient = 0;
+    parts = deferrable = 0;
     probe.reset();
     cell.reset();
     image.reset();

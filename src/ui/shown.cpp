@@ -25,7 +25,7 @@ void hold_part(Curves& held, const Curves& live) {
 
 void Shown::hold(const Snapshot& live) {
   held_.parts = live.parts;
-  held_.kept = live.kept;
+  held_.reused = live.reused;
   held_.status = live.status;
   held_.spec = live.spec;
   for_each_part([&](const auto& part) { hold_part(part.place(held_), part.place(live)); });
@@ -40,7 +40,7 @@ const Snapshot& Shown::update(const Snapshot& live, uint64_t id, double time) {
     return live;
   }
   // A part that the stage has just asked for is shown at once, and so is another model.
-  const bool complete = (live.kept & kCalmParts) == 0;
+  const bool complete = (live.reused & kCalmParts) == 0;
   const bool due = held_since_ < 0 || (complete && time - held_since_ >= kHoldSeconds) ||
                    held_.parts != live.parts ||
                    held_.parameters.values.size() != live.parameters.values.size();
@@ -54,7 +54,7 @@ const Snapshot& Shown::update(const Snapshot& live, uint64_t id, double time) {
   return held_;
 }
 
-uint32_t Shown::patient_parts(double time) const {
+uint32_t Shown::deferrable_parts(double time) const {
   const bool holds = held_since_ >= 0 && time - held_since_ < kHoldSeconds;
   return holds ? kAllSnapshotParts & ~kLiveParts : 0;
 }

@@ -22,7 +22,7 @@ class Shown {
   const Snapshot& update(const Snapshot& live, uint64_t id, double time);
 
   // The parts that would not be shown if they arrived now, according to the last update.
-  uint32_t patient_parts(double time) const;
+  uint32_t deferrable_parts(double time) const;
 
   uint64_t calm_id() const { return calm_id_; }  // of batch, gradients, status
   uint64_t live_id() const { return live_id_; }  // of weights

@@ -117,7 +117,7 @@ StepReport step_or_keep(Problem& problem, Optimizer& optimizer, const StepSettin
                         int step) {
   if (step % 2 == 0) return optimizer.step(problem.slabs, settings);
   const std::vector<float> before(problem.slabs.values().begin(), problem.slabs.values().end());
-  const StepReport report = optimizer.step_and_keep(problem.slabs, settings);
+  const StepReport report = optimizer.step_to_new_slab(problem.slabs, settings);
   CHECK(std::ranges::equal(problem.slabs.values_before(), before));
   return report;
 }

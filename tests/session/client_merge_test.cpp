@@ -167,7 +167,7 @@ TEST_CASE("parts that did not come stay, except those whose row in kParts says t
   CHECK(seen.digest == 0);
 }
 
-TEST_CASE("a patient part is not asked for while it is held, and stays") {
+TEST_CASE("a deferrable part is not asked for while it is held, and stays") {
   ScriptedLink link;
   EngineClient client(link);
   const uint32_t all = kPartCurves | kPartWeights | kPartBatch | kPartProbe;
@@ -178,7 +178,7 @@ TEST_CASE("a patient part is not asked for while it is held, and stays") {
   full.parts = all;
   link.say(full);
   client.update();
-  CHECK(client.snapshot().kept == 0);
+  CHECK(client.snapshot().reused == 0);
   CHECK(link.sent.back().request.parts == (kPartCurves | kPartWeights));
   Snapshot news = full;
   news.parts = kPartCurves | kPartWeights;
@@ -191,7 +191,7 @@ TEST_CASE("a patient part is not asked for while it is held, and stays") {
   const Snapshot& seen = client.snapshot();
   CHECK(seen.parameters.values[0] == 7);
   CHECK(seen.parts == all);
-  CHECK(seen.kept == (kPartBatch | kPartProbe));
+  CHECK(seen.reused == (kPartBatch | kPartProbe));
   CHECK(seen.probe.has_value());
   CHECK(seen.batch.pixels == full.batch.pixels);
   client.probe(1);  // something else is looked at

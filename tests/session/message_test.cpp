@@ -160,7 +160,7 @@ TEST_CASE("parts without their bit are not written") {
   Snapshot bare;
   bare.status = snapshot.status;
   bare.spec = snapshot.spec;
-  snapshot.parts = snapshot.kept = 0;
+  snapshot.parts = snapshot.reused = 0;
   CHECK(encoded(snapshot) == encoded(bare));
 }
 
@@ -195,7 +195,7 @@ TEST_CASE("a hostile length is refused before any memory is taken") {
 }
 
 TEST_CASE("a batch whose parts do not fit together is refused") {
-  constexpr const char* kWrong = "[snapshot] the parts of the batch are not of one number";
+  constexpr const char* kWrong = "[snapshot] the parts of the batch differ in length";
   Snapshot s;
   s.parts = kPartBatch;
   s.batch.size = s.batch.shown = 1;
@@ -242,7 +242,7 @@ TEST_CASE("a layer that does not fit its parameters is refused") {
   for (std::vector<float> Parameters::*slab : {&Parameters::gradients, &Parameters::changes}) {
     Snapshot wrong = s;
     (wrong.parameters.*slab).resize(7);
-    CHECK(refusal(wrong).ends_with(" and weights are not of one number"));
+    CHECK(refusal(wrong).ends_with(" and weights differ in length"));
   }
   constexpr const char* kBeyond = "[snapshot] a layer reaches beyond the parameters";
   for (uint32_t LayerInfo::*field :
@@ -291,11 +291,11 @@ TEST_CASE("a test, an opened cell, an image or a finding that does not fit toget
                [](Snapshot& s) { s.evaluation.digits.pop_back(); },
                [](Snapshot& s) { s.evaluation.answers.pop_back(); },
                [](Snapshot& s) { s.evaluation.losses.push_back(0); }},
-              "[snapshot] the parts of the evaluation are not of one number");
+              "[snapshot] the parts of the evaluation differ in length");
   all_refused(
       {[](Snapshot& s) { s.examples.count = 4; }, [](Snapshot& s) { s.examples.pixels.clear(); },
        [](Snapshot& s) { s.examples.losses.pop_back(); }},
-      "[snapshot] the parts of the examples are not of one number");
+      "[snapshot] the parts of the examples differ in length");
   all_refused({[](Snapshot& s) { s.inspection->pixels.pop_back(); },
                [](Snapshot& s) { s.inspection->saliency.pop_back(); },
                [](Snapshot& s) { s.inspection->outputs.clear(); },
@@ -304,7 +304,7 @@ TEST_CASE("a test, an opened cell, an image or a finding that does not fit toget
                  s.inspection->outputs.resize(11);
                  s.inspection->scores.resize(11);
                }},
-              "[snapshot] the parts of the inspected image are not of one number");
+              "[snapshot] the parts of the inspected image differ in length");
   all_refused({[](Snapshot& s) { s.inspection->layers[0].rows = 0; },
                [](Snapshot& s) { s.inspection->layers[0].columns = 0xffffffff; },
                [](Snapshot& s) { s.inspection->layers[0].channels = 7; },
@@ -314,9 +314,9 @@ TEST_CASE("a test, an opened cell, an image or a finding that does not fit toget
                [](Snapshot& s) { s.findings.lr_sweep->smooth.pop_back(); },
                [](Snapshot& s) { s.findings.lr_sweep->first = 96; },
                [](Snapshot& s) { s.findings.lr_sweep->last = 101; }},
-              "[snapshot] the parts of the sweep are not of one number");
+              "[snapshot] the parts of the sweep differ in length");
   all_refused({[](Snapshot& s) { s.findings.loss_line->losses.pop_back(); }},
-              "[snapshot] the parts of the loss line are not of one number");
+              "[snapshot] the parts of the loss line differ in length");
   all_refused({[](Snapshot& s) { s.baseline.ideals.pop_back(); },
                [](Snapshot& s) { s.baseline.ideals.resize(2 * 784); }},
               "[snapshot] a mean digit has not 784 pixels");

@@ -155,7 +155,7 @@ TEST_CASE("a snapshot after a long test has its results, though no step was take
     return std::get<Snapshot>(*message);
   };
   CHECK(asked().evaluation.classes == 0);
-  CHECK(asked().kept == kPartEvaluation);
+  CHECK(asked().reused == kPartEvaluation);
   b.work();
   CHECK(asked().evaluation.classes == 2);
 }

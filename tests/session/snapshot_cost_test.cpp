@@ -78,7 +78,7 @@ TEST_SUITE("what snapshots cost") {
                     " bytes. ", cost_advice("`most` of tests/session/snapshot_cost_test.cpp"));
       const Snapshot again = page.look();
       CHECK(again.parts == kPartCurves);
-      CHECK(again.kept == (kOverview & ~uint32_t{kPartCurves}));
+      CHECK(again.reused == (kOverview & ~uint32_t{kPartCurves}));
       CHECK_MESSAGE(page.bytes < 700, "a snapshot with nothing new takes ", page.bytes,
                     " bytes: the status has grown, or a part is sent that has not changed");
     }
@@ -97,7 +97,7 @@ TEST_SUITE("what snapshots cost") {
     CHECK(page.look().parts == (kPartWeights | kPartProbe));
     page.ask.request.probe_parameter = 5;
     CHECK(page.look().probe->parameter == 5);
-    CHECK(page.look().kept == (kPartWeights | kPartProbe));
+    CHECK(page.look().reused == (kPartWeights | kPartProbe));
     b.tell("set?lr=0.25");
     CHECK(page.look().parts == (kPartWeights | kPartProbe));
     b.load();
@@ -114,7 +114,7 @@ TEST_SUITE("what snapshots cost") {
     train(b.session, 1);
     const Snapshot second = page.look();
     CHECK(second.parts == kPartWeights);
-    CHECK(second.kept == (kPartProbe | kPartStatistics));
+    CHECK(second.reused == (kPartProbe | kPartStatistics));
     train(b.session, 298);
     CHECK_FALSE(probed());
     train(b.session, 1);

@@ -201,7 +201,7 @@ inline Parameters random_parameters(Rng& rng, uint32_t parts) {
 inline Snapshot random_snapshot(Rng& rng, uint32_t parts) {
   Snapshot s;
   s.parts = parts;
-  s.kept = rng.below(kAllSnapshotParts + 1) & ~parts;
+  s.reused = rng.below(kAllSnapshotParts + 1) & ~parts;
   randomize(rng, s.status);
   s.spec = random_spec(rng);
   for_each_part([&](const auto& part) {

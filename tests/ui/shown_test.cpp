@@ -49,16 +49,16 @@ TEST_CASE("No part of a snapshot is lost while it is held") {
 TEST_CASE("What is held is not asked for until it is due, and then all of it at one moment") {
   Snapshot live = test::sample_snapshot(test::SampleState::running);
   Shown shown;
-  CHECK(shown.patient_parts(0.00) == 0);
+  CHECK(shown.deferrable_parts(0.00) == 0);
   shown.update(live, 1, 0.00);
-  CHECK(shown.patient_parts(0.05) ==
+  CHECK(shown.deferrable_parts(0.05) ==
         (kAllSnapshotParts & ~uint32_t{kPartCurves | kPartWeights | kPartFindings}));
-  CHECK(shown.patient_parts(0.21) == 0);
+  CHECK(shown.deferrable_parts(0.21) == 0);
   const uint64_t first = live.status.step;
   live.status.step += 1;
-  live.kept = kPartBatch;  // from earlier: it does not belong to this status
+  live.reused = kPartBatch;  // from earlier: it does not belong to this status
   CHECK(shown.update(live, 2, 0.25).status.step == first);
-  live.kept = kPartProbe;  // made only now and then, and right beside any status
+  live.reused = kPartProbe;  // made only now and then, and right beside any status
   CHECK(shown.update(live, 3, 0.26).status.step == first + 1);
 }
 

@@ -8,7 +8,7 @@
 //                                             digits are fetched; total is 0 while it is unknown
 //                 {failed: sentence}          the engine is gone; only a new worker helps
 //
-// A worker that the page names `kept` reuses the files that another worker has fetched, as far as
+// A worker that the page names `cached` reuses the files that another worker has fetched, as far as
 // the browser has them in its cache.
 //
 // After a failure the state of the worker is undefined: discard it.
@@ -16,8 +16,8 @@
 import { Downloads, Failure, forget, inflate, keep, sizeOf } from './data-files.js';
 import { hasSimd } from './program.js';
 
-const kIsKept = self.name === 'kept';
-const kCacheMode = kIsKept ? 'force-cache' : 'default';
+const kUsesCache = self.name === 'cached';
+const kCacheMode = kUsesCache ? 'force-cache' : 'default';
 const kSliceMs = 6;
 // The browser rounds up shorter waits than this, so the engine asks again at once instead.
 const kShortestTimerMs = 4;
@@ -181,7 +181,7 @@ async function loadDigits() {
     sendMessages();
     workSoon();
   });
-  if (useful && kIsKept) return;  // the worker that fetched them keeps them
+  if (useful && kUsesCache) return;  // the worker that fetched them keeps them
   if (useful) await keep(Object.fromEntries(kDigits.map((name, number) => [name, packed[number]])));
   else await forget(kDigits);
 }

@@ -33,12 +33,12 @@ LinearPlan::LinearPlan(MatmulDims dims, const Pixels* pixels, bool relu, bool ba
   if (form_ == SparseForm::none) return;
   pixels_ = *pixels;
   zero_counts_ = pixels->map[0] != 0.0f;
-  above_ = pixels->map;
+  values_above_zero_ = pixels->map;
   if (zero_counts_) {
     row_ = scratch.lend<float>(dims.out);
     float* const above = scratch.lend<float>(256);
     values_above_zero(above, pixels->map);
-    above_ = above;
+    values_above_zero_ = above;
   }
   form_ == SparseForm::pixels ? plan_pixels(scratch) : plan_blocks(backward, scratch);
 }
@@ -54,7 +54,7 @@ void LinearPlan::plan_pixels(const Scratch& scratch) {
 void LinearPlan::plan_blocks(bool backward, const Scratch& scratch) {
   blocks_ =
       pixels_.sparse_blocks != nullptr ? pixels_.sparse_blocks : find_blocks(pixels_, scratch);
-  values_ = block_values(above_);
+  values_ = block_values(values_above_zero_);
   if (!backward) return;
   size_t rows = 0;
   for (uint32_t i = 0; i < dims_.n; ++i) rows += blocks_[i].size();
@@ -70,7 +70,8 @@ void LinearPlan::forward(float* y, const float* x, const float* w, const float* 
     start = row_;
   }
   if (form_ == SparseForm::pixels) {
-    return sparse_pixels_forward(y, w, start, sparse_pixels_, above_, dims_, strip_, relu_);
+    return sparse_pixels_forward(y, w, start, sparse_pixels_, values_above_zero_, dims_, strip_,
+                                 relu_);
   }
   sparse_blocks_forward(y, w, start == nullptr ? 0.0f : *start, blocks_, values_, dims_.n,
                         terms_.data());
@@ -88,7 +89,8 @@ void LinearPlan::backward(GradTarget dw, float* db, float* dx, const float* x, c
   }
   if (dw && zero_counts_) zeros_backward_weight(dw.data, dy.dy, row_, pixels_, dims_.out);
   if (of_pixels) {
-    return sparse_pixels_backward(dw, db, dy, sparse_pixels_, above_, dims_, columns_, strip_);
+    return sparse_pixels_backward(dw, db, dy, sparse_pixels_, values_above_zero_, dims_, columns_,
+                                  strip_);
   }
   if (dw && reads_floats()) matmul_backward_weight(dw.data, x, dy.dy, dims_);
   if (dw && !reads_floats()) sparse_blocks_backward_weight(dw.data, dy.dy, terms_);

@@ -43,8 +43,8 @@ class LinearPlan {
   SparseForm form_ = SparseForm::none;
   Pixels pixels_{};
   bool zero_counts_ = false;
-  float* row_ = nullptr;          // [out]
-  const float* above_ = nullptr;  // [256], each value minus that of a byte of 0
+  float* row_ = nullptr;                      // [out]
+  const float* values_above_zero_ = nullptr;  // [256], each value minus that of a byte of 0
   const SparsePixels* sparse_pixels_ = nullptr;
   PixelColumns columns_{};
   float* strip_ = nullptr;

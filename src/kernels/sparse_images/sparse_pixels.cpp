@@ -59,7 +59,7 @@ struct ColumnSums {
     for (uint32_t v = 0; v < kVectors; ++v) sums[v] = sums[v] + f32x4::load(row + at(v, last));
   }
   // Masks an upstream gradient by a ReLU whose results are `row`, with the bits of map_backward().
-  void let_through(const float* row, uint32_t last) {
+  void mask_by_relu(const float* row, uint32_t last) {
     for (uint32_t v = 0; v < kVectors; ++v) {
       const f32x4 y = f32x4::load(row + at(v, last));
       sums[v] = f32x4::zero() + sums[v] * Relu::slope(y, y);
@@ -96,7 +96,7 @@ PackedStrip<kVectors> pack(float* to, const Strip& strip, uint32_t rows,
   using Packed = PackedStrip<kVectors>;
   for (size_t row = 0; row < rows; ++row) {
     columns.read(strip.rows + row * strip.stride, strip.last);
-    if (relu != nullptr) columns.let_through(relu + row * strip.stride, strip.last);
+    if (relu != nullptr) columns.mask_by_relu(relu + row * strip.stride, strip.last);
     columns.write(to + row * Packed::stride, Packed::last);
   }
   return {to};

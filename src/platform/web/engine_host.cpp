@@ -84,7 +84,7 @@ namespace {
 class WorkerHost final : public EngineHost {
  public:
   WorkerHost(std::string address, Files files)
-      : address_(std::move(address)), name_(files == Files::kept ? "kept" : "") {
+      : address_(std::move(address)), name_(files == Files::cached ? "cached" : "") {
     open();
   }
   ~WorkerHost() override { downhill_engine_close(number_); }

@@ -41,7 +41,7 @@ struct Snapshot {
   // SnapshotPart bits: in a message the parts that it carries, on the page the parts that it holds.
   uint32_t parts = 0;
   // Bits that were requested but not sent, because what the page holds of them is still good.
-  uint32_t kept = 0;
+  uint32_t reused = 0;
   Status status;
   ExperimentSpec spec;
 
