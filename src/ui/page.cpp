@@ -146,7 +146,8 @@ void Page::draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect
     return finder_.draw(snapshot, *race_, canvas_, rect, !low, selection_, requests);
   if (selection_.panel == Panel::race)
     return race_panel_.draw(snapshot, *race_, canvas_, rect, !low, selection_, requests);
-  StageContext context{calm, readings_, canvas_, selection_, requests, curves_};
+  StageContext context{calm,    readings_,          canvas_, selection_, requests,
+                       curves_, stage_.view_state()};
   stage_.draw(context, rect);
 }
 

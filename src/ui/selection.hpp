@@ -2,6 +2,7 @@
 // weight, the inspected image. The panels share it; clicks change it, training never does.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -15,8 +16,6 @@ enum class Tab : uint8_t { steps, stage, curves };  // on a narrow page
 enum class ThirdCurve : uint8_t { gradient_norm, lr, momentum };
 // What fills the middle of the page: the seven phases, the experiment form or a learning-rate tool.
 enum class Panel : uint8_t { steps, experiment, lr_finder, race };
-
-enum class TestTab : uint8_t { epochs, confusion, worst };  // of the Stop view
 
 struct Cell {                     // of the confusion matrix
   uint8_t truth = 0, answer = 0;  // digits
@@ -41,11 +40,11 @@ struct Selection {
   std::optional<uint32_t> pointed;  // the weight under the mouse, one frame old
   bool as_entered = false;          // show the batch as the network sees it, augmented
   bool by_layers = false;           // show statistics of all layers instead of one layer's weights
-  TestTab test = TestTab::epochs;
-  std::optional<Cell> cell;          // the opened cell
-  std::optional<ChosenImage> image;  // the image selected last
-  bool inspecting = false;           // the stage shows that image's way through the model
-  bool own_gradient = false;         // show the gradient of that image alone
+  std::array<uint8_t, kPhaseCount> tabs{};  // the chosen view of each phase, among its views
+  std::optional<Cell> cell;                 // the opened cell
+  std::optional<ChosenImage> image;         // the image selected last
+  bool inspecting = false;                  // the stage shows that image's way through the model
+  bool own_gradient = false;                // show the gradient of that image alone
   ThirdCurve third_curve = ThirdCurve::gradient_norm;
   bool loss_log = false, accuracy_zoom = false;
   uint32_t race_epochs = kRaceEpochs;  // epochs of the next race

@@ -59,7 +59,7 @@ TEST_CASE("Layers, the validation and an inspected image allocate nothing either
     selection.inspecting = view == 1;
     selection.by_layers = view == 2;
     selection.own_gradient = view == 3;
-    selection.test = view == 6 ? ui::TestTab::worst : ui::TestTab::confusion;
+    selection.tabs[static_cast<size_t>(Phase::stop)] = view == 6 ? 2 : 1;
     if (view == 7) selection.cell = ui::Cell{7, 3};
     if (view > 0) selection.stage = view < 5 ? Phase::gradient : Phase::stop;
     page.frames(snapshot, 90);

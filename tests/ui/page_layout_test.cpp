@@ -21,12 +21,16 @@ const Case kCases[] = {
 
 void check_all_views(HeadlessPage& page, const Snapshot& snapshot, const std::string& what) {
   ui::Selection& selection = page.page.selection();
-  for (int stage = -1; stage < kPhaseCount; ++stage) {
-    selection.stage = stage < 0 ? std::nullopt : std::optional(static_cast<Phase>(stage));
-    selection.tab = ui::Tab::stage;
+  for (const ui::StageView& view : ui::kStageViews) {
+    selection = {};
+    selection.stage = view.phase;
+    if (view.phase) {
+      selection.tabs[static_cast<size_t>(*view.phase)] =
+          static_cast<uint8_t>(&view - ui::views_of(view.phase).data());
+    }
     check_page(page, snapshot,
-               what + (stage < 0 ? ", overview"
-                                 : ", " + std::string(phase_name(static_cast<Phase>(stage)))));
+               what + ", " + std::string(view.phase ? phase_name(*view.phase) : "overview") + " " +
+                   std::string(view.tab));
   }
   selection.unit = 0;
   selection.probe = selection.pointed = 350;

@@ -101,7 +101,7 @@ TEST_CASE("A cell of the matrix opens its images, and an image opens the inspect
   Opened open(sample_snapshot_conv(SampleState::finished));
   open.show(Phase::stop);
   CHECK(open.parts() == kPartBaseline);
-  open.click("test:1");
+  open.click("view:1");
   CHECK(open.parts() == kPartEvaluation);
   open.click("cell:44");  // 4 answered 4
   REQUIRE(open.selection().cell.has_value());
@@ -133,13 +133,13 @@ TEST_CASE("The most confused pairs and the worst images open what they show") {
   for (uint32_t i = 0; i < 100; ++i)
     if (i / 10 != i % 10) most = std::max(most, confusion[i]);
   open.show(Phase::stop);
-  open.click("test:1");
+  open.click("view:1");
   open.click("confused:0");
   REQUIRE(open.selection().cell.has_value());
   const ui::Cell cell = *open.selection().cell;
   CHECK(cell.truth != cell.answer);
   CHECK(confusion[size_t{cell.truth} * 10 + cell.answer] == most);
-  open.click("test:2");
+  open.click("view:2");
   open.click("worst:2");
   REQUIRE(open.selection().image.has_value());
   CHECK(open.selection().image->index == open.snapshot.evaluation.indices[2]);
@@ -149,7 +149,7 @@ TEST_CASE("An empty cell opens nothing") {
   Opened open(sample_snapshot_conv(SampleState::finished));
   open.snapshot.evaluation.confusion[1] = 0;
   open.show(Phase::stop);
-  open.click("test:1");
+  open.click("view:1");
   open.click("cell:1");
   CHECK(!open.selection().cell.has_value());
 }

@@ -43,18 +43,18 @@ const View kViews[] = {
     {"confusion",
      [](ui::Selection& s) {
        s.stage = Phase::stop;
-       s.test = ui::TestTab::confusion;
+       s.tabs[static_cast<size_t>(Phase::stop)] = 1;
      }},
     {"a cell",
      [](ui::Selection& s) {
        s.stage = Phase::stop;
-       s.test = ui::TestTab::confusion;
+       s.tabs[static_cast<size_t>(Phase::stop)] = 1;
        s.cell = ui::Cell{7, 3};
      }},
     {"worst",
      [](ui::Selection& s) {
        s.stage = Phase::stop;
-       s.test = ui::TestTab::worst;
+       s.tabs[static_cast<size_t>(Phase::stop)] = 2;
      }},
     {"inspection",
      [](ui::Selection& s) {

@@ -1,5 +1,5 @@
 // Validation, image by image: which digits the model takes for which, the images of one cell, and
-// those with the highest loss. Part of the Stop view: these decide whether the model is good
+// those with the highest loss. Two views of phase 7, Stop: they decide whether the model is good
 // enough.
 #include <algorithm>
 #include <array>
@@ -203,9 +203,25 @@ void draw_examples(StageContext& c, const Rect& rect) {
         {ImageSource::valid, examples.indices[static_cast<size_t>(*clicked)], std::nullopt});
 }
 
+// The result of the validation, beside the tabs.
+void draw_tested(StageContext& c) {
+  const Status& s = c.snapshot.status;
+  const LongLabel tested = LongLabel(percent(s.valid_accuracy, 2))
+                               .add(" of ")
+                               .add(count(s.valid_count))
+                               .add(" validation images right");
+  if (c.canvas.width(Type::small, tested) < c.beside_tabs.width())
+    c.canvas.text_in(c.beside_tabs, Type::small, Tone::soft, tested, Align::right);
+}
+
 }  // namespace
 
-void draw_confusion(StageContext& c, const Rect& rect) {
+uint32_t evaluation_parts(const Selection& selection) {
+  return kPartEvaluation | (selection.cell ? uint32_t{kPartExamples} : 0);
+}
+
+void draw_confusion_view(StageContext& c, const Rect& rect) {
+  draw_tested(c);
   if (!is_known(c.snapshot)) {
     c.canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 24}, Type::body, Tone::soft,
                      "Validation is under way.");
@@ -232,7 +248,8 @@ void draw_confusion(StageContext& c, const Rect& rect) {
   if (rest.height() > 60) draw_most_confused(c, rest);
 }
 
-void draw_worst(StageContext& c, const Rect& rect) {
+void draw_worst_view(StageContext& c, const Rect& rect) {
+  draw_tested(c);
   const EvaluationView& test = c.snapshot.evaluation;
   Rect rest = rect;
   c.canvas.text_in(rest.cut_top(20), Type::small, Tone::soft,

@@ -145,6 +145,12 @@ void draw_figures(StageContext& c, Rect figures, bool side_by_side, bool both) {
 
 }  // namespace
 
+uint32_t gradient_parts(const Selection& selection) {
+  if (selection.by_layers) return kPartStatistics;
+  return kPartWeights | kPartGradients | kPartChanges | kPartProbe |
+         (selection.own_gradient ? uint32_t{kPartSampleGradient} : 0);
+}
+
 void draw_gradient_view(StageContext& c, const Rect& rect) {
   Rect rest = rect;
   const bool one_row = in_one_row(rect);

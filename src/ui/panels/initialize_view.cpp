@@ -109,6 +109,10 @@ void draw_by_layers_choice(StageContext& c, Rect& row) {
   }
 }
 
+uint32_t initialize_parts(const Selection& selection) {
+  return selection.by_layers ? kPartStatistics : kPartWeights;
+}
+
 void draw_initialize_view(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   Rect whole = rect;

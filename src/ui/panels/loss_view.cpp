@@ -222,8 +222,9 @@ LongLabel axis_words(const Snapshot& s) {
 
 }  // namespace
 
-void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart) {
+void draw_loss_view(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
+  Chart& chart = c.state.chart;
   const BatchView& batch = c.snapshot.batch;
   Rect rest = rect;
   const float loss_value = loss_is_current(c.snapshot) ? c.snapshot.status.train_loss

@@ -28,6 +28,11 @@ void draw_batch_head(StageContext& c, const Rect& head, const BatchGrid& grid) {
 
 }  // namespace
 
+uint32_t overview_parts(const Selection& selection) {
+  return kPartBatch | kPartWeights | kPartGradients |
+         (selection.pointed ? uint32_t{kPartChanges} : 0);
+}
+
 void draw_overview(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   Rect rest = rect;

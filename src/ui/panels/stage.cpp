@@ -51,36 +51,34 @@ LongLabel headline(const Snapshot& snapshot, bool brief) {
       .add(percent(s.valid_accuracy));
 }
 
+const StageView& shown_view(const Selection& selection) {
+  if (selection.inspecting) return kInspectView;
+  const std::span<const StageView> views = views_of(selection.stage);
+  const size_t tab = selection.stage ? selection.tabs[static_cast<size_t>(*selection.stage)] : 0;
+  return views[std::min(tab, views.size() - 1)];
+}
+
+// The choice of views where the phase has several, cut off the top of `rest`.
+void draw_tabs(StageContext& c, Rect& rest) {
+  const std::span<const StageView> views = views_of(c.selection.stage);
+  if (c.selection.inspecting || !c.selection.stage || views.size() == 1) return;
+  std::array<std::string_view, kStageViews.size()> names;
+  std::ranges::transform(views, names.begin(), &StageView::tab);
+  const std::span<const std::string_view> tabs = std::span(names).first(views.size());
+  LongLabel help;
+  for (const StageView& view : views) help.add(help.empty() ? "" : " ").add(view.help);
+  Rect row = rest.cut_top(30);
+  rest.cut_top(14);
+  const float w = std::min(segmented_width(c.canvas, tabs), row.width());
+  uint8_t& tab = c.selection.tabs[static_cast<size_t>(*c.selection.stage)];
+  if (const auto clicked = segmented(c.canvas, "view", row.cut_left(w), tabs, tab, help))
+    tab = static_cast<uint8_t>(*clicked);
+  c.beside_tabs = {row.x0 + 16, row.y0, row.x1, row.y1};
+}
+
 }  // namespace
 
-uint32_t Stage::parts(const Selection& selection) {
-  if (selection.inspecting) return kPartInspection;
-  const uint32_t layers = kPartStatistics;
-  if (!selection.stage) {
-    return kPartBatch | kPartWeights | kPartGradients |
-           (selection.pointed ? uint32_t{kPartChanges} : 0);
-  }
-  switch (*selection.stage) {
-    case Phase::initialize:
-      return selection.by_layers ? layers : kPartWeights;
-    case Phase::predict:
-      return kPartBatch;
-    case Phase::loss:
-      return kPartBatch;
-    case Phase::gradient:
-      if (selection.by_layers) return layers;
-      return kPartWeights | kPartGradients | kPartChanges | kPartProbe |
-             (selection.own_gradient ? uint32_t{kPartSampleGradient} : 0);
-    case Phase::step:
-      return kPartWeights | kPartGradients | kPartChanges | kPartFindings;
-    case Phase::repeat:
-      return 0;
-    case Phase::stop:
-      if (selection.test == TestTab::epochs) return kPartBaseline;
-      return kPartEvaluation | (selection.cell ? uint32_t{kPartExamples} : 0);
-  }
-  return 0;
-}
+uint32_t Stage::parts(const Selection& selection) { return shown_view(selection).parts(selection); }
 
 void Stage::draw_title(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
@@ -141,24 +139,8 @@ void Stage::draw(StageContext& c, const Rect& rect) {
   if (!c.snapshot.status.ready) return draw_loading(c.canvas, rest);
   if (c.selection.image) c.requests.image = c.selection.image;
   if (c.selection.cell) c.requests.cell = c.selection.cell;
-  if (c.selection.inspecting) return draw_inspect_view(c, rest);
-  if (!c.selection.stage) return draw_overview(c, rest);
-  switch (*c.selection.stage) {
-    case Phase::initialize:
-      return draw_initialize_view(c, rest);
-    case Phase::predict:
-      return draw_predict_view(c, rest);
-    case Phase::loss:
-      return draw_loss_view(c, rest, chart_);
-    case Phase::gradient:
-      return draw_gradient_view(c, rest);
-    case Phase::step:
-      return draw_step_view(c, rest, chart_);
-    case Phase::repeat:
-      return draw_repeat_view(c, rest);
-    case Phase::stop:
-      return stop_.draw(c, rest);
-  }
+  draw_tabs(c, rest);
+  shown_view(c.selection).draw(c, rest);
 }
 
 }  // namespace downhill::ui

@@ -1,53 +1,10 @@
-// The centre of the page: the selected phase in full, or the overview. Each phase's view has its
-// own file; this header holds what the views share.
+// The centre of the page: the selected view in full, below its title. This header also holds what
+// the views share; the list of views is stage_views.hpp.
 #pragma once
 
-#include <array>
-
-#include "session/snapshot.hpp"
-#include "ui/canvas.hpp"
-#include "ui/panels/curves_panel.hpp"
-#include "ui/readings.hpp"
-#include "ui/requests.hpp"
-#include "ui/selection.hpp"
-#include "ui/widgets.hpp"
+#include "ui/panels/stage_views.hpp"
 
 namespace downhill::ui {
-
-struct StageContext {
-  const Snapshot& snapshot;
-  Readings& readings;
-  Canvas& canvas;
-  Selection& selection;
-  Requests& requests;
-  CurvesPanel& curves;
-};
-
-class StopView {
- public:
-  void draw(StageContext& c, const Rect& rect);
-
- private:
-  void draw_epochs(StageContext& c, const Rect& rect);
-  void draw_rules(StageContext& c, const Rect& rect);
-  void draw_mean_digits(StageContext& c, const Rect& rect);
-  void draw_table(StageContext& c, const Rect& rect);
-  TextField target_, patience_, seconds_;
-};
-
-void draw_overview(StageContext& c, const Rect& rect);
-void draw_initialize_view(StageContext& c, const Rect& rect);
-void draw_predict_view(StageContext& c, const Rect& rect);
-void draw_loss_view(StageContext& c, const Rect& rect, Chart& chart);
-void draw_gradient_view(StageContext& c, const Rect& rect);
-void draw_step_view(StageContext& c, const Rect& rect, Chart& chart);
-void draw_repeat_view(StageContext& c, const Rect& rect);
-// Tabs of the Stop view: the confusion matrix (or the images of an opened cell), and the images
-// with the highest loss.
-void draw_confusion(StageContext& c, const Rect& rect);
-void draw_worst(StageContext& c, const Rect& rect);
-// One image's way through the model, in place of the phase's view.
-void draw_inspect_view(StageContext& c, const Rect& rect);
 
 // Statistics of every layer on the batch; and the choice between them and the weights, cut off the
 // left of `row`.
@@ -57,6 +14,7 @@ void draw_by_layers_choice(StageContext& c, Rect& row);
 class Stage {
  public:
   void draw(StageContext& context, const Rect& rect);
+  ViewState& view_state() { return view_state_; }
   // The progress of the download, in bytes; `failed`: it will not finish.
   void set_loading(uint64_t loaded, uint64_t total, bool failed) {
     loaded_ = loaded;
@@ -70,8 +28,7 @@ class Stage {
   void draw_title(StageContext& c, const Rect& rect);
   void draw_loading(Canvas& canvas, const Rect& rect) const;
 
-  StopView stop_;
-  Chart chart_;
+  ViewState view_state_;
   uint64_t loaded_ = 0, total_ = 0;
   bool failed_ = false;
 };

@@ -38,7 +38,7 @@ void draw_lengths(StageContext& c, const Rect& rect) {
 
 // The loss along the downhill line through the current weights. Before it was measured, or when the
 // weights have moved since, a button that measures it.
-void draw_along_the_line(StageContext& c, const Rect& rect, Chart& chart) {
+void draw_along_the_line(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const Status& s = c.snapshot.status;
   if (rect.width() < kLossLineWidth || rect.height() < kLossLineHeight + 24) return;
@@ -53,8 +53,8 @@ void draw_along_the_line(StageContext& c, const Rect& rect, Chart& chart) {
     if (rest.height() > kLossLineHeight + 60) {
       rest.cut_top(canvas.paragraph(rest, Type::small, Tone::soft, words, 3) + 8);
     }
-    draw_loss_line(canvas, chart, "loss-line", rest.cut_top(std::min(rest.height(), 220.0f)),
-                   *line);
+    draw_loss_line(canvas, c.state.chart, "loss-line",
+                   rest.cut_top(std::min(rest.height(), 220.0f)), *line);
     return;
   }
   const float h = canvas.paragraph(
@@ -110,7 +110,7 @@ std::array<HeatColumn, 3> columns_of(StageContext& c, std::string_view words) {
 
 }  // namespace
 
-void draw_step_view(StageContext& c, const Rect& rect, Chart& chart) {
+void draw_step_view(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   Rect rest = rect;
   draw_lengths(c, rest.cut_top(56));
@@ -125,7 +125,7 @@ void draw_step_view(StageContext& c, const Rect& rect, Chart& chart) {
   if (row && rest.height() > 2 * kLossLineHeight + 180) {
     const Rect below = rest.cut_bottom(kLossLineHeight + 110);
     rest.cut_bottom(16);
-    draw_along_the_line(c, below, chart);
+    draw_along_the_line(c, below);
   }
   const float w = row ? (rest.width() - 2 * kBetween) / 3 : (rest.width() - kBetween) / 2;
   const float h = row ? rest.height() : (rest.height() - 16) / 2;
@@ -145,7 +145,7 @@ void draw_step_view(StageContext& c, const Rect& rect, Chart& chart) {
         beside, Type::small, Tone::soft, words,
         std::max(1, static_cast<int>(beside.height() / canvas.metrics(Type::small).line)));
     beside.cut_top(height + 8);
-    draw_along_the_line(c, beside, chart);
+    draw_along_the_line(c, beside);
   }
   c.selection.pointed = pointed;
   if (pointed) draw_weight_card(canvas, c.snapshot, c.selection, *pointed);

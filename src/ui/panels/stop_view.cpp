@@ -1,5 +1,5 @@
-// The view of phase 7, Stop: the rules that end training, every validation so far, and the mean
-// digits that learning must beat.
+// The first view of phase 7, Stop: the rules that end training, every validation so far, and the
+// mean digits that learning must beat.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -33,9 +33,7 @@ float typed_number(std::string_view text) {
   return std::isfinite(value) && value > 0 ? value : 0.0f;
 }
 
-}  // namespace
-
-void StopView::draw_rules(StageContext& c, const Rect& rect) {
+void draw_rules(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const StopSpec& stop = c.snapshot.spec.stop;
   const float w = std::min((rect.width() - 32) / 3, 150.0f);
@@ -56,25 +54,26 @@ void StopView::draw_rules(StageContext& c, const Rect& rect) {
   const Label target = stop.target_accuracy > 0 ? rate(stop.target_accuracy * 100) : Label("off");
   const Label patience = stop.patience > 0 ? Label().format("%u", stop.patience) : Label("off");
   const Label seconds = stop.seconds > 0 ? rate(stop.seconds) : Label("off");
-  if (const auto typed = target_.draw(
+  if (const auto typed = c.state.stop_target.draw(
           canvas, "stop-target", box(0), target, Type::body,
           "Stop when the validation accuracy reaches this, say 98. 0 turns the rule off.")) {
     wanted.target_accuracy = typed_number(*typed) / 100;
   }
-  if (const auto typed = patience_.draw(canvas, "stop-patience", box(1), patience, Type::body,
-                                        "Stop when the validation loss has not improved for this "
-                                        "many epochs. 0 turns the rule off.")) {
+  if (const auto typed =
+          c.state.stop_patience.draw(canvas, "stop-patience", box(1), patience, Type::body,
+                                     "Stop when the validation loss has not improved for this "
+                                     "many epochs. 0 turns the rule off.")) {
     wanted.patience = static_cast<uint32_t>(std::min(typed_number(*typed), 1e6f));
   }
   if (const auto typed =
-          seconds_.draw(canvas, "stop-seconds", box(2), seconds, Type::body,
-                        "Stop after this much training time. 0 turns the rule off.")) {
+          c.state.stop_seconds.draw(canvas, "stop-seconds", box(2), seconds, Type::body,
+                                    "Stop after this much training time. 0 turns the rule off.")) {
     wanted.seconds = typed_number(*typed);
   }
   if (!(wanted == stop)) c.requests.set("stop", stop_text(wanted));
 }
 
-void StopView::draw_mean_digits(StageContext& c, const Rect& rect) {
+void draw_mean_digits(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const std::vector<float>& ideals = c.snapshot.baseline.ideals;
   const std::string& digits = c.snapshot.spec.digits;
@@ -128,7 +127,7 @@ void StopView::draw_mean_digits(StageContext& c, const Rect& rect) {
                    std::max(1, static_cast<int>(rest.height() / canvas.metrics(Type::small).line)));
 }
 
-void StopView::draw_table(StageContext& c, const Rect& rect) {
+void draw_table(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const std::vector<EpochPoint>& epochs = c.snapshot.curves.epochs;
   Rect rest = rect;
@@ -167,7 +166,9 @@ void StopView::draw_table(StageContext& c, const Rect& rect) {
   canvas.end_scroll();
 }
 
-void StopView::draw_epochs(StageContext& c, const Rect& rect) {
+}  // namespace
+
+void draw_epochs_view(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const Status& s = c.snapshot.status;
   Rect rest = rect;
@@ -197,36 +198,6 @@ void StopView::draw_epochs(StageContext& c, const Rect& rect) {
     draw_mean_digits(c, rest.cut_top(std::min(rest.height() * 0.45f, 240.0f)));
     rest.cut_top(16);
     draw_table(c, rest);
-  }
-}
-
-void StopView::draw(StageContext& c, const Rect& rect) {
-  constexpr std::array<std::string_view, 3> kTabs = {"Epochs", "Confusion", "Worst"};
-  Rect rest = rect;
-  Rect row = rest.cut_top(30);
-  const float w = std::min(segmented_width(c.canvas, kTabs), row.width());
-  if (const auto clicked =
-          segmented(c.canvas, "test", row.cut_left(w), kTabs, static_cast<int>(c.selection.test),
-                    "Validation: epoch by epoch, which digits are taken for which, and the images "
-                    "with the highest loss.")) {
-    c.selection.test = static_cast<TestTab>(*clicked);
-  }
-  row.x0 += 16;
-  const Status& s = c.snapshot.status;
-  const LongLabel tested = LongLabel(percent(s.valid_accuracy, 2))
-                               .add(" of ")
-                               .add(count(s.valid_count))
-                               .add(" validation images right");
-  if (c.selection.test != TestTab::epochs && c.canvas.width(Type::small, tested) < row.width())
-    c.canvas.text_in(row, Type::small, Tone::soft, tested, Align::right);
-  rest.cut_top(14);
-  switch (c.selection.test) {
-    case TestTab::epochs:
-      return draw_epochs(c, rest);
-    case TestTab::confusion:
-      return draw_confusion(c, rest);
-    case TestTab::worst:
-      return draw_worst(c, rest);
   }
 }
 

@@ -1,0 +1,108 @@
+// The views of the stage. A new view is its own file and, here, its declaration and a row of
+// kStageViews: the stage draws the row, asks for its parts of the snapshot, and offers a choice
+// where a phase has several rows. Knows no view from inside.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <ranges>
+#include <span>
+#include <string_view>
+
+#include "session/snapshot.hpp"
+#include "ui/canvas.hpp"
+#include "ui/chart.hpp"
+#include "ui/panels/curves_panel.hpp"
+#include "ui/readings.hpp"
+#include "ui/requests.hpp"
+#include "ui/selection.hpp"
+#include "ui/widgets.hpp"
+
+namespace downhill::ui {
+
+// What the views keep from one frame to the next.
+struct ViewState {
+  Chart chart;
+  TextField stop_target, stop_patience, stop_seconds;
+};
+
+struct StageContext {
+  const Snapshot& snapshot;
+  Readings& readings;
+  Canvas& canvas;
+  Selection& selection;
+  Requests& requests;
+  CurvesPanel& curves;
+  ViewState& state;
+  Rect beside_tabs{};  // to the right of the choice of views, for the view's own choices and words
+};
+
+struct StageView {
+  std::optional<Phase> phase;  // none: the overview
+  void (*draw)(StageContext& c, const Rect& rect);
+  uint32_t (*parts)(const Selection& selection);  // what it needs of a snapshot: SnapshotPart bits
+  std::string_view tab{}, help{};                 // its name and meaning where there is a choice
+};
+
+// For a view whose parts do not depend on the selection.
+template <uint32_t kParts>
+uint32_t always(const Selection&) {
+  return kParts;
+}
+
+void draw_overview(StageContext& c, const Rect& rect);
+uint32_t overview_parts(const Selection& selection);
+void draw_initialize_view(StageContext& c, const Rect& rect);
+uint32_t initialize_parts(const Selection& selection);
+void draw_predict_view(StageContext& c, const Rect& rect);
+void draw_loss_view(StageContext& c, const Rect& rect);
+void draw_gradient_view(StageContext& c, const Rect& rect);
+uint32_t gradient_parts(const Selection& selection);
+void draw_step_view(StageContext& c, const Rect& rect);
+void draw_repeat_view(StageContext& c, const Rect& rect);
+void draw_epochs_view(StageContext& c, const Rect& rect);
+void draw_confusion_view(StageContext& c, const Rect& rect);
+void draw_worst_view(StageContext& c, const Rect& rect);
+uint32_t evaluation_parts(const Selection& selection);
+void draw_inspect_view(StageContext& c, const Rect& rect);
+
+// By phase, the overview first. A phase opens with its first row.
+inline constexpr std::array kStageViews = {
+    StageView{{}, draw_overview, overview_parts},
+    StageView{Phase::initialize, draw_initialize_view, initialize_parts},
+    StageView{Phase::predict, draw_predict_view, always<kPartBatch>},
+    StageView{Phase::loss, draw_loss_view, always<kPartBatch>},
+    StageView{Phase::gradient, draw_gradient_view, gradient_parts},
+    StageView{Phase::step, draw_step_view,
+              always<kPartWeights | kPartGradients | kPartChanges | kPartFindings>},
+    StageView{Phase::repeat, draw_repeat_view, always<0>},
+    StageView{Phase::stop, draw_epochs_view, always<kPartBaseline>, "Epochs",
+              "Validation, epoch by epoch."},
+    StageView{Phase::stop, draw_confusion_view, evaluation_parts, "Confusion",
+              "Which digits are taken for which."},
+    StageView{Phase::stop, draw_worst_view, evaluation_parts, "Worst",
+              "The validation images with the highest loss."},
+};
+
+// One image's way through the model, in place of the phase's view.
+inline constexpr StageView kInspectView{{}, draw_inspect_view, always<kPartInspection>};
+
+constexpr std::span<const StageView> views_of(const std::optional<Phase>& phase) {
+  return std::ranges::equal_range(kStageViews, phase, {}, &StageView::phase);
+}
+
+static_assert(std::ranges::is_sorted(kStageViews, {}, &StageView::phase),
+              "kStageViews is in the order of the phases");
+static_assert(std::ranges::none_of(std::views::iota(0, kPhaseCount),
+                                   [](int i) { return views_of(Phase(i)).empty(); }),
+              "every phase has a view");
+static_assert(views_of(std::nullopt).size() == 1, "the overview has one view");
+static_assert(std::ranges::none_of(kStageViews,
+                                   [](const StageView& view) {
+                                     return view.tab.empty() && views_of(view.phase).size() > 1;
+                                   }),
+              "where a phase has several views, each has a tab");
+
+}  // namespace downhill::ui
