@@ -116,15 +116,16 @@ const Argument kWhatArgument{
     [](Command& c, std::string_view text) { return read_choice("what", text, c.file); },
     [](const Command& c) { return print_word(enumerator_name(c.file)); }};
 
-const Argument kRatesArgument{"rates", "`'0.1,0.3,1'`", false, read_rates, print_rates};
+const Argument kRaceRatesArgument{"rates", "`'0.1,0.3,1'`", false, read_rates, print_rates};
 
-const Argument kEpochsArgument{"epochs", "1 … 1000", false,
-                               [](Command& c, std::string_view text) {
-                                 return read_integer("epochs", text, 1, kMaxEpochs, c.race.epochs);
-                               },
-                               [](const Command& c) { return print(uint64_t{c.race.epochs}); }};
+const Argument kRaceEpochsArgument{"epochs", "1 … 1000", false,
+                                   [](Command& c, std::string_view text) {
+                                     return read_integer("epochs", text, 1, kMaxEpochs,
+                                                         c.race.epochs);
+                                   },
+                                   [](const Command& c) { return print(uint64_t{c.race.epochs}); }};
 
-const Argument kEnginesArgument{
+const Argument kRaceEnginesArgument{
     "engines", "how many at a time", false,
     [](Command& c, std::string_view text) {
       return read_integer("engines", text, 1, kMaxEngines, c.race.engines);

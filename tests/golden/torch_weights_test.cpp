@@ -25,10 +25,9 @@ using namespace downhill;
 namespace {
 
 const std::string kAdvice =
-    "The weights are those of a model in PyTorch. A new layer or activation takes its place in "
-    "LAYERS "
-    "and ACTIVATIONS of tests/golden/torch/weights.py; then write the file again (Debian's "
-    "python3-torch):\n  /usr/bin/python3 tests/golden/torch/weights.py --write";
+    "The weights are those of a model in PyTorch. A new layer takes its place in LAYERS of "
+    "tests/golden/torch/weights.py; a new activation is there by itself. Then write the file again "
+    "(with Debian's python3-torch):\n  /usr/bin/python3 tests/golden/torch/weights.py --write";
 
 std::unique_ptr<Model> model_of(const std::string& layers, uint32_t outputs) {
   const Result<NetworkSpec> network = parse_network(layers);

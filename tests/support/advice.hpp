@@ -24,9 +24,9 @@ inline std::string torch_advice(const std::string& name) {
   return "The numbers to compare with are PyTorch's. If ours differ, ours are wrong, or the two "
          "compute different things. Something new needs a case in " +
          (name == "ops" ? "tests/autograd/*_op_cases.cpp" : generator) +
-         ". Write its file again (Debian's python3-torch) and look at the difference:\n"
-         "  /usr/bin/python3 " +
-         generator + " > " + path + name + ".txt\n  git diff --stat " + path;
+         ". Where it is, write its file again (with Debian's python3-torch) and look at the "
+         "difference:\n  " +
+         path + "write.sh " + name + "\n  git diff " + path;
 }
 
 // `limit`: where the number stands that a test compares a cost with.

@@ -92,7 +92,7 @@ struct Argument {
 };
 
 extern const Argument kUnitArgument, kCountArgument, kPhaseArgument, kSeedArgument,
-    kBatchesArgument, kWhatArgument, kRatesArgument, kEpochsArgument, kEnginesArgument;
+    kBatchesArgument, kWhatArgument, kRaceRatesArgument, kRaceEpochsArgument, kRaceEnginesArgument;
 
 enum class Doer : uint8_t { engine, page };       // who carries a command out
 enum class Sender : uint8_t { anyone, program };  // program: it has no text form
@@ -146,7 +146,7 @@ inline constexpr CommandRow kCommands[] = {
      Doer::page,
      Sender::anyone,
      "trains with several learning rates side by side, see below",
-     {&kRatesArgument, &kEpochsArgument, &kEnginesArgument}},
+     {&kRaceRatesArgument, &kRaceEpochsArgument, &kRaceEnginesArgument}},
     {CommandKind::cancel_race, Doer::page, Sender::anyone,
      "ends all engines of the race; the promise of `race` is rejected"},
     {CommandKind::save,

@@ -76,7 +76,9 @@ struct Part {
   Pace pace;
   Unasked unasked;
   Place place;  // where it is in a Snapshot
-  Look look;    // a number that differs when the page would look different
+  // A number that changes when the page must draw the part again. The page also redraws whenever
+  // state() changes, so for most parts a length is enough. hash_of() makes one number of several.
+  Look look;
 };
 template <class Place, class Look>
 Part(uint32_t, std::string_view, Pace, Unasked, Place, Look) -> Part<Place, Look>;

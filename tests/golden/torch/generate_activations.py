@@ -1,6 +1,6 @@
 """Asks PyTorch for the values and slopes of every activation of src/nn/choices/activations.hpp.
 
-    /usr/bin/python3 tests/golden/torch/generate_activations.py > tests/golden/torch/activations.txt
+    tests/golden/torch/write.sh activations
 
 A new activation is one line of ACTIVATIONS. The other generators take their activations from here.
 Everything is computed in double precision and written with nine digits, so that the text does not

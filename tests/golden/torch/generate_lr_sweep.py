@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """What fastai's lr_find would make of some curves of losses, in plain Python.
 
-    /usr/bin/python3 tests/golden/torch/generate_lr_sweep.py > tests/golden/torch/lr_sweep.txt
+    tests/golden/torch/write.sh lr_sweep
 
 The rules are read from fastai (callback/schedule.py, learner.py) and written down here a second time,
 in double precision and with other words than in src/train/lr_sweep.cpp. A curve is

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Asks PyTorch for the second derivatives, the gradients of single images and the slopes of pixels.
 
-    /usr/bin/python3 tests/golden/torch/generate_numerics.py > tests/golden/torch/numerics.txt
+    tests/golden/torch/write.sh numerics
 
 Everything is computed in double precision, with the Hessian in full, and written with seven digits;
 the exit code is 3 where PyTorch is not installed. Eight images, weights and a vector v come from the

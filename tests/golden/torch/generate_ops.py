@@ -2,7 +2,7 @@
 """Asks PyTorch for the values and gradients of every op of src/autograd/ops.hpp. The cases are those
 of tests/autograd/*_op_cases.cpp, which say in Python what to ask.
 
-    /usr/bin/python3 tests/golden/torch/generate_ops.py > tests/golden/torch/ops.txt
+    tests/golden/torch/write.sh ops
 
 The text does not depend on the version of PyTorch (written with 1.13): the inputs come from the
 integers below, everything is computed in double precision and written with seven digits, and a number

@@ -1,6 +1,6 @@
 """What PyTorch's optimizers and schedules do, written for tests/nn to compare ours with.
 
-    python3 generate_optimizers.py > optimizers.txt
+    tests/golden/torch/write.sh optimizers
 
 Written with PyTorch 1.13. Everything is computed in double precision from numbers that are
 floats, so that the file is the same from every version. One line each:
@@ -20,9 +20,14 @@ change with the step, see below; `frozen`: the third has no gradient in steps 20
 
 import math
 import struct
+import sys
 import warnings
 
-import torch
+try:
+    import torch
+except ImportError:
+    print("PyTorch is not installed", file=sys.stderr)
+    sys.exit(3)
 
 SIZES = (20, 5, 3)
 STEPS = 100

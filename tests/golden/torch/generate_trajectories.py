@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Trains the networks of src/train with PyTorch for an epoch of 100 steps and writes every loss.
 
-    /usr/bin/python3 tests/golden/torch/generate_trajectories.py > tests/golden/torch/trajectories.txt
+    tests/golden/torch/write.sh trajectories
 
 takes a minute; with a number of steps behind it, only those are done and there is no line `valid`.
 Where our spec says what is done ("model=conv&optimizer=adamw&…", each run's first line), this program
