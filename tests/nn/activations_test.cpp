@@ -59,6 +59,8 @@ TEST_SUITE("activations") {
       REQUIRE_MESSAGE(curves.contains(word), "no case of the activation ", word);
       const Curve& theirs = curves.at(word);
       const Curve ours = curve_of(row.kind, theirs.x);
+      REQUIRE(theirs.y.size() == theirs.x.size());
+      REQUIRE(theirs.slope.size() == theirs.x.size());
       for (size_t i = 0; i < theirs.x.size(); ++i) {
         CAPTURE(theirs.x[i]);
         CHECK(std::abs(ours.y[i] - theirs.y[i]) <= 1e-6f * (1 + std::abs(theirs.y[i])));

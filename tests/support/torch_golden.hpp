@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -33,10 +34,15 @@ void read_torch_golden(const std::string& name, Take take) {
   }
 }
 
-// All remaining numbers of a line.
+// All remaining numbers of a line. A number too small for a float is 0; reading it as a float would
+// stop libc++'s stream.
 inline std::vector<float> numbers_of(std::istringstream& words) {
   std::vector<float> numbers;
-  for (float number; words >> number;) numbers.push_back(number);
+  for (std::string word; words >> word;) {
+    char* end = nullptr;
+    numbers.push_back(static_cast<float>(std::strtod(word.c_str(), &end)));
+    REQUIRE_MESSAGE(*end == 0, word, " is not a number");
+  }
   return numbers;
 }
 
