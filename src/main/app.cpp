@@ -185,7 +185,7 @@ void App::restyle() {
 bool App::changed() {
   if (client_.snapshot().status.running) return true;
   // While the race is not on the screen its lanes' cores are not spent on drawing.
-  const uint64_t race_look = page_.shows_race() ? race_.view().version : 0;
+  const uint64_t race_look = page_.shows_tool("race") ? race_.view().version : 0;
   const uint64_t look =
       hash_of({look_of(client_.snapshot()), race_look, fnv1a(client_.failure()), fnv1a(notice_)});
   if (look == last_look_) return false;

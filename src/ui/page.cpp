@@ -10,7 +10,7 @@ namespace downhill::ui {
 namespace {
 
 // The least heights of a tab's content, dp: in a lower tab it scrolls.
-constexpr float kLeastRail = 7 * 56, kLeastStage = 440, kLeastCurves = 420, kLeastFinder = 640;
+constexpr float kLeastRail = 7 * 56, kLeastStage = 440, kLeastCurves = 420;
 
 }  // namespace
 
@@ -34,6 +34,10 @@ void Page::keys(const Snapshot& snapshot, Requests& requests) {
   }
   if (ImGui::IsKeyPressed(ImGuiKey_Period)) requests.step(CommandKind::step, StepUnit::batch);
   if (ImGui::IsKeyPressed(ImGuiKey_R, false)) requests.add(CommandKind::reset);
+}
+
+Tool* Page::tool() const {
+  return selection_.panel == Panel::tool ? tools_[selection_.tool].get() : nullptr;
 }
 
 uint32_t Page::parts(const Layout& layout) const {
@@ -126,14 +130,14 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
     draw_stage(snapshot, calm, layout.stage, requests);
   }
   if (low_hidden) return;
-  dial_.draw(calm, *race_, canvas_, layout.dial, selection_, requests);
+  ToolContext dial_context = tool_context(calm, requests);
+  dial_.draw(dial_context, layout.dial);
   if (layout.shape == Shape::wide) {
     canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.columns_top, layout.body.y1);
     curves_.draw(snapshot, canvas_, layout.curves, selection_);
-  } else if (selection_.panel == Panel::lr_finder && layout.stage.height() < kLeastStage) {
-    finder_.draw_sharpness(snapshot, canvas_, layout.curves, requests);
-  } else if (selection_.panel == Panel::race && layout.stage.height() < kLeastStage) {
-    race_panel_.draw_table(snapshot, *race_, canvas_, layout.curves, requests);
+  } else if (Tool* const shown = tool(); shown && layout.stage.height() < kLeastStage) {
+    ToolContext context = tool_context(snapshot, requests);
+    shown->draw_rest(context, layout.curves);
   } else {
     draw_low_curves(snapshot, layout.curves);
   }
@@ -141,11 +145,10 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
 
 void Page::draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,
                       Requests& requests) {
-  const bool low = rect.height() < kLeastStage;
-  if (selection_.panel == Panel::lr_finder)
-    return finder_.draw(snapshot, *race_, canvas_, rect, !low, selection_, requests);
-  if (selection_.panel == Panel::race)
-    return race_panel_.draw(snapshot, *race_, canvas_, rect, !low, selection_, requests);
+  if (Tool* const shown = tool()) {
+    ToolContext context = tool_context(snapshot, requests);
+    return shown->draw(context, rect, rect.height() >= kLeastStage);
+  }
   StageContext context{calm,    readings_,          canvas_, selection_, requests,
                        curves_, stage_.view_state()};
   stage_.draw(context, rect);
@@ -175,7 +178,8 @@ void Page::draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Lay
     draw_tabs(snapshot, calm, layout, requests);
   }
   canvas_.rule(layout.body.x0, layout.body.x1, layout.stage.y1 + 12, Tone::line);
-  dial_.draw_strip(calm, canvas_, layout.dial, selection_, requests);
+  ToolContext dial_context = tool_context(calm, requests);
+  dial_.draw_strip(dial_context, layout.dial);
   transport_.draw_dock(snapshot, canvas_, layout.transport, requests);
 }
 
@@ -187,10 +191,9 @@ void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layou
     selection_.tab = static_cast<Tab>(*clicked);
   }
   const Rect room = layout.stage;
-  const float least = selection_.tab == Tab::steps           ? kLeastRail
-                      : selection_.panel == Panel::lr_finder ? kLeastFinder
-                      : selection_.panel == Panel::race
-                          ? RacePanel::least_height(*race_, room.width())
+  const Tool* const shown = tool();
+  const float least = selection_.tab == Tab::steps ? kLeastRail
+                      : shown ? shown->least_height(tool_context(snapshot, requests), room.width())
                       : selection_.tab == Tab::stage ? kLeastStage
                                                      : kLeastCurves;
   const Rect content = canvas_.begin_scroll("tab", room, std::max(least, room.height()));

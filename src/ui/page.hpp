@@ -18,11 +18,10 @@
 #include "ui/panels/experiment_sheet.hpp"
 #include "ui/panels/header.hpp"
 #include "ui/panels/lr_dial.hpp"
-#include "ui/panels/lr_finder.hpp"
 #include "ui/panels/notice.hpp"
-#include "ui/panels/race_view.hpp"
 #include "ui/panels/stage.hpp"
 #include "ui/panels/steps_rail.hpp"
+#include "ui/panels/tools.hpp"
 #include "ui/panels/transport.hpp"
 #include "ui/readings.hpp"
 #include "ui/requests.hpp"
@@ -60,7 +59,10 @@ class Page {
   std::span<const TextMark> texts() const { return canvas_.texts(); }
   const Theme& theme() const { return theme_; }
   Selection& selection() { return selection_; }
-  bool shows_race() const { return selection_.panel == Panel::race; }
+  // `tool`: a name in kTools.
+  bool shows_tool(std::string_view tool) const {
+    return selection_.panel == Panel::tool && kTools[selection_.tool].name == tool;
+  }
 
  private:
   void keys(const Snapshot& snapshot, Requests& requests);
@@ -74,6 +76,10 @@ class Page {
   void draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,
                   Requests& requests);
   void draw_low_curves(const Snapshot& snapshot, const Rect& rect);
+  ToolContext tool_context(const Snapshot& snapshot, Requests& requests) {
+    return {snapshot, *race_, canvas_, selection_, requests};
+  }
+  Tool* tool() const;  // in the place of the stage; null: none
   uint32_t parts(const Layout& layout) const;
 
   Theme theme_;
@@ -96,8 +102,7 @@ class Page {
   StepsRail rail_;
   Stage stage_;
   LrDial dial_;
-  FinderPanel finder_;
-  RacePanel race_panel_;
+  Tools tools_ = make_tools();
   CurvesPanel curves_;
 };
 

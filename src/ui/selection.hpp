@@ -14,8 +14,8 @@ namespace downhill::ui {
 
 enum class Tab : uint8_t { steps, stage, curves };  // on a narrow page
 enum class ThirdCurve : uint8_t { gradient_norm, lr, momentum };
-// What fills the middle of the page: the seven phases, the experiment form or a learning-rate tool.
-enum class Panel : uint8_t { steps, experiment, lr_finder, race };
+// What fills the middle of the page: the seven phases, the experiment form or a tool of kTools.
+enum class Panel : uint8_t { steps, experiment, tool };
 
 struct Cell {                     // of the confusion matrix
   uint8_t truth = 0, answer = 0;  // digits
@@ -33,6 +33,7 @@ struct Selection {
   std::optional<Phase> stage;  // none: the overview
   Tab tab = Tab::stage;
   Panel panel = Panel::steps;
+  uint8_t tool = 0;                 // the tool opened last, an index into kTools
   int layer = 0;                    // whose weights are shown, an index into Parameters::layers
   int unit = -1;                    // the enlarged unit; -1: all of them
   int page = 0;                     // page of tiles, where not all fit

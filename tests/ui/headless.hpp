@@ -17,6 +17,12 @@
 
 namespace downhill::test {
 
+// Puts a tool of ui::kTools in the place of the stage, without asking for its work.
+inline void show_tool(ui::Selection& selection, std::string_view name) {
+  selection.panel = ui::Panel::tool;
+  selection.tool = static_cast<uint8_t>(ui::tool_named(name));
+}
+
 // Records whether everything that was asked for could be drawn.
 class NotedPictures final : public gfx::Pictures {
  public:

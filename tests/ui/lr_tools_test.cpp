@@ -83,7 +83,7 @@ TEST_CASE("A suggestion that is missing or below the dial cannot be chosen") {
   Snapshot snapshot = sample_snapshot_conv(SampleState::running);
   snapshot.findings.lr_sweep->valley = 0;
   snapshot.findings.lr_sweep->minimum = 1e-8f;
-  page.page.selection().panel = ui::Panel::lr_finder;
+  show_tool(page.page.selection(), "find-lr");
   page.frames(snapshot);
   page.click(snapshot, "suggestion:0");
   page.click(snapshot, "suggestion:2");
@@ -96,7 +96,7 @@ TEST_CASE("A click on a phase of the rail leads back from the finder") {
   HeadlessPage page(kDesk);
   const Snapshot snapshot = sample_snapshot_conv(SampleState::running);
   page.page.selection().stage = Phase::loss;
-  page.page.selection().panel = ui::Panel::lr_finder;
+  show_tool(page.page.selection(), "find-lr");
   page.frames(snapshot);
   page.click(snapshot, "step:loss");
   CHECK(page.page.selection().stage == Phase::loss);

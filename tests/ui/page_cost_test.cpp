@@ -33,17 +33,22 @@ TEST_CASE("Once a view has settled, drawing it allocates nothing") {
   }
 }
 
-TEST_CASE("The experiment, the finder and the race allocate nothing once they have settled") {
+TEST_CASE("The experiment and the tools allocate nothing once they have settled") {
   HeadlessPage page({1280, 800, 1});
   const RaceView race = sample_race(RaceSample::diverged);
   page.surroundings.race = &race;
   const Snapshot snapshot = sample_snapshot_conv(SampleState::finished);
-  for (const ui::Panel panel : {ui::Panel::experiment, ui::Panel::lr_finder, ui::Panel::race}) {
-    page.page.selection().panel = panel;
+  const auto check = [&](std::string_view what) {
     page.frames(snapshot, 90);
     const AllocGuard guard;
     page.draw_only(snapshot, 10);
-    CHECK_MESSAGE(guard.count() == 0, "panel ", static_cast<int>(panel), ". ", kAdvice);
+    CHECK_MESSAGE(guard.count() == 0, what, ". ", kAdvice);
+  };
+  page.page.selection().panel = ui::Panel::experiment;
+  check("the experiment");
+  for (const ui::ToolRow& tool : ui::kTools) {
+    show_tool(page.page.selection(), tool.name);
+    check(tool.label);
   }
 }
 

@@ -44,9 +44,11 @@ void check_all_views(HeadlessPage& page, const Snapshot& snapshot, const std::st
     check_page(page, snapshot, what + ", another tab");
   }
   selection = {};
-  for (const ui::Panel panel : {ui::Panel::experiment, ui::Panel::lr_finder, ui::Panel::race}) {
-    selection.panel = panel;
-    check_page(page, snapshot, what + ", panel " + std::to_string(static_cast<int>(panel)));
+  selection.panel = ui::Panel::experiment;
+  check_page(page, snapshot, what + ", experiment");
+  for (const ui::ToolRow& tool : ui::kTools) {
+    show_tool(selection, tool.name);
+    check_page(page, snapshot, what + ", " + std::string(tool.label));
   }
   selection = {};
 }

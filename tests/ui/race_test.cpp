@@ -9,6 +9,7 @@
 #include "layout_check.hpp"
 #include "support/sample_race.hpp"
 #include "support/sample_snapshot.hpp"
+#include "ui/panels/race_chart.hpp"
 #include "ui/panels/race_view.hpp"
 #include "ui/race_curves.hpp"
 
@@ -44,7 +45,7 @@ TEST_CASE("Race starts a race around the rate of the dial, or shows the one that
       page.frames(snapshot);
       page.click(snapshot, page.has("race") ? "race" : "find-lr");
       if (page.has("rate-tool:1")) page.click(snapshot, "rate-tool:1");
-      CHECK(page.page.selection().panel == ui::Panel::race);
+      CHECK(page.page.shows_tool("race"));
     };
     open();
     REQUIRE(ordered(page.requests));
@@ -78,7 +79,7 @@ TEST_CASE("A click on a lane sets the dial to its rate, in the table and at its 
     HeadlessPage page(size);
     const Snapshot snapshot = sample_snapshot(SampleState::running);
     page.surroundings.race = &done;
-    page.page.selection().panel = ui::Panel::race;
+    show_tool(page.page.selection(), "race");
     page.frames(snapshot);
     page.click(snapshot, "race-lane:3");
     page.click(snapshot, "race-name:1");
@@ -92,7 +93,7 @@ TEST_CASE("No race starts before the data are loaded") {
   page.frames(snapshot);
   page.click(snapshot, "race");
   CHECK(!ordered(page.requests));
-  page.page.selection().panel = ui::Panel::race;
+  show_tool(page.page.selection(), "race");
   page.frames(snapshot);
   page.click(snapshot, "race-again");
   CHECK(!ordered(page.requests));
@@ -101,10 +102,10 @@ TEST_CASE("No race starts before the data are loaded") {
 TEST_CASE("On a narrow page the race and the finder lead to each other") {
   HeadlessPage page(kPhone);
   const Snapshot snapshot = sample_snapshot_conv(SampleState::running);
-  page.page.selection().panel = ui::Panel::race;
+  show_tool(page.page.selection(), "race");
   page.frames(snapshot);
   page.click(snapshot, "rate-tool:0");
-  CHECK(page.page.selection().panel == ui::Panel::lr_finder);
+  CHECK(page.page.shows_tool("find-lr"));
   CHECK_MESSAGE(page.requests.commands.empty(), "there is a sweep already");
 }
 
@@ -128,7 +129,7 @@ TEST_CASE("No text of a race collides or is cut off, at any size") {
   for (const ScreenSize& size : kSizes) {
     HeadlessPage page(size, ++number % 2 == 0 ? gfx::Theme::dark : gfx::Theme::light);
     const Snapshot snapshot = sample_snapshot(SampleState::running);
-    page.page.selection().panel = ui::Panel::race;
+    show_tool(page.page.selection(), "race");
     for (const RaceSample sample :
          {RaceSample::going, RaceSample::done, RaceSample::diverged, RaceSample::nine}) {
       const RaceView race = sample_race(sample);

@@ -8,8 +8,6 @@
 #include "ui/chart.hpp"
 #include "ui/lr_scale.hpp"
 #include "ui/lr_words.hpp"
-#include "ui/panels/lr_finder.hpp"
-#include "ui/panels/race_view.hpp"
 
 namespace downhill::ui {
 namespace {
@@ -182,32 +180,28 @@ void LrDial::draw_stable_mark(const Snapshot& snapshot, Canvas& canvas, Vec cent
   canvas.explain(words.inset(-6), help);
 }
 
-void LrDial::draw_title(const Snapshot& snapshot, const RaceView& race, Canvas& canvas,
-                        const Rect& rect, Selection& selection, Requests& requests) const {
+void LrDial::draw_title(ToolContext& c, const Rect& rect) const {
+  Canvas& canvas = c.canvas;
   Rect words = rect;
-  const float w = canvas.width(Type::body, "Find") + 28;
-  const Rect place = words.cut_right(w);
-  words.cut_right(8);
-  const float race_width = canvas.width(Type::body, "Race") + 28;
-  const bool room = words.width() >= canvas.width(Type::strong, "Learning rate") + 8 + race_width;
-  const Rect race_place = room ? words.cut_right(race_width) : Rect{};
+  const float title = canvas.width(Type::strong, "Learning rate") + 8;
+  for (size_t i = 0; i < kTools.size(); ++i) {
+    const ToolRow& tool = kTools[i];
+    const float w = canvas.width(Type::body, tool.label) + 28;
+    if (i > 0 && words.width() < title + w) break;
+    if (button(canvas, tool.name, words.cut_right(w), ButtonLook::outlined,
+               {.label = tool.label, .help = tool.help}, c.snapshot.status.ready))
+      open_tool(c, i, true);
+    words.cut_right(8);
+  }
   canvas.text_in(words, Type::strong, Tone::ink, "Learning rate");
   canvas.explain(
       {words.x0, words.y0, words.x0 + 100, words.y1},
       "How far one step goes. Too small: the loss hardly falls. Too large: it jumps or diverges.");
-  const bool can = snapshot.status.ready;
-  if (button(canvas, "find-lr", place, ButtonLook::outlined,
-             {.label = "Find", .help = "Try a hundred rates and suggest a few."}, can))
-    FinderPanel::open(snapshot, selection, requests);
-  if (room &&
-      button(canvas, "race", race_place, ButtonLook::outlined,
-             {.label = "Race", .help = "Train the same model with several rates side by side."},
-             can))
-    RacePanel::open(snapshot, race, selection, requests);
 }
 
-void LrDial::draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas, const Rect& rect,
-                  Selection& selection, Requests& requests) {
+void LrDial::draw(ToolContext& c, const Rect& rect) {
+  const Snapshot& snapshot = c.snapshot;
+  Canvas& canvas = c.canvas;
   Rect rest = rect;
   const Rect title = rest.cut_top(26);
   const float lr = shown_rate(snapshot, canvas.time());
@@ -216,10 +210,10 @@ void LrDial::draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas
   // The lower ends of the scale lie 0.71 radii below the centre.
   const float radius = std::min((rest.height() - 1.71f * kLabels) / 1.71f, rest.width() / 2 - 52);
   if (radius < 24) {
-    draw_strip(snapshot, canvas, rect, selection, requests);
+    draw_strip(c, rect);
     return;
   }
-  draw_title(snapshot, race, canvas, title, selection, requests);
+  draw_title(c, title);
   const Vec center{rest.center().x, rest.y0 + kLabels - 4 + radius};
   const Rect place = Rect::around(center, radius + 6);
   Hit hit;
@@ -227,9 +221,9 @@ void LrDial::draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas
     canvas.note_widget("lr-dial", place);
   } else {
     hit = canvas.hit("lr-dial", place);
-    turn(canvas, hit, center, radius, lr, requests);
+    turn(canvas, hit, center, radius, lr, c.requests);
   }
-  wheel_and_keys(canvas, hit.hovered, lr, requests);
+  wheel_and_keys(canvas, hit.hovered, lr, c.requests);
   if (!hit.held) {
     canvas.explain(place,
                    "Turn it while the model trains: it takes effect at the next step. Wheel and "
@@ -238,7 +232,7 @@ void LrDial::draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas
   draw_scale(canvas, center, radius, lr);
   draw_stable_mark(snapshot, canvas, center, radius);
   draw_rate_now(snapshot, canvas, center, radius);
-  draw_number(canvas, hit, center, radius, lr, requests);
+  draw_number(canvas, hit, center, radius, lr, c.requests);
   draw_step_size(snapshot, canvas, foot, lr);
 }
 
@@ -262,18 +256,18 @@ void LrDial::draw_number(Canvas& canvas, const Hit& hit, Vec center, float radiu
   }
 }
 
-void LrDial::draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
-                        Selection& selection, Requests& requests) {
+void LrDial::draw_strip(ToolContext& c, const Rect& rect) {
+  const Snapshot& snapshot = c.snapshot;
+  Canvas& canvas = c.canvas;
   const float lr = shown_rate(snapshot, canvas.time());
   Rect rest = rect;
   if (rect.width() >= 280) {
     const Rect find = rest.cut_right(52);
     const float h = std::min(40.0f, rect.height());
-    if (button(canvas, "find-lr", Rect::at(find.x0, find.center().y - h / 2, 52, h),
-               ButtonLook::quiet,
-               {.label = "Find", .help = "Try a hundred rates and suggest a few."},
-               snapshot.status.ready))
-      FinderPanel::open(snapshot, selection, requests);
+    const ToolRow& tool = kTools[0];
+    if (button(canvas, tool.name, Rect::at(find.x0, find.center().y - h / 2, 52, h),
+               ButtonLook::quiet, {.label = tool.label, .help = tool.help}, snapshot.status.ready))
+      open_tool(c, 0, true);
     rest.x1 -= 4;
   }
   Rect words = rest.cut_left(std::min(96.0f, rect.width() * 0.3f));
@@ -292,7 +286,7 @@ void LrDial::draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& re
   const float y = track.center().y - 6;
   const auto moved = slider(canvas, "lr-dial", {track.x0, y - 20, track.x1, y + 20},
                             lr_to_position(lr), Tone::rate);
-  if (moved) ask_for(position_to_lr(*moved), canvas.time(), requests);
+  if (moved) ask_for(position_to_lr(*moved), canvas.time(), c.requests);
   if (scheduled) {
     const float x = track.x0 + 8 + (track.width() - 16) * lr_to_position(snapshot.status.lr);
     canvas.dot({x, y}, 6, Tone::paper);

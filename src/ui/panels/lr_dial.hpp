@@ -1,12 +1,12 @@
 // The learning-rate dial: seven decades around a circle, the rate in its middle, and the size of a
 // step below. It sets the rate that the schedule starts from; where a schedule has moved the rate,
 // a second mark and words show where it is now. Turning it acts at once (`set?lr=`), by drag,
-// wheel, arrow keys or typing. Buttons beside it open the finder and the race.
+// wheel, arrow keys or typing. Buttons beside it open the tools.
 #pragma once
 
-#include "session/race.hpp"
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
+#include "ui/panels/tools.hpp"
 #include "ui/requests.hpp"
 #include "ui/selection.hpp"
 #include "ui/widgets.hpp"
@@ -15,11 +15,9 @@ namespace downhill::ui {
 
 class LrDial {
  public:
-  void draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas, const Rect& rect,
-            Selection& selection, Requests& requests);
+  void draw(ToolContext& c, const Rect& rect);
   // A straight scale for a thumb.
-  void draw_strip(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection,
-                  Requests& requests);
+  void draw_strip(ToolContext& c, const Rect& rect);
 
   // Converts a position 0..1 to an angle (radians, 0 to the right, clockwise because y points
   // down), and a vector from the centre back to a position.
@@ -31,8 +29,7 @@ class LrDial {
   void ask_for(float lr, double time, Requests& requests);
   void turn(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr, Requests& requests);
   void wheel_and_keys(Canvas& canvas, bool hovered, float lr, Requests& requests);
-  void draw_title(const Snapshot& snapshot, const RaceView& race, Canvas& canvas, const Rect& rect,
-                  Selection& selection, Requests& requests) const;
+  void draw_title(ToolContext& c, const Rect& rect) const;
   void draw_scale(Canvas& canvas, Vec center, float radius, float lr) const;
   void draw_rate_now(const Snapshot& snapshot, Canvas& canvas, Vec center, float radius) const;
   void draw_stable_mark(const Snapshot& snapshot, Canvas& canvas, Vec center, float radius) const;

@@ -1,11 +1,14 @@
+// Looking for a learning rate: the finder's sweep with its four suggestions, and the sharpness of
+// the valley that the run is in. Draws what the engine has found and asks for more; the run itself
+// is not changed.
 #include "ui/panels/lr_finder.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "ui/layout.hpp"
+#include "ui/chart.hpp"
 #include "ui/lr_scale.hpp"
-#include "ui/panels/race_view.hpp"
+#include "ui/panels/tools.hpp"
 #include "ui/widgets.hpp"
 
 namespace downhill::ui {
@@ -51,6 +54,21 @@ LongLabel sweep_words(const Status& status, const std::optional<LrSweep>& sweep)
                        : ", until the loss was four times the best.");
 }
 
+class Finder final : public Tool {
+ public:
+  void draw(ToolContext& c, const Rect& rect, bool whole) override;
+  // The sharpness.
+  void draw_rest(ToolContext& c, const Rect& rect) override;
+  float least_height(const ToolContext&, float) const override { return 640; }
+
+ private:
+  void draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Canvas& canvas, const Rect& rect);
+  void draw_suggestions(const LrSweep& sweep, Canvas& canvas, const Rect& rect, float lr,
+                        Requests& requests) const;
+
+  Chart chart_;
+};
+
 }  // namespace
 
 std::array<LrSuggestion, 4> lr_suggestions(const LrSweep& sweep) {
@@ -60,57 +78,17 @@ std::array<LrSuggestion, 4> lr_suggestions(const LrSweep& sweep) {
            {"steep", "where the loss falls fastest", sweep.steep}}};
 }
 
-void draw_tool_title(Canvas& canvas, const Rect& rect, std::string_view heading,
-                     const Snapshot& snapshot, const RaceView& race, Selection& selection,
-                     Requests& requests) {
-  constexpr std::array<std::string_view, 2> kTools = {"Sweep", "Race"};
-  Rect rest = rect;
-  const bool choice = make_layout(canvas.page(), 0).shape != Shape::wide;
-  const float tools = choice ? segmented_width(canvas, kTools) : 0;
-  const float words = canvas.width(Type::heading, heading) + (choice ? 16.0f : 0.0f);
-  if (words + tools <= rest.width()) {
-    canvas.text_in(rest.cut_left(words), Type::heading, Tone::ink, heading);
-  }
-  if (!choice) return;
-  rest = rest.inset(0, 2);
-  const float width = std::min(rest.width(), tools);
-  const auto clicked = segmented(canvas, "rate-tool", rest.cut_left(width), kTools,
-                                 selection.panel == Panel::race ? 1 : 0);
-  if (!clicked) return;
-  if (*clicked == 1) {
-    RacePanel::open(snapshot, race, selection, requests);
-  } else if (snapshot.findings.lr_sweep) {
-    selection.panel = Panel::lr_finder;
-  } else {
-    FinderPanel::open(snapshot, selection, requests);
-  }
+std::unique_ptr<Tool> make_finder() { return std::make_unique<Finder>(); }
+
+void open_finder(ToolContext& c, bool again) {
+  if (!again && c.snapshot.findings.lr_sweep) return;
+  if (c.snapshot.status.busy_with.empty()) c.requests.add(CommandKind::find_lr);
 }
 
-void draw_tool_words(Canvas& canvas, Rect& rest, std::string_view words) {
-  rest.cut_top(6);
-  const float height = canvas.paragraph_height(rest.width(), Type::small, words);
-  canvas.paragraph(rest.cut_top(height), Type::small, Tone::faint, words);
-  rest.cut_top(8);
-}
+namespace {
 
-void draw_tool_done(Canvas& canvas, Rect& title, std::string_view name, std::string_view help,
-                    Selection& selection) {
-  const bool escaped = escape_pressed();
-  const Rect place = title.cut_right(canvas.width(Type::body, "Done") + 44);
-  if (button(canvas, name, place, ButtonLook::quiet,
-             {.label = "Done", .icon = "✕", .help = help}) ||
-      escaped)
-    selection.panel = Panel::steps;
-}
-
-void FinderPanel::open(const Snapshot& snapshot, Selection& selection, Requests& requests) {
-  selection.panel = Panel::lr_finder;
-  selection.tab = Tab::stage;
-  if (snapshot.status.busy_with.empty()) requests.add(CommandKind::find_lr);
-}
-
-void FinderPanel::draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Canvas& canvas,
-                             const Rect& rect) {
+void Finder::draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Canvas& canvas,
+                        const Rect& rect) {
   if (sweep.lrs.size() < 2) return;
   const double low = static_cast<double>(sweep.lrs.front()),
                high = static_cast<double>(std::max(sweep.lrs.back(), sweep.lrs.front() * 10));
@@ -154,8 +132,8 @@ void FinderPanel::draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Can
   }
 }
 
-void FinderPanel::draw_suggestions(const LrSweep& sweep, Canvas& canvas, const Rect& rect, float lr,
-                                   Requests& requests) const {
+void Finder::draw_suggestions(const LrSweep& sweep, Canvas& canvas, const Rect& rect, float lr,
+                              Requests& requests) const {
   const std::array<LrSuggestion, 4> all = lr_suggestions(sweep);
   const int columns = rect.width() < 480 ? 2 : 4;
   const float w =
@@ -191,9 +169,10 @@ void FinderPanel::draw_suggestions(const LrSweep& sweep, Canvas& canvas, const R
   }
 }
 
-void FinderPanel::draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
-                                 Requests& requests) const {
+void Finder::draw_rest(ToolContext& c, const Rect& rect) {
+  const Snapshot& snapshot = c.snapshot;
   const Status& status = snapshot.status;
+  Canvas& canvas = c.canvas;
   canvas.rule(rect.x0, rect.x1, rect.y0, Tone::line);
   Rect rest = rect;
   rest.cut_top(14);
@@ -206,7 +185,7 @@ void FinderPanel::draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const
               .help = possible ? "A few passes over the current batch; the run is not changed."
                                : "Needs a batch and an idle engine."},
              possible))
-    requests.add(CommandKind::sharpness);
+    c.requests.add(CommandKind::sharpness);
   canvas.text_in(row, Type::strong, Tone::ink, "How sharp is the valley?");
   rest.cut_top(8);
   LongLabel words;
@@ -239,27 +218,27 @@ void FinderPanel::draw_sharpness(const Snapshot& snapshot, Canvas& canvas, const
   canvas.paragraph(rest, Type::small, Tone::soft, words);
 }
 
-void FinderPanel::draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas,
-                       const Rect& rect, bool with_sharpness, Selection& selection,
-                       Requests& requests) {
+void Finder::draw(ToolContext& c, const Rect& rect, bool whole) {
+  const Snapshot& snapshot = c.snapshot;
   const Status& status = snapshot.status;
+  Canvas& canvas = c.canvas;
   Rect rest = rect;
   Rect title = rest.cut_top(kTitle);
-  draw_tool_done(canvas, title, "finder-done", "Back to the stage. Key: Escape.", selection);
+  draw_tool_done(c, title, "finder-done", "Back to the stage. Key: Escape.");
   const std::string_view again = title.width() < 260 ? "Again" : "Sweep again";
   if (button(
           canvas, "sweep-again", title.cut_right(canvas.width(Type::body, again) + 28).inset(0, 1),
           ButtonLook::outlined, {.label = again, .help = "Sweep again from the current weights."},
           status.ready && status.busy_with.empty()))
-    requests.add(CommandKind::find_lr);
+    c.requests.add(CommandKind::find_lr);
   title.x1 -= 8;
-  draw_tool_title(canvas, title, "Find a learning rate", snapshot, race, selection, requests);
+  draw_tool_title(c, title, "Find a learning rate");
   draw_tool_words(canvas, rest, kExplanation);
   const std::optional<LrSweep>& sweep = snapshot.findings.lr_sweep;
   const Rect line = rest.cut_top(20);
   canvas.text_in(line, Type::small, Tone::soft, sweep_words(status, sweep));
-  if (with_sharpness) {
-    draw_sharpness(snapshot, canvas, rest.cut_bottom(150), requests);
+  if (whole) {
+    draw_rest(c, rest.cut_bottom(150));
     rest.cut_bottom(16);
   }
   const Rect suggestions = rest.cut_bottom(rest.width() < 480 ? 112.0f : 52.0f);
@@ -267,8 +246,9 @@ void FinderPanel::draw(const Snapshot& snapshot, const RaceView& race, Canvas& c
   if (sweep) {
     draw_sweep(snapshot, *sweep, canvas, rest);
     if (!sweeping(status))
-      draw_suggestions(*sweep, canvas, suggestions, snapshot.spec.lr, requests);
+      draw_suggestions(*sweep, canvas, suggestions, snapshot.spec.lr, c.requests);
   }
 }
 
+}  // namespace
 }  // namespace downhill::ui

@@ -1,11 +1,15 @@
+// A race of learning rates: the chart of all lanes, a row of numbers for each, and the buttons that
+// start and cancel it. A click on a lane sets the dial to its rate. The run itself takes no part.
 #include "ui/panels/race_view.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "ui/lr_scale.hpp"
-#include "ui/panels/lr_finder.hpp"
+#include "ui/panels/race_chart.hpp"
+#include "ui/panels/tools.hpp"
 #include "ui/widgets.hpp"
 
 namespace downhill::ui {
@@ -70,6 +74,25 @@ Label speed_words(float images_per_second) {
   return count(static_cast<uint64_t>(images_per_second));
 }
 
+class RaceTool final : public Tool {
+ public:
+  void draw(ToolContext& c, const Rect& rect, bool whole) override;
+  // The table.
+  void draw_rest(ToolContext& c, const Rect& rect) override;
+  float least_height(const ToolContext& c, float width) const override {
+    return 460 + table_height(c.race, width);
+  }
+
+ private:
+  void draw_title(ToolContext& c, const Rect& rect) const;
+  void draw_choices(Canvas& canvas, const Rect& rect, Selection& selection) const;
+  void draw_row(ToolContext& c, size_t lane, const Rect& rect);
+
+  RaceChart chart_;
+  std::optional<size_t> pointed_;      // the lane under the mouse, one frame old
+  std::optional<size_t> pointed_row_;  // this frame
+};
+
 }  // namespace
 
 LongLabel race_words(const RaceView& race) {
@@ -95,41 +118,40 @@ LongLabel race_words(const RaceView& race) {
   return words.add(cancelled ? ", then cancelled." : ".");
 }
 
-void RacePanel::open(const Snapshot& snapshot, const RaceView& race, Selection& selection,
-                     Requests& requests) {
-  selection.panel = Panel::race;
-  selection.tab = Tab::stage;
-  const bool there = !race.lanes.empty() && same_but_for_the_rate(snapshot.spec, race.spec);
-  if (race.going || there || !snapshot.status.ready) return;
-  requests.race({{}, selection.race_epochs, 0});
+std::unique_ptr<Tool> make_race() { return std::make_unique<RaceTool>(); }
+
+// Never again for the same experiment: "Race again" is for that.
+void open_race(ToolContext& c, bool) {
+  const bool there = !c.race.lanes.empty() && same_but_for_the_rate(c.snapshot.spec, c.race.spec);
+  if (c.race.going || there || !c.snapshot.status.ready) return;
+  c.requests.race({{}, c.selection.race_epochs, 0});
 }
 
-float RacePanel::least_height(const RaceView& race, float width) {
-  return 460 + table_height(race, width);
-}
+namespace {
 
-void RacePanel::draw_title(const Snapshot& snapshot, const RaceView& race, Canvas& canvas,
-                           const Rect& rect, Selection& selection, Requests& requests) const {
+void RaceTool::draw_title(ToolContext& c, const Rect& rect) const {
+  const RaceView& race = c.race;
+  Canvas& canvas = c.canvas;
   Rect title = rect;
-  draw_tool_done(canvas, title, "race-done",
-                 "Back to the stage; a running race continues. Key: Escape.", selection);
+  draw_tool_done(c, title, "race-done",
+                 "Back to the stage; a running race continues. Key: Escape.");
   const std::string_view again = title.width() < 260 ? "Again" : "Race again";
   const std::string_view label = race.going ? "Cancel" : race.lanes.empty() ? "Race" : again;
   const Rect place = title.cut_right(canvas.width(Type::body, label) + 28).inset(0, 1);
   if (race.going) {
     if (button(canvas, "race-cancel", place, ButtonLook::outlined,
                {.label = label, .help = "Stop all lanes now."}))
-      requests.add(CommandKind::cancel_race);
+      c.requests.add(CommandKind::cancel_race);
   } else if (button(canvas, "race-again", place, ButtonLook::outlined,
                     {.label = label, .help = "Five rates around that of the dial."},
-                    snapshot.status.ready)) {
-    requests.race({{}, selection.race_epochs, 0});
+                    c.snapshot.status.ready)) {
+    c.requests.race({{}, c.selection.race_epochs, 0});
   }
   title.x1 -= 8;
-  draw_tool_title(canvas, title, "Learning-rate race", snapshot, race, selection, requests);
+  draw_tool_title(c, title, "Learning-rate race");
 }
 
-void RacePanel::draw_choices(Canvas& canvas, const Rect& rect, Selection& selection) const {
+void RaceTool::draw_choices(Canvas& canvas, const Rect& rect, Selection& selection) const {
   constexpr std::array<std::string_view, 3> kLabels = {"1 epoch", "2", "5 epochs"};
   constexpr std::array<std::string_view, 2> kScales = {"linear", "log"};
   Rect rest = rect;
@@ -146,31 +168,32 @@ void RacePanel::draw_choices(Canvas& canvas, const Rect& rect, Selection& select
     selection.loss_log = *clicked == 1;
 }
 
-void RacePanel::draw(const Snapshot& snapshot, const RaceView& race, Canvas& canvas,
-                     const Rect& rect, bool with_table, Selection& selection, Requests& requests) {
+void RaceTool::draw(ToolContext& c, const Rect& rect, bool whole) {
+  const RaceView& race = c.race;
+  Canvas& canvas = c.canvas;
   Rect rest = rect;
-  draw_title(snapshot, race, canvas, rest.cut_top(kTitle), selection, requests);
+  draw_title(c, rest.cut_top(kTitle));
   draw_tool_words(canvas, rest, kExplanation);
   canvas.text_in(rest.cut_top(20), Type::small, Tone::soft, race_words(race));
   rest.cut_top(6);
-  draw_choices(canvas, rest.cut_top(26), selection);
+  draw_choices(canvas, rest.cut_top(26), c.selection);
   rest.cut_top(10);
   pointed_row_.reset();
-  if (with_table) {
+  if (whole) {
     const float wanted = table_height(race, rect.width());
-    draw_table(snapshot, race, canvas, rest.cut_bottom(std::min(wanted, rest.height() * 0.55f)),
-               requests);
+    draw_rest(c, rest.cut_bottom(std::min(wanted, rest.height() * 0.55f)));
     rest.cut_bottom(12);
   }
   std::optional<size_t> pointed = pointed_;
   const std::optional<size_t> pressed =
-      chart_.draw(race, canvas, rest, selection.loss_log, pointed);
-  if (pressed) requests.set("lr", rate(tidy_lr(race.lanes[*pressed].lr)));
+      chart_.draw(race, canvas, rest, c.selection.loss_log, pointed);
+  if (pressed) c.requests.set("lr", rate(tidy_lr(race.lanes[*pressed].lr)));
   pointed_ = pointed ? pointed : pointed_row_;
 }
 
-void RacePanel::draw_table(const Snapshot& snapshot, const RaceView& race, Canvas& canvas,
-                           const Rect& rect, Requests& requests) {
+void RaceTool::draw_rest(ToolContext& c, const Rect& rect) {
+  const RaceView& race = c.race;
+  Canvas& canvas = c.canvas;
   if (race.lanes.empty() || rect.empty()) return;
   const float wanted = table_height(race, rect.width());
   const bool scrolls = wanted > rect.height() + 0.5f;
@@ -188,13 +211,14 @@ void RacePanel::draw_table(const Snapshot& snapshot, const RaceView& race, Canva
     }
   }
   for (size_t i = 0; i < race.lanes.size(); ++i) {
-    draw_row(snapshot, race, i, canvas, rest.cut_top(row_height(rect.width())), requests);
+    draw_row(c, i, rest.cut_top(row_height(rect.width())));
   }
   if (scrolls) canvas.end_scroll();
 }
 
-void RacePanel::draw_row(const Snapshot& snapshot, const RaceView& race, size_t i, Canvas& canvas,
-                         const Rect& rect, Requests& requests) {
+void RaceTool::draw_row(ToolContext& c, size_t i, const Rect& rect) {
+  const RaceView& race = c.race;
+  Canvas& canvas = c.canvas;
   const RaceLane& lane = race.lanes[i];
   const Hit hit = canvas.hit("race-lane", rect, static_cast<int>(i));
   if (hit.hovered) pointed_row_ = i;
@@ -203,10 +227,10 @@ void RacePanel::draw_row(const Snapshot& snapshot, const RaceView& race, size_t 
     canvas.fill(rect, hit.held ? Tone::surface_deep : Tone::surface, 4);
   }
   const float lr = tidy_lr(lane.lr);
-  if (hit.clicked) requests.set("lr", rate(lr));
+  if (hit.clicked) c.requests.set("lr", rate(lr));
   Rect rest = rect;
   const Rect use = rest.cut_right(kUse).inset(6, 0);
-  const bool dialled = snapshot.spec.lr == lr;
+  const bool dialled = c.snapshot.spec.lr == lr;
   canvas.text_in(use, Type::small,
                  dialled       ? Tone::rate
                  : hit.hovered ? Tone::ink
@@ -252,4 +276,5 @@ void RacePanel::draw_row(const Snapshot& snapshot, const RaceView& race, size_t 
   canvas.explain(rect, help.add("Click to set the dial to ").add(rate(lr)).add("."));
 }
 
+}  // namespace
 }  // namespace downhill::ui
