@@ -192,6 +192,16 @@ std::string print_fixed(float value, uint32_t digits) {
   return {buffer.data(), static_cast<size_t>(end - buffer.data())};
 }
 
+std::string print_rounded(float value, uint32_t digits) {
+  assert(digits <= 9);
+  if (value != value) return "nan";
+  std::array<char, 32> buffer;
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                 std::chars_format::general, static_cast<int>(digits))
+                       .ptr;
+  return {buffer.data(), static_cast<size_t>(end - buffer.data())};
+}
+
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> pieces;
   for (;;) {

@@ -32,6 +32,9 @@ std::string print_hex(float value);
 // A fixed number of digits after the point, rounded to nearest, ties to even: print_fixed(0.98765f,
 // 3) is "0.988". Precondition: digits <= 9.
 std::string print_fixed(float value, uint32_t digits);
+// A number of significant digits, without trailing zeros: print_rounded(0.00123456f, 3) is
+// "0.00123", print_rounded(2.5e25f, 3) "2.5e+25". Precondition: digits <= 9.
+std::string print_rounded(float value, uint32_t digits);
 
 // The pieces between separators: split("a,,b", ',') is {"a", "", "b"}; an empty text gives one
 // empty piece. The pieces point into `text`.

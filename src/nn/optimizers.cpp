@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <limits>
 
 #include "kernels/optimizers/update.hpp"
 #include "kernels/reductions/reduce.hpp"
@@ -33,7 +34,11 @@ double one_minus_power(float beta, uint64_t n) {
 // The factor that clips the gradients. std::min gives 1 for a NaN.
 float clip_scale(std::span<const float> grads, float clip) {
   if (clip <= 0) return 1.0f;
-  return std::min(1.0f, clip / (kernels::norm(grads.data(), grads.size()) + 1e-6f));
+  const double norm = kernels::norm_in_double(grads.data(), grads.size());
+  if (norm > static_cast<double>(std::numeric_limits<float>::max())) {
+    return static_cast<float>(static_cast<double>(clip) / norm);
+  }
+  return std::min(1.0f, clip / (static_cast<float>(norm) + 1e-6f));
 }
 
 }  // namespace
@@ -48,19 +53,22 @@ void Optimizer::begin(const OptimizerSettings& settings, const ParameterSlabs& s
   state_.assign(running_means(settings.kind) * values_ + (is_adam() ? counts : 0), 0.0f);
 }
 
-StepReport Optimizer::step(ParameterSlabs& slabs, const StepSettings& settings) {
-  return step_to(slabs.values().data(), slabs, settings);
+void Optimizer::step(ParameterSlabs& slabs, const StepSettings& settings) {
+  step_to(slabs.values().data(), slabs, settings);
 }
 
 StepReport Optimizer::step_to_new_slab(ParameterSlabs& slabs, const StepSettings& settings) {
-  const StepReport report = step_to(slabs.values_before().data(), slabs, settings);
+  const Stepped stepped = step_to(slabs.values_before().data(), slabs, settings);
   slabs.exchange_values();
-  return report;
+  return {.update_norm = kernels::norm_of_difference(stepped.squares, slabs.values().data(),
+                                                     slabs.values_before().data(), values_),
+          .clipped = stepped.scale < 1.0f};
 }
 
 // Neighbouring parameters that are alike are stepped as one run. The new values are written to
 // `values`, which may be the old ones.
-StepReport Optimizer::step_to(float* values, ParameterSlabs& slabs, const StepSettings& settings) {
+Optimizer::Stepped Optimizer::step_to(float* values, ParameterSlabs& slabs,
+                                      const StepSettings& settings) {
   assert(slabs.values().size() == values_);
   const float scale = clip_scale(slabs.grads(), settings.clip);
   float moved[16] = {};
@@ -71,7 +79,7 @@ StepReport Optimizer::step_to(float* values, ParameterSlabs& slabs, const StepSe
     step_run(values, slabs, first, end, settings, scale, moved);
   }
   ++steps_;
-  return {.update_norm = std::sqrt(kernels::sum(moved, 16)), .clipped = scale < 1.0f};
+  return {.squares = kernels::sum(moved, 16), .scale = scale};
 }
 
 bool Optimizer::alike(const ParameterSlabs& slabs, size_t a, size_t b) {

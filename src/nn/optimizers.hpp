@@ -33,7 +33,9 @@ struct StepSettings {
 };
 
 struct StepReport {
-  float update_norm = 0;  // the L2 norm of the change of all weights, decay included
+  // The L2 norm of the change of all weights, decay included. Finite if all weights and their
+  // changes are, so a weight that is not finite shows here, also one whose inputs are all zero.
+  float update_norm = 0;
   bool clipped = false;
 };
 
@@ -43,9 +45,9 @@ class Optimizer {
  public:
   // Starts with an empty state. The only allocation; `slabs` must be allocated.
   void begin(const OptimizerSettings& settings, const ParameterSlabs& slabs);
-  // Precondition: the slabs of begin().
-  StepReport step(ParameterSlabs& slabs, const StepSettings& settings);
-  // The same, and slabs.values_before() are the values before the step.
+  // Changes the values in place. Precondition: the slabs of begin().
+  void step(ParameterSlabs& slabs, const StepSettings& settings);
+  // The same to the bit, and slabs.values_before() are the values before the step.
   StepReport step_to_new_slab(ParameterSlabs& slabs, const StepSettings& settings);
 
   // The whole state, for checkpoints: running means laid out like the values (momentum, nesterov:
@@ -61,7 +63,11 @@ class Optimizer {
   bool is_adam() const;
   float* step_counts() { return state_.data() + 2 * values_; }
   bool alike(const ParameterSlabs& slabs, size_t a, size_t b);
-  StepReport step_to(float* values, ParameterSlabs& slabs, const StepSettings& settings);
+  struct Stepped {
+    float squares;  // of all changes, added up
+    float scale;    // of the gradients
+  };
+  Stepped step_to(float* values, ParameterSlabs& slabs, const StepSettings& settings);
   void step_run(float* values, ParameterSlabs& slabs, size_t first, size_t end,
                 const StepSettings& settings, float scale, float* moved);
 

@@ -1,10 +1,12 @@
 #include "nn/state_dict.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
 #include "base/query_text.hpp"
+#include "base/text.hpp"
 
 namespace downhill {
 namespace {
@@ -18,7 +20,7 @@ struct Entry {
   bool buffer = false;
 };
 
-constexpr std::string_view kTracked = ".num_batches_tracked";
+constexpr std::string_view kTracked = ".num_batches_tracked", kVariance = ".running_var";
 
 std::vector<uint32_t> torch_shape(const WeightedLayer& layer) {
   const WeightLayout& layout = layer.layout();
@@ -84,6 +86,22 @@ std::string common_prefix(const TensorFile& file, const std::string& first) {
 
 Error refuse(const std::string& what) { return Error{"[weights] " + what}; }
 
+// Why training cannot begin with these numbers, or nothing. A loss would not always show it: a first
+// layer leaves out the pixels that are zero, whatever their weights are.
+std::string fault_of(const FileTensor& tensor) {
+  const auto first = [&](auto is_bad) -> std::string {
+    const auto bad = std::ranges::find_if(tensor.values, is_bad);
+    if (bad == tensor.values.end()) return {};
+    return "tensor " + quoted(tensor.name) + " has " + downhill::print(*bad) + " at index " +
+           std::to_string(bad - tensor.values.begin());
+  };
+  std::string fault = first([](float value) { return !std::isfinite(value); });
+  if (!fault.empty()) return fault + ": every number must be finite";
+  if (!tensor.name.ends_with(kVariance)) return {};
+  fault = first([](float value) { return value < 0; });
+  return fault.empty() ? fault : fault + ": a variance is not negative";
+}
+
 }  // namespace
 
 void append_state_dict(const Model& model, uint64_t steps, std::vector<FileTensor>& tensors) {
@@ -93,9 +111,8 @@ void append_state_dict(const Model& model, uint64_t steps, std::vector<FileTenso
     for (size_t i = 0; i < tensor.values.size(); ++i) {
       tensor.values[i] = entry.first[place_of(entry, i)];
     }
-    if (!entry.name.ends_with(".running_var")) continue;
-    const std::string path =
-        entry.name.substr(0, entry.name.size() - std::string_view(".running_var").size());
+    if (!entry.name.ends_with(kVariance)) continue;
+    const std::string path = entry.name.substr(0, entry.name.size() - kVariance.size());
     tensors.push_back({path + std::string(kTracked), {}, {static_cast<float>(steps)}});
   }
 }
@@ -117,6 +134,7 @@ Result<ModelState> read_state_dict(const Model& model, const TensorFile& file,
       return refuse("tensor " + quoted(tensor->name) + " is " + print(tensor->shape) +
                     " where this model has " + print(entry.shape));
     }
+    if (const std::string fault = fault_of(*tensor); !fault.empty()) return refuse(fault);
     float* to = entry.buffer ? state.buffers.data() + (entry.first - buffers.data())
                              : state.values.data() + (entry.first - values.data());
     for (size_t i = 0; i < tensor->values.size(); ++i) to[place_of(entry, i)] = tensor->values[i];

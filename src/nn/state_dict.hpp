@@ -24,7 +24,8 @@ void append_state_dict(const Model& model, uint64_t steps, std::vector<FileTenso
 
 // The tensors of `file` in the layout of `model`, which does not change. A prefix that all names
 // share ("model.") is ignored, and so are tensors whose name begins with `ignored`. Refused, with
-// the tensor's name: a missing tensor, one that the model has no place for, a shape that differs.
+// the tensor's name: a missing tensor, one that the model has no place for, a shape that differs, a
+// number that is not finite, a variance below 0.
 Result<ModelState> read_state_dict(const Model& model, const TensorFile& file,
                                    std::string_view ignored = {});
 

@@ -24,6 +24,14 @@ constexpr double kGood = 0.1;
 
 std::string rate(float lr) { return print(lr); }
 
+// Rate and gradient say together how far the last step went.
+std::string grown(const Recorder& recorder, float lr) {
+  const float norm = recorder.steps().back().gradient_norm;
+  return (std::isfinite(norm) ? "the last gradient had a norm of " + print_rounded(norm, 3)
+                              : "the last gradient was not finite") +
+         ", and at a learning rate of " + rate(lr) + " the weights have grown without bound.";
+}
+
 }  // namespace
 
 void HealthWatch::begin(uint32_t window) {
@@ -62,13 +70,28 @@ void HealthWatch::compare(const Recorder& recorder, const CurvePoint& last) {
 }
 
 const Trouble& HealthWatch::not_finite(const Recorder& recorder, float loss, float lr) {
-  const uint32_t step = recorder.steps().empty() ? 0 : recorder.steps().back().step;
-  // This replaces an earlier diagnosis, but not the good step that was found with it.
+  const std::string what = std::isnan(loss) ? "not a number" : "infinite";
+  if (recorder.steps().empty()) {
+    return report_not_finite(recorder, "The loss is " + what +
+                                           " before the first step: the first weights give "
+                                           "outputs that a float cannot hold.");
+  }
+  return report_not_finite(recorder, "The loss is " + what + ": " + grown(recorder, lr));
+}
+
+const Trouble& HealthWatch::weight_not_finite(const Recorder& recorder, std::string_view name,
+                                              bool found, float lr) {
+  const std::string weight = "A number in " + std::string(name) + " is not finite";
+  return report_not_finite(recorder, found ? weight + ", and was not before the last step either."
+                                           : weight + ": " + grown(recorder, lr));
+}
+
+// This replaces an earlier diagnosis, but not the good step that was found with it.
+const Trouble& HealthWatch::report_not_finite(const Recorder& recorder, std::string diagnosis) {
   const uint32_t good = trouble_.good_step;
   const bool known = trouble_.health != Health::fine;
-  report(Health::diverged, recorder, step,
-         std::string("The loss is ") + (std::isnan(loss) ? "not a number" : "infinite") +
-             ": at a learning rate of " + rate(lr) + " the weights have grown without bound.");
+  const uint32_t step = recorder.steps().empty() ? 0 : recorder.steps().back().step;
+  report(Health::diverged, recorder, step, std::move(diagnosis));
   if (known) trouble_.good_step = good;
   return trouble_;
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "train/recorder.hpp"
 
@@ -33,6 +34,10 @@ class HealthWatch {
   const Trouble& look(const Recorder& recorder);
   // A loss that is not finite never becomes a step, so the trainer reports it here.
   const Trouble& not_finite(const Recorder& recorder, float loss, float lr);
+  // The last step left a number in the parameter `name` that is not finite, or found it there. It
+  // may have no effect on the loss, because the first layer leaves out pixels that are zero.
+  const Trouble& weight_not_finite(const Recorder& recorder, std::string_view name, bool found,
+                                   float lr);
   // To be called when the run went back to `recorder`'s last step.
   void rewind(const Recorder& recorder);
 
@@ -41,6 +46,7 @@ class HealthWatch {
  private:
   void accept(const CurvePoint& point);
   void compare(const Recorder& recorder, const CurvePoint& last);
+  const Trouble& report_not_finite(const Recorder& recorder, std::string diagnosis);
   void report(Health health, const Recorder& recorder, uint32_t step, std::string diagnosis);
 
   uint32_t window_ = 16;

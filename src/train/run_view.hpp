@@ -62,7 +62,7 @@ class RunView {
   Phase next() const { return next_; }    // what Trainer::advance() will do
   bool finished() const { return phase_ == Phase::stop; }
   const std::string& stop_reason() const { return stop_.reason(); }
-  // False if all further numbers would be NaN or infinite.
+  // False after a stop because the loss or a weight is not finite.
   bool can_continue() const { return !finished() || place_.between_batches(); }
   static constexpr uint64_t kPhasesPerBatch = RunPlace::kPhasesPerBatch;
   uint64_t position() const { return place_.phases; }

@@ -188,6 +188,22 @@ void Trainer::step() {
   recorder_.record_step(
       {number, numbers_.train_loss, numbers_.gradient_norm, settings.lr, settings.momentum});
   watch_.look(recorder_);
+  if (!std::isfinite(numbers_.update_norm)) look_at_weights(settings.lr);
+}
+
+// Stops if a weight is not finite. The loss does not always show it: a first layer leaves out
+// pixels that are zero, where PyTorch would make 0·∞ = NaN of them.
+void Trainer::look_at_weights(float lr) {
+  for (const Parameter& parameter : model().slabs().all()) {
+    const std::span<const float> now = parameter.value.span();
+    if (kernels::all_finite(now.data(), now.size())) continue;
+    const float* const before =
+        model().slabs().values_before().data() + (now.data() - model().slabs().values().data());
+    const bool found = !kernels::all_finite(before, now.size());
+    watch_.weight_not_finite(recorder_, parameter.name, found, lr);
+    next_ = Phase::stop;
+    return;
+  }
 }
 
 // 6 Repeat: the next batch. At the end of an epoch its automatic test has begun or is over.
@@ -210,7 +226,12 @@ void Trainer::repeat() {
 // 7 Stop: say why. The weights stay as they are, unless patience ran out: then the weights of the
 // best epoch are put back.
 void Trainer::end() {
-  if (!std::isfinite(numbers_.train_loss)) stop_.set_reason("The loss is not finite.");
+  const std::span<const float> weights = model().slabs().values();
+  if (!std::isfinite(numbers_.train_loss)) {
+    stop_.set_reason("The loss is not finite.");
+  } else if (!kernels::all_finite(weights.data(), weights.size())) {
+    stop_.set_reason("A weight is not finite.");
+  }
   if (stop_.fired() == StopRule::patience) put_best_back();
   next_ = place_.between_batches() ? Phase::predict : Phase::stop;
 }

@@ -92,6 +92,7 @@ class Trainer : public RunView {
   void take_loss();
   void gradient();
   void step();
+  void look_at_weights(float lr);
   void repeat();
   void end();
   void go_on();

@@ -45,6 +45,30 @@ TEST_CASE("sums agree with double precision") {
         doctest::Approx(std::sqrt(squares)).epsilon(1e-6));
 }
 
+TEST_CASE(
+    "the norm of finite numbers is finite, and exact where their squares leave float's range") {
+  const auto norm_of = [](const std::vector<float>& x) {
+    return kernels::norm(x.data(), x.size());
+  };
+  for (float size : {1e30f, 1e19f, 1e-22f, 1e-38f, 1e-44f}) {
+    CAPTURE(size);
+    const float unit = size * 4.0f / 4.0f;  // the float that a subnormal becomes
+    CHECK(norm_of({3 * unit, -4 * unit, 0, 0, 12 * unit}) == doctest::Approx(13 * unit));
+    CHECK(norm_of({3 * unit, -4 * unit, 0, 0, 12 * unit}) > 12 * unit);
+  }
+  const float largest = std::numeric_limits<float>::max();
+  CHECK(norm_of({largest, largest}) == largest);
+  CHECK(norm_of({0, 0, 0}) == 0.0f);
+  CHECK(norm_of({}) == 0.0f);
+  CHECK(norm_of({1, -kInfinity}) == kInfinity);
+  CHECK(std::isnan(norm_of({1, kNaN, 1e30f})));
+  const std::vector<float> x(5, largest), y(5, -largest);
+  CHECK(kernels::norm_in_double(x.data(), 5) ==
+        doctest::Approx(std::sqrt(5.0) * static_cast<double>(largest)));
+  CHECK(kernels::norm_of_difference(kInfinity, x.data(), y.data(), 5) == largest);
+  CHECK(kernels::norm_of_difference(0, x.data(), x.data(), 5) == 0.0f);
+}
+
 TEST_CASE("minimum and maximum skip NaNs") {
   const std::vector<float> x{kNaN, 3, -2, kNaN, 7, 0};
   CHECK(kernels::min(x.data(), x.size()) == -2.0f);

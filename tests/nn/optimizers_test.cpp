@@ -112,12 +112,21 @@ struct Trajectory {
   size_t clipped = 0;
 };
 
-// Every other step saves the weights before it, see values_before().
-StepReport step_or_keep(Problem& problem, Optimizer& optimizer, const StepSettings& settings,
-                        int step) {
-  if (step % 2 == 0) return optimizer.step(problem.slabs, settings);
+// A step to the new slab, and before every other one the same step in place, taken back.
+StepReport take_step(Problem& problem, Optimizer& optimizer, const StepSettings& settings,
+                     int step) {
   const std::vector<float> before(problem.slabs.values().begin(), problem.slabs.values().end());
+  std::vector<float> after;
+  if (step % 2 == 0) {
+    const std::vector<float> state(optimizer.state().begin(), optimizer.state().end());
+    const uint64_t steps = optimizer.steps();
+    optimizer.step(problem.slabs, settings);
+    after.assign(problem.slabs.values().begin(), problem.slabs.values().end());
+    std::ranges::copy(before, problem.slabs.values().begin());
+    optimizer.restore(state, steps);
+  }
   const StepReport report = optimizer.step_to_new_slab(problem.slabs, settings);
+  if (step % 2 == 0) CHECK(std::ranges::equal(problem.slabs.values(), after));
   CHECK(std::ranges::equal(problem.slabs.values_before(), before));
   return report;
 }
@@ -128,7 +137,7 @@ void one_step(const Case& c, Problem& problem, Optimizer& optimizer, int step,
   Parameter& last = problem.slabs.all()[2];
   last.requires_grad = !(c.frozen && step >= 20 && step < 40);
   if (!last.requires_grad) last.zero_grad();
-  const StepReport report = step_or_keep(problem, optimizer, rates(c, step), step);
+  const StepReport report = take_step(problem, optimizer, rates(c, step), step);
   trajectory.weights.push_back(problem.weights());
   trajectory.norms.push_back(report.update_norm);
   trajectory.clipped += report.clipped;
@@ -216,8 +225,9 @@ TEST_SUITE("optimizers") {
         const std::vector<float> before = copy(problem.slabs.values());
         const std::vector<float> gradients = copy(problem.slabs.grads());
         StepReport report;
-        CHECK(test::allocations_of(
-                  [&] { report = optimizer.step(problem.slabs, rates(c, step)); }) == 0);
+        CHECK(test::allocations_of([&] {
+                report = optimizer.step_to_new_slab(problem.slabs, rates(c, step));
+              }) == 0);
         CHECK(report.clipped);
         CHECK(copy(problem.slabs.grads()) == gradients);
         std::vector<float> change = copy(problem.slabs.values());
@@ -292,7 +302,7 @@ TEST_SUITE("optimizers") {
     }
     Optimizer optimizer;
     optimizer.begin({}, problem.slabs);
-    CHECK_FALSE(optimizer.step(problem.slabs, {.lr = 0.1f}).clipped);
+    CHECK_FALSE(optimizer.step_to_new_slab(problem.slabs, {.lr = 0.1f}).clipped);
     CHECK(test::first_difference(problem.slabs.values(), want) == -1);
     CHECK(optimizer.state().empty());
   }
@@ -306,12 +316,51 @@ TEST_SUITE("optimizers") {
       const std::vector<float> before = problem.weights();
       Optimizer optimizer;
       optimizer.begin({}, problem.slabs);
-      const StepReport report = optimizer.step(problem.slabs, {.lr = 0.5f, .clip = 0.25f});
+      const StepReport report =
+          optimizer.step_to_new_slab(problem.slabs, {.lr = 0.5f, .clip = 0.25f});
       CHECK(report.clipped == (bad == 0.0f));
       if (bad == 0.0f) CHECK(std::abs(report.update_norm - 0.125f) < 1e-6f);
       CHECK(std::isnan(problem.slabs.values()[3]) == (bad != 0.0f));
       CHECK(std::isfinite(problem.slabs.values()[4]));
       CHECK(problem.slabs.values()[20] == 0.0f);  // a pad
     }
+  }
+
+  TEST_CASE("clipping works, and the update has a norm, where squares leave float's range") {
+    for (float size : {1e-25f, 1e25f, 3e38f}) {
+      CAPTURE(size);
+      Problem problem;
+      problem.backward();
+      for (Parameter& parameter : problem.slabs.all()) {
+        parameter.decays = false;
+        std::ranges::fill(parameter.value.span(), 0.0f);
+        std::ranges::fill(parameter.grad.span(), size);
+      }
+      Optimizer optimizer;
+      optimizer.begin({}, problem.slabs);
+      const bool clipped = size > 1;
+      // 28 gradients of one size, so a norm of sqrt(28) of it.
+      const StepReport report =
+          optimizer.step_to_new_slab(problem.slabs, {.lr = 0.5f, .clip = 0.25f});
+      CHECK(report.clipped == clipped);
+      CHECK(report.update_norm ==
+            doctest::Approx(clipped ? 0.125f : 0.5f * std::sqrt(28.0f) * size).epsilon(1e-5));
+    }
+  }
+
+  TEST_CASE("an update beyond float's range has a finite norm, one to infinity has none") {
+    Problem problem;
+    problem.backward();
+    std::ranges::fill(problem.slabs.all()[0].grad.span(), 1e30f);
+    Optimizer optimizer;
+    optimizer.begin({}, problem.slabs);
+    CHECK(optimizer.step_to_new_slab(problem.slabs, {.lr = 1.0f}).update_norm ==
+          doctest::Approx(std::sqrt(20.0f) * 1e30f).epsilon(1e-5));
+    CHECK_FALSE(
+        std::isfinite(optimizer.step_to_new_slab(problem.slabs, {.lr = 1e30f}).update_norm));
+    // A weight that is infinite already shows in every step.
+    problem.slabs.zero_grad();
+    for (Parameter& parameter : problem.slabs.all()) parameter.has_grad = true;
+    CHECK_FALSE(std::isfinite(optimizer.step_to_new_slab(problem.slabs, {.lr = 0.1f}).update_norm));
   }
 }

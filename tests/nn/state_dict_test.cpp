@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <memory>
 #include <set>
 
@@ -134,5 +135,31 @@ TEST_SUITE("state dict") {
     CHECK(
         refused(TensorFile{}) ==
         "[weights] there is no tensor '1.weight', which this model needs: is it of another model?");
+  }
+
+  TEST_CASE("a number that is not finite is refused by its tensor's name") {
+    const auto model = model_of(kDeep);
+    const auto message = [&](const char* name, size_t index, float value) {
+      TensorFile file = dict_of(*model);
+      for (FileTensor& tensor : file.tensors) {
+        if (tensor.name == name) tensor.values[index] = value;
+      }
+      const Result<ModelState> state = read_state_dict(*model, file);
+      return state.ok() ? std::string() : state.error().message;
+    };
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+    CHECK(message("6.weight", 12, kNaN) ==
+          "[weights] tensor '6.weight' has nan at index 12: every number must be finite");
+    CHECK(message("0.bias", 3, -kInfinity) ==
+          "[weights] tensor '0.bias' has -inf at index 3: every number must be finite");
+    CHECK(message("1.running_mean", 0, kInfinity) ==
+          "[weights] tensor '1.running_mean' has inf at index 0: every number must be finite");
+    CHECK(
+        message("3.body.1.running_var", 1, -0.5f) ==
+        "[weights] tensor '3.body.1.running_var' has -0.5 at index 1: a variance is not negative");
+    CHECK(message("6.weight", 12, -0.5f).empty());
+    CHECK(message("1.running_var", 1, 0.0f).empty());
+    CHECK(message("1.num_batches_tracked", 0, kNaN).empty());  // not read
   }
 }

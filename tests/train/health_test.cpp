@@ -102,6 +102,25 @@ TEST_SUITE("health") {
     CHECK(other.watch.trouble().health == Health::diverged);
   }
 
+  TEST_CASE("the diagnosis names the gradient, and what no step has brought") {
+    Run run(8, 0.5f);
+    CHECK(run.watch.not_finite(run.recorder, std::numeric_limits<float>::infinity(), 0.5f)
+              .diagnosis ==
+          "The loss is infinite before the first step: the first weights give outputs that a "
+          "float cannot hold.");
+    Run huge(8, 0.5f);
+    huge.feed(
+        1, [](uint32_t) { return 1e20f; }, 2.5347e25f);
+    CHECK(huge.watch.not_finite(huge.recorder, NAN, 0.5f).diagnosis ==
+          "The loss is not a number: the last gradient had a norm of 2.53e+25, and at a learning "
+          "rate of 0.5 the weights have grown without bound.");
+    CHECK(huge.watch.weight_not_finite(huge.recorder, "linear1.weight", true, 0.5f).diagnosis ==
+          "A number in linear1.weight is not finite, and was not before the last step either.");
+    CHECK(huge.watch.weight_not_finite(huge.recorder, "linear1.weight", false, 0.5f).diagnosis ==
+          "A number in linear1.weight is not finite: the last gradient had a norm of 2.53e+25, "
+          "and at a learning rate of 0.5 the weights have grown without bound.");
+  }
+
   TEST_CASE("going back ends the trouble, and the same future brings it again") {
     Run run(8);
     const auto loss = [](uint32_t s) { return 0.5f * std::pow(1.2f, static_cast<float>(s)); };

@@ -2,6 +2,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <limits>
+#include <string>
 #include <vector>
 
 #include "support/small_run.hpp"
@@ -175,5 +177,48 @@ TEST_SUITE("trainer") {
     CHECK_FALSE(trainer.rebuild(test::edited(spec, "subset=35"), data.train, data.valid).ok());
     CHECK_FALSE(trainer.rebuild(test::edited(spec, "subset=1"), data.train, data.valid).ok());
     CHECK(trainer.rebuild(test::edited(spec, "model=lenet"), data.train, data.valid).ok());
+  }
+
+  TEST_CASE("a weight that is not finite is noticed although its pixels are all zero") {
+    // Kernels of one output, of several outputs and of a convolution, which leave out zeros.
+    for (const char* model : {"linear", "mlp:8", "conv"}) {
+      for (float bad : {std::numeric_limits<float>::infinity(), -kUnknown}) {
+        CAPTURE(model);
+        CAPTURE(bad);
+        TwoDigitRun run("model=" + std::string(model));
+        std::vector<float> values = run.values();
+        values[0] = bad;  // of the pixel in the corner
+        const auto buffers = run.trainer.model().slabs().buffers();
+        run.trainer.start_from(values, {buffers.data(), buffers.size()});
+        uint32_t phases = 0;
+        while (phases < 12 && run.trainer.advance() != Phase::stop) ++phases;
+        CHECK(phases <= 4);  // predict, loss, gradient, step
+        CHECK_FALSE(run.trainer.can_continue());
+        CHECK(run.trainer.trouble().health == Health::diverged);
+        if (phases < 4) continue;  // the loss has shown it
+        CHECK(run.trainer.stop_reason() == "A weight is not finite.");
+        CHECK(run.trainer.trouble().diagnosis.find("not before the last step either") !=
+              std::string::npos);
+      }
+    }
+  }
+
+  TEST_CASE("a gradient whose squares overflow has a norm, and can be clipped") {
+    const std::string deep =
+        "model=net:flatten,linear64,linear64,linear64,linear64,linear64,linear64,linear"
+        "&loss=mse&init=large&lr=0.1";
+    TwoDigitRun run(deep);
+    run.phases(3);
+    CHECK(run.trainer.gradient_norm() > 2e19f);
+    CHECK(std::isfinite(run.trainer.gradient_norm()));
+    run.phases(1);
+    CHECK(run.trainer.update_norm() ==
+          doctest::Approx(0.1f * run.trainer.gradient_norm()).epsilon(1e-5));
+    TwoDigitRun clipped(deep + "&clip=1");
+    clipped.phases(4);
+    CHECK(clipped.trainer.update_norm() == doctest::Approx(0.1f).epsilon(1e-4));
+    run.to_the_end();
+    CHECK(run.trainer.trouble().diagnosis.find("the last gradient had a norm of") !=
+          std::string::npos);
   }
 }

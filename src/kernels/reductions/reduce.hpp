@@ -13,9 +13,15 @@ namespace downhill::kernels {
 float sum(const float* x, size_t count);
 float dot(const float* a, const float* b, size_t count);
 float sum_of_squares(const float* x, size_t count);
-// sqrt(sum of squares), the L2 norm. Inexact where squares leave float's range, as for a norm of
-// 1e19.
+
+// The L2 norm, sqrt(sum of squares). Where the squares would leave float's range, they are summed
+// again in double, one after the other: the norm of finite numbers is finite.
+double norm_in_double(const float* x, size_t count);
+// The same; a finite norm that exceeds the largest float becomes the largest float.
 float norm(const float* x, size_t count);
+// norm() of x - y. `squares` is the sum of the squares as in sum_of_squares(), which a caller may
+// have added up elsewhere.
+float norm_of_difference(float squares, const float* x, const float* y, size_t count);
 
 // One axis of a tensor: the axes before it, the axis, and the axes after it.
 struct AxisDims {
