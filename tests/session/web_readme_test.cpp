@@ -47,7 +47,7 @@ std::vector<std::string> command_rows() {
 template <Listed Struct>
 std::vector<std::string> member_rows() {
   std::vector<std::string> rows;
-  for_each_member<Struct>([&](const auto& member) {
+  for_each_documented_member<Struct>([&](const auto& member) {
     if (member.name.empty()) return;
     rows.push_back("| " + code(member.name) + " | " + std::string(member.doc) + " |");
   });

@@ -33,6 +33,20 @@ constexpr auto list(Value Struct::*... at) {
 template <class Struct>
 inline constexpr auto kMembers = nullptr;
 
+// The same without the texts of the documentation, which a program does not need: a list that is
+// read at run time becomes part of the program, and its texts with it.
+template <class Struct, class Value>
+struct NamedMember {
+  Value Struct::*at;
+  std::string_view name;
+};
+template <class Struct>
+inline constexpr auto kNamedMembers = std::apply(
+    []<class... Value>(const Member<Struct, Value>&... member) {
+      return std::tuple{NamedMember<Struct, Value>{member.at, member.name}...};
+    },
+    kMembers<Struct>);
+
 template <class Struct>
 concept Listed = !std::is_same_v<decltype(kMembers<Struct>), const std::nullptr_t>;
 
@@ -57,6 +71,12 @@ constexpr void for_each_member(const Act& act) {
   static_assert(
       std::tuple_size_v<std::remove_const_t<decltype(kMembers<Struct>)>> == member_count<Struct>(),
       "A member of this struct is missing in its kMembers list: add a line for it there.");
+  std::apply([&](const auto&... member) { (act(member), ...); }, kNamedMembers<Struct>);
+}
+
+// The same with the member's documentation.
+template <Listed Struct, class Act>
+constexpr void for_each_documented_member(const Act& act) {
   std::apply([&](const auto&... member) { (act(member), ...); }, kMembers<Struct>);
 }
 
