@@ -16,6 +16,8 @@
 #include <span>
 #include <string_view>
 
+#include "base/enumerators.hpp"
+
 namespace downhill {
 
 // What is said about one choice.
@@ -26,14 +28,6 @@ struct ChoiceWords {
   std::string_view torch = {};    // PyTorch's name: "LeakyReLU"; empty if PyTorch has none
 };
 
-// Whether a value of an enumeration has a name. Compilers print a value without one as a cast,
-// "(Fruit)2", where they print a template's arguments.
-template <auto kValue>
-constexpr bool is_enumerator() {
-  constexpr std::string_view kName = __PRETTY_FUNCTION__, kBegin = "kValue = ";
-  return kName[kName.find(kBegin) + kBegin.size()] != '(';
-}
-
 // Not constexpr: a table that calls it does not compile, and the message names this function.
 inline void rows_must_be_in_the_order_of_the_enumeration() {}
 
@@ -41,7 +35,7 @@ template <class Row, size_t N>
 class ChoiceTable {
  public:
   using Kind = decltype(Row::kind);
-  static_assert(!is_enumerator<static_cast<Kind>(N)>(),
+  static_assert(N == kEnumeratorCount<Kind>,
                 "an enumerator has no row: add one to the table of its choice");
 
   consteval explicit ChoiceTable(const Row (&rows)[N]) {

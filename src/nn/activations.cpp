@@ -7,7 +7,7 @@
 namespace downhill {
 namespace {
 
-using V [[maybe_unused]] = simd::f32x4;
+using V = simd::f32x4;
 
 }  // namespace
 

@@ -7,13 +7,21 @@
 namespace downhill {
 namespace {
 
-constexpr uint32_t kSide = 28;  // pixels: the size that the page shows and models are built for
 constexpr uint32_t kAllTen = 0x3ff;
 
 uint32_t digits_in(const IdxLabels& labels) {
   uint32_t bits = 0;
   for (const uint8_t label : labels.values) bits |= label < 10 ? 1u << label : 0u;
   return bits;
+}
+
+std::string in_words(ImageSize size) {
+  return print(uint64_t{size.rows}) + " × " + print(uint64_t{size.columns});
+}
+
+Error wrong_size(ImageSize size) {
+  return Error{"[data] images are " + in_words(size) + " where " + in_words(kMnistSize) +
+               " was expected"};
 }
 
 }  // namespace
@@ -41,10 +49,8 @@ Result<void> DigitStore::take(DataBytes bytes) {
       return Error{std::string(train ? "[train] " : "[valid] ") + print(uint64_t{images->count}) +
                    " images, but " + print(uint64_t{labels->count}) + " labels"};
     }
-    if (images->rows != kSide || images->cols != kSide) {
-      return Error{"[data] images are " + print(uint64_t{images->rows}) + " × " +
-                   print(uint64_t{images->cols}) + " where 28 × 28 was expected"};
-    }
+    const ImageSize size = {images->rows, images->cols};
+    if (size != kMnistSize) return wrong_size(size);
     digits &= digits_in(*labels);
   }
   Files& files = digits == kAllTen ? all_ : few_;
@@ -72,9 +78,7 @@ Result<std::unique_ptr<Digits>> DigitStore::make(std::string_view digits) const 
 Result<std::unique_ptr<Digits>> DigitStore::around(DigitData data) {
   for (const Dataset* set : {&data.train, &data.valid}) {
     if (set->size() == 0) return Error{"[data] there are no images"};
-    if (set->rows() == kSide && set->cols() == kSide) continue;
-    return Error{"[data] images are " + print(uint64_t{set->rows()}) + " × " +
-                 print(uint64_t{set->cols()}) + " where 28 × 28 was expected"};
+    if (set->image_size() != kMnistSize) return wrong_size(set->image_size());
   }
   auto digits = std::make_unique<Digits>();
   digits->data = std::move(data);

@@ -19,9 +19,9 @@ void append_image(const Dataset& data, uint32_t index, std::vector<uint8_t>& pix
 
 }  // namespace
 
-void view_evaluation(const Trainer& trainer, EvaluationView& out) {
-  const Evaluation& test = trainer.evaluation();
-  const Dataset& data = trainer.valid_set();
+void view_evaluation(const RunView& run, EvaluationView& out) {
+  const Evaluation& test = run.evaluation();
+  const Dataset& data = run.valid_set();
   out = EvaluationView{};
   out.classes = test.classes;
   out.confusion = test.confusion;
@@ -34,9 +34,9 @@ void view_evaluation(const Trainer& trainer, EvaluationView& out) {
   }
 }
 
-void view_examples(const Trainer& trainer, const SnapshotRequest& request, ExamplesView& out) {
-  const Evaluation& test = trainer.evaluation();
-  const Dataset& data = trainer.valid_set();
+void view_examples(const RunView& run, const SnapshotRequest& request, ExamplesView& out) {
+  const Evaluation& test = run.evaluation();
+  const Dataset& data = run.valid_set();
   out = ExamplesView{};
   out.truth = request.cell_truth;
   out.answer = request.cell_answer;

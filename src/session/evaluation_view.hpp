@@ -5,12 +5,12 @@
 
 #include "session/command.hpp"
 #include "session/snapshot.hpp"
-#include "train/trainer.hpp"
+#include "train/run_view.hpp"
 
 namespace downhill {
 
-void view_evaluation(const Trainer& trainer, EvaluationView& out);
+void view_evaluation(const RunView& run, EvaluationView& out);
 // A cell of digits that the experiment does not use is empty.
-void view_examples(const Trainer& trainer, const SnapshotRequest& request, ExamplesView& out);
+void view_examples(const RunView& run, const SnapshotRequest& request, ExamplesView& out);
 
 }  // namespace downhill

@@ -8,20 +8,19 @@ namespace downhill {
 
 namespace {
 
-std::optional<Subject> subject_of(const Trainer& trainer, const SnapshotRequest& request) {
+std::optional<Subject> subject_of(const RunView& run, const SnapshotRequest& request) {
   if (request.source == ImageSource::batch) {
-    if (request.image >= trainer.batch().size) return std::nullopt;
-    return subject_of_batch(trainer, request.image);
+    if (request.image >= run.batch().size) return std::nullopt;
+    return subject_of_batch(run, request.image);
   }
-  const Dataset& data =
-      request.source == ImageSource::train ? trainer.train_set() : trainer.valid_set();
+  const Dataset& data = request.source == ImageSource::train ? run.train_set() : run.valid_set();
   if (request.image >= data.size()) return std::nullopt;
   return downhill::subject_of(data, request.image);
 }
 
 // Where in the current batch the requested image is.
-std::optional<uint32_t> place_in_batch(const Trainer& trainer, const SnapshotRequest& request) {
-  const Batch& batch = trainer.batch();
+std::optional<uint32_t> place_in_batch(const RunView& run, const SnapshotRequest& request) {
+  const Batch& batch = run.batch();
   if (request.source == ImageSource::valid) return std::nullopt;
   if (request.source == ImageSource::batch) {
     return request.image < batch.size ? std::optional(request.image) : std::nullopt;

@@ -7,8 +7,8 @@
 namespace downhill {
 namespace {
 
-constexpr size_t kPixels = 784;
 constexpr uint64_t kMaxClasses = 10;
+constexpr uint32_t kMaxImageSide = 1024;
 
 template <class Fields, class AnySnapshot>
 void visit_parts(Fields& fields, AnySnapshot& snapshot) {
@@ -42,12 +42,12 @@ std::string_view wrong_with(const Parameters& p) {
   return {};
 }
 
-std::string_view wrong_with(const BatchView& b) {
+std::string_view wrong_with(const BatchView& b, uint64_t pixels) {
   const uint64_t shown = b.shown;
   const uint64_t outputs = shown * b.outputs_per_image;
-  if (shown > b.size || b.pixels.size() != shown * kPixels || b.indices.size() != shown ||
+  if (shown > b.size || b.pixels.size() != shown * pixels || b.indices.size() != shown ||
       b.digits.size() != shown || b.labels.size() != shown || b.outputs_per_image < 1 ||
-      b.outputs_per_image > kMaxClasses || !empty_or(b.entered.size(), shown * kPixels) ||
+      b.outputs_per_image > kMaxClasses || !empty_or(b.entered.size(), shown * pixels) ||
       !empty_or(b.outputs.size(), outputs) || !empty_or(b.scores.size(), outputs) ||
       !empty_or(b.answers.size(), shown) || !empty_or(b.losses.size(), shown)) {
     return "the parts of the batch differ in length";
@@ -59,21 +59,21 @@ std::string_view wrong_with(const BatchView& b) {
   return {};
 }
 
-std::string_view wrong_with(const EvaluationView& e, const ExamplesView& x) {
+std::string_view wrong_with(const EvaluationView& e, const ExamplesView& x, uint64_t pixels) {
   const size_t worst = e.indices.size(), shown = x.indices.size();
   if (e.classes > kMaxClasses || e.confusion.size() != size_t{e.classes} * e.classes ||
-      e.pixels.size() != worst * kPixels || e.digits.size() != worst || e.answers.size() != worst ||
+      e.pixels.size() != worst * pixels || e.digits.size() != worst || e.answers.size() != worst ||
       e.losses.size() != worst) {
     return "the parts of the evaluation differ in length";
   }
-  if (shown > x.count || x.pixels.size() != shown * kPixels || x.losses.size() != shown) {
+  if (shown > x.count || x.pixels.size() != shown * pixels || x.losses.size() != shown) {
     return "the parts of the examples differ in length";
   }
   return {};
 }
 
-std::string_view wrong_with(const Inspection& i) {
-  if (i.pixels.size() != kPixels || i.saliency.size() != kPixels || i.outputs.empty() ||
+std::string_view wrong_with(const Inspection& i, uint64_t pixels) {
+  if (i.pixels.size() != pixels || i.saliency.size() != pixels || i.outputs.empty() ||
       i.outputs.size() > kMaxClasses || i.scores.size() != i.outputs.size()) {
     return "the parts of the inspected image differ in length";
   }
@@ -101,15 +101,19 @@ std::string_view wrong_with(const Findings& f) {
 
 // Drawing relies on these sizes. Returns what is wrong, or nothing.
 std::string_view inconsistency(const Snapshot& s) {
+  if (std::max(s.status.image_rows, s.status.image_columns) > kMaxImageSide) {
+    return "its images are too large";
+  }
+  const uint64_t pixels = uint64_t{s.status.image_rows} * s.status.image_columns;
   if (const auto wrong = wrong_with(s.parameters); !wrong.empty()) return wrong;
-  if (const auto wrong = wrong_with(s.batch); !wrong.empty()) return wrong;
-  if (const auto wrong = wrong_with(s.evaluation, s.examples); !wrong.empty()) return wrong;
+  if (const auto wrong = wrong_with(s.batch, pixels); !wrong.empty()) return wrong;
+  if (const auto wrong = wrong_with(s.evaluation, s.examples, pixels); !wrong.empty()) return wrong;
   if (const auto wrong = wrong_with(s.findings); !wrong.empty()) return wrong;
   if (s.inspection) {
-    if (const auto wrong = wrong_with(*s.inspection); !wrong.empty()) return wrong;
+    if (const auto wrong = wrong_with(*s.inspection, pixels); !wrong.empty()) return wrong;
   }
-  if (!empty_or(s.baseline.ideals.size(), s.spec.digits.size() * kPixels)) {
-    return "a mean digit has not 784 pixels";
+  if (!empty_or(s.baseline.ideals.size(), s.spec.digits.size() * pixels)) {
+    return "a mean digit has another size than the images";
   }
   return {};
 }

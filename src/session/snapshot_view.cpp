@@ -45,8 +45,8 @@ LayerInfo info_of(const WeightedLayer& layer, uint32_t offset) {
 }
 
 // The layers, and the slabs that `parts` asks for.
-void view_parameters(const Trainer& trainer, uint32_t parts, Parameters& out) {
-  const Model& model = trainer.model();
+void view_parameters(const RunView& run, uint32_t parts, Parameters& out) {
+  const Model& model = run.model();
   out.layers.clear();
   out.values.clear();
   out.gradients.clear();
@@ -57,7 +57,7 @@ void view_parameters(const Trainer& trainer, uint32_t parts, Parameters& out) {
     offset += layer->layout().size() + (layer->bias() != nullptr ? layer->layout().units : 0);
   }
   if (parts & kPartWeights) view_slab(model, model.slabs().values(), out.values);
-  if ((parts & kPartGradients) && trainer.has_gradient()) {
+  if ((parts & kPartGradients) && run.has_gradient()) {
     view_slab(model, model.slabs().grads(), out.gradients);
   }
 }
@@ -83,13 +83,13 @@ float* find_parameter(Trainer& trainer, uint32_t index) {
   return nullptr;
 }
 
-void view_predictions(const Trainer& trainer, BatchView& out) {
-  const Objective& objective = trainer.objective();
-  const Batch& batch = trainer.batch();
+void view_predictions(const RunView& run, BatchView& out) {
+  const Objective& objective = run.objective();
+  const Batch& batch = run.batch();
   const uint32_t width = objective.outputs();
-  const std::string& digits = trainer.train_set().digits();
+  const std::string& digits = run.train_set().digits();
   for (uint32_t i = 0; i < out.shown; ++i) {
-    const auto outputs = trainer.outputs().subspan(size_t{i} * width, width);
+    const auto outputs = run.outputs().subspan(size_t{i} * width, width);
     out.outputs.insert(out.outputs.end(), outputs.begin(), outputs.end());
     out.scores.resize(out.scores.size() + width);
     objective.scores(outputs, std::span(out.scores).last(width));
@@ -98,14 +98,14 @@ void view_predictions(const Trainer& trainer, BatchView& out) {
   }
 }
 
-void view_batch(const Trainer& trainer, uint32_t max_images, BatchView& out) {
-  const Batch& batch = trainer.batch();
-  const Dataset& data = trainer.train_set();
+void view_batch(const RunView& run, uint32_t max_images, BatchView& out) {
+  const Batch& batch = run.batch();
+  const Dataset& data = run.train_set();
   out = BatchView{};
   out.size = batch.size;
   out.shown = std::min(batch.size, max_images);
-  out.predicted = trainer.predicted();
-  out.outputs_per_image = trainer.objective().outputs();
+  out.predicted = run.predicted();
+  out.outputs_per_image = run.objective().outputs();
   out.indices.assign(batch.indices.begin(), batch.indices.begin() + out.shown);
   for (const uint32_t index : out.indices) {
     const auto image = data.image(index);
@@ -117,7 +117,7 @@ void view_batch(const Trainer& trainer, uint32_t max_images, BatchView& out) {
     const auto entered = batch.transformed.first(size_t{out.shown} * batch.pixels);
     out.entered.assign(entered.begin(), entered.end());
   }
-  if (out.predicted) view_predictions(trainer, out);
+  if (out.predicted) view_predictions(run, out);
 }
 
 std::optional<Probe> view_probe(Trainer& trainer, uint32_t parameter, std::vector<float>& scratch) {
@@ -130,41 +130,44 @@ std::optional<Probe> view_probe(Trainer& trainer, uint32_t parameter, std::vecto
 
 }  // namespace
 
-void view_status(const Trainer& trainer, Status& out) {
-  out.finished = trainer.finished();
-  out.phase = trainer.phase();
-  out.next = trainer.next();
-  out.step = trainer.steps_done();
-  out.epoch = trainer.epochs_done();
-  out.batch = trainer.batch_in_epoch();
-  out.batches_per_epoch = trainer.batches_per_epoch();
-  out.epoch_limit = trainer.epoch_limit();
-  out.train_count = trainer.train_set().size();
-  out.parameter_count = static_cast<uint32_t>(trainer.model().slabs().count());
-  out.train_loss = trainer.train_loss();
-  out.previous_loss = trainer.previous_loss();
-  out.batch_accuracy = trainer.batch_accuracy();
-  const EpochPoint& test = trainer.tested();
+void view_status(const RunView& run, Status& out) {
+  out.finished = run.finished();
+  out.phase = run.phase();
+  out.next = run.next();
+  out.step = run.steps_done();
+  out.epoch = run.epochs_done();
+  out.batch = run.batch_in_epoch();
+  out.batches_per_epoch = run.batches_per_epoch();
+  out.epoch_limit = run.epoch_limit();
+  out.train_count = run.train_set().size();
+  const ImageSize images = run.train_set().image_size();
+  out.image_rows = images.rows;
+  out.image_columns = images.columns;
+  out.parameter_count = static_cast<uint32_t>(run.model().slabs().count());
+  out.train_loss = run.train_loss();
+  out.previous_loss = run.previous_loss();
+  out.batch_accuracy = run.batch_accuracy();
+  const EpochPoint& test = run.tested();
   out.valid_loss = test.valid_loss;
   out.valid_accuracy = test.valid_accuracy;
   out.tested_epoch = test.epoch;
-  out.best_valid_accuracy = trainer.best_valid_accuracy();
-  out.gradient_norm = trainer.gradient_norm();
-  const std::span<const float> values = trainer.model().slabs().values();
+  out.best_valid_accuracy = run.best_valid_accuracy();
+  out.gradient_norm = run.gradient_norm();
+  const std::span<const float> values = run.model().slabs().values();
   out.weight_norm = kernels::norm(values.data(), values.size());
-  out.update_norm = trainer.update_norm();
-  const Rates rates = trainer.rates();
+  out.update_norm = run.update_norm();
+  const Rates rates = run.rates();
   out.lr = rates.lr;
   out.momentum = rates.momentum;
-  out.training_seconds = trainer.training_seconds();
-  const Trouble& trouble = trainer.trouble();
+  out.training_seconds = run.training_seconds();
+  const Trouble& trouble = run.trouble();
   out.health = trouble.health;
   out.trouble_step = trouble.step;
   out.good_step = trouble.good_step;
   out.can_recover = trouble.health != Health::fine;
   out.diagnosis = trouble.diagnosis;
-  out.stop_reason = trainer.stop_reason();
-  out.best_is_back = trainer.best_is_back();
+  out.stop_reason = run.stop_reason();
+  out.best_is_back = run.best_is_back();
 }
 
 void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotRequest& request,
@@ -222,9 +225,9 @@ void view_slab(const Model& model, std::span<const float> slab, std::vector<floa
   }
 }
 
-uint64_t weights_digest(const Trainer& trainer) {
+uint64_t weights_digest(const RunView& run) {
   std::vector<float> shown;
-  view_slab(trainer.model(), trainer.model().slabs().values(), shown);
+  view_slab(run.model(), run.model().slabs().values(), shown);
   return fnv1a(std::span<const float>(shown));
 }
 

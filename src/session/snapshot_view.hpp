@@ -12,7 +12,7 @@
 
 namespace downhill {
 
-void view_status(const Trainer& trainer, Status& out);
+void view_status(const RunView& run, Status& out);
 
 // Fills the parts that the request names, except findings and those of InspectionView. `scratch`
 // grows to the size of the slab.
@@ -24,6 +24,6 @@ void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotR
 void view_slab(const Model& model, std::span<const float> slab, std::vector<float>& out);
 
 // FNV-1a over the bits of all weights in display order.
-uint64_t weights_digest(const Trainer& trainer);
+uint64_t weights_digest(const RunView& run);
 
 }  // namespace downhill

@@ -36,9 +36,9 @@ Subject subject_of(const Dataset& dataset, uint32_t index) {
   return {dataset.image(index), dataset.class_of(index), dataset.digit(index)};
 }
 
-Subject subject_of_batch(const Trainer& trainer, uint32_t place) {
-  const Batch& batch = trainer.batch();
-  Subject subject = subject_of(trainer.train_set(), batch.indices[place]);
+Subject subject_of_batch(const RunView& run, uint32_t place) {
+  const Batch& batch = run.batch();
+  Subject subject = subject_of(run.train_set(), batch.indices[place]);
   if (!batch.transformed.empty()) {
     subject.pixels = batch.transformed.subspan(size_t{place} * batch.pixels, batch.pixels);
   }

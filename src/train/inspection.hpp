@@ -13,6 +13,7 @@
 namespace downhill {
 
 class Dataset;
+class RunView;
 class Trainer;
 
 // The image to inspect.
@@ -24,8 +25,8 @@ struct Subject {
 // Precondition: index < dataset.size().
 Subject subject_of(const Dataset& dataset, uint32_t index);
 // An image of the current batch, after augmentation. Valid until the next batch.
-// Precondition: place < trainer.batch().size.
-Subject subject_of_batch(const Trainer& trainer, uint32_t place);
+// Precondition: place < run.batch().size.
+Subject subject_of_batch(const RunView& run, uint32_t place);
 
 class Inspector {
  public:

@@ -8,8 +8,10 @@
 
 namespace downhill::ui {
 
-// The size of every image in a snapshot. The engine accepts no other (session/digit_store.cpp).
-inline ImageSize image_size(const Snapshot&) { return kMnistSize; }
+// The size of every image in a snapshot; 0 × 0 before there are data.
+inline ImageSize image_size(const Snapshot& snapshot) {
+  return {snapshot.status.image_rows, snapshot.status.image_columns};
+}
 
 // Tiles of this size, each about `width` device pixels wide, in whole pixels per value.
 inline gfx::TileGrid image_grid(ImageSize images, float width) {

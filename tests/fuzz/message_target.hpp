@@ -14,11 +14,12 @@ namespace downhill::fuzz {
 
 // Sums pixels and counts numbers, so that the compiler cannot remove a read.
 struct Reader {
+  uint64_t image_size;  // in pixels
   uint64_t ink = 0;
   uint64_t twos = 0;
 
   void images(const std::vector<uint8_t>& pixels, uint64_t count) {
-    for (uint64_t i = 0; i < count * 784; ++i) ink += pixels[static_cast<size_t>(i)];
+    for (uint64_t i = 0; i < count * image_size; ++i) ink += pixels[static_cast<size_t>(i)];
   }
   void numbers(const std::vector<float>& values, uint64_t from, uint64_t count) {
     for (uint64_t i = from; i < from + count; ++i)
@@ -69,7 +70,7 @@ inline void read_tests(Reader& read, const EvaluationView& test, const ExamplesV
 
 inline void read_inspection(Reader& read, const Inspection& image) {
   read.images(image.pixels, 1);
-  read.numbers(image.saliency, 0, 784);
+  read.numbers(image.saliency, 0, read.image_size);
   read.numbers(image.outputs, 0, image.outputs.size());
   read.numbers(image.scores, 0, image.outputs.size());
   for (const Activation& layer : image.layers) {
@@ -94,14 +95,14 @@ inline void read_findings(Reader& read, const Findings& findings) {
 
 // Reads every value that the page would read, at the index it would use.
 inline bool drawable(const Snapshot& snapshot) {
-  Reader read;
+  Reader read{uint64_t{snapshot.status.image_rows} * snapshot.status.image_columns};
   read_batch(read, snapshot.batch);
   read_parameters(read, snapshot.parameters);
   read_tests(read, snapshot.evaluation, snapshot.examples);
   if (snapshot.inspection) read_inspection(read, *snapshot.inspection);
   read_findings(read, snapshot.findings);
   if (!snapshot.baseline.ideals.empty()) {
-    read.numbers(snapshot.baseline.ideals, 0, snapshot.spec.digits.size() * 784);
+    read.numbers(snapshot.baseline.ideals, 0, snapshot.spec.digits.size() * read.image_size);
   }
   for (const LayerStatistics& layer : snapshot.statistics) {
     for (const uint32_t count : layer.outputs.counts) read.ink += count % 2;

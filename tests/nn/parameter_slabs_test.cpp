@@ -57,7 +57,7 @@ TEST_SUITE("parameter slabs") {
     CHECK(bias.value.span()[0] == 1.0f);
   }
 
-  TEST_CASE("gradients are replaced, also where nobody adds to one") {
+  TEST_CASE("gradients are replaced, also one that no op adds to") {
     ParameterSlabs slabs;
     Parameter& reached = slabs.add("reached", {3});
     Parameter& other = slabs.add("other", {2});

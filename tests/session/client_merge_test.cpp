@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "session/client.hpp"
-#include "support/sample_snapshot.hpp"
+#include "support/sample_snapshot_conv.hpp"
 #include "support/scripted_link.hpp"
 
 namespace downhill {
@@ -119,7 +119,7 @@ TEST_CASE("repeated epochs and marks are dropped, too") {
   }
 }
 
-TEST_CASE("a snapshot that nobody asked for changes nothing") {
+TEST_CASE("a snapshot without a request changes nothing") {
   ScriptedLink link;
   EngineClient client(link);
   client.subscribe(kPartCurves);

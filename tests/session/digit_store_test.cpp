@@ -119,7 +119,7 @@ TEST_SUITE("digits") {
   TEST_CASE("if digits do not come, the choice is answered with the reason and the run stays") {
     UnderWay b;
     const uint64_t before = b.digest();
-    b.session.digits_failed("nobody asked");
+    b.session.digits_failed("no longer wanted");
     CHECK(b.status().error.empty());
     b.tell("set?digits=49", 5);
     b.session.digits_failed("[digits] the network is gone");

@@ -7,7 +7,7 @@
 
 #include "support/codec_check.hpp"
 #include "support/random_values.hpp"
-#include "support/sample_snapshot.hpp"
+#include "support/sample_snapshot_conv.hpp"
 
 namespace downhill {
 namespace {
@@ -107,8 +107,7 @@ bool same_bits(const Value& a, const Value& b) {
 TEST_CASE("no number of the status is forgotten") {
   Rng rng(6);
   for (int i = 0; i < 10; ++i) {
-    Snapshot snapshot;
-    test::randomize(rng, snapshot.status);
+    const Snapshot snapshot = test::random_snapshot(rng, 0);
     const test::Bytes bytes = encoded(snapshot);
     const Status read = std::get<Snapshot>(*decode_message(bytes.data(), bytes.size())).status;
     for_each_member<Status>([&](const auto& number) {
@@ -199,6 +198,8 @@ TEST_CASE("a batch whose parts do not fit together is refused") {
   Snapshot s;
   s.parts = kPartBatch;
   s.batch.size = s.batch.shown = 1;
+  s.status.image_rows = 28;
+  s.status.image_columns = 28;
   CHECK(refusal(s) == kWrong);
   s.batch.pixels.resize(784);
   s.batch.indices.resize(1);
@@ -273,6 +274,14 @@ TEST_CASE("a layer that does not fit its parameters is refused") {
   CHECK(refusal(s) == kBeyond);
 }
 
+TEST_CASE("the sample of a snapshot with every part has something in each") {
+  const Snapshot sample = test::sample_snapshot_conv(test::SampleState::finished), empty;
+  for_each_part([&](const auto& part) {
+    CHECK_MESSAGE(part.look(part.place(sample)) != part.look(part.place(empty)),
+                  "tests/support/sample_snapshot_conv.hpp fills no ", part.name);
+  });
+}
+
 TEST_CASE("a test, an opened cell, an image or a finding that does not fit together is refused") {
   const Snapshot good = test::sample_snapshot_conv(test::SampleState::finished);
   CHECK(refusal(good) == "accepted");
@@ -319,7 +328,10 @@ TEST_CASE("a test, an opened cell, an image or a finding that does not fit toget
               "[snapshot] the parts of the loss line differ in length");
   all_refused({[](Snapshot& s) { s.baseline.ideals.pop_back(); },
                [](Snapshot& s) { s.baseline.ideals.resize(2 * 784); }},
-              "[snapshot] a mean digit has not 784 pixels");
+              "[snapshot] a mean digit has another size than the images");
+  all_refused({[](Snapshot& s) { s.status.image_rows = 1025; },
+               [](Snapshot& s) { s.status.image_columns = 0xffffffff; }},
+              "[snapshot] its images are too large");
   all_refused({[](Snapshot& s) { s.parts = kAllSnapshotParts + 1; }},
               "[snapshot] it carries unknown parts");
 }

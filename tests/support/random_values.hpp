@@ -44,6 +44,8 @@ Enum random_choice(Rng& rng) {
   return static_cast<Enum>(rng.below(kEnumeratorCount<Enum>));
 }
 
+inline constexpr ImageSize kRandomImages = {3, 5};  // the size of all images in a random snapshot
+
 // Structs whose members have to fit each other; the decoder refuses them otherwise.
 
 inline void randomize(Rng& rng, BatchView& batch) {
@@ -52,7 +54,7 @@ inline void randomize(Rng& rng, BatchView& batch) {
   batch.size = batch.shown + rng.below(100);
   batch.predicted = random_bool(rng);
   batch.outputs_per_image = 1 + rng.below(10);
-  batch.pixels = random_integers<uint8_t>(rng, size_t{batch.shown} * 784);
+  batch.pixels = random_integers<uint8_t>(rng, size_t{batch.shown} * kRandomImages.pixels());
   if (random_bool(rng)) batch.entered = random_integers<uint8_t>(rng, batch.pixels.size());
   batch.indices = random_integers<uint32_t>(rng, batch.shown);
   batch.digits = random_integers<uint8_t>(rng, batch.shown);
@@ -71,7 +73,7 @@ inline void randomize(Rng& rng, EvaluationView& test) {
   test.confusion = random_integers<uint32_t>(rng, size_t{test.classes} * test.classes);
   const uint32_t shown = rng.below(3);
   test.indices = random_integers<uint32_t>(rng, shown);
-  test.pixels = random_integers<uint8_t>(rng, size_t{shown} * 784);
+  test.pixels = random_integers<uint8_t>(rng, size_t{shown} * kRandomImages.pixels());
   test.digits = random_integers<uint8_t>(rng, shown);
   test.answers = random_integers<uint8_t>(rng, shown);
   test.losses = random_floats(rng, shown);
@@ -84,13 +86,13 @@ inline void randomize(Rng& rng, ExamplesView& cell) {
   const uint32_t shown = rng.below(3);
   cell.count = shown + rng.below(5);
   cell.indices = random_integers<uint32_t>(rng, shown);
-  cell.pixels = random_integers<uint8_t>(rng, size_t{shown} * 784);
+  cell.pixels = random_integers<uint8_t>(rng, size_t{shown} * kRandomImages.pixels());
   cell.losses = random_floats(rng, shown);
 }
 
 inline void randomize(Rng& rng, Inspection& image) {
   image = {};
-  image.pixels = random_integers<uint8_t>(rng, 784);
+  image.pixels = random_integers<uint8_t>(rng, kRandomImages.pixels());
   image.digit = static_cast<uint8_t>(rng.bits());
   image.answer = static_cast<uint8_t>(rng.bits());
   image.loss = random_bits(rng);
@@ -104,7 +106,7 @@ inline void randomize(Rng& rng, Inspection& image) {
     layer.channels = 1 + rng.below(3);
     layer.values = random_floats(rng, size_t{layer.rows} * layer.columns * layer.channels);
   }
-  image.saliency = random_floats(rng, 784);
+  image.saliency = random_floats(rng, kRandomImages.pixels());
 }
 
 inline void randomize(Rng& rng, LrSweep& sweep) {
@@ -203,13 +205,16 @@ inline Snapshot random_snapshot(Rng& rng, uint32_t parts) {
   s.parts = parts;
   s.reused = rng.below(kAllSnapshotParts + 1) & ~parts;
   randomize(rng, s.status);
+  s.status.image_rows = kRandomImages.rows;
+  s.status.image_columns = kRandomImages.columns;
   s.spec = random_spec(rng);
   for_each_part([&](const auto& part) {
     if (parts & part.bits) randomize(rng, part.place(s));
   });
   s.parameters = random_parameters(rng, parts);  // its members have to fit each other
   if (parts & kPartBaseline) {
-    s.baseline.ideals = random_floats(rng, random_bool(rng) ? s.spec.digits.size() * 784 : 0);
+    s.baseline.ideals =
+        random_floats(rng, random_bool(rng) ? s.spec.digits.size() * kRandomImages.pixels() : 0);
   }
   return s;
 }

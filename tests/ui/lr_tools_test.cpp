@@ -6,7 +6,7 @@
 #include <string>
 
 #include "headless.hpp"
-#include "support/sample_snapshot.hpp"
+#include "support/sample_snapshot_conv.hpp"
 #include "ui/lr_words.hpp"
 #include "ui/panels/loss_line.hpp"
 #include "ui/panels/lr_finder.hpp"

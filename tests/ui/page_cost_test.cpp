@@ -9,7 +9,7 @@
 #include "support/advice.hpp"
 #include "support/alloc_guard.hpp"
 #include "support/sample_race.hpp"
-#include "support/sample_snapshot.hpp"
+#include "support/sample_snapshot_conv.hpp"
 
 namespace downhill::test {
 namespace {

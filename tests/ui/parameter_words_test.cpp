@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "support/sample_snapshot.hpp"
+#include "support/sample_snapshot_conv.hpp"
 
 namespace downhill::test {
 namespace {

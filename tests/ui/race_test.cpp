@@ -8,7 +8,7 @@
 
 #include "layout_check.hpp"
 #include "support/sample_race.hpp"
-#include "support/sample_snapshot.hpp"
+#include "support/sample_snapshot_conv.hpp"
 #include "ui/panels/race_chart.hpp"
 #include "ui/panels/race_view.hpp"
 #include "ui/race_curves.hpp"

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "support/sample_snapshot.hpp"
+#include "support/sample_snapshot_conv.hpp"
 
 namespace downhill::ui {
 

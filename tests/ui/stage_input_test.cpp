@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "headless.hpp"
-#include "support/sample_snapshot.hpp"
+#include "support/sample_snapshot_conv.hpp"
 #include "ui/panels/step_texts.hpp"
 
 namespace downhill::test {

@@ -177,7 +177,7 @@ test('what is wrong is refused with a sentence, and nothing changes', async () =
   await context.close();
 });
 
-test('a link opens the same experiment; a bad link is explained and harms nothing', async () => {
+test('a link opens the same experiment; a bad link is explained and changes nothing', async () => {
   const { page, context } = await openPage(browser, site.url, { fragment: 'model=mlp:12,5&loss=bce&seed=77&lr=0.25' });
   await send(page, 'step', { unit: 'batch', count: 3 });
   const bits = await digest(page);

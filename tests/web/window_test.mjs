@@ -204,7 +204,7 @@ test('training survives a lost GL context, and the page comes back', async () =>
   await context.close();
 });
 
-test('a GL context that is lost while the shaders are compiled harms nobody', async () => {
+test('a GL context may be lost while the shaders are compiled', async () => {
   const { page, problems, context } = await openPage(browser, site.url, {
     wait: false,
     before: (page) => page.addInitScript(() => {
@@ -344,7 +344,7 @@ test('window.downhill refuses what is no command with a sentence', async () => {
   await context.close();
 });
 
-test('events tell what happens, and a listener that throws harms nobody', async () => {
+test('events tell what happens, and a listener that throws stops no other', async () => {
   const { page, context } = await openPage(browser, site.url);
   await page.evaluate(() => {
     window.seen = {};

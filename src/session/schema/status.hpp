@@ -37,6 +37,7 @@ struct Status {
 
   float baseline_accuracy = 0, baseline_accuracy_l2 = 0;
   uint32_t train_count = 0, valid_count = 0, parameter_count = 0;
+  uint32_t image_rows = 0, image_columns = 0;
   float images_per_second = 0, speed = 0;
   double training_seconds = 0;
   std::string error;
@@ -90,6 +91,8 @@ inline constexpr auto kMembers<Status> = std::tuple{
     Member{&Status::train_count, "trainCount", "training images"},
     Member{&Status::valid_count, "validCount", "validation images"},
     Member{&Status::parameter_count, "paramCount", "parameters of the model"},
+    Member{&Status::image_rows, "imageRows", "rows of pixels of an image"},
+    Member{&Status::image_columns, "imageColumns", "pixels in a row of it"},
     Member{&Status::images_per_second, "imagesPerSecond",
            "trained, over the last second or so; 0 at rest"},
     Member{&Status::speed, "speed", "limit of batches per second; 0: none"},

@@ -48,13 +48,14 @@ struct Parameters {
   std::vector<float> changes;
 };
 
+// Its images, and those of the structs below, are of Status::image_rows × image_columns pixels.
 struct BatchView {
   uint32_t size = 0;               // images in the whole batch
   uint32_t shown = 0;              // the first of them, described below
   bool predicted = false;          // predictions are of these images (step 2 was done)
   uint32_t outputs_per_image = 1;  // 1 or the number of classes
-  std::vector<uint8_t> pixels;     // [shown][784], 0 paper … 255 ink: the originals
-  std::vector<uint8_t> entered;    // [shown][784] after augmentation; empty without augmentation
+  std::vector<uint8_t> pixels;     // [shown][rows][columns], 0 paper … 255 ink: the originals
+  std::vector<uint8_t> entered;    // the same after augmentation; empty without it
   std::vector<uint32_t> indices;   // place in the training set
   std::vector<uint8_t> digits;     // what the image shows
   std::vector<uint8_t> labels;     // what its label says; another digit where the label is wrong
@@ -71,7 +72,7 @@ struct EvaluationView {
   std::vector<uint32_t> confusion;  // [classes][classes]: rows are the truth, columns the answer
   // The images with the greatest losses, the greatest first.
   std::vector<uint32_t> indices;  // place in the validation set
-  std::vector<uint8_t> pixels;    // [n][784]
+  std::vector<uint8_t> pixels;    // [n][rows][columns]
   std::vector<uint8_t> digits, answers;
   std::vector<float> losses;
 };
@@ -81,13 +82,13 @@ struct ExamplesView {
   uint8_t truth = 0, answer = 0;  // digits
   uint32_t count = 0;             // images in the cell; the first of them follow
   std::vector<uint32_t> indices;  // place in the validation set
-  std::vector<uint8_t> pixels;    // [n][784]
+  std::vector<uint8_t> pixels;    // [n][rows][columns]
   std::vector<float> losses;
 };
 
 // Pixel similarity: the ideal digits, the mean image of each class.
 struct Baseline {
-  std::vector<float> ideals;  // [classes][784], 0..1, in the order of spec.digits
+  std::vector<float> ideals;  // [classes][rows][columns], 0..1, as in spec.digits
 };
 
 // One weight moved a little up and down: rise over run, beside the gradient.
