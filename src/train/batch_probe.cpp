@@ -6,7 +6,7 @@
 namespace downhill {
 
 Pass BatchProbe::pass() const {
-  return training_pass(trainer_.spec().seed, trainer_.batches_done());
+  return training_pass(trainer_.spec().seed, trainer_.batch_number());
 }
 
 float BatchProbe::loss() {

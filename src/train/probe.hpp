@@ -14,7 +14,7 @@ struct Nudge {
   float h = 0;                                 // how far it is moved
   float loss = 0, loss_up = 0, loss_down = 0;  // at w, w + h, w - h
   float slope = 0;                             // (loss_up - loss_down) / 2h
-  float gradient = 0;                          // from backward
+  float gradient = 0;                          // from backward, also of a frozen weight
 };
 
 // `weight` points into the trainer's slab of values; `scratch` is as long as the slab.

@@ -81,6 +81,8 @@ class RunView {
 
   // The batch that was predicted last, or the first one. It changes with the next predict.
   const Batch& batch() const { return batch_; }
+  // Its number, counted from 0 over all epochs. After `repeat` that is one less than batches_done().
+  uint64_t batch_number() const { return batch_number_; }
   bool predicted() const { return output_.valid(); }
   // [batch · objective().outputs()], empty before the first predict.
   std::span<const float> outputs() const { return output_.value().span(); }
@@ -129,6 +131,7 @@ class RunView {
   double training_seconds_ = 0;
 
   Batch batch_;
+  uint64_t batch_number_ = 0;
   Arena arena_;
   Tape tape_{arena_};  // of the batch under way
   Var output_;

@@ -143,7 +143,7 @@ void Trainer::predict() {
   load_batch();
   model().freeze(recorder_.frozen_at(static_cast<uint32_t>(batches_done()) + 1));
   tape_.clear();
-  Pass pass = training_pass(spec_.seed, batches_done());
+  Pass pass = training_pass(spec_.seed, batch_number_);
   pass.update_statistics = true;
   output_ = task_->outputs(task_->images(tape_, batch_), pass);
   numbers_.accuracy = static_cast<float>(objective().count_correct(outputs(), batch_.classes)) /
@@ -283,9 +283,10 @@ void Trainer::go_on() {
 }
 
 void Trainer::load_batch() {
-  const uint64_t epoch = batches_done() / batches_per_epoch_;
+  batch_number_ = batches_done();
+  const uint64_t epoch = batch_number_ / batches_per_epoch_;
   if (loader_->epoch() != epoch) loader_->begin_epoch(epoch);
-  batch_ = loader_->load(static_cast<uint32_t>(batches_done() % batches_per_epoch_));
+  batch_ = loader_->load(static_cast<uint32_t>(batch_number_ % batches_per_epoch_));
 }
 
 }  // namespace downhill

@@ -109,4 +109,32 @@ TEST_SUITE("batch probe") {
       CHECK(n.loss == run.trainer.train_loss());
     }
   }
+
+  TEST_CASE("a nudge of a frozen weight finds the slope that it has, and it stays frozen") {
+    TwoDigitRun run("loss=bce&freeze=1");
+    run.batches(3);
+    run.phases(3);
+    ParameterSlabs& slabs = run.trainer.model().slabs();
+    float* const bias = slabs.all()[1].value.data;  // of the first layer
+    std::vector<float> scratch(slabs.values().size());
+    CHECK(slabs.all()[1].grad.data[0] == 0);
+    const Nudge n = nudge(run.trainer, bias, scratch);
+    CHECK(n.gradient != 0);
+    CHECK(n.slope == doctest::Approx(n.gradient).epsilon(0.02));
+    CHECK_FALSE(slabs.all()[1].requires_grad);
+  }
+
+  TEST_CASE("a batch keeps its dropout mask until the next one comes") {
+    TwoDigitRun run("loss=bce&dropout=0.5");
+    run.batches(3);
+    run.phases(4);  // the step is done
+    const float loss = run.trainer.probe().loss();
+    const uint64_t number = run.trainer.batch_number();
+    run.phases(1);  // repeat: the same weights and batch
+    CHECK(run.trainer.probe().loss() == loss);
+    CHECK(run.trainer.batch_number() == number);
+    run.phases(1);  // predict
+    CHECK(run.trainer.batch_number() == number + 1);
+    CHECK(run.trainer.probe().loss() != loss);
+  }
 }
