@@ -1,6 +1,6 @@
 #include "nn/activations.hpp"
 
-#include "autograd/ops.hpp"
+#include "autograd/dual_unary.hpp"
 #include "autograd/unary.hpp"
 #include "simd/math.hpp"
 
@@ -9,12 +9,17 @@ namespace {
 
 using V = simd::f32x4;
 
-}  // namespace
-
-// An activation that is no op of autograd is written here with unary(): its value, and beside it
-// its derivative, which may use y where that is cheaper:
-//   return unary("swish", x, [](V v) { return v * simd::sigmoid(v); }, [](V v, V y) { … });
-Var activate(ActivationKind kind, Var x) {
+// An activation that is no op of autograd is written here, for a Var with unary() and for a Dual with
+// dual_unary(): its value, its derivative and its second derivative, which may use y where that is
+// cheaper:
+//   Var swish(Var x) {
+//     return unary("swish", x, [](V v) { return v * simd::sigmoid(v); }, [](V v, V y) { … });
+//   }
+//   Dual swish(Dual x) {
+//     return dual_unary(x, swish(x.primal), [](V v, V y) { … }, [](V v, V y) { … });
+//   }
+template <class X>
+X apply(ActivationKind kind, X x) {
   switch (kind) {
     case ActivationKind::relu:
       return relu(x);
@@ -29,5 +34,10 @@ Var activate(ActivationKind kind, Var x) {
   }
   return {};
 }
+
+}  // namespace
+
+Var activate(ActivationKind kind, Var x) { return apply(kind, x); }
+Dual activate(ActivationKind kind, Dual x) { return apply(kind, x); }
 
 }  // namespace downhill

@@ -2,12 +2,13 @@
 // nn/choices/activations.hpp; knows nothing of layers.
 #pragma once
 
-#include "autograd/var.hpp"
+#include "autograd/dual.hpp"
 #include "nn/choices/activations.hpp"
 
 namespace downhill {
 
 // f(x), element by element, on x's tape.
 Var activate(ActivationKind kind, Var x);
+Dual activate(ActivationKind kind, Dual x);
 
 }  // namespace downhill

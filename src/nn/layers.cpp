@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "autograd/ops.hpp"
+#include "autograd/dual.hpp"
 #include "nn/activations.hpp"
 
 namespace downhill {
@@ -36,23 +36,55 @@ void WeightedLayer::set_frozen(bool frozen) {
   if (bias_ != nullptr) bias_->requires_grad = !frozen;
 }
 
-Var WeightedLayer::weight_on(Tape& tape) const { return tape.parameter(*weight_); }
-Var WeightedLayer::bias_on(Tape& tape) const { return tape.parameter(*bias_); }
+namespace {
+
+Var on_tape(Parameter& parameter, Var x, const Pass&) { return x.tape()->parameter(parameter); }
+
+Dual on_tape(Parameter& parameter, Dual x, const Pass& pass) {
+  const Var value = x.tape()->parameter(parameter);
+  if (!parameter.requires_grad) return Dual(value);
+  return {value, x.tape()->constant(pass.direction->of(parameter))};
+}
+
+}  // namespace
+
+Var WeightedLayer::weight_beside(Var x, const Pass& pass) const {
+  return on_tape(*weight_, x, pass);
+}
+Dual WeightedLayer::weight_beside(Dual x, const Pass& pass) const {
+  return on_tape(*weight_, x, pass);
+}
+Var WeightedLayer::bias_beside(Var x, const Pass& pass) const { return on_tape(*bias_, x, pass); }
+Dual WeightedLayer::bias_beside(Dual x, const Pass& pass) const { return on_tape(*bias_, x, pass); }
 
 namespace {
 
+// A layer whose forward() is written once, as apply(), for Vars and for Duals.
+template <class Self, class Base = Layer>
+class Applied : public Base {
+ public:
+  using Base::Base;
+
+ protected:
+  Var forward(Var x, const Pass& pass) const final { return self().apply(x, pass); }
+  Dual forward(Dual x, const Pass& pass) const final { return self().apply(x, pass); }
+
+ private:
+  const Self& self() const { return static_cast<const Self&>(*this); }
+};
+
 // y = x·W + b.  W: [in, out], b: [out].
-class Linear final : public WeightedLayer {
+class Linear final : public Applied<Linear, WeightedLayer> {
  public:
   Linear(const LayerSpec& spec, const LayerPlace& place, ParameterSlabs& slabs)
-      : WeightedLayer(place.summary, layout_of(place)) {
+      : Applied(place.summary, layout_of(place)) {
     declare(slabs, {layout().fan_in(), layout().units}, spec.bias, true);
   }
-  Var forward(Var x, const Pass& pass) const override {
-    Tape& tape = *x.tape();
-    const Var w = weight_on(tape);
+  template <class X>
+  X apply(X x, const Pass& pass) const {
+    const X w = weight_beside(x, pass);
     const LinearOptions options{.relu = fused(pass)};
-    return bias() == nullptr ? linear(x, w, options) : linear(x, w, bias_on(tape), options);
+    return bias() == nullptr ? linear(x, w, options) : linear(x, w, bias_beside(x, pass), options);
   }
 
  private:
@@ -65,23 +97,23 @@ class Linear final : public WeightedLayer {
 };
 
 // y = conv(x, W) + b.  W: [k, k, c, out], b: [out].
-class Conv2d final : public WeightedLayer {
+class Conv2d final : public Applied<Conv2d, WeightedLayer> {
  public:
   Conv2d(const LayerSpec& spec, const LayerPlace& place, ParameterSlabs& slabs)
-      : WeightedLayer(place.summary, {.units = place.summary.output[2],
-                                      .planes = place.input[2],
-                                      .rows = spec.kernel,
-                                      .columns = spec.kernel,
-                                      .channels_last = true}),
+      : Applied(place.summary, {.units = place.summary.output[2],
+                                .planes = place.input[2],
+                                .rows = spec.kernel,
+                                .columns = spec.kernel,
+                                .channels_last = true}),
         options_{spec.stride, spec.padding} {
     declare(slabs, {spec.kernel, spec.kernel, layout().planes, layout().units}, spec.bias, true);
   }
-  Var forward(Var x, const Pass& pass) const override {
-    Tape& tape = *x.tape();
-    const Var w = weight_on(tape);
+  template <class X>
+  X apply(X x, const Pass& pass) const {
+    const X w = weight_beside(x, pass);
     Conv2dOptions options = options_;
     options.relu = fused(pass);
-    return bias() == nullptr ? conv2d(x, w, options) : conv2d(x, w, bias_on(tape), options);
+    return bias() == nullptr ? conv2d(x, w, options) : conv2d(x, w, bias_beside(x, pass), options);
   }
 
  private:
@@ -104,15 +136,15 @@ class Norm : public WeightedLayer {
   }
 };
 
-class BatchNorm2d final : public Norm {
+class BatchNorm2d final : public Applied<BatchNorm2d, Norm> {
  public:
   BatchNorm2d(const LayerPlace& place, ParameterSlabs& slabs)
-      : Norm(place, slabs),
+      : Applied(place, slabs),
         mean_(&slabs.add_buffer(name() + ".running_mean", {layout().units}, 0.0f)),
         variance_(&slabs.add_buffer(name() + ".running_var", {layout().units}, 1.0f)) {}
-  Var forward(Var x, const Pass& pass) const override {
-    Tape& tape = *x.tape();
-    return batch_norm(x, weight_on(tape), bias_on(tape),
+  template <class X>
+  X apply(X x, const Pass& pass) const {
+    return batch_norm(x, weight_beside(x, pass), bias_beside(x, pass),
                       {.running_mean = mean_->data,
                        .running_var = variance_->data,
                        .training = pass.training,
@@ -126,24 +158,24 @@ class BatchNorm2d final : public Norm {
 };
 
 // The same over the channels of each pixel, or the features of each image, alone.
-class LayerNorm final : public Norm {
+class LayerNorm final : public Applied<LayerNorm, Norm> {
  public:
-  using Norm::Norm;
-  Var forward(Var x, const Pass&) const override {
-    Tape& tape = *x.tape();
-    return layer_norm(x, weight_on(tape), bias_on(tape));
+  using Applied::Applied;
+  template <class X>
+  X apply(X x, const Pass& pass) const {
+    return layer_norm(x, weight_beside(x, pass), bias_beside(x, pass));
   }
 };
 
-class Pool2d final : public Layer {
+class Pool2d final : public Applied<Pool2d> {
  public:
   Pool2d(const LayerSpec& spec, const LayerPlace& place)
-      : Layer(place.summary),
+      : Applied(place.summary),
         max_(spec.kind == LayerKind::max_pool),
         options_{spec.kernel, spec.stride, spec.padding} {}
-  Var forward(Var x, const Pass& pass) const override {
-    if (!max_) return avg_pool2d(x, options_);
-    return pass.kinks == nullptr ? max_pool2d(x, options_) : pass.kinks->max_pool2d(x, options_);
+  template <class X>
+  X apply(X x, const Pass&) const {
+    return max_ ? max_pool2d(x, options_) : avg_pool2d(x, options_);
   }
 
  private:
@@ -151,24 +183,24 @@ class Pool2d final : public Layer {
   Pool2dOptions options_;
 };
 
-class Activation final : public Layer {
+class Activation final : public Applied<Activation> {
  public:
   Activation(const LayerSpec& spec, const LayerPlace& place)
-      : Layer(place.summary), kind_(spec.activation) {}
-  Var forward(Var x, const Pass& pass) const override {
-    if (fused(pass)) return x;  // the layer before has applied it
-    const bool keeps_pieces = pass.kinks != nullptr && kActivations[kind_].kinked;
-    return keeps_pieces ? pass.kinks->activate(kind_, x) : activate(kind_, x);
+      : Applied(place.summary), kind_(spec.activation) {}
+  template <class X>
+  X apply(X x, const Pass& pass) const {
+    return fused(pass) ? x : activate(kind_, x);  // fused: the layer before has applied it
   }
 
  private:
   ActivationKind kind_;
 };
 
-class Dropout final : public Layer {
+class Dropout final : public Applied<Dropout> {
  public:
-  Dropout(const LayerSpec& spec, const LayerPlace& place) : Layer(place.summary), p_(spec.p) {}
-  Var forward(Var x, const Pass& pass) const override {
+  Dropout(const LayerSpec& spec, const LayerPlace& place) : Applied(place.summary), p_(spec.p) {}
+  template <class X>
+  X apply(X x, const Pass& pass) const {
     return pass.training ? dropout(x, p_, pass.dropout.split(summary().path)) : x;
   }
 
@@ -176,19 +208,23 @@ class Dropout final : public Layer {
   float p_;
 };
 
-class Flatten final : public Layer {
+class Flatten final : public Applied<Flatten> {
  public:
-  using Layer::Layer;
-  Var forward(Var x, const Pass&) const override { return flatten(x); }
+  using Applied::Applied;
+  template <class X>
+  X apply(X x, const Pass&) const {
+    return flatten(x);
+  }
 };
 
 // y = x + body(x)
-class Residual final : public Layer {
+class Residual final : public Applied<Residual> {
  public:
   Residual(const LayerPlace& place, std::vector<std::unique_ptr<Layer>> body)
-      : Layer(place.summary), body_(std::move(body)) {}
-  Var forward(Var x, const Pass& pass) const override {
-    Var y = x;
+      : Applied(place.summary), body_(std::move(body)) {}
+  template <class X>
+  X apply(X x, const Pass& pass) const {
+    X y = x;
     for (const auto& layer : body_) y = (*layer)(y, pass);
     return x + y;
   }

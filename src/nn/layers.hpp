@@ -7,26 +7,36 @@
 #include <string>
 #include <vector>
 
-#include "autograd/var.hpp"
+#include "autograd/dual.hpp"
 #include "base/rng.hpp"
 #include "nn/init.hpp"
-#include "nn/kinks.hpp"
 #include "nn/network_spec.hpp"
 #include "nn/parameter_slabs.hpp"
 
 namespace downhill {
 
+// A direction in which all parameters move together, laid out like ParameterSlabs::values().
+struct Direction {
+  std::span<float> v;
+  const float* values;  // of the slab
+
+  // The part of `v` for this parameter.
+  Tensor of(const Parameter& parameter) const {
+    return {v.data() + (parameter.value.data - values), parameter.value.shape};
+  }
+};
+
 // The mode of a forward pass, like torch's train() and eval().
 struct Pass {
-  bool training = false;                // batch statistics, dropout
-  bool update_statistics = false;       // a training pass also moves the running statistics
-  Rng dropout{0};                       // of masks; each layer splits it by its path
-  std::vector<Var>* outputs = nullptr;  // receives every layer's output, in the order of the table
-  Kinks* kinks = nullptr;               // keeps numbers on their piece of ReLUs and max pools
+  bool training = false;                 // batch statistics, dropout
+  bool update_statistics = false;        // a training pass also moves the running statistics
+  Rng dropout{0};                        // of masks; each layer splits it by its path
+  std::vector<Var>* outputs = nullptr;   // receives every layer's output, in the order of the table
+  const Direction* direction = nullptr;  // of the parameters' tangents, in passes of Duals
 
   // Whether a layer may apply the ReLU after it in the same op. Not if the numbers between the two
   // are looked at: `outputs` then has the value and the gradient before the ReLU.
-  bool fuses_relu() const { return outputs == nullptr && kinks == nullptr; }
+  bool fuses_relu() const { return outputs == nullptr && direction == nullptr; }
 };
 
 class Layer {
@@ -42,6 +52,9 @@ class Layer {
     if (pass.outputs != nullptr) pass.outputs->push_back(y);
     return y;
   }
+  // The same with the derivatives along pass.direction. Frozen parameters do not move.
+  // Precondition: pass.training.
+  Dual operator()(Dual x, const Pass& pass) const { return forward(x, pass); }
   virtual void initialize(InitKind, const Rng&) {}
   // Tells a layer and the ReLU after it that they are a pair, see fusible_pair(): in passes that
   // fuse, the layer applies the ReLU, and the ReLU layer returns its input.
@@ -51,6 +64,7 @@ class Layer {
 
  protected:
   virtual Var forward(Var x, const Pass& pass) const = 0;
+  virtual Dual forward(Dual x, const Pass& pass) const = 0;
   bool fused(const Pass& pass) const { return paired_with_relu_ && pass.fuses_relu(); }
 
  private:
@@ -94,8 +108,11 @@ class WeightedLayer : public Layer {
   void declare(ParameterSlabs& slabs, const Shape& weight, bool bias, bool decays);
   // The products that one input takes part in, for Glorot's bound.
   virtual uint32_t fan_out() const { return layout_.units; }
-  Var weight_on(Tape& tape) const;
-  Var bias_on(Tape& tape) const;
+  // Weight and bias on the tape of x, as it has them: a Dual with their tangents.
+  Var weight_beside(Var x, const Pass& pass) const;
+  Dual weight_beside(Dual x, const Pass& pass) const;
+  Var bias_beside(Var x, const Pass& pass) const;
+  Dual bias_beside(Dual x, const Pass& pass) const;
 
  private:
   WeightLayout layout_;

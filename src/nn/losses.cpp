@@ -18,6 +18,7 @@ constexpr size_t kMaxOutputs = 256;  // classes are counted in bytes
 // A loss that is a mean over single outputs.
 struct ElementLoss {
   Var (*of)(Var output, Var target) = nullptr;
+  Var (*tangent)(Dual output, Var target) = nullptr;
   // Its value, and the terms that the kernel sums. terms, scratch, output, target: [count].
   float (*mean)(float* terms, float* scratch, const float* output, const float* target,
                 size_t count) = nullptr;
@@ -39,13 +40,13 @@ float l1_mean(float* terms, float*, const float* x, const float* t, size_t count
 ElementLoss element_loss(LossKind kind) {
   switch (kind) {
     case LossKind::mnist:
-      return {mnist_loss, mnist_mean};
+      return {mnist_loss, mnist_loss_tangent, mnist_mean};
     case LossKind::bce:
-      return {bce_with_logits, bce_mean};
+      return {bce_with_logits, bce_with_logits_tangent, bce_mean};
     case LossKind::mse:
-      return {mse, mse_mean};
+      return {mse, mse_tangent, mse_mean};
     case LossKind::l1:
-      return {l1_loss, l1_mean};
+      return {l1_loss, l1_loss_tangent, l1_mean};
     case LossKind::crossentropy:
       return {};  // a function of all outputs together
   }
@@ -88,6 +89,11 @@ void Objective::write_targets(std::span<const uint8_t> classes, std::span<float>
 Var Objective::of(Var outputs, Var target) const {
   if (has_class_target(kind_)) return softmax_cross_entropy(outputs, target);
   return element_loss(kind_).of(outputs, target);
+}
+
+Var Objective::tangent(Dual outputs, Var target) const {
+  if (has_class_target(kind_)) return softmax_cross_entropy_tangent(outputs, target);
+  return element_loss(kind_).tangent(outputs, target);
 }
 
 float Objective::items(std::span<const float> outputs, std::span<const uint8_t> classes,

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <span>
 
-#include "autograd/var.hpp"
+#include "autograd/dual.hpp"
 #include "nn/choices.hpp"
 
 namespace downhill {
@@ -32,6 +32,8 @@ class Objective {
 
   // The mean over the batch.  outputs: [n, outputs()], target: from write_targets().
   Var of(Var outputs, Var target) const;
+  // Its derivative in the direction of the outputs' tangents; on no tape if it is 0.
+  Var tangent(Dual outputs, Var target) const;
 
   // Writes each image's own loss into [n]; returns their mean, the same number as of(). `room`,
   // [n · room_per_image()], is scratch memory.   outputs: [n · outputs()]

@@ -69,6 +69,12 @@ Var Model::forward(Var images, const Pass& pass) const {
   return x;
 }
 
+Dual Model::forward(Dual images, const Pass& pass) const {
+  Dual x = images;
+  for (const auto& layer : layers_) x = (*layer)(x, pass);
+  return x;
+}
+
 void Model::freeze(uint32_t count) {
   uint32_t weights = 0;
   for (WeightedLayer* layer : weighted_) {

@@ -26,6 +26,8 @@ class Model {
 
   // images: [n, h, w, c] -> [n, outputs], on the images' tape.
   Var forward(Var images, const Pass& pass) const;
+  // The same with derivatives along pass.direction.  Precondition: pass.training.
+  Dual forward(Dual images, const Pass& pass) const;
 
   // Freezes the first `count` layers of weights and the norms before the next one.
   void freeze(uint32_t count);

@@ -17,11 +17,11 @@ float BatchProbe::loss() {
   return task.loss(outputs, trainer_.batch()).item();
 }
 
-void BatchProbe::gradient(std::span<float> grads, const Pass& pass) {
+void BatchProbe::gradient(std::span<float> grads) {
   const BorrowedGradients borrowed(trainer_.model().slabs(), grads);
   tape_.clear();
   const Task& task = trainer_.task();
-  const Var outputs = task.outputs(task.images(tape_, trainer_.batch()), pass);
+  const Var outputs = task.outputs(task.images(tape_, trainer_.batch()), pass());
   task.loss(outputs, trainer_.batch()).backward();
 }
 

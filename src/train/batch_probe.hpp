@@ -20,13 +20,13 @@ class BatchProbe {
   // The trainer must outlive it.
   explicit BatchProbe(Trainer& trainer) : trainer_(trainer) {}
 
-  // A training pass of the current batch that does not move the running statistics.
+  // The training pass of the current batch, with its dropout masks, that does not move the running
+  // statistics.
   Pass pass() const;
   // The mean loss over the batch.
   float loss();
   // The gradient of that loss, into `grads`, as long as the slab of gradients.
-  void gradient(std::span<float> grads) { gradient(grads, pass()); }
-  void gradient(std::span<float> grads, const Pass& pass);
+  void gradient(std::span<float> grads);
 
   uint64_t tape_allocations() const { return arena_.system_allocations(); }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/rng.hpp"
 #include "kernels/reductions/reduce.hpp"
@@ -12,8 +13,6 @@ namespace downhill {
 
 namespace {
 
-constexpr float kStep = 0x1p-8f;
-
 float norm(std::span<const float> v) { return kernels::norm(v.data(), v.size()); }
 
 }  // namespace
@@ -21,35 +20,25 @@ float norm(std::span<const float> v) { return kernels::norm(v.data(), v.size());
 // --- H·v
 
 HessianProduct::HessianProduct(Trainer& trainer)
-    : trainer_(trainer),
-      weights_(trainer.model().slabs().values().size()),
-      other_(weights_.size()),
-      pass_(trainer.probe().pass()) {
-  pass_.kinks = &kinks_;
-  kinks_.keep();
-  trainer.probe().gradient(other_, pass_);
-}
+    : trainer_(trainer), v_(trainer.model().slabs().values().size()) {}
 
 void HessianProduct::apply(std::span<const float> v, std::span<float> product) {
-  const float length = norm(v);
-  if (length == 0) {
-    std::ranges::fill(product, 0.0f);
-    return;
-  }
-  const float h = kStep / length;
-  gradient_at(v, h, product);
-  gradient_at(v, -h, other_);
-  const float width = h + h;
-  for (size_t i = 0; i < product.size(); ++i) product[i] = (product[i] - other_[i]) / width;
-}
-
-void HessianProduct::gradient_at(std::span<const float> v, float step, std::span<float> grads) {
+  std::ranges::copy(v, v_.begin());
   ParameterSlabs& slabs = trainer_.model().slabs();
-  const BorrowedWeights borrowed(slabs, weights_);
-  const std::span<float> w = slabs.values();
-  for (size_t i = 0; i < w.size(); ++i) w[i] = w[i] + step * v[i];
-  kinks_.use();
-  trainer_.probe().gradient(grads, pass_);
+  const Direction direction{v_, slabs.values().data()};
+  Pass pass = trainer_.probe().pass();
+  pass.direction = &direction;
+  const BorrowedGradients borrowed(slabs, product);
+  tape_.clear();
+  const Task& task = trainer_.task();
+  const Batch& batch = trainer_.batch();
+  const Var slope = task.loss_tangent(task.images(tape_, batch), pass, batch);
+  // Otherwise the loss is linear in all weights, or none of them learns.
+  if (slope.requires_grad()) slope.backward();
+  // A square's second derivative is finite where the square is not.
+  if (slope.valid() && !std::isfinite(slope.item())) {
+    std::ranges::fill(slabs.grads(), std::numeric_limits<float>::quiet_NaN());
+  }
 }
 
 // --- The largest eigenvalue

@@ -8,22 +8,19 @@
 #include <span>
 #include <vector>
 
-#include "nn/layers.hpp"
+#include "autograd/tape.hpp"
+#include "base/arena.hpp"
 #include "train/findings.hpp"
 
 namespace downhill {
 
 class Trainer;
 
-// H·v ≈ (g(w + h·v) - g(w - h·v)) / 2h, from two gradients g. ReLUs and max pools stay on the side
-// of their kinks on which they are at w, so this is PyTorch's Hessian. (A difference across kinks
-// depends on their number, and the power method would find the direction with the most.)
+// H·v, the gradient of the loss's derivative along v (autograd/dual.hpp): PyTorch's double backward,
+// exact up to the rounding of floats. At a kink, of a ReLU, a max pool or an absolute value, it is
+// that of the smooth piece whose gradient is taken.
 //
-// The step h·|v| is 2^-8. In float32 two errors balance there: the truncation error of a central
-// difference, h²/6 times the third derivative, and the rounding of weights and gradients, about
-// 6e-8·(|w| + |g|/λ)/h of the product. Compared with half and a quarter of the step, products with
-// the first eigenvector differ by 2e-5 … 4e-4 of their norm for weights of norm 3 to 150, the
-// eigenvalue by 1e-4, and products with random vectors, which are smaller, by 1e-3.
+// One product takes the time of two or three gradients, and at most four times their memory.
 class HessianProduct {
  public:
   // Takes the current batch and weights. The trainer must outlive it, and must not advance or be
@@ -35,12 +32,10 @@ class HessianProduct {
   void apply(std::span<const float> v, std::span<float> product);
 
  private:
-  void gradient_at(std::span<const float> v, float step, std::span<float> grads);
-
   Trainer& trainer_;
-  std::vector<float> weights_, other_;
-  Kinks kinks_;
-  Pass pass_;
+  std::vector<float> v_;
+  Arena arena_;
+  Tape tape_{arena_};
 };
 
 // Repeats v = H·v / |H·v| from a random start (stream: Rng(seed).split("sharpness")). v turns
@@ -57,7 +52,7 @@ class PowerIteration {
   // outlive it, and must not advance or be rebuilt meanwhile.
   explicit PowerIteration(Trainer& trainer);
 
-  // Does one iteration, which is two gradients. False when it is done: it has converged, has used
+  // Does one iteration, which is one product. False when it is done: it has converged, has used
   // all its iterations, or has met a number that is not finite.
   bool advance();
   bool done() const { return done_; }

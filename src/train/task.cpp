@@ -47,13 +47,22 @@ Var Task::outputs(Var images, const Pass& pass) const {
   return objective_.outputs() == 1 && y.valid() ? reshape(y, {y.shape()[0]}) : y;
 }
 
-Var Task::loss(Var outputs, const Batch& batch) const {
-  if (!outputs.valid()) return outputs;
+Var Task::target(Var outputs, const Batch& batch) const {
   Tape& tape = *outputs.tape();
   const std::span<float> target = tape.scratch(size_t{batch.size} * objective_.targets());
   objective_.write_targets(batch.classes, target);
   const Shape shape = has_class_target(objective_.kind()) ? Shape{batch.size} : outputs.shape();
-  return objective_.of(outputs, tape.constant(Tensor{target.data(), shape}));
+  return tape.constant(Tensor{target.data(), shape});
+}
+
+Var Task::loss(Var outputs, const Batch& batch) const {
+  return outputs.valid() ? objective_.of(outputs, target(outputs, batch)) : outputs;
+}
+
+Var Task::loss_tangent(Var images, const Pass& pass, const Batch& batch) const {
+  Dual y = model_->forward(Dual(images), pass);
+  if (objective_.outputs() == 1) y = reshape(y, {y.shape()[0]});
+  return objective_.tangent(y, target(y.primal, batch));
 }
 
 }  // namespace downhill

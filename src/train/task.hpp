@@ -42,8 +42,13 @@ class Task {
   Var outputs(Var images, const Pass& pass) const;
   // The mean loss of those outputs.
   Var loss(Var outputs, const Batch& batch) const;
+  // The derivative of that loss along pass.direction, from which backward gives the Hessian times
+  // the direction; on no tape if it is 0.  Precondition: pass.training.
+  Var loss_tangent(Var images, const Pass& pass, const Batch& batch) const;
 
  private:
+  Var target(Var outputs, const Batch& batch) const;
+
   Task(std::unique_ptr<Model> model, const Objective& objective)
       : model_(std::move(model)), objective_(objective) {}
 

@@ -16,6 +16,7 @@
 #include "support/advice.hpp"
 #include "support/mnist37.hpp"
 #include "support/torch_golden.hpp"
+#include "support/torch_weights.hpp"
 #include "train/trainer.hpp"
 
 using namespace downhill;
@@ -42,38 +43,6 @@ std::vector<Trajectory> read_trajectories() {
   return runs;
 }
 
-// The random numbers of the first weights: the upper half of Knuth's and Lewis' linear congruential
-// generator.
-class Numbers {
- public:
-  float next() {  // in [-1, 1)
-    state_ = 1664525 * state_ + 1013904223;
-    return (static_cast<float>(state_ >> 16) - 32768.0f) / 32768.0f;
-  }
-
- private:
-  uint32_t state_ = 1;
-};
-
-// Layer by layer, weight, then bias, in PyTorch's order, as in generate_trajectories.py.
-void set_first_weights(Model& model) {
-  Numbers numbers;
-  for (const WeightedLayer* layer : model.weighted()) {
-    const WeightLayout& layout = layer->layout();
-    const LayerKind what = layer->summary().what;
-    const bool norm = what == LayerKind::batch_norm || what == LayerKind::layer_norm;
-    float scale = 1;
-    while (!norm && scale * scale * static_cast<float>(layout.fan_in()) > 1) scale /= 2;
-    if (norm) scale = 0.25f;
-    const std::span<float> weight = layer->weight().value.span();
-    for (uint32_t i = 0; i < layout.size(); ++i) {
-      weight[layout.place(i)] = (norm ? 1.0f : 0.0f) + scale * numbers.next();
-    }
-    if (layer->bias() == nullptr) continue;
-    for (float& b : layer->bias()->value.span()) b = scale * numbers.next();
-  }
-}
-
 }  // namespace
 
 TEST_SUITE("published trajectories") {
@@ -88,7 +57,7 @@ TEST_SUITE("published trajectories") {
       REQUIRE(spec.ok());
       Trainer trainer;
       REQUIRE(trainer.rebuild(*spec, data.train, data.valid).ok());
-      set_first_weights(trainer.model());
+      test::set_first_weights(trainer.model());
       const ParameterSlabs& slabs = trainer.model().slabs();
       trainer.start_from(slabs.values(), slabs.buffers());
       while (!trainer.finished()) trainer.advance();

@@ -186,6 +186,19 @@ void max_pool2d_backward(GradTarget dx, const float* winner, const float* dy,
   });
 }
 
+void max_pool2d_take(float* y, const float* winner, const float* v, const Pool2dDims& dims) {
+  for_each_window(dims, [&](const Window& window) {
+    const size_t to = window.output * dims.channels;
+    for_each_pixel(window, dims, [&](uint32_t index, size_t at) {
+      const f32x4 here = f32x4::splat(static_cast<float>(index));
+      for_each_vector(dims.channels, [&](size_t c, unsigned lanes) {
+        const auto won = load(winner + to + c, lanes) == here;
+        store(y + to + c, select(won, load(v + at + c, lanes), load(y + to + c, lanes)), lanes);
+      });
+    });
+  });
+}
+
 void avg_pool2d_forward(float* y, const float* x, const Pool2dDims& dims) {
   for_each_window(dims, [&](const Window& window) {
     for_each_vector(dims.channels, [&](size_t c, unsigned lanes) {

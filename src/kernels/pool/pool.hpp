@@ -33,6 +33,8 @@ void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDim
 // dx: [n, h, w, channels] += dy at the winners
 void max_pool2d_backward(GradTarget dx, const float* winner, const float* dy,
                          const Pool2dDims& dims);
+// y = the elements of v at the winners.   v: [n, h, w, channels]
+void max_pool2d_take(float* y, const float* winner, const float* v, const Pool2dDims& dims);
 
 void avg_pool2d_forward(float* y, const float* x, const Pool2dDims& dims);
 // dx += dy/kernel² in every window

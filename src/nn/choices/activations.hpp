@@ -13,16 +13,12 @@ enum class ActivationKind : uint8_t { relu, leaky_relu, sigmoid, tanh, gelu };
 struct ActivationRow {
   ActivationKind kind;
   ChoiceWords words;
-  // Piecewise linear with f(0) = 0 and a kink at 0. A second derivative keeps every number on its
-  // side of the kink (nn/kinks.hpp).
-  bool kinked = false;
 };
 
 inline constexpr auto kActivations = choice_table<ActivationRow>({
-    {ActivationKind::relu, {"relu", "ReLU", "negative numbers become 0", "ReLU"}, true},
+    {ActivationKind::relu, {"relu", "ReLU", "negative numbers become 0", "ReLU"}},
     {ActivationKind::leaky_relu,
-     {"leakyrelu", "leaky ReLU", "negative numbers become a hundredth", "LeakyReLU"},
-     true},
+     {"leakyrelu", "leaky ReLU", "negative numbers become a hundredth", "LeakyReLU"}},
     {ActivationKind::sigmoid,
      {"sigmoid", "sigmoid", "every number lies between 0 and 1", "Sigmoid"}},
     {ActivationKind::tanh, {"tanh", "tanh", "every number lies between −1 and 1", "Tanh"}},
