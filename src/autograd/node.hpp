@@ -25,7 +25,8 @@ struct Node {
   std::array<uint32_t, kMaxInputs> inputs{};  // indices of earlier nodes, input_count of them
   uint32_t input_count = 0;
   bool requires_grad = false;
-  bool consumed = false;  // a backward pass went through it, so a second one is refused
+  bool saved = true;      // backward needs more than dy
+  bool consumed = false;  // a backward pass went through it and released what was saved
   uint32_t reached = 0;   // the last backward pass, counted from 1, that touched grad
   Backward backward = nullptr;
   const void* captures = nullptr;            // of the backward lambda, in the arena

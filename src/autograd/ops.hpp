@@ -85,7 +85,7 @@ struct Pool2dOptions {
   uint32_t padding = 0;  // on each side, at most kernel/2
 };
 // x: [n, h, w, c] -> [n, oh, ow, c]. The gradient goes to the first of equal maxima. NaN counts as
-// the largest of all; padding never wins.
+// the largest of all; padding never wins. The kernel has at most 4096 pixels on each side.
 Var max_pool2d(Var x, Pool2dOptions options);
 // Divides by kernel² everywhere: padding counts as pixels of 0 (count_include_pad).
 Var avg_pool2d(Var x, Pool2dOptions options);

@@ -34,6 +34,17 @@ class Shape {
     for (uint32_t axis = 0; axis < rank_; ++axis) product *= extents_[axis];
     return product;
   }
+  // Whether a tensor may have this shape: at most kMaxSize numbers, so that their bytes fit 32 bits.
+  // Extents of 0 are left out, so no product of some of the extents wraps on any machine.
+  static constexpr uint32_t kMaxSize = (1u << 30) - 1;
+  constexpr bool fits() const {
+    uint64_t product = 1;
+    for (uint32_t axis = 0; axis < rank_; ++axis) {
+      if (extents_[axis] != 0) product *= extents_[axis];
+      if (product > kMaxSize) return false;
+    }
+    return true;
+  }
   constexpr void append(uint32_t extent) {
     assert(rank_ < kMaxRank);
     extents_[rank_++] = extent;

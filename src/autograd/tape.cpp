@@ -54,6 +54,7 @@ Var Tape::variable(std::initializer_list<float> values) {
 }
 
 Var Tape::variable(Shape shape, std::span<const float> values) {
+  if (!shape.fits()) return fail_too_large("variable", shape);
   if (values.size() != shape.size()) {
     return fail("variable",
                 std::to_string(values.size()) + " values cannot have the shape " + print(shape));
@@ -81,9 +82,13 @@ bool Tape::will_run_backward(std::initializer_list<Var> inputs) const {
   return recording_ && std::ranges::any_of(inputs, &Var::requires_grad);
 }
 
-bool Tape::open(Node& node, const char* op, std::initializer_list<Var> inputs) {
+bool Tape::open(Node& node, const char* op, const Shape& shape, std::initializer_list<Var> inputs) {
   assert(inputs.size() > 0 && inputs.size() <= Node::kMaxInputs);
   if (of(op, inputs) != this) return false;
+  if (!shape.fits()) {
+    fail_too_large(op, shape);
+    return false;
+  }
   node.op = op;
   for (const Var& input : inputs) node.inputs[node.input_count++] = input.id_;
   node.requires_grad = will_run_backward(inputs);
@@ -91,6 +96,7 @@ bool Tape::open(Node& node, const char* op, std::initializer_list<Var> inputs) {
 }
 
 Var Tape::push(const Node& node) {
+  if (!node.value.shape.fits()) return fail_too_large(node.op, node.value.shape);
   constexpr uint32_t kFirstCapacity = 64;
   if (nodes_ == nullptr || count_ == capacity_) {
     // After clear() the capacity stays that of the largest step so far, so that a steady step moves
@@ -109,6 +115,11 @@ Var Tape::push(const Node& node) {
 Var Tape::fail(std::string_view op, const std::string& what) {
   if (error_.empty()) error_ = "[" + std::string(op) + "] " + what;
   return refused();
+}
+
+Var Tape::fail_too_large(std::string_view op, const Shape& shape) {
+  return fail(op, print(shape) + " would have more than the " + std::to_string(Shape::kMaxSize) +
+                      " numbers that are possible");
 }
 
 Tape* Tape::of(const char* op, std::initializer_list<Var> inputs) {
@@ -175,7 +186,7 @@ void Tape::backward(Var loss, bool retain_graph) {
     const uint64_t start = now();
     node.backward(node.captures, node.value.data, node.grad);
     node.backward_ns += now() - start;
-    node.consumed = !retain_graph;
+    node.consumed = node.saved && !retain_graph;
   }
 }
 

@@ -20,6 +20,10 @@
 
 namespace downhill {
 
+// What an op's backward needs besides dy. As in PyTorch, only a pass through an op that saved values
+// releases something, so only such a pass cannot be repeated.
+enum class Saved : uint8_t { values, nothing };
+
 class Tape {
  public:
   // Takes memory from `arena` and rewinds it in clear() to where it stands now; nothing else may
@@ -41,11 +45,12 @@ class Tape {
 
   // Appends an op. Runs `forward(float* y)`, which writes the result, and keeps
   // `backward(const float* y, const float* dy)`, which adds to Var::grad_target() of each input.
-  // The captures of `backward` are copied into the arena as bytes.
+  // The captures of `backward` are copied into the arena as bytes. Refused if the shape does not
+  // fit(). Saved::nothing: `backward` reads neither y nor values of the inputs.
   template <class Forward, class Backward>
   Var record(const char* op, const Shape& shape, std::initializer_list<Var> inputs,
-             const Forward& forward, const Backward& backward);
-  // Appends an op whose result is its input under another shape of the same size.
+             const Forward& forward, const Backward& backward, Saved saved = Saved::values);
+  // Appends an op whose result is its input under another shape of the same size. It saves nothing.
   template <class Backward>
   Var record_view(const char* op, const Shape& shape, Var input, const Backward& backward);
 
@@ -55,6 +60,8 @@ class Tape {
   // Keeps the message "[op] what" if it is the first, and returns the invalid Var for the op to
   // return.
   Var fail(std::string_view op, const std::string& what);
+  // Fails because a tensor of this shape would not fit().
+  Var fail_too_large(std::string_view op, const Shape& shape);
 
   // Memory that an op keeps for its backward; values unspecified, gone with clear().
   std::span<float> scratch(size_t count) { return arena_.floats(count); }
@@ -64,8 +71,8 @@ class Tape {
   bool will_run_backward(std::initializer_list<Var> inputs) const;
 
   // Computes d loss / d everything that requires a gradient. The loss must be one number that
-  // depends on something that does. A second pass through the same nodes is refused, as in PyTorch,
-  // unless the first one had retain_graph.
+  // depends on something that does. A second pass through an op that saved values is refused, as in
+  // PyTorch, unless the first one had retain_graph.
   void backward(Var loss, bool retain_graph = false);
   // Forgets the nodes and the error, and keeps the memory. All Vars become invalid.
   void clear();
@@ -85,7 +92,7 @@ class Tape {
 
   Node* find(const Var& var) const;
   void write_floats(Node& node);
-  bool open(Node& node, const char* op, std::initializer_list<Var> inputs);
+  bool open(Node& node, const char* op, const Shape& shape, std::initializer_list<Var> inputs);
   template <class Backward>
   Var close(Node& node, const Backward& backward);
   Var push(const Node& node);
@@ -122,9 +129,10 @@ class NoGrad {
 
 template <class Forward, class Backward>
 Var Tape::record(const char* op, const Shape& shape, std::initializer_list<Var> inputs,
-                 const Forward& forward, const Backward& backward) {
+                 const Forward& forward, const Backward& backward, Saved saved) {
   Node node;
-  if (!open(node, op, inputs)) return refused();
+  if (!open(node, op, shape, inputs)) return refused();
+  node.saved = saved == Saved::values;
   node.value = {arena_.floats(shape.size()).data(), shape};
   const uint64_t start = now();
   forward(node.value.data);
@@ -135,7 +143,8 @@ Var Tape::record(const char* op, const Shape& shape, std::initializer_list<Var> 
 template <class Backward>
 Var Tape::record_view(const char* op, const Shape& shape, Var input, const Backward& backward) {
   Node node;
-  if (!open(node, op, {input})) return refused();
+  if (!open(node, op, shape, {input})) return refused();
+  node.saved = false;
   const Node& viewed = nodes_[input.id_];
   node.pixels = viewed.pixels;
   node.value = {viewed.value.data, shape};

@@ -8,7 +8,22 @@
 
 namespace downhill {
 
-// y = value(x);  dx += dy·derivative(x, y), element by element, four at a time.
+// y = f(x), element by element, four at a time. `function`: see kernels/elementwise/unary.hpp.
+template <class Function>
+Var unary(const char* op, Var x, Function function, Saved saved = Saved::values) {
+  Tape* tape = Tape::of(op, {x});
+  if (tape == nullptr) return {};
+  const float* px = x.data();
+  const size_t size = x.size();
+  return tape->record(
+      op, x.shape(), {x}, [=](float* y) { kernels::map_forward(y, px, size, function); },
+      [=](const float* y, const float* dy) {
+        kernels::map_backward(x.overwritable_grad_target(), px, y, dy, size, function);
+      },
+      saved);
+}
+
+// y = value(x);  dx += dy·derivative(x, y)
 //   value: f32x4 -> f32x4, derivative: (f32x4 x, f32x4 y) -> f32x4
 template <class Value, class Derivative>
 Var unary(const char* op, Var x, Value value, Derivative derivative) {
@@ -19,16 +34,7 @@ Var unary(const char* op, Var x, Value value, Derivative derivative) {
     V value(V v) const { return f(v); }
     V slope(V v, V y) const { return df(v, y); }
   };
-  Tape* tape = Tape::of(op, {x});
-  if (tape == nullptr) return {};
-  const float* px = x.data();
-  const size_t size = x.size();
-  const Function function{value, derivative};
-  return tape->record(
-      op, x.shape(), {x}, [=](float* y) { kernels::map_forward(y, px, size, function); },
-      [=](const float* y, const float* dy) {
-        kernels::map_backward(x.overwritable_grad_target(), px, y, dy, size, function);
-      });
+  return unary(op, x, Function{value, derivative});
 }
 
 }  // namespace downhill

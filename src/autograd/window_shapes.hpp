@@ -1,6 +1,8 @@
 // Checks of the windows of convolutions and pools. For ops/ only.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -25,6 +27,15 @@ inline std::string does_not_fit(uint32_t kh, uint32_t kw, uint32_t h, uint32_t w
          std::to_string(padding);
 }
 
+// x: [n, h, w, c] with `padding` pixels on each side. Saturates, so that it does not fit() if an
+// extent does not fit its type.
+inline Shape padded(const Shape& x, uint32_t padding) {
+  const auto wider = [padding](uint32_t extent) {
+    return static_cast<uint32_t>(std::min<uint64_t>(extent + 2 * uint64_t{padding}, UINT32_MAX));
+  };
+  return {x[0], wider(x[1]), wider(x[2]), x[3]};
+}
+
 // The walk of a pool's windows over x: [n, h, w, c]; nothing if it cannot be done, and the message
 // is in the tape.
 inline std::optional<kernels::Pool2dDims> pool2d_dims(Tape& tape, const char* op, const Shape& x,
@@ -39,6 +50,8 @@ inline std::optional<kernels::Pool2dDims> pool2d_dims(Tape& tape, const char* op
                       std::to_string(kernel));
   } else if (!window_fits(kernel, kernel, x[1], x[2], padding)) {
     tape.fail(op, does_not_fit(kernel, kernel, x[1], x[2], padding));
+  } else if (!padded(x, padding).fits()) {
+    tape.fail_too_large(op, padded(x, padding));
   } else {
     return kernels::Pool2dDims{.n = x[0],
                                .h = x[1],

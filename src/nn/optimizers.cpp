@@ -109,13 +109,18 @@ void Optimizer::step_run(float* values, ParameterSlabs& slabs, size_t first, siz
                      .eps = settings_.eps};
   const float* const dw = slabs.grads().data() + at;
   float* const memory = state_.empty() ? nullptr : state_.data() + at;
+  // A momentum of 0 is plain SGD, and what was remembered waits, as in PyTorch: when it begins, the
+  // first gradient counts alone.
+  const bool plain = d.beta1 == 0;
   switch (settings_.kind) {
     case OptimizerKind::sgd:
       return kernels::descend_sgd(w, dw, d, count, moved);
     case OptimizerKind::momentum:
-      return kernels::descend_momentum(w, memory, dw, d, count, moved);
+      return plain ? kernels::descend_sgd(w, dw, d, count, moved)
+                   : kernels::descend_momentum(w, memory, dw, d, count, moved);
     case OptimizerKind::nesterov:
-      return kernels::descend_nesterov(w, memory, dw, d, count, moved);
+      return plain ? kernels::descend_sgd(w, dw, d, count, moved)
+                   : kernels::descend_nesterov(w, memory, dw, d, count, moved);
     case OptimizerKind::rmsprop:
       return kernels::descend_rmsprop(w, memory, dw, d, count, moved);
     case OptimizerKind::adam:

@@ -25,7 +25,9 @@ struct OptimizerSettings {
 // May be different in every step. All finite.
 struct StepSettings {
   float lr = 0.1f;
-  float momentum = 0.9f;   // in [0, 1): of momentum and nesterov; adam's and adamw's beta1
+  // In [0, 1): of momentum and nesterov, where 0 is plain SGD and leaves the state alone; adam's and
+  // adamw's beta1.
+  float momentum = 0.9f;
   float weight_decay = 0;  // added to the gradient as decay·w; adamw: w *= 1 - lr·decay instead
   // The L2 norm of all gradients is limited to this (0: no limit), as by clip_grad_norm_: all are
   // multiplied by min(1, clip / (norm + 1e-6)). A norm that is NaN clips nothing.

@@ -13,6 +13,7 @@
 //                                the payload of a NaN result are left open
 //   -a, abs, copysign, select    move bits: NaN payloads and the sign of zero survive
 //   one_where(mask)              1 where the mask is set, 0 elsewhere
+//   zero_where(mask, a)          0 where the mask is set, a elsewhere, one instruction; moves bits
 //   pmin(a, b)                   b < a ? b : a. Gives a if either is NaN or both are zeros
 //   pmax(a, b)                   a < b ? b : a. Likewise; so pmax(x, 0) keeps NaN and -0
 //   == != < <= > >=              IEEE 754: with a NaN only != is true

@@ -77,6 +77,9 @@ inline mask4 operator~(mask4 a) { return {vmvnq_u32(a.v)}; }
 inline f32x4 one_where(mask4 m) {
   return {vreinterpretq_f32_u32(vandq_u32(m.v, vreinterpretq_u32_f32(vdupq_n_f32(1.0f))))};
 }
+inline f32x4 zero_where(mask4 m, f32x4 a) {
+  return {vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(a.v), m.v))};
+}
 inline f32x4 select(mask4 m, f32x4 a, f32x4 b) { return {vbslq_f32(m.v, a.v, b.v)}; }
 inline bool any(mask4 m) { return vmaxvq_u32(m.v) != 0; }
 inline bool all(mask4 m) { return vminvq_u32(m.v) != 0; }

@@ -115,6 +115,9 @@ inline mask4 operator~(mask4 a) {
 inline f32x4 one_where(mask4 m) {
   return map([&](int i) { return m.lanes[i] ? 1.0f : 0.0f; });
 }
+inline f32x4 zero_where(mask4 m, f32x4 a) {
+  return map([&](int i) { return m.lanes[i] ? 0.0f : a.lanes[i]; });
+}
 inline f32x4 select(mask4 m, f32x4 a, f32x4 b) {
   return map([&](int i) { return m.lanes[i] ? a.lanes[i] : b.lanes[i]; });
 }

@@ -91,6 +91,7 @@ inline mask4 operator&(mask4 a, mask4 b) { return {_mm_and_ps(a.v, b.v)}; }
 inline mask4 operator|(mask4 a, mask4 b) { return {_mm_or_ps(a.v, b.v)}; }
 inline mask4 operator~(mask4 a) { return {_mm_xor_ps(a.v, _mm_castsi128_ps(_mm_set1_epi32(-1)))}; }
 inline f32x4 one_where(mask4 m) { return {_mm_and_ps(m.v, _mm_set1_ps(1.0f))}; }
+inline f32x4 zero_where(mask4 m, f32x4 a) { return {_mm_andnot_ps(m.v, a.v)}; }
 inline f32x4 select(mask4 m, f32x4 a, f32x4 b) {
   return {_mm_or_ps(_mm_and_ps(m.v, a.v), _mm_andnot_ps(m.v, b.v))};
 }

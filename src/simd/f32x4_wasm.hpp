@@ -97,6 +97,7 @@ inline mask4 operator~(mask4 a) { return {wasm_v128_not(a.v)}; }
 // pmin(1, mask): a set lane is a NaN and gives 1, a clear lane is 0 and gives 0. One instruction on
 // x86, where select takes three.
 inline f32x4 one_where(mask4 m) { return {wasm_f32x4_pmin(wasm_f32x4_const_splat(1.0f), m.v)}; }
+inline f32x4 zero_where(mask4 m, f32x4 a) { return {wasm_v128_andnot(a.v, m.v)}; }
 inline f32x4 select(mask4 m, f32x4 a, f32x4 b) { return {wasm_v128_bitselect(a.v, b.v, m.v)}; }
 inline bool any(mask4 m) { return wasm_v128_any_true(m.v); }
 inline bool all(mask4 m) { return wasm_i32x4_all_true(m.v); }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "autograd/ops.hpp"
+#include "kernels/reductions/reduce.hpp"
 #include "support/byte_images.hpp"
 #include "support/random.hpp"
 
@@ -169,6 +170,30 @@ TEST_CASE("a retained fused op can be gone through twice, another is refused") {
     check_equal(fused, apart);
     fused.loss().backward();
     CHECK(fused.tape.error().find("a second time through ") != std::string::npos);
+  }
+}
+
+TEST_CASE("a closed unit gives the gradient 0, whatever comes from above") {
+  for (const Op op : kAll) {
+    CAPTURE(static_cast<int>(op));
+    for (const float bad :
+         {std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+      Rectified fused(op, true), apart(op, false), quiet(op, true);
+      for (Rectified* r : {&fused, &apart, &quiet}) {
+        Numbers upstream = numbers(r->weights.value());
+        for (size_t i = 0; i < upstream.size(); ++i) {
+          if (r->y.data()[i] == 0) upstream[i] = r == &quiet ? 0 : bad;
+        }
+        r->inputs.pop_back();  // the weights of the loss, which are replaced
+        sum(r->y * r->tape.constant(Tensor{upstream.data(), r->y.shape()})).backward();
+      }
+      for (const Rectified* r : {&apart, &quiet}) {
+        for (size_t i = 0; i < fused.inputs.size(); ++i) {
+          CHECK(same(fused.inputs[i].grad(), r->inputs[i].grad()));
+          CHECK(kernels::all_finite(fused.inputs[i].grad().data, fused.inputs[i].size()));
+        }
+      }
+    }
   }
 }
 

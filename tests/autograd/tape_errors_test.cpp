@@ -100,6 +100,71 @@ TEST_CASE(
         "[mul] an operand was never given a value");
 }
 
+TEST_CASE("products of extents that would wrap are refused before anything is allocated") {
+  constexpr const char* kPossible =
+      " would have more than the 1073741823 numbers that are possible";
+  const auto error_of = [](auto build) {
+    Lesson t;
+    const std::vector<float> many(1 << 16, 1.0f);
+    const Var column = t.tape.variable({1 << 16, 1}, many), row = reshape(column, {1, 1 << 16});
+    CHECK_FALSE(build(t.tape, column, row).valid());
+    CHECK(t.arena.used() < size_t{1} << 20);
+    return t.tape.error();
+  };
+  const std::string square = "[65536, 65536]";
+  CHECK(error_of([](Tape&, Var c, Var r) { return c + r; }) == "[add] " + square + kPossible);
+  CHECK(error_of([](Tape&, Var c, Var r) { return where(c, c, r); }) ==
+        "[where] " + square + kPossible);
+  CHECK(error_of([](Tape&, Var c, Var r) { return matmul(c, r); }) ==
+        "[matmul] " + square + kPossible);
+  CHECK(error_of([](Tape&, Var c, Var r) { return linear(c, r, {.relu = true}); }) ==
+        "[linear] " + square + kPossible);
+  CHECK(error_of([](Tape&, Var c, Var r) {
+          return conv2d(reshape(c, {1 << 16, 1, 1, 1}), reshape(r, {1, 1, 1, 1 << 16}));
+        }) == "[conv2d] [65536, 1, 1, 65536]" + std::string(kPossible));
+  // 2^64 is 0 to a product of 64 bits.
+  const Shape huge{1 << 16, 1 << 16, 1 << 16, 1 << 16};
+  const std::string all = "[65536, 65536, 65536, 65536]";
+  CHECK(error_of([=](Tape& tape, Var, Var) {
+          return reshape(tape.variable({0}, std::vector<float>()), huge);
+        }) == "[reshape] " + all + kPossible);
+  CHECK(error_of([=](Tape& tape, Var, Var) { return tape.variable(huge, std::vector<float>()); }) ==
+        "[variable] " + all + kPossible);
+  CHECK(error_of([=](Tape& tape, Var, Var) {
+          return tape.constant(Tensor{nullptr, huge});
+        }) == "[constant] " + all + kPossible);
+}
+
+TEST_CASE("windows whose numbers would wrap are refused") {
+  const auto error_of = [](auto build) {
+    Lesson t;
+    const std::vector<float> many(16, 1.0f);
+    const Var x = t.tape.variable({1, 4, 4, 1}, many),
+              pixel = t.tape.variable({1, 1, 1, 1}, std::span(many).first(1));
+    CHECK_FALSE(build(x, pixel).valid());
+    return t.tape.error();
+  };
+  constexpr uint32_t kHalf = (1u << 31) - 1;  // 4 + 2·kHalf wraps to 2
+  CHECK(error_of([](Var, Var pixel) {
+          return max_pool2d(pixel, {.kernel = 6001, .padding = 3000});
+        }) == "[max_pool2d] a kernel of 6001 pixels is too wide: at most 4096 are possible");
+  CHECK(error_of([](Var x, Var) {
+          return avg_pool2d(x, {.kernel = 2 * kHalf + 1, .padding = kHalf});
+        }).starts_with("[avg_pool2d] [1, 4294967295, 4294967295, 1] would have more than"));
+  CHECK(error_of([](Var x, Var pixel) {
+          return conv2d(x, pixel, {.padding = kHalf});
+        }).starts_with("[conv2d] [1, 4294967295, 4294967295, 1] would have more than"));
+  CHECK(error_of([](Var x, Var pixel) {
+          return conv2d(x, pixel, {.stride = 1 << 20, .padding = 1 << 20});
+        }).starts_with("[conv2d] [1, 2097156, 2097156, 1] would have more than"));
+  Lesson t;
+  const Var x = t.tape.variable({1, 1, 1, 1}, std::vector<float>{3});
+  const Var y = max_pool2d(x, {.kernel = 4096, .padding = 2048});
+  sum(y).backward();
+  CHECK(t.tape.ok());
+  CHECK(x.grad().item() == static_cast<float>(y.size()));
+}
+
 TEST_CASE("a value of an earlier step or of another tape is refused, not read") {
   Lesson t, other;
   const Var old = t.tape.variable(1.0f);

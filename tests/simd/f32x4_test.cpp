@@ -108,6 +108,7 @@ TEST_CASE("moves of bits keep NaNs and the sign of zero") {
   compare_binary("pmin", NaNs::exact, [](auto a, auto b) { return pmin(a, b); });
   compare_binary("pmax", NaNs::exact, [](auto a, auto b) { return pmax(a, b); });
   compare_binary("one_where", NaNs::exact, [](auto a, auto b) { return one_where(a < b); });
+  compare_binary("zero_where", NaNs::exact, [](auto a, auto b) { return zero_where(a < b, b); });
   compare_binary("select", NaNs::exact, [](auto a, auto b) { return select(a < b, a, b); });
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "autograd/ops.hpp"
 #include "autograd/rows.hpp"
@@ -56,7 +57,7 @@ void take_statistics(float* mean, float* variance, const float* x, kernels::Rows
 // x̂ = (x - mean)/sqrt(var + eps), z = x̂·gamma + beta, per channel over the m = n·h·w rows;
 // dgamma += Σ dz·x̂, dbeta += Σ dz, dx += gamma/sqrt(var + eps)·(dz - (Σ dz + x̂·Σ dz·x̂)/m), where
 // outside training only dz is left in the bracket.   x, y, z: [n, c] or [n, h, w, c]
-// gamma, beta: [c].   y = z, dz = dy; with the ReLU y = relu(z), dz = dy where y > 0, else 0.
+// gamma, beta: [c].   y = z, dz = dy; with the ReLU y = relu(z), dz = 0 where y <= 0, else dy.
 Var batch_norm(Var x, Var gamma, Var beta, const BatchNorm& options) {
   Tape* tape = Tape::of(kOp, {x, gamma, beta});
   if (tape == nullptr) return {};
@@ -76,6 +77,11 @@ Var batch_norm(Var x, Var gamma, Var beta, const BatchNorm& options) {
       [&](float* y) {
         take_statistics(mean, scale, px, rows, options);
         kernels::inverse_deviation(scale, scale, options.eps, channels);
+        // Without eps a constant channel becomes beta, as in PyTorch, instead of 0·∞ = NaN.
+        if (training && options.eps == 0) {
+          std::replace_if(
+              scale, scale + channels, [](float s) { return std::isinf(s); }, 0.0f);
+        }
         kernels::batch_norm_forward(y, px, mean, scale, g, b, rows, relu);
       },
       [=](const float* y, const float* dy) {

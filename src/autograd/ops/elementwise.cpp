@@ -43,7 +43,7 @@ std::string cannot_broadcast(const Shape& a, const Shape& b) {
 
 // y = value(a, b);  da += Σ da(a, b, dy), db += Σ db(a, b, dy) over what was broadcast. The three
 // capture nothing.
-template <class Value, class Da, class Db>
+template <Saved saved, class Value, class Da, class Db>
 Var binary(const char* op, Var a, Var b, Value, Da, Db) {
   struct Function {
     static V value(V x, V y) { return Value{}(x, y); }
@@ -62,7 +62,8 @@ Var binary(const char* op, Var a, Var b, Value, Da, Db) {
         float* da = a.grad_target();
         float* db = b.grad_target();
         kernels::broadcast_backward<Function>(da, db, pa, pb, dy, dims);
-      });
+      },
+      saved);
 }
 
 }  // namespace
@@ -70,22 +71,22 @@ Var binary(const char* op, Var a, Var b, Value, Da, Db) {
 // --- Of two operands: y; da; db
 
 Var add(Var a, Var b) {
-  return binary(
+  return binary<Saved::nothing>(
       "add", a, b, [](V x, V y) { return x + y; }, [](V, V, V dy) { return dy; },
       [](V, V, V dy) { return dy; });
 }
 Var sub(Var a, Var b) {
-  return binary(
+  return binary<Saved::nothing>(
       "sub", a, b, [](V x, V y) { return x - y; }, [](V, V, V dy) { return dy; },
       [](V, V, V dy) { return -dy; });
 }
 Var mul(Var a, Var b) {
-  return binary(
+  return binary<Saved::values>(
       "mul", a, b, [](V x, V y) { return x * y; }, [](V, V y, V dy) { return dy * y; },
       [](V x, V, V dy) { return dy * x; });
 }
 Var div(Var a, Var b) {
-  return binary(
+  return binary<Saved::values>(
       "div", a, b, [](V x, V y) { return x / y; }, [](V, V y, V dy) { return dy / y; },
       [](V x, V y, V dy) { return -(dy * ((x / y) / y)); });
 }
@@ -93,8 +94,11 @@ Var div(Var a, Var b) {
 // --- Of one operand: y; dy/dx, which may use y where that is cheaper
 
 Var neg(Var x) {
-  return unary(
-      "neg", x, [](V v) { return -v; }, [](V, V) { return splat(-1); });
+  struct Negative {
+    static V value(V v) { return -v; }
+    static V gradient(V upstream, V, V) { return -upstream; }
+  };
+  return unary("neg", x, Negative{}, Saved::nothing);
 }
 Var square(Var x) {
   return unary(
@@ -108,27 +112,14 @@ Var log(Var x) {
   return unary(
       "log", x, [](V v) { return simd::log(v); }, [](V v, V) { return splat(1) / v; });
 }
-Var abs(Var x) {
-  using kernels::Abs;
-  return unary(
-      "abs", x, [](V v) { return Abs::value(v); }, [](V v, V y) { return Abs::slope(v, y); });
-}
-Var relu(Var x) {
-  using kernels::Relu;
-  return unary(
-      "relu", x, [](V v) { return Relu::value(v); }, [](V v, V y) { return Relu::slope(v, y); });
-}
+Var abs(Var x) { return unary("abs", x, kernels::Abs{}); }
+Var relu(Var x) { return unary("relu", x, kernels::Relu{}); }
 Var leaky_relu(Var x, float slope) {
   return unary(
       "leaky_relu", x, [=](V v) { return select(v > V::zero(), v, v * splat(slope)); },
       [=](V v, V) { return select(v > V::zero(), splat(1), splat(slope)); });
 }
-Var sigmoid(Var x) {
-  using kernels::Sigmoid;
-  return unary(
-      "sigmoid", x, [](V v) { return Sigmoid::value(v); },
-      [](V v, V y) { return Sigmoid::slope(v, y); });
-}
+Var sigmoid(Var x) { return unary("sigmoid", x, kernels::Sigmoid{}); }
 Var tanh(Var x) {
   return unary(
       "tanh", x, [](V v) { return simd::tanh(v); }, [](V, V y) { return splat(1) - y * y; });

@@ -21,7 +21,8 @@ Var flatten_images(Tape& tape, Var x, const Shape& shape) {
         for (size_t i = 0; i < n; ++i) {
           kernels::add_transposed(dx + i * size, dy + i * size, c, pixels);
         }
-      });
+      },
+      Saved::nothing);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@ namespace downhill {
 
 // z = x·W + b;  dW += xᵀ·dz, db += Σ dz, dx += dz·Wᵀ.
 // x: [n, in]  W: [in, out]  b: [out], or invalid for no bias  y, z: [n, out].
-// y = z, dz = dy; with the ReLU y = relu(z), dz = dy where y > 0, else 0.
+// y = z, dz = dy; with the ReLU y = relu(z), dz = 0 where y <= 0, else dy.
 static Var record_linear(std::initializer_list<Var> inputs, Var x, Var w, Var b,
                          LinearOptions options) {
   Tape* tape = Tape::of("linear", inputs);
@@ -20,11 +20,13 @@ static Var record_linear(std::initializer_list<Var> inputs, Var x, Var w, Var b,
                                     print(Shape{sw[1]}));
   }
   const kernels::MatmulDims dims{.n = sx[0], .in = sx[1], .out = sw[1]};
+  const Shape sy{dims.n, dims.out};
+  if (!sy.fits()) return tape->fail_too_large("linear", sy);
   const kernels::LinearPlan plan(dims, x.pixels(), options.relu, tape->will_run_backward(inputs),
                                  tape->scratch());
   const float *px = plan.reads_floats() ? x.data() : nullptr, *pw = w.data(), *pb = b.data();
   return tape->record(
-      "linear", Shape{dims.n, dims.out}, inputs, [=](float* y) { plan.forward(y, px, pw, pb); },
+      "linear", sy, inputs, [=](float* y) { plan.forward(y, px, pw, pb); },
       [=](const float* y, const float* dy) {
         const kernels::GradTarget dw = w.overwritable_grad_target();
         float *const db = b.grad_target(), *const dx = x.grad_target();

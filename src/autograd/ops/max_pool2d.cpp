@@ -6,6 +6,11 @@ namespace downhill {
 Var max_pool2d(Var x, Pool2dOptions options) {
   Tape* tape = Tape::of("max_pool2d", {x});
   if (tape == nullptr) return {};
+  if (options.kernel > kernels::kMaxPoolKernel) {
+    return tape->fail("max_pool2d", "a kernel of " + std::to_string(options.kernel) +
+                                        " pixels is too wide: at most " +
+                                        std::to_string(kernels::kMaxPoolKernel) + " are possible");
+  }
   const auto found = pool2d_dims(*tape, "max_pool2d", x.shape(), options);
   if (!found) return {};
   const kernels::Pool2dDims dims = *found;

@@ -13,7 +13,8 @@ Var mean(Var x) {
   const float n = static_cast<float>(size);
   return tape->record(
       "mean", Shape{}, {x}, [=](float* y) { *y = kernels::sum(x.data(), size) / n; },
-      [=](const float*, const float* dy) { kernels::add_scalar(x.grad_target(), *dy / n, size); });
+      [=](const float*, const float* dy) { kernels::add_scalar(x.grad_target(), *dy / n, size); },
+      Saved::nothing);
 }
 
 // y = Σ x / n along the axis of extent n;  dx += dy/n, the same all along it
@@ -28,7 +29,8 @@ Var mean(Var x, uint32_t axis) {
       "mean", a->left, {x}, [=](float* y) { kernels::sum_axis(y, x.data(), n, dims); },
       [=](const float*, const float* dy) {
         kernels::sum_axis_backward(x.grad_target(), dy, n, dims);
-      });
+      },
+      Saved::nothing);
 }
 
 }  // namespace downhill

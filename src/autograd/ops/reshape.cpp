@@ -7,6 +7,7 @@ namespace downhill {
 Var reshape(Var x, Shape shape) {
   Tape* tape = Tape::of("reshape", {x});
   if (tape == nullptr) return {};
+  if (!shape.fits()) return tape->fail_too_large("reshape", shape);
   if (shape.size() != x.shape().size()) {
     return tape->fail("reshape", "x is " + print(x.shape()) + " and cannot become " + print(shape) +
                                      ": the numbers of elements differ");

@@ -12,7 +12,8 @@ Var sum(Var x) {
   const size_t size = x.size();
   return tape->record(
       "sum", Shape{}, {x}, [=](float* y) { *y = kernels::sum(x.data(), size); },
-      [=](const float*, const float* dy) { kernels::add_scalar(x.grad_target(), *dy, size); });
+      [=](const float*, const float* dy) { kernels::add_scalar(x.grad_target(), *dy, size); },
+      Saved::nothing);
 }
 
 // y = Σ x along the axis;  dx += dy, the same all along it
@@ -26,7 +27,8 @@ Var sum(Var x, uint32_t axis) {
       "sum", a->left, {x}, [=](float* y) { kernels::sum_axis(y, x.data(), 1, dims); },
       [=](const float*, const float* dy) {
         kernels::sum_axis_backward(x.grad_target(), dy, 1, dims);
-      });
+      },
+      Saved::nothing);
 }
 
 }  // namespace downhill

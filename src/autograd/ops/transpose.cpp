@@ -17,7 +17,8 @@ Var transpose(Var x) {
       [=](float* y) { kernels::transpose(y, x.data(), rows, columns); },
       [=](const float*, const float* dy) {
         kernels::add_transposed(x.grad_target(), dy, columns, rows);
-      });
+      },
+      Saved::nothing);
 }
 
 }  // namespace downhill

@@ -32,20 +32,21 @@ inline void with_before(const GradTarget& target, F f) {
   f([](const float* p, unsigned lanes) { return load<V>(p, lanes); });
 }
 
-// dx += dy·f'(x)
+// dx += the gradient of f at x for dy
 template <class Function, Lanes V = simd::f32x4>
 inline void map_backward(GradTarget dx, const float* x, const float* y, const float* dy,
                          size_t count, Function f = {}) {
   with_before<V>(dx, [=](auto before) {
     for_each_vector(count, [=](size_t i, unsigned lanes) {
-      const V slope = f.slope(load<V>(x + i, lanes), load<V>(y + i, lanes));
-      store(dx.data + i, before(dx.data + i, lanes) + load<V>(dy + i, lanes) * slope, lanes);
+      const V gradient =
+          gradient_of(f, load<V>(dy + i, lanes), load<V>(x + i, lanes), load<V>(y + i, lanes));
+      store(dx.data + i, before(dx.data + i, lanes) + gradient, lanes);
     });
   });
 }
 
 // The upstream gradient of a result y, as an op with an optional fused ReLU reads it. With the ReLU
-// y is relu(z), and the op's sums need dz, the gradient of z: dy where y > 0, and 0 elsewhere.
+// y is relu(z), and the op's sums need dz, the gradient of z: 0 where y <= 0, and dy elsewhere.
 struct UpstreamGrad {
   const float* dy;
   const float* relu = nullptr;  // y; null: no ReLU, and dz is dy

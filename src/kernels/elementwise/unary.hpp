@@ -1,5 +1,5 @@
-// Functions of one number, each a pair: its value, and its slope beside it. map_forward() runs one
-// over memory, tail included.
+// Functions of one number, each a pair: its value, and its slope or gradient beside it.
+// map_forward() runs one over memory, tail included.
 #pragma once
 
 #include <cstddef>
@@ -13,25 +13,26 @@ using simd::Lanes;
 
 // The functions that kernels use inside their loops; those of ops stand in
 // autograd/ops/elementwise.cpp. value(x), and slope(x, y) = dy/dx, which may use the value y where
-// that is cheaper.
+// that is cheaper; or gradient(upstream, x, y), where that is not their product.
 struct Abs {
   template <Lanes V>
   static V value(V x) {
     return abs(x);
   }
   template <Lanes V>
-  static V slope(V x, V) {  // the sign; 0 at 0
-    return select(x == V::zero(), V::zero(), copysign(V::splat(1.0f), x));
+  static V slope(V x, V) {  // the sign; 0 at 0 and at NaN, as in PyTorch
+    return one_where(x > V::zero()) - one_where(x < V::zero());
   }
 };
+// A closed unit has the gradient 0 whatever comes from above; y = NaN is open, as in PyTorch.
 struct Relu {
   template <Lanes V>
   static V value(V x) {
     return pmax(x, V::zero());
   }  // NaN stays NaN
   template <Lanes V>
-  static V slope(V, V y) {  // 0 at 0
-    return one_where(y > V::zero());
+  static V gradient(V upstream, V, V y) {  // 0 at 0
+    return zero_where(y <= V::zero(), upstream);
   }
 };
 struct Sigmoid {
@@ -44,6 +45,16 @@ struct Sigmoid {
     return y * (V::splat(1.0f) - y);
   }
 };
+
+// The gradient of x for the upstream gradient of y = f(x).
+template <class Function, Lanes V>
+inline V gradient_of(const Function& f, V upstream, V x, V y) {
+  if constexpr (requires { f.gradient(upstream, x, y); }) {
+    return f.gradient(upstream, x, y);
+  } else {
+    return upstream * f.slope(x, y);
+  }
+}
 
 // Calls f(index, lanes) over `count` floats: whole vectors with four lanes, then the tail. load()
 // and store() below touch no more than `lanes` floats.

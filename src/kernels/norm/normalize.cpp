@@ -83,10 +83,9 @@ void add_both_down(f32x4 (&a)[16], f32x4 (&b)[16], size_t first, size_t end, Ter
 }
 
 // Calls f(mask), where mask(dy, y) is the gradient of y: dy, or what a ReLU of y passes of it.
-// (That may be -0, which adds and subtracts like 0.)
 template <class F>
 void with_relu(bool relu, F f) {
-  if (relu) return f([](f32x4 upstream, f32x4 y) { return upstream * Relu::slope(y, y); });
+  if (relu) return f([](f32x4 upstream, f32x4 y) { return Relu::gradient(upstream, y, y); });
   f([](f32x4 upstream, f32x4) { return upstream; });
 }
 

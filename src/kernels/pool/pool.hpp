@@ -26,9 +26,12 @@ struct Pool2dDims {
   constexpr uint32_t ow() const { return (w + 2 * padding - kernel) / stride + 1; }
 };
 
+// Every index in a window of at most this many pixels on each side is exact as a float.
+inline constexpr uint32_t kMaxPoolKernel = 4096;
+
 // y and winner: [n, oh, ow, channels]. `winner` is the index in the window, ky·kernel + kx, a whole
-// number (exact for kernels up to 4096) saved for the backward pass. The first of equal numbers
-// wins, the last of NaNs; padding never wins.
+// number saved for the backward pass. The first of equal numbers wins, the last of NaNs; padding
+// never wins. Precondition: kernel <= kMaxPoolKernel.
 void max_pool2d_forward(float* y, float* winner, const float* x, const Pool2dDims& dims);
 // dx: [n, h, w, channels] += dy at the winners
 void max_pool2d_backward(GradTarget dx, const float* winner, const float* dy,

@@ -54,7 +54,8 @@ float bce_with_logits_forward(float* terms, const float* x, const float* target,
   for_each_vector(count, [=](size_t i, unsigned lanes) {
     const f32x4 v = load(x + i, lanes), t = load(target + i, lanes);
     const f32x4 log_part = simd::log1p_unit(simd::exp(-abs(v)));
-    store(terms + i, (pmax(v, f32x4::zero()) - v * t) + log_part, lanes);
+    const f32x4 factor = select(v < f32x4::zero(), -t, one() - t);
+    store(terms + i, factor * v + log_part, lanes);
   });
   return mean(terms, count);
 }

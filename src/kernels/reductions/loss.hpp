@@ -20,8 +20,8 @@ float mnist_loss_of_probabilities_forward(float* terms, const float* p, const fl
 void mnist_loss_of_probabilities_backward(float* dp, const float* target, float dloss,
                                           size_t count);
 
-// term = max(x, 0) - x·t + log(1 + e^-|x|), which is -t·log(p) - (1 - t)·log(1 - p) for
-// p = sigmoid(x).
+// term = (x < 0 ? -t : 1 - t)·x + log(1 + e^-|x|), which is -t·log(p) - (1 - t)·log(1 - p) for
+// p = sigmoid(x). Nothing cancels, whatever the target in [0, 1]; 0·∞ is NaN.
 float bce_with_logits_forward(float* terms, const float* x, const float* target, size_t count);
 // dx += dloss/count · (sigmoid(x) - t);  dt += dloss/count · -x. Either may be null.
 void bce_with_logits_backward(float* dx, float* dt, const float* x, const float* target,

@@ -62,7 +62,7 @@ struct ColumnSums {
   void mask_by_relu(const float* row, uint32_t last) {
     for (uint32_t v = 0; v < kVectors; ++v) {
       const f32x4 y = f32x4::load(row + at(v, last));
-      sums[v] = f32x4::zero() + sums[v] * Relu::slope(y, y);
+      sums[v] = f32x4::zero() + Relu::gradient(sums[v], y, y);
     }
   }
   template <class AnyStrip>
