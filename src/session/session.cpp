@@ -12,9 +12,6 @@ namespace downhill {
 
 namespace {
 constexpr float kGentler = 0.1f;  // of a rate that diverged
-// The least time between costly parts. Compared to the steps of a small model, looking at all
-// images of a batch is expensive.
-constexpr double kCostlySeconds = 0.25;
 
 // Whether edits name the digits, even if they are the current ones.
 bool names_digits(std::string_view edits) {
@@ -41,7 +38,9 @@ void Session::receive(const Command& command) {
   const bool needs_data = command.kind != CommandKind::set && command.kind != CommandKind::speed &&
                           command.kind != CommandKind::pause;
   ++changes_;
-  costly_.reset();
+  costly_.request.reset();
+  // A dial that is turned sends many of them, and what is rare does not depend on the rate.
+  if (command.kind != CommandKind::set) rare_.request.reset();
   if (needs_data && !digits_) {
     before_data_.push_back(command);
     return;
@@ -199,10 +198,12 @@ void Session::send_snapshot(const SnapshotRequest& request) {
   snapshot(rest);
   scratch_.reused = digits_ ? reused : 0;
   encode_message(scratch_, new_message());
-  if (rest.parts & kCostlyParts) {
-    costly_ = request;
-    costly_batch_ = trainer_.batches_done();
-    costly_at_ = worked_at_;
+  for (Made* made : {&costly_, &rare_}) {
+    if (rest.parts & made->parts) {
+      made->request = request;
+      made->batch = trainer_.batches_done();
+      made->at = worked_at_;
+    }
   }
   sent_ = request;
   sent_changes_ = changes_;
@@ -214,10 +215,14 @@ uint32_t Session::reusable_parts(const SnapshotRequest& request) const {
   if (sent_ && sent_changes_ == changes_ && sent_->looks_like(request)) {
     return request.parts & ~uint32_t{kPartCurves};
   }
-  const bool soon = trainer_.batches_done() - costly_batch_ < kCostlyBatches ||
-                    worked_at_ - costly_at_ < kCostlySeconds;
-  return hurries() && costly_ && costly_->looks_like(request) && soon ? request.parts & kCostlyParts
-                                                                      : 0;
+  if (!hurries()) return 0;
+  uint32_t reusable = 0;
+  for (const Made* made : {&costly_, &rare_}) {
+    const bool soon = trainer_.batches_done() - made->batch < made->least_batches ||
+                      worked_at_ - made->at < made->least_seconds;
+    if (made->request && made->request->looks_like(request) && soon) reusable |= made->parts;
+  }
+  return request.parts & reusable;
 }
 
 const Snapshot& Session::snapshot(const SnapshotRequest& request) {
@@ -225,6 +230,7 @@ const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   out.spec = spec_;
   out.parts = out.reused = 0;
   out.probe.reset();
+  out.valley.reset();
   out.inspection.reset();
   Status& status = out.status;
   status = Status{};

@@ -21,10 +21,11 @@
 
 namespace downhill {
 
-// At full speed, costly parts are made once in so many batches, and at most four times a second.
-// One of them is as much work as two to five steps, so that costs less than 2 % of the training
-// time of most models.
-inline constexpr uint64_t kCostlyBatches = 300;
+// At full speed, costly and rare parts are made once in so many batches, and at most so often. A
+// costly one is as much work as two to five steps, a rare one as ten to fifteen, so that costs less
+// than 3 % of the training time of most models.
+inline constexpr uint64_t kCostlyBatches = 300, kRareBatches = 1500;
+inline constexpr double kCostlySeconds = 0.25, kRareSeconds = 1;
 
 class Session {
  public:
@@ -122,11 +123,19 @@ class Session {
   // The last request that was answered. Its parts are sent again only when `changes_` has moved.
   std::optional<SnapshotRequest> sent_;
   uint64_t changes_ = 0, sent_changes_ = 0;
-  // The last request that got its costly parts (none if a command came after it), the batches done
-  // by then, and the time that work() had read last.
-  std::optional<SnapshotRequest> costly_;
-  uint64_t costly_batch_ = 0;
-  double costly_at_ = 0, worked_at_ = 0;
+  // Parts of a pace: how often they are made, and the last request that got them (none after a
+  // command that may change them), the batches done by then, and the time that work() had read.
+  struct Made {
+    uint32_t parts;
+    uint64_t least_batches;
+    double least_seconds;
+    std::optional<SnapshotRequest> request = {};
+    uint64_t batch = 0;
+    double at = 0;
+  };
+  Made costly_{kCostlyParts, kCostlyBatches, kCostlySeconds};
+  Made rare_{kRareParts, kRareBatches, kRareSeconds};
+  double worked_at_ = 0;
 
   std::deque<std::vector<uint8_t>> outbox_;
   std::vector<uint8_t> spare_;  // the memory of a fetched message, reused for the next one

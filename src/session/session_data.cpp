@@ -120,6 +120,7 @@ Result<void> Session::rebuild(const ExperimentSpec& spec) {
 // What was found belongs to another model or to other weights.
 void Session::forget_findings() {
   findings_ = {};
+  rare_.request.reset();
   inspection_.forget();
 }
 

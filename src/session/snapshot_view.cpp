@@ -185,6 +185,7 @@ void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotR
     }
   }
   if (parts & kPartProbe) out.probe = view_probe(trainer, request.probe_parameter, scratch);
+  if (parts & kPartValley) out.valley = measure_valley(trainer);
   if (parts & kPartEvaluation) view_evaluation(trainer, out.evaluation);
   if (parts & kPartExamples) view_examples(trainer, request, out.examples);
   out.digest = parts & kPartDigest ? weights_digest(trainer) : 0;

@@ -62,13 +62,14 @@ bool PowerIteration::advance() {
   hessian_.apply(v_, product_);
   const float eigenvalue = kernels::dot(v_.data(), product_.data(), v_.size());
   const float length = norm(product_);
+  float rest = 0;
   for (size_t i = 0; i < v_.size(); ++i) {
     const float difference = product_[i] - eigenvalue * v_[i];
+    rest += difference * difference;
     v_[i] = length == 0 ? 0.0f : product_[i] / length;
-    product_[i] = difference;
   }
   result_.estimates.push_back(eigenvalue);
-  result_.residual = length == 0 ? 0.0f : norm(product_) / std::abs(eigenvalue);
+  result_.residual = length == 0 ? 0.0f : std::sqrt(rest) / std::abs(eigenvalue);
   result_.converged = result_.residual <= kTolerance;
   done_ = result_.converged || !std::isfinite(length) || !std::isfinite(result_.residual) ||
           result_.estimates.size() == kMaxIterations;

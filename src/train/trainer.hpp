@@ -75,6 +75,9 @@ class Trainer : public RunView {
   // How far each weight moves, into `change`, as long as the slab: in the next step if the gradient
   // has just been taken, otherwise in the last one. Precondition: has_gradient().
   void change(std::span<float> change);
+  // How far each weight would move in a step from here, per unit of learning rate, if `gradient`
+  // were the gradient; both as long as the slab. The run is untouched.
+  void direction(std::span<const float> gradient, std::span<float> direction);
   // Everything that training changes, to put back later.
   void save_state(TrainState& state) const;
   void load_state(const TrainState& state);
@@ -98,6 +101,7 @@ class Trainer : public RunView {
   void go_on();
   void load_batch();
   StepSettings step_settings(uint32_t number) const;
+  void try_step(const StepSettings& settings, std::span<float> change);
 
   bool epoch_ends_next() const;
   bool waits_for_test() const;

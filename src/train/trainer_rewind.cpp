@@ -1,6 +1,7 @@
 // What is set while a run is under way, going back, and the states that a run can be put into.
 #include <algorithm>
 
+#include "train/borrowed.hpp"
 #include "train/trainer.hpp"
 
 namespace downhill {
@@ -139,10 +140,26 @@ void Trainer::change(std::span<float> change) {
     for (size_t i = 0; i < change.size(); ++i) change[i] = after[i] - before[i];
     return;
   }
-  // The step is made and taken back.
+  try_step(step_settings(static_cast<uint32_t>(batches_done()) + 1), change);
+}
+
+void Trainer::direction(std::span<const float> gradient, std::span<float> direction) {
+  ParameterSlabs& slabs = model().slabs();
+  std::vector<float> place(gradient.size());
+  const BorrowedGradients borrowed(slabs, place);
+  std::ranges::copy(gradient, slabs.grads().begin());
+  for (Parameter& parameter : slabs.all()) parameter.has_grad = true;
+  StepSettings settings = step_settings(static_cast<uint32_t>(batches_done()) + 1);
+  settings.lr = 1;
+  try_step(settings, direction);
+}
+
+// Makes a step and takes it back.
+void Trainer::try_step(const StepSettings& settings, std::span<float> change) {
+  ParameterSlabs& slabs = model().slabs();
   TrainState here;
   save_state(here);
-  optimizer_.step(slabs, step_settings(static_cast<uint32_t>(batches_done()) + 1));
+  optimizer_.step(slabs, settings);
   std::ranges::copy(slabs.values(), change.begin());
   load_state(here);
   for (size_t i = 0; i < change.size(); ++i) change[i] -= slabs.values()[i];

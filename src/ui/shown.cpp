@@ -5,7 +5,7 @@ namespace {
 
 constexpr double kHoldSeconds = 0.2;
 // The engine makes costly parts anew only now and then, so nothing waits for them.
-constexpr uint32_t kCalmParts = kAllSnapshotParts & ~kLiveParts & ~kCostlyParts;
+constexpr uint32_t kCalmParts = kAllSnapshotParts & ~kLiveParts & ~kCostlyParts & ~kRareParts;
 
 template <class Value>
 void hold_part(Value& held, const Value& live) {

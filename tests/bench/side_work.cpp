@@ -40,6 +40,7 @@ constexpr View kViews[] = {
     {"gradient", kPartCurves | kSlabs | kPartChanges | kPartProbe},
     {"step", kPartCurves | kSlabs | kPartChanges},
     {"layers", kPartCurves | kPartStatistics},
+    {"valley", kPartCurves | kPartValley},
     {"image", kPartCurves | kPartInspection},
     {"repeat", kPartCurves},
     {"test", kPartCurves | kPartEvaluation},
@@ -129,7 +130,9 @@ Cost snapshot_cost(Session& session, const View& view, double window) {
   reader.look(true);
   // Long enough that work done once in several batches happens twice.
   const uint64_t first = session.trainer().batches_done();
-  const uint64_t batches = (view.parts & kCostlyParts) ? 2 * kCostlyBatches + 10 : 1;
+  const uint64_t batches = (view.parts & kRareParts)     ? 2 * kRareBatches + 10
+                           : (view.parts & kCostlyParts) ? 2 * kCostlyBatches + 10
+                                                         : 1;
   const double start = seconds();
   double looking = 0;
   for (int frame = 1;

@@ -185,6 +185,17 @@ inline void add_sample_findings(Snapshot& s) {
     line.losses.push_back(0.5f - 0.2f * t + 0.05f * t * t);
   }
   s.findings.loss_line = line;
+  Valley valley{step, 0.1f, 0.5f, -0.2f, 1, {}, {}, {}, {}};
+  const auto loss = [](float rate) { return 0.5f - 0.2f * rate + 0.1f * rate * rate; };
+  for (int i = -9; i <= 3; ++i) {
+    valley.rates.push_back(std::pow(10.0f, static_cast<float>(i) / 3));
+    valley.losses.push_back(loss(valley.rates.back()));
+  }
+  for (int i = -2; i <= 10; ++i) {
+    valley.near_rates.push_back(0.25f * static_cast<float>(i));
+    valley.near_losses.push_back(loss(valley.near_rates.back()));
+  }
+  s.valley = valley;
 }
 
 inline Snapshot sample_snapshot_conv(SampleState state) {

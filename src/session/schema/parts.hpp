@@ -4,6 +4,7 @@
 // the parts. Knows no trainer.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -35,6 +36,7 @@ enum SnapshotPart : uint32_t {
   kPartStatistics = 1u << 11,      // outputs and their gradients, layer by layer
   kPartFindings = 1u << 12,        // what tools have found out
   kPartChanges = 1u << 13,         // how far each weight moves in a step
+  kPartValley = 1u << 14,          // the loss after a step of any learning rate
 };
 
 struct Snapshot {
@@ -59,12 +61,14 @@ struct Snapshot {
   std::vector<float> sample_gradient;
   std::vector<LayerStatistics> statistics;  // over the current batch
   Findings findings;
+  std::optional<Valley> valley;
 };
 
 // How a part is shown while training is too fast for the eye. live: anew with each snapshot. calm:
 // held for a moment, so that it can be read. costly: like calm, but the engine makes it only now
-// and then, because it takes its own passes through the model (Session::send_snapshot).
-enum class Pace : uint8_t { live, calm, costly };
+// and then, because it takes its own passes through the model; rare: less often still, because it
+// takes tens of them (Session::send_snapshot).
+enum class Pace : uint8_t { live, calm, costly, rare };
 
 // What happens to a part that the page holds once it is no longer requested.
 enum class Unasked : uint8_t { stays, goes };
@@ -143,6 +147,13 @@ inline constexpr auto kParts = std::tuple{
                            f.sharpness ? f.sharpness->estimates.size() + 1 : 0,
                            f.loss_line ? f.loss_line->losses.size() + 1 : 0});
          }},
+    Part{kPartValley, "valley", Pace::rare, Unasked::stays,
+         [](auto& s) -> auto& { return s.valley; },
+         [](const std::optional<Valley>& v) -> uint64_t {
+           return v ? hash_of({v->step + 1ull, std::bit_cast<uint32_t>(v->lr),
+                               std::bit_cast<uint32_t>(v->loss)})
+                    : 0;
+         }},
 };
 // clang-format on
 
@@ -158,7 +169,9 @@ consteval uint32_t parts_with(Pace pace) {
 }
 inline constexpr uint32_t kLiveParts = parts_with(Pace::live);
 inline constexpr uint32_t kCostlyParts = parts_with(Pace::costly);
-inline constexpr uint32_t kAllSnapshotParts = kLiveParts | kCostlyParts | parts_with(Pace::calm);
+inline constexpr uint32_t kRareParts = parts_with(Pace::rare);
+inline constexpr uint32_t kAllSnapshotParts =
+    kLiveParts | kCostlyParts | kRareParts | parts_with(Pace::calm);
 
 static_assert((kAllSnapshotParts & (kAllSnapshotParts + 1)) == 0 &&
                   !enumerators::kNamed<static_cast<SnapshotPart>(kAllSnapshotParts + 1)>,

@@ -11,6 +11,7 @@
 #include "session/schema/members.hpp"
 #include "train/findings.hpp"
 #include "train/recorder.hpp"
+#include "train/valley.hpp"
 
 namespace downhill {
 
@@ -178,6 +179,11 @@ template <>
 inline constexpr auto kMembers<LossLine> = list(&LossLine::step, &LossLine::lr, &LossLine::loss,
                                                 &LossLine::slope, &LossLine::distances,
                                                 &LossLine::losses);
+template <>
+inline constexpr auto kMembers<Valley> = list(&Valley::step, &Valley::lr, &Valley::loss,
+                                              &Valley::slope, &Valley::best, &Valley::rates,
+                                              &Valley::losses, &Valley::near_rates,
+                                              &Valley::near_losses);
 template <>
 inline constexpr auto kMembers<Findings> = list(&Findings::lr_sweep, &Findings::sharpness,
                                                 &Findings::loss_line);

@@ -1,0 +1,143 @@
+#include "train/valley.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <span>
+
+#include "train/borrowed.hpp"
+#include "train/trainer.hpp"
+
+namespace downhill {
+
+namespace {
+
+constexpr std::array<float, 7> kDecades = {1e-5f, 1e-4f, 1e-3f, 0.01f, 0.1f, 1, 10};
+constexpr std::array<float, 3> kOfDecade = {1, 2.15443469f, 4.64158883f};  // thirds, by factors
+static_assert(kDecades.front() == kMinLr && 10 * kDecades.back() == kMaxLr);
+constexpr float kNoticeable = 1e-4f;  // of the loss: a smaller change says nothing new
+constexpr float kExploded = 10;       // times the loss here
+// A picture reaches from a fifth of its width back to beyond the lowest point, but no further than
+// 12 steps ahead, so that a step can be seen in it.
+constexpr int kBehind = 3, kAhead = 15;
+constexpr float kMostSteps = 12;
+constexpr float kTooSmall = 0.02f, kTooManySteps = 300, kTooFar = 2.2f, kDiverges = 2;
+
+// The loss at weights that are moved along the direction.
+class Line {
+ public:
+  Line(Trainer& trainer, std::span<const float> direction)
+      : trainer_(trainer), direction_(direction), weights_(direction.size()) {}
+
+  float loss(float rate) {
+    ParameterSlabs& slabs = trainer_.model().slabs();
+    const BorrowedWeights borrowed(slabs, weights_);
+    const std::span<float> w = slabs.values();
+    for (size_t i = 0; i < w.size(); ++i) w[i] = w[i] + rate * direction_[i];
+    return trainer_.probe().loss();
+  }
+
+ private:
+  Trainer& trainer_;
+  std::span<const float> direction_;
+  std::vector<float> weights_;
+};
+
+float dot(std::span<const float> a, std::span<const float> b) {
+  double sum = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  }
+  return static_cast<float>(sum);
+}
+
+// False when the loss has exploded, so that larger rates need not be tried.
+bool measure_rate(Line& line, float rate, Valley& valley, float& lowest) {
+  if (std::abs(valley.slope) * rate < kNoticeable * std::abs(valley.loss)) return true;
+  const float loss = line.loss(rate);
+  valley.rates.push_back(rate);
+  valley.losses.push_back(loss);
+  if (loss < lowest) {
+    lowest = loss;
+    valley.best = rate;
+  }
+  return loss <= kExploded * std::abs(valley.loss);
+}
+
+void measure_all_rates(Line& line, Valley& valley) {
+  float lowest = valley.loss;
+  for (const float decade : kDecades) {
+    for (const float factor : kOfDecade) {
+      if (!measure_rate(line, decade * factor, valley, lowest)) return;
+    }
+  }
+  measure_rate(line, kMaxLr, valley, lowest);
+}
+
+void measure_near(Line& line, Valley& valley) {
+  const float reach = std::clamp(2 * valley.best, valley.lr, kMostSteps * valley.lr);
+  for (int i = -kBehind; i <= kAhead; ++i) {
+    valley.near_rates.push_back(1.25f * reach * static_cast<float>(i) / kAhead);
+  }
+  valley.near_rates.insert(std::ranges::upper_bound(valley.near_rates, valley.lr), valley.lr);
+  float lowest = valley.best > 0 ? loss_after(valley, valley.best) : valley.loss;
+  for (const float rate : valley.near_rates) {
+    const float loss = rate == 0 ? valley.loss : line.loss(rate);
+    valley.near_losses.push_back(loss);
+    if (rate <= 0 || !(loss < lowest)) continue;
+    lowest = loss;
+    valley.best = rate;
+  }
+}
+
+// Precondition: rates.front() <= lr <= rates.back().
+float between(std::span<const float> rates, std::span<const float> losses, float lr) {
+  const auto next = static_cast<size_t>(std::ranges::lower_bound(rates, lr) - rates.begin());
+  if (rates[next] == lr) return losses[next];
+  const float share = (lr - rates[next - 1]) / (rates[next] - rates[next - 1]);
+  return losses[next - 1] + share * (losses[next] - losses[next - 1]);
+}
+
+}  // namespace
+
+Valley measure_valley(Trainer& trainer) {
+  Valley valley;
+  valley.step = static_cast<uint32_t>(trainer.steps_done());
+  valley.lr = trainer.rates().lr;
+  std::vector<float> gradient(trainer.model().slabs().values().size()), direction(gradient.size());
+  trainer.probe().gradient(gradient);
+  valley.loss = trainer.probe().loss();
+  trainer.direction(gradient, direction);
+  valley.slope = dot(gradient, direction);
+  Line line(trainer, direction);
+  measure_all_rates(line, valley);
+  measure_near(line, valley);
+  return valley;
+}
+
+float loss_after(const Valley& valley, float lr) {
+  if (!valley.near_losses.empty() && lr <= valley.near_rates.back())
+    return between(valley.near_rates, valley.near_losses, lr);
+  if (valley.rates.empty()) return valley.loss + valley.slope * lr;
+  const float first = valley.rates.front();
+  if (lr <= first) return valley.loss + (valley.losses.front() - valley.loss) * (lr / first);
+  if (lr >= valley.rates.back()) return valley.losses.back();
+  return between(valley.rates, valley.losses, lr);
+}
+
+RateVerdict judge_rate(const Valley& valley, float lr) {
+  if (valley.best == 0 || !std::isfinite(valley.loss)) return RateVerdict::unknown;
+  const float after = loss_after(valley, lr);
+  if (!(after < kDiverges * valley.loss)) return RateVerdict::diverges;
+  if (after > valley.loss || lr > kTooFar * valley.best) return RateVerdict::overshoots;
+  const float gain = valley.loss - after, most = valley.loss - loss_after(valley, valley.best);
+  const bool small = gain < kTooSmall * most && valley.loss > 2 * kTooManySteps * gain;
+  return lr < valley.best && small ? RateVerdict::too_small : RateVerdict::good;
+}
+
+float steps_to_halve(const Valley& valley, float lr) {
+  const float gain = valley.loss - loss_after(valley, lr);
+  return gain > 0 ? valley.loss / (2 * gain) : 0;
+}
+
+}  // namespace downhill

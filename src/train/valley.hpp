@@ -1,0 +1,49 @@
+// The valley below a run: the loss of the current batch after a step of any learning rate. The
+// step is the optimizer's own, from the weights and its state as they are; in every optimizer here
+// it is proportional to the rate, so all these steps lie on one line through weight space. For
+// plain SGD it is the line along the gradient. The run is untouched.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace downhill {
+
+class Trainer;
+
+struct Valley {
+  uint32_t step = 0;  // optimizer steps that the run had done
+  float lr = 0;       // of the next step
+  float loss = 0;     // here
+  float slope = 0;    // d loss / d rate here, from the gradient: -|gradient|² for plain SGD
+  float best = 0;     // the rate with the lowest of all losses below; 0: none is lower than here
+  // From the rate at which the loss begins to change to the end of the dial, or to the first loss
+  // that is not finite or ten times as large; logarithmic, ascending.
+  std::vector<float> rates, losses;
+  // Around here and the next step, for a picture: equally spaced from a fifth of the way back, and
+  // `lr` itself, ascending.
+  std::vector<float> near_rates, near_losses;
+  bool operator==(const Valley&) const = default;
+};
+
+// What one step of a rate does to the loss of the batch.
+enum class RateVerdict : uint8_t {
+  unknown,     // no rate lowers the loss, or nothing is measured
+  too_small,   // less than a fiftieth of the best rate's gain, and more than 300 steps to halve it
+  good,        // it lowers the loss
+  overshoots,  // it goes more than twice as far as the lowest point, or the loss rises
+  diverges,    // the loss doubles at least, or is no longer finite
+};
+
+// About 40 forward passes and a backward pass. Precondition: trainer.built().
+Valley measure_valley(Trainer& trainer);
+
+// The loss after a step of this rate >= 0: measured, or interpolated between measured rates. Beyond
+// the last one it is that one's.
+float loss_after(const Valley& valley, float lr);
+RateVerdict judge_rate(const Valley& valley, float lr);
+// How many such steps it would take to halve the loss, if each lowered it as much as the next one;
+// 0 if it does not lower it.
+float steps_to_halve(const Valley& valley, float lr);
+
+}  // namespace downhill

@@ -1,0 +1,149 @@
+#include "train/valley.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "support/small_run.hpp"
+#include "support/trainer_digest.hpp"
+
+using namespace downhill;
+
+namespace {
+
+float loss_at_weights(Trainer& trainer) { return trainer.probe().loss(); }
+
+// 0.5 here, lowest at rate 1, as high as here at rate 4, ten times as high at rate 10.
+Valley bowl() {
+  Valley valley;
+  valley.loss = 0.5f;
+  valley.slope = -0.4f;
+  valley.best = 1;
+  valley.rates = {0.001f, 0.01f, 0.1f, 1, 4, 10};
+  valley.losses = {0.4996f, 0.496f, 0.46f, 0.3f, 0.5f, 5};
+  return valley;
+}
+
+}  // namespace
+
+TEST_SUITE("valley") {
+  TEST_CASE("the loss of a rate is the loss after a step of every optimizer at that rate") {
+    for (const char* optimizer : {"sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw"}) {
+      CAPTURE(optimizer);
+      const std::string spec = "model=mlp:8&loss=bce&wd=0.01&clip=1&optimizer=";
+      test::SmallRun run(spec + optimizer + "&lr=0.01");
+      run.phases(2 * 5 + 3);
+      const Valley valley = measure_valley(run.trainer);
+      CHECK(valley.step == 2);
+      CHECK(valley.loss == run.trainer.train_loss());
+      REQUIRE(valley.rates.size() > 6);
+      // The rate nearest to 0.01 is taken for a real step.
+      size_t i = 0;
+      while (valley.rates[i] < 0.009f) ++i;
+      ExperimentSpec changed = run.trainer.spec();
+      changed.lr = valley.rates[i];
+      run.trainer.apply_live(changed);
+      run.phases(1);
+      CHECK(loss_at_weights(run.trainer) == doctest::Approx(valley.losses[i]).epsilon(1e-4));
+    }
+  }
+
+  TEST_CASE("for linear regression the valley is a parabola with the slope of the gradient") {
+    test::SmallRun run("model=linear&loss=mse&lr=0.01");
+    run.phases(7);
+    const Valley v = measure_valley(run.trainer);
+    CHECK(v.slope < 0);
+    REQUIRE(v.near_rates.size() == 20);
+    CHECK(v.near_rates[3] == 0);
+    CHECK(v.near_losses[3] == v.loss);
+    CHECK(std::ranges::is_sorted(v.near_rates));
+    CHECK(std::ranges::count(v.near_rates, v.lr) == 1);
+    const double h = static_cast<double>(v.near_rates.back()) / 15;
+    const double slope = static_cast<double>(v.slope);
+    const auto at = [&](int i) {
+      const double rate = i * h;
+      size_t nearest = 0;
+      for (size_t n = 0; n < v.near_rates.size(); ++n) {
+        const auto off = [&](size_t m) {
+          return std::abs(static_cast<double>(v.near_rates[m]) - rate);
+        };
+        if (off(n) < off(nearest)) nearest = n;
+      }
+      return static_cast<double>(v.near_losses[nearest]);
+    };
+    CHECK((at(3) - at(-3)) / (6 * h) == doctest::Approx(slope).epsilon(1e-3));
+    const double bend = (at(3) + at(-3) - 2 * at(0)) / 9;
+    CHECK(at(15) == doctest::Approx(at(0) + 15 * h * slope + 112.5 * bend).epsilon(1e-3));
+    // The lowest of the rates is near the bottom of the parabola.
+    const double bottom = -slope * h * h / bend;
+    CHECK(static_cast<double>(v.best) > bottom / 2);
+    CHECK(static_cast<double>(v.best) < bottom * 2);
+  }
+
+  TEST_CASE("the picture holds the next step, and the lowest point if that is near") {
+    for (const char* lr : {"0.0001", "0.1", "50"}) {
+      CAPTURE(std::string(lr));
+      test::SmallRun run(std::string("model=linear&loss=bce&lr=") + lr);
+      run.phases(1);
+      const Valley v = measure_valley(run.trainer);
+      CHECK(v.near_rates.front() < 0);
+      CHECK(v.near_rates.back() > v.lr);
+      CHECK((v.near_rates.back() > v.best || v.best > 10 * v.lr));
+      CHECK(v.near_rates.back() < 31 * v.lr);
+      // The step itself is measured.
+      run.phases(4);
+      CHECK(loss_at_weights(run.trainer) == doctest::Approx(loss_after(v, v.lr)).epsilon(1e-4));
+    }
+  }
+
+  TEST_CASE("a rate is judged by what its step does to the loss") {
+    const Valley v = bowl();
+    CHECK(judge_rate(v, 0.00001f) == RateVerdict::too_small);
+    CHECK(judge_rate(v, 0.001f) == RateVerdict::too_small);  // 625 steps to halve the loss
+    CHECK(judge_rate(v, 0.01f) == RateVerdict::good);        // 63
+    CHECK(judge_rate(v, 0.1f) == RateVerdict::good);
+    CHECK(judge_rate(v, 1) == RateVerdict::good);
+    CHECK(judge_rate(v, 2) == RateVerdict::good);
+    CHECK(judge_rate(v, 3) == RateVerdict::overshoots);  // lower than here, but beyond the bottom
+    CHECK(judge_rate(v, 4.1f) == RateVerdict::overshoots);
+    CHECK(judge_rate(v, 9) == RateVerdict::diverges);
+    CHECK(judge_rate(v, 100) == RateVerdict::diverges);
+    CHECK(judge_rate(Valley{}, 0.1f) == RateVerdict::unknown);
+    CHECK(steps_to_halve(v, 0.001f) == doctest::Approx(625).epsilon(1e-3));
+    CHECK(steps_to_halve(v, 9) == 0);
+  }
+
+  TEST_CASE("below the measured rates the loss follows the slope; beyond them it stays") {
+    Valley v = bowl();
+    CHECK(loss_after(v, 0) == 0.5f);
+    CHECK(loss_after(v, 0.0005f) == doctest::Approx(0.4998f));
+    CHECK(loss_after(v, 0.1f) == doctest::Approx(0.46f));
+    CHECK(loss_after(v, 50) == 5);
+    v.losses.back() = std::numeric_limits<float>::infinity();
+    CHECK(std::isinf(loss_after(v, 50)));
+  }
+
+  TEST_CASE("rates that are far too small and far too large are named in every model") {
+    for (const char* spec :
+         {"model=linear&loss=mnist", "model=linear&loss=bce", "model=mlp:8&loss=mnist",
+          "model=mlp:8&loss=crossentropy", "model=mlp:8&loss=bce&optimizer=adam&lr=0.001"}) {
+      CAPTURE(std::string(spec));
+      test::SmallRun run(spec);
+      run.phases(5 * 4);
+      const Valley v = measure_valley(run.trainer);
+      CHECK(judge_rate(v, 1e-5f) == RateVerdict::too_small);
+      CHECK(judge_rate(v, v.best) == RateVerdict::good);
+      CHECK(judge_rate(v, 100) != RateVerdict::too_small);
+    }
+  }
+
+  TEST_CASE("measuring leaves the run untouched") {
+    test::for_every_kind([](test::SmallRun& run, const auto& untouched) {
+      measure_valley(run.trainer);
+      CHECK(untouched());
+    });
+  }
+}
