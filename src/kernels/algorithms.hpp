@@ -10,7 +10,6 @@
 #include <cstdint>
 
 #include "kernels/conv/conv_dims.hpp"
-#include "kernels/reductions/block_sums.hpp"
 
 namespace downhill::kernels {
 
@@ -26,8 +25,8 @@ enum class SparseForm : uint8_t {
 // (pixels), sixteen partial sums for a single output (blocks). So skipping zeros changes no bit.
 // Strips of fewer than four outputs would not fill a vector.
 constexpr SparseForm sparse_form(uint32_t in, uint32_t out) {
-  constexpr uint32_t kMostPixels = 1u << 23;     // an index has 24 bits; one is spare
-  constexpr uint32_t kMostInBlocks = kSumBlock;  // more would have several blocks of partial sums
+  constexpr uint32_t kMostPixels = 1u << 23;    // an index has 24 bits; one is spare
+  constexpr uint32_t kMostInBlocks = 1u << 16;  // a block's offset has 16 bits
   if (out >= 4 && in < kMostPixels) return SparseForm::pixels;
   if (out == 1 && in % 16 == 0 && in <= kMostInBlocks) return SparseForm::blocks;
   return SparseForm::none;

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "main/fonts.hpp"  // written by the build from assets/fonts
 
 namespace downhill {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr double kIdleUpdateSeconds = 0.25;  // between snapshots of a resting engine
 constexpr double kRaceUpdateSeconds = 0.1;   // between updates of a race
+constexpr float kFirstSpeed = 1;             // batches per second, until a visitor chooses a speed
 constexpr double kAddressSeconds = 1.0;      // browsers limit how often an address may change
 
 constexpr ui::FontFiles kFonts = {.regular = fonts::ui_regular_ttf,
@@ -31,6 +33,9 @@ App::App(std::unique_ptr<platform::Window> window, std::unique_ptr<platform::Eng
       client_(*engine_),
       race_(std::move(start_beside)) {
   context_epoch_ = window_->context_epoch();
+  const auto speed = window_->remembered("speed");
+  const Result<float> chosen = speed ? parse_float(*speed) : Result<float>(kFirstSpeed);
+  if (chosen && possible_speed(*chosen)) first_speed_ = *chosen;
   const std::string fragment = window_->fragment();
   if (!fragment.empty()) open_link(fragment);
 }
@@ -202,6 +207,7 @@ void App::carry_out(ui::Requests& requests) {
   if (requests.cell) client_.open_cell(requests.cell->truth, requests.cell->answer);
   if (requests.image) client_.inspect(requests.image->source, requests.image->index);
   if (requests.restart_engine) client_.restart();
+  if (requests.first_speed) window_->remember("speed", print(*requests.first_speed));
   if (requests.copy_link) {
     window_->copy(link());
     notice_ = "The link to this experiment is on the clipboard.";
@@ -256,7 +262,8 @@ bool App::tick(std::vector<uint8_t>* pixels) {
               .race = &race_.view(),
               .notice = notice_,
               .bytes_loaded = progress.bytes,
-              .bytes_total = progress.total},
+              .bytes_total = progress.total,
+              .first_speed = first_speed_},
              pictures_, requests_);
   window_->end_frame(pixels);
   ++frames_;

@@ -107,6 +107,7 @@ class App {
   std::vector<Answer> answers_;               // to commands that the page carries out
   std::optional<ExperimentSpec> in_address_;  // that the address shows
   double address_time_ = 0;
+  float first_speed_ = 1;  // of the first Play, see ui::Surroundings
 };
 
 }  // namespace downhill

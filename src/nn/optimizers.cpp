@@ -71,7 +71,7 @@ Optimizer::Stepped Optimizer::step_to(float* values, ParameterSlabs& slabs,
                                       const StepSettings& settings) {
   assert(slabs.values().size() == values_);
   const float scale = clip_scale(slabs.grads(), settings.clip);
-  kernels::ChangeSquares moved;
+  float moved[16] = {};
   const size_t count = slabs.all().size();
   for (size_t first = 0, end; first < count; first = end) {
     end = first + 1;
@@ -79,7 +79,7 @@ Optimizer::Stepped Optimizer::step_to(float* values, ParameterSlabs& slabs,
     step_run(values, slabs, first, end, settings, scale, moved);
   }
   ++steps_;
-  return {.squares = moved.total(), .scale = scale};
+  return {.squares = kernels::sum(moved, 16), .scale = scale};
 }
 
 bool Optimizer::alike(const ParameterSlabs& slabs, size_t a, size_t b) {
@@ -89,14 +89,13 @@ bool Optimizer::alike(const ParameterSlabs& slabs, size_t a, size_t b) {
 }
 
 void Optimizer::step_run(float* values, ParameterSlabs& slabs, size_t first, size_t end,
-                         const StepSettings& settings, float scale, kernels::ChangeSquares& moved) {
+                         const StepSettings& settings, float scale, float* moved) {
   const auto offset = [&](size_t i) -> size_t {
     return i == slabs.all().size() ? values_ : slabs.all()[i].value.data - slabs.values().data();
   };
   const size_t at = offset(first), count = offset(end) - at;
   const kernels::Weights w{values + at, slabs.values().data() + at};
   if (!is_stepped(slabs.all()[first])) {
-    moved.skip(count);
     if (w.after != w.before) std::copy_n(w.before, count, w.after);
     return;
   }

@@ -15,10 +15,6 @@
 
 namespace downhill {
 
-namespace kernels {
-class ChangeSquares;
-}
-
 // Chosen before training, because the state of the optimizer depends on it.
 struct OptimizerSettings {
   OptimizerKind kind = OptimizerKind::sgd;
@@ -75,7 +71,7 @@ class Optimizer {
   };
   Stepped step_to(float* values, ParameterSlabs& slabs, const StepSettings& settings);
   void step_run(float* values, ParameterSlabs& slabs, size_t first, size_t end,
-                const StepSettings& settings, float scale, kernels::ChangeSquares& moved);
+                const StepSettings& settings, float scale, float* moved);
 
   OptimizerSettings settings_;
   std::vector<float> state_;

@@ -77,6 +77,11 @@ class Window {
   // Copies text to the clipboard.
   void copy(const std::string& text);
 
+  // Small texts that outlast the visit, by name; nothing where the browser keeps none, and on the
+  // desktop.
+  std::optional<std::string> remembered(const std::string& name) const;
+  void remember(const std::string& name, const std::string& text);
+
   // Gives the user a file: a download in the browser, a file in the folder on the desktop. Returns
   // a sentence that says where it is.
   Result<std::string> download(const std::string& name, std::span<const uint8_t> bytes);

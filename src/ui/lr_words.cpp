@@ -1,6 +1,19 @@
 #include "ui/lr_words.hpp"
 
+#include <cmath>
+
 namespace downhill::ui {
+namespace {
+
+// 1234 -> 1200
+uint64_t two_digits(float value) {
+  uint64_t unit = 1;
+  const auto whole = static_cast<uint64_t>(value);
+  while (whole / unit >= 100) unit *= 10;
+  return (whole + unit / 2) / unit * unit;
+}
+
+}  // namespace
 
 bool step_is_plain(const Snapshot& snapshot) {
   const ExperimentSpec& spec = snapshot.spec;
@@ -42,6 +55,70 @@ Label rate_now_words(const Snapshot& snapshot) {
   if (spec.schedule == ScheduleKind::constant || !snapshot.status.ready) return {};
   const std::string_view schedule = kSchedules[spec.schedule].words.label;
   return Label("now ").add(rate(snapshot.status.lr)).add(", ").add(schedule);
+}
+
+float next_rate(const Snapshot& snapshot) {
+  return snapshot.spec.schedule == ScheduleKind::constant ? snapshot.spec.lr : snapshot.status.lr;
+}
+
+std::string_view verdict_word(RateVerdict verdict) {
+  switch (verdict) {
+    case RateVerdict::unknown:
+      return {};
+    case RateVerdict::too_small:
+      return "Too small";
+    case RateVerdict::good:
+      return "Good";
+    case RateVerdict::overshoots:
+      return "Overshoots";
+    case RateVerdict::diverges:
+      return "Diverges";
+  }
+  return {};
+}
+
+LongLabel verdict_brief(const Valley& valley, float lr) {
+  const RateVerdict verdict = judge_rate(valley, lr);
+  const float after = loss_after(valley, lr);
+  LongLabel words;
+  switch (verdict) {
+    case RateVerdict::unknown:
+      return "no rate lowers the loss of this batch";
+    case RateVerdict::too_small:
+    case RateVerdict::good: {
+      const float steps = std::ceil(steps_to_halve(valley, lr));
+      if (steps <= 1) return words.add("one step halves the loss");
+      if (steps >= 1e6f) return words.add("over a million steps to halve the loss");
+      return words.add("about ").add(count(two_digits(steps))).add(" such steps halve the loss");
+    }
+    case RateVerdict::overshoots:
+      return after > valley.loss ? "the loss rises" : "beyond the lowest point";
+    case RateVerdict::diverges:
+      if (!std::isfinite(after)) return "the loss is no longer a number";
+      return words.add("the loss grows ").add(number(after / valley.loss)).add(" times as large");
+  }
+  return words;
+}
+
+LongLabel verdict_sentence(const Valley& valley, float lr) {
+  const RateVerdict verdict = judge_rate(valley, lr);
+  if (verdict == RateVerdict::unknown)
+    return "No learning rate lowers the loss of this batch along this line.";
+  LongLabel words(verdict_word(verdict));
+  words.add(": a step of rate ").add(rate(lr)).add(" takes the loss of this batch from ");
+  words.add(number(valley.loss)).add(" to ").add(number(loss_after(valley, lr))).add(". ");
+  switch (verdict) {
+    case RateVerdict::too_small:
+    case RateVerdict::good:
+      words.add("At this pace ").add(verdict_brief(valley, lr)).add(".");
+      break;
+    case RateVerdict::overshoots:
+      words.add("It goes past the lowest point and up the other side.");
+      break;
+    default:
+      words.add("Further steps would go further still.");
+  }
+  return words;
 }
 
 }  // namespace downhill::ui

@@ -16,4 +16,15 @@ LongLabel step_size_words(const Snapshot& snapshot, float lr);
 // "now 0.034, one-cycle" while a schedule sets the rate; empty when the rate is constant.
 Label rate_now_words(const Snapshot& snapshot);
 
+// The rate of the next step: under a constant schedule what the dial asks for, before the engine
+// has answered.
+float next_rate(const Snapshot& snapshot);
+
+// "Too small", "Good", "Overshoots", "Diverges"; empty if nothing is known.
+std::string_view verdict_word(RateVerdict verdict);
+// What a step of this rate does to the loss of the batch, in a sentence with its numbers.
+LongLabel verdict_sentence(const Valley& valley, float lr);
+// The same in a few words: "about 190 steps to halve the loss".
+LongLabel verdict_brief(const Valley& valley, float lr);
+
 }  // namespace downhill::ui

@@ -30,10 +30,25 @@ void Page::keys(const Snapshot& snapshot, Requests& requests) {
   const ImGuiIO& io = ImGui::GetIO();
   if (io.WantTextInput || io.KeyCtrl || io.KeyAlt || io.KeySuper || !snapshot.status.ready) return;
   if (ImGui::IsKeyPressed(ImGuiKey_Space, false)) {
-    requests.add(snapshot.status.running ? CommandKind::pause : CommandKind::play);
+    transport_.press_play(snapshot, requests);
+  }
+  if (ImGui::IsKeyPressed(ImGuiKey_N)) requests.step(CommandKind::step, StepUnit::phase);
+  for (int i = 0; i < kPhaseCount; ++i) {
+    if (ImGui::IsKeyPressed(static_cast<ImGuiKey>(ImGuiKey_1 + i), false))
+      requests.advance(static_cast<Phase>(i));
   }
   if (ImGui::IsKeyPressed(ImGuiKey_Period)) requests.step(CommandKind::step, StepUnit::batch);
   if (ImGui::IsKeyPressed(ImGuiKey_R, false)) requests.add(CommandKind::reset);
+}
+
+// A step that is carried out by itself is put on the stage, so that what was done is what one sees.
+void Page::open_what_is_done(const Snapshot& snapshot, const Requests& requests, size_t first) {
+  for (size_t i = first; i < requests.commands.size(); ++i) {
+    const Command& command = requests.commands[i];
+    if (command.kind == CommandKind::advance) selection_.open(command.phase);
+    if (command.kind == CommandKind::step && command.unit == StepUnit::phase)
+      selection_.open(snapshot.status.next);
+  }
 }
 
 Tool* Page::tool() const {
@@ -43,8 +58,7 @@ Tool* Page::tool() const {
 uint32_t Page::parts(const Layout& layout) const {
   const bool stage_hidden = selection_.panel != Panel::steps ||
                             (layout.shape == Shape::narrow && selection_.tab != Tab::stage);
-  // Findings leave a mark on the dial, whether the panel or a script asked for them.
-  return kPartCurves | kPartFindings | (stage_hidden ? 0u : Stage::parts(selection_));
+  return kPartsBesideStage | (stage_hidden ? 0u : Stage::parts(selection_));
 }
 
 // Drops choices that refer to another model's weights or another dataset's images.
@@ -82,6 +96,8 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   drop_stale_choices(snapshot, calm);
   readings_.update(calm, shown_.calm_id(), shown_.live_id(), selection_);
   curves_.update(snapshot, canvas_.elapsed());
+  const size_t first_command = requests.commands.size();
+  transport_.set_first_speed(surroundings.first_speed);
   keys(snapshot, requests);
 
   const Rect page = canvas_.page();
@@ -105,6 +121,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   } else {
     draw_parts(snapshot, calm, layout, requests);
   }
+  open_what_is_done(snapshot, requests, first_command);
   requests.parts |= parts(layout);
   requests.deferrable = shown_.deferrable_parts(canvas_.time());
   const bool dock = layout.shape == Shape::narrow;

@@ -38,7 +38,12 @@ struct Surroundings {
   const RaceView* race = nullptr;              // Race::view(); null: no race yet
   std::string_view notice;                     // a message to show once: "The link is copied."
   uint64_t bytes_loaded = 0, bytes_total = 0;  // download of the data; total 0: unknown
+  float first_speed = 0;                       // of the first Play, batches per second; 0: no limit
 };
+
+// What the page shows beside any stage: the curves, the dial's verdict, and the marks that findings
+// leave on the dial, whether a panel or a script asked for them.
+inline constexpr uint32_t kPartsBesideStage = kPartCurves | kPartFindings | kPartValley;
 
 class Page {
  public:
@@ -66,6 +71,7 @@ class Page {
 
  private:
   void keys(const Snapshot& snapshot, Requests& requests);
+  void open_what_is_done(const Snapshot& snapshot, const Requests& requests, size_t first);
   void drop_stale_choices(const Snapshot& snapshot, const Snapshot& calm);
   void draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                   Requests& requests);

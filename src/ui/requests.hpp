@@ -37,6 +37,7 @@ struct Requests {
   std::optional<Cell> cell;       // of the confusion matrix: EngineClient::open_cell
   std::optional<ChosenImage> image;  // EngineClient::inspect
   bool restart_engine = false;       // EngineClient::restart
+  std::optional<float> first_speed;  // a speed was chosen: remember it for the next visit
   bool copy_link = false;            // put the share link on the clipboard
   bool open_file = false;            // open the file chooser, for `load`
 
@@ -48,6 +49,7 @@ struct Requests {
     cell.reset();
     image.reset();
     restart_engine = false;
+    first_speed.reset();
     copy_link = false;
     open_file = false;
   }

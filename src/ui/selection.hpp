@@ -50,6 +50,14 @@ struct Selection {
   bool loss_log = false, accuracy_zoom = false;
   uint32_t race_epochs = kRaceEpochs;  // epochs of the next race
 
+  // Puts the first view of a phase on the stage.
+  void open(Phase phase) {
+    stage = phase;
+    tabs[static_cast<size_t>(phase)] = 0;
+    panel = Panel::steps;
+    tab = Tab::stage;
+    inspecting = false;
+  }
   // Only the Gradient view shows it.
   bool shows_own_gradient() const { return own_gradient && stage == Phase::gradient; }
   void inspect(const ChosenImage& chosen) {

@@ -10,8 +10,8 @@ using kernels::SparseForm;
 TEST_CASE("dense layers skip zero pixels where sums are whole vectors or sixteen partial sums") {
   CHECK(sparse_form(32, 1) == SparseForm::blocks);
   CHECK(sparse_form(31, 1) == SparseForm::none);
-  CHECK(sparse_form(1024, 1) == SparseForm::blocks);
-  CHECK(sparse_form(1040, 1) == SparseForm::none);  // a sum has two blocks
+  CHECK(sparse_form(1u << 16, 1) == SparseForm::blocks);
+  CHECK(sparse_form((1u << 16) + 16, 1) == SparseForm::none);  // an offset has 16 bits
   CHECK(sparse_form(32, 3) == SparseForm::none);
   CHECK(sparse_form(31, 4) == SparseForm::pixels);
   CHECK(sparse_form(1u << 23, 4) == SparseForm::none);

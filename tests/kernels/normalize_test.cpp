@@ -23,8 +23,7 @@ std::vector<Rows> shapes() {
   for (size_t count : {1u, 2u, 3u, 15u, 16u, 17u, 50u}) {
     for (size_t width : {1u, 3u, 4u, 5u, 8u, 16u, 17u, 33u}) all.push_back({count, width});
   }
-  all.insert(all.end(),
-             {{513, 8}, {2085, 1}, {150, 35}, {67, 70}, {1024, 3}, {3100, 5}, {2048, 36}});
+  all.insert(all.end(), {{513, 8}, {2085, 1}, {150, 35}, {67, 70}});
   return all;
 }
 
@@ -159,31 +158,6 @@ TEST_CASE("layer norm equals the plain loops bit for bit, both ways") {
     layer_norm_backward(dx.data(), x, m, s, gamma, dy, rows);
     reference::layer_norm_backward(want.data(), x, m, s, gamma, dy, rows);
     check_equal(dx, want, rows);
-  }
-}
-
-TEST_CASE("the statistics of many equal numbers are those of one") {
-  // 0.9 is not a sum of few powers of two. All but a thousandth of the rows are background.
-  constexpr size_t kCount = 100'000;
-  for (size_t width : {1u, 4u, 7u}) {
-    Numbers x(kCount * width, 0.9f), mean(width), variance(width);
-    column_statistics(mean.data(), variance.data(), x.data(), {kCount, width});
-    for (size_t j = 0; j < width; ++j) {
-      CHECK(static_cast<double>(mean[j]) == doctest::Approx(0.9).epsilon(1e-6));
-      CHECK(variance[j] < 1e-12f);
-    }
-    for (size_t i = 0; i < kCount; i += 1000) {
-      for (size_t j = 0; j < width; ++j) x[i * width + j] = 1.9f;
-    }
-    column_statistics(mean.data(), variance.data(), x.data(), {kCount, width});
-    CHECK(static_cast<double>(mean[0]) == doctest::Approx(0.901).epsilon(1e-6));
-    CHECK(static_cast<double>(variance[0]) == doctest::Approx(0.000999).epsilon(1e-5));
-    const Numbers scale(width, 1.0f), gamma(width, 1.0f), beta(width, 0.0f);
-    Numbers along(width), total(width), dy(x.size(), 0.1f);
-    batch_norm_sums(along.data(), total.data(), x.data(), mean.data(), scale.data(), gamma.data(),
-                    beta.data(), dy.data(), {kCount, width});
-    CHECK(static_cast<double>(total[0]) == doctest::Approx(1e4).epsilon(1e-6));
-    CHECK(std::abs(along[0]) < 1e-2f);  // 0 but for the rounding of the mean
   }
 }
 

@@ -60,7 +60,7 @@ TEST_CASE("The sheet opens and closes, and asks the engine for nothing of the st
     CHECK(!sheet.page.has("step:gradient"));
     sheet.page.requests.clear();
     sheet.page.frames(sheet.snapshot);
-    CHECK(sheet.page.requests.parts == (kPartCurves | kPartFindings));
+    CHECK(sheet.page.requests.parts == ui::kPartsBesideStage);
     sheet.page.click(sheet.snapshot, "experiment-done");
     CHECK(sheet.page.page.selection().panel == ui::Panel::steps);
   }

@@ -3,12 +3,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 #include "headless.hpp"
 #include "support/sample_snapshot_conv.hpp"
 #include "ui/lr_words.hpp"
-#include "ui/panels/loss_line.hpp"
 #include "ui/panels/lr_finder.hpp"
 
 namespace downhill::test {
@@ -133,19 +133,44 @@ TEST_CASE("The third curve is chosen among gradient, rate and momentum") {
   CHECK(page.page.selection().third_curve == ui::ThirdCurve::lr);
 }
 
-TEST_CASE("The downhill line is described in a sentence") {
-  LossLine line{3, 0.1f, 1.0f, -0.5f, {-1, 0, 1, 2, 3}, {1.6f, 1, 0.7f, 0.6f, 0.9f}};
-  const auto says = [&](std::string_view text) {
-    return ui::loss_line_words(line).view().find(text) != std::string_view::npos;
+TEST_CASE("The verdict on a rate has its word and its numbers, and follows the dial") {
+  Valley valley{3,  0.1f, 0.5f, -0.4f, 1, {0.001f, 0.1f, 1, 4, 10}, {0.4996f, 0.46f, 0.3f, 0.5f, 5},
+                {}, {}};
+  const auto says = [&](float lr, std::string_view text) {
+    return ui::verdict_sentence(valley, lr).view().find(text) != std::string_view::npos;
   };
-  CHECK(says("from 1.0000 to 0.7000"));
-  CHECK(says("is 2 steps away"));
-  line.losses = {1.6f, 1, 1.4f, 3, 9};
-  CHECK(says("too far"));
-  line.losses = {1.6f, 1, 0.7f, 0.6f, 0.5f};
-  CHECK(says("still falls"));
-  line.losses.clear();
-  CHECK(ui::loss_line_words(line).empty());
+  CHECK(
+      says(0.001f, "Too small: a step of rate 0.001 takes the loss of this batch from 0.5000 to"));
+  CHECK(says(0.001f, "about 630 such steps halve the loss"));
+  CHECK(says(0.1f, "Good: "));
+  CHECK(says(0.1f, "from 0.5000 to 0.4600. At this pace about 7 such steps halve the loss."));
+  CHECK(says(4, "Overshoots: "));
+  CHECK(says(10, "Diverges: "));
+  CHECK(ui::verdict_brief(valley, 10).view() == "the loss grows 10.00 times as large");
+  valley.losses.back() = std::numeric_limits<float>::infinity();
+  CHECK(ui::verdict_brief(valley, 10).view() == "the loss is no longer a number");
+  valley.best = 0;
+  CHECK(says(0.1f, "No learning rate lowers the loss"));
+
+  // On the page at every size, for the rate that the dial has at this moment.
+  for (const ScreenSize& size : {ScreenSize{1280, 800, 1}, {820, 1180, 2}, {390, 844, 3}}) {
+    HeadlessPage page(size);
+    page.page.record_texts(true);
+    Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+    snapshot.spec.schedule = ScheduleKind::constant;
+    snapshot.status.running = false;
+    const auto shown = [&](std::string_view word) {
+      page.frames(snapshot);
+      return std::ranges::any_of(page.page.texts(), [&](const ui::TextMark& mark) {
+        return mark.text.view().starts_with(word);
+      });
+    };
+    snapshot.spec.lr = 1;
+    CHECK(shown("Good"));
+    snapshot.spec.lr = 8;
+    CHECK_FALSE(shown("Good"));
+    CHECK(shown("Diverges"));
+  }
 }
 
 }  // namespace downhill::test

@@ -38,13 +38,14 @@ TEST_CASE("Each phase has a button that runs it, and a click on it puts it on th
     const auto phase = static_cast<Phase>(i);
     const std::string name(phase_name(phase));
     page.requests.clear();
+    page.click(snapshot, "step:" + name);
+    CHECK(page.page.selection().stage == phase);
+    CHECK(page.requests.commands.empty());
     page.click(snapshot, "do:" + name);
     REQUIRE(page.requests.commands.size() == 1);
     CHECK(page.requests.commands[0].kind == CommandKind::advance);
     CHECK(page.requests.commands[0].phase == phase);
-    page.click(snapshot, "step:" + name);
     CHECK(page.page.selection().stage == phase);
-    CHECK(page.requests.commands.size() == 1);
   }
   page.click(snapshot, "overview");
   CHECK(!page.page.selection().stage.has_value());
@@ -244,7 +245,9 @@ TEST_CASE("A click on a tile enlarges its unit, a click on a pixel makes its wei
 }
 
 TEST_CASE("The page asks the engine for what is on screen and nothing else") {
-  constexpr uint32_t kAlways = kPartCurves | kPartFindings;  // the curves, the marks of the dial
+  constexpr uint32_t kAlways = ui::kPartsBesideStage;
+  INFO("src/ui/panels/stage_views.hpp says what each view asks for, kPartsBesideStage in "
+       "src/ui/page.hpp what the page always asks for.");
   HeadlessPage page(kDesk);
   const Snapshot snapshot = sample_snapshot(SampleState::running);
   page.frames(snapshot);
@@ -258,6 +261,65 @@ TEST_CASE("The page asks the engine for what is on screen and nothing else") {
   page.frames(snapshot);
   CHECK(page.requests.parts ==
         (kAlways | kPartWeights | kPartGradients | kPartChanges | kPartProbe));
+}
+
+TEST_CASE("A step that is done by itself is put on the stage") {
+  const Snapshot snapshot = sample_snapshot(SampleState::running);  // its next phase is the step
+  for (const ScreenSize& size : {kDesk, kPhone}) {
+    HeadlessPage page(size);
+    ui::Selection& selection = page.page.selection();
+    page.frames(snapshot);
+    const auto shows = [&](Phase phase) {
+      return selection.stage == phase && selection.panel == ui::Panel::steps &&
+             selection.tab == ui::Tab::stage && !selection.inspecting;
+    };
+    for (int i = 0; i < kPhaseCount; ++i) {
+      selection.tab = ui::Tab::steps;
+      selection.panel = ui::Panel::experiment;
+      page.key(snapshot, static_cast<ImGuiKey>(ImGuiKey_1 + i));
+      CHECK(shows(static_cast<Phase>(i)));
+      CHECK(page.requests.commands.back().kind == CommandKind::advance);
+      CHECK(page.requests.commands.back().phase == static_cast<Phase>(i));
+    }
+    selection.panel = ui::Panel::steps;
+    selection.tab = ui::Tab::steps;
+    page.frames(snapshot);
+    page.click(snapshot, "do:loss");
+    CHECK(shows(Phase::loss));
+    page.key(snapshot, ImGuiKey_N);
+    CHECK(shows(Phase::step));
+    // Training on leaves the stage as it is.
+    page.key(snapshot, ImGuiKey_Period);
+    CHECK(shows(Phase::step));
+  }
+}
+
+TEST_CASE("The first Play runs at a speed that can be followed, unless one was chosen") {
+  Snapshot snapshot = sample_snapshot(SampleState::fresh);
+  HeadlessPage page(kDesk);
+  page.surroundings.first_speed = 1;
+  page.frames(snapshot);
+  page.click(snapshot, "play");
+  REQUIRE(page.requests.commands.size() == 2);
+  CHECK(page.requests.commands[0].kind == CommandKind::speed);
+  CHECK(page.requests.commands[0].speed == 1);
+  CHECK(page.requests.commands[1].kind == CommandKind::play);
+  CHECK_FALSE(page.requests.first_speed.has_value());
+  CHECK_FALSE(page.has("full-speed"));
+  snapshot.status.running = true;
+  snapshot.status.speed = 1;
+  page.frames(snapshot);
+  page.requests.clear();
+  page.click(snapshot, "full-speed");
+  REQUIRE(page.requests.commands.size() == 1);
+  CHECK(page.requests.commands[0].speed == 0);
+  CHECK(page.requests.first_speed == 0.0f);
+  snapshot.status.speed = 0;
+  snapshot.status.running = false;
+  page.requests.clear();
+  page.key(snapshot, ImGuiKey_Space);
+  REQUIRE(page.requests.commands.size() == 1);
+  CHECK(page.requests.commands[0].kind == CommandKind::play);
 }
 
 }  // namespace downhill::test

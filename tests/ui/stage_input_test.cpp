@@ -22,11 +22,11 @@ struct Opened {
     selection().stage = stage;
     page.frames(snapshot);
   }
-  // The parts that the stage asks for now, without the curves and findings that others ask for.
+  // The parts that the stage asks for now, without those that others ask for.
   uint32_t parts() {
     page.requests.clear();
     page.frames(snapshot, 1);
-    return page.requests.parts & ~uint32_t{kPartCurves | kPartFindings};
+    return page.requests.parts & ~ui::kPartsBesideStage;
   }
   // Whether a text of the next frame contains these words.
   bool says(std::string_view words) {

@@ -38,7 +38,12 @@ const View kViews[] = {
        s.image = ui::ChosenImage{};
        s.own_gradient = true;
      }},
-    {"step", [](ui::Selection& s) { s.stage = Phase::step; }},
+    {"valley", [](ui::Selection& s) { s.stage = Phase::step; }},
+    {"step",
+     [](ui::Selection& s) {
+       s.stage = Phase::step;
+       s.tabs[static_cast<size_t>(Phase::step)] = 1;
+     }},
     {"epochs", [](ui::Selection& s) { s.stage = Phase::stop; }},
     {"confusion",
      [](ui::Selection& s) {
@@ -102,6 +107,7 @@ TEST_CASE("Every layer of a network has a picture, of all units and of one") {
           ui::Selection& selection = page.page.selection();
           selection = {};
           selection.stage = stage;
+          selection.tabs[static_cast<size_t>(Phase::step)] = 1;  // every weight
           selection.layer = static_cast<int>(layer);
           selection.unit = unit;
           selection.probe = snapshot.parameters.layers[layer].weight_offset;

@@ -24,6 +24,7 @@ after(async () => {
 // A new page, once it is shown. `problems` collects exceptions and console errors.
 async function openInFirefox(fragment = '') {
   const page = await firefox.newPage();
+  await page.addInitScript(() => localStorage.setItem('downhill.speed', '0'));  // Play at full speed
   const problems = [];
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => {

@@ -43,6 +43,25 @@ test('one press on play trains; a second one rests', async () => {
   await context.close();
 });
 
+test('the first Play of a visitor can be followed; full speed is one press away and remembered', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: longRun, firstVisit: true });
+  await click(page, 'play');
+  await until(page, () => window.downhill.state().running);
+  await until(page, () => window.downhill.state().speed === 1);
+  await frames(page, 3);
+  await click(page, 'full-speed');
+  await until(page, () => window.downhill.state().speed === 0 && window.downhill.state().step > 20);
+  assert.equal((await state(page)).running, true);
+  await page.reload();
+  await until(page, () => window.downhill?.state?.().ready);
+  await frames(page, 3);
+  await click(page, 'play');
+  await until(page, () => window.downhill.state().step > 20);
+  assert.equal((await state(page)).speed, 0);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test('each of the seven steps has a button that does it', async () => {
   const { page, problems, context } = await openPage(browser, site.url);
   for (const phase of ['predict', 'loss', 'gradient', 'step', 'repeat']) {

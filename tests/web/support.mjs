@@ -70,14 +70,16 @@ export const isShown = () => window.downhill.state().frames > 1 && document.body
 // The fragment of a run that is long enough to be seen running.
 export const longRun = 'epochs=1000';
 
-// A new page. `problems` collects console errors, warnings, exceptions and failed requests.
+// A new page. `problems` collects console errors, warnings, exceptions and failed requests. Play runs at full speed, as
+// for a visitor who has chosen it; on a `firstVisit` nothing was chosen.
 export async function openPage(browser, url, options = {}) {
-  const { fragment = '', width = 1280, height = 800, ratio = 1, theme = 'light', touch = false, wait = true } = options;
+  const { fragment = '', width = 1280, height = 800, ratio = 1, theme = 'light', touch = false, wait = true, firstVisit = false } = options;
   const context = await browser.newContext({
     viewport: { width, height }, deviceScaleFactor: ratio, colorScheme: theme, hasTouch: touch,
   });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   context.setDefaultTimeout(120000);  // for a slow or busy machine
+  if (!firstVisit) await context.addInitScript(() => localStorage.setItem('downhill.speed', '0'));
   const page = await context.newPage();
   const problems = [];
   page.on('console', (message) => {

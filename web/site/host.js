@@ -205,6 +205,25 @@ export class Host {
     }
   }
 
+  // ---- what outlasts the visit -----------------------------------------------------------------------------------
+
+  // null: never set, or this browser keeps nothing for the page (private, embedded, from a file).
+  remembered(name) {
+    try {
+      return localStorage.getItem(`downhill.${name}`);
+    } catch {
+      return null;
+    }
+  }
+
+  remember(name, text) {
+    try {
+      localStorage.setItem(`downhill.${name}`, text);
+    } catch {
+      // It holds for this visit only.
+    }
+  }
+
   // ---- files -----------------------------------------------------------------------------------------------------
 
   download(name, bytes) {

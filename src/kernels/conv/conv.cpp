@@ -5,8 +5,8 @@
 #include "kernels/conv/conv_rows.hpp"
 #include "kernels/conv/conv_sparse.hpp"
 #include "kernels/conv/conv_taps.hpp"
+#include "kernels/dense/matmul.hpp"
 #include "kernels/dense/tiles.hpp"
-#include "kernels/reductions/rows.hpp"
 
 namespace downhill::kernels {
 namespace {
@@ -125,18 +125,7 @@ void add_patches(float* dw, const Images& images, const float* upstream, const M
   });
 }
 
-// db += Σ dy, image by image.   dy: [count] images of `pixels`
-void add_images(float* db, const float* dy, uint32_t count, Rows pixels) {
-  for (uint32_t i = 0; i < count; ++i, dy += pixels.size()) {
-    for_each_vector(pixels.width, [=](size_t j, unsigned lanes) {
-      const simd::f32x4 sum = sum_down(
-          pixels.count, [=](size_t row) { return load(dy + row * pixels.width + j, lanes); });
-      store(db + j, load(db + j, lanes) + sum, lanes);
-    });
-  }
-}
-
-// dW tap by tap, for one group. x: [count, h, w, in]
+// The same tap by tap. x: [count, h, w, in]
 void add_taps(float* dw, const float* x, const float* upstream, const TapPairs& taps,
               uint32_t count, const Conv2dDims& dims) {
   const Conv2dDims d = dims;
@@ -241,7 +230,8 @@ void conv2d_backward_parameters(float* dw, float* db, const ConvInput& x, const 
     } else if (dw != nullptr) {
       add_all(upstream);
     }
-    if (db != nullptr) add_images(db, upstream, count, {pixels, d.out});
+    if (db == nullptr) return;
+    matmul_backward_bias(db, upstream, {.n = count * pixels, .in = d.patch(), .out = d.out});
   };
   if (conv2d_by_taps(d, x.padded)) {
     add_by_taps(dw, x.floats, scratch, d, add);

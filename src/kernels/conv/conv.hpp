@@ -8,8 +8,7 @@
 //   y   one accumulator per element, which starts as b (or 0) and adds patch·W over (ky, kx, c) in
 //       order, also for a single output channel
 //   dW  starts as its value and adds patch·dy over the output pixels (image, oy, ox) in order
-//   db  starts as its value and adds, for each image in order, the sum of its dy over (oy, ox) in
-//       the order of reductions/reduce.hpp
+//   db  starts as its value and adds dy over (image, oy, ox) in order
 //   dx  starts as its value and adds, for each output pixel (oy, ox) in order whose window holds
 //       the pixel, the number Σⱼ dy[oy, ox, j]·W[ky, kx, c, j], a sum of its own from 0 over j
 // So a batch in two parts gives the gradients of the whole batch, to the bit. Pixels, padding and

@@ -1,7 +1,7 @@
 // Functions of two numbers, each with its two derivatives, over operands that may be repeated
-// (broadcast) along any of four axes. A gradient is summed down to its operand along one of the last
-// two axes in the order of reductions/reduce.hpp, and along the others in row-major order of the
-// output. These functions know strides, not tensors.
+// (broadcast) along any of four axes. A gradient is summed down to its operand in row-major order
+// of the output, except along a repeated last axis, which is summed in four partial sums by index
+// modulo 4. These functions know strides, not tensors.
 #pragma once
 
 #include <array>
@@ -9,7 +9,6 @@
 #include <cstdint>
 
 #include "kernels/elementwise/unary.hpp"
-#include "kernels/reductions/rows.hpp"
 
 namespace downhill::kernels {
 
@@ -24,27 +23,19 @@ struct BroadcastDims {
 // Equal shapes become one long row.
 BroadcastDims join_axes(const BroadcastDims& dims);
 
-// Calls f(y, a, b) with the offsets at which each matrix (last two axes) starts, in order.
+// Calls f(y, a, b) with the offsets at which each row (last axis) starts, in order.
 template <class F>
-inline void for_each_matrix(const BroadcastDims& d, F f) {
+inline void for_each_row(const BroadcastDims& d, F f) {
   size_t y = 0;
   for (uint32_t i = 0; i < d.extent[0]; ++i) {
     for (uint32_t j = 0; j < d.extent[1]; ++j) {
-      f(y, size_t{i} * d.stride_a[0] + size_t{j} * d.stride_a[1],
-        size_t{i} * d.stride_b[0] + size_t{j} * d.stride_b[1]);
-      y += size_t{d.extent[2]} * d.extent[3];
+      for (uint32_t k = 0; k < d.extent[2]; ++k) {
+        f(y, size_t{i} * d.stride_a[0] + size_t{j} * d.stride_a[1] + size_t{k} * d.stride_a[2],
+          size_t{i} * d.stride_b[0] + size_t{j} * d.stride_b[1] + size_t{k} * d.stride_b[2]);
+        y += d.extent[3];
+      }
     }
   }
-}
-
-// The same for each row (last axis).
-template <class F>
-inline void for_each_row(const BroadcastDims& d, F f) {
-  for_each_matrix(d, [&](size_t y, size_t a, size_t b) {
-    for (uint32_t k = 0; k < d.extent[2]; ++k, y += d.extent[3]) {
-      f(y, a + size_t{k} * d.stride_a[2], b + size_t{k} * d.stride_b[2]);
-    }
-  });
 }
 
 // stride: 0 for one repeated number, 1 for a row.
@@ -70,28 +61,19 @@ void broadcast_forward(float* y, const float* a, const float* b, const Broadcast
 template <class G>
 inline void add_row(float* dx, uint32_t stride, size_t count, G g) {
   using V = simd::f32x4;
-  if (stride == 0) {
-    *dx += sum_terms(count, g);
-    return;
-  }
-  for_each_vector(count, [&](size_t i, unsigned lanes) {
-    store(dx + i, load<V>(dx + i, lanes) + g(i, lanes), lanes);
-  });
-}
-
-// dx += the gradients g(row, i, lanes) of a matrix, or their sums where the operand repeats.
-template <class G>
-inline void add_matrix(float* dx, uint32_t row_stride, uint32_t stride, Rows rows, G g) {
-  if (rows.count > 1 && row_stride == 0 && stride != 0) {
-    return for_each_vector(rows.width, [&](size_t i, unsigned lanes) {
-      const auto down = sum_down(rows.count, [&](size_t row) { return g(row, i, lanes); });
-      store(dx + i, load(dx + i, lanes) + down, lanes);
+  if (stride != 0) {
+    return for_each_vector(count, [&](size_t i, unsigned lanes) {
+      store(dx + i, load<V>(dx + i, lanes) + g(i, lanes), lanes);
     });
   }
-  for (size_t row = 0; row < rows.count; ++row) {
-    add_row(dx + row * row_stride, stride, rows.width,
-            [&](size_t i, unsigned lanes) { return g(row, i, lanes); });
-  }
+  V total = V::zero();
+  for_each_vector(count, [&](size_t i, unsigned lanes) {
+    // Clears absent lanes: a function of absent operands need not be 0.
+    float terms[4] = {0, 0, 0, 0};
+    store(terms, g(i, lanes), lanes);
+    total = total + V::load(terms);
+  });
+  *dx += sum(total);
 }
 
 // da += Σ dy·∂y/∂a, db += Σ dy·∂y/∂b, summed over repeated axes. Either may be null, and both may
@@ -101,24 +83,19 @@ void broadcast_backward(float* da, float* db, const float* a, const float* b, co
                         const BroadcastDims& dims) {
   const BroadcastDims d = join_axes(dims);
   const uint32_t sa = d.stride_a[3], sb = d.stride_b[3];
-  const uint32_t row_a = d.stride_a[2], row_b = d.stride_b[2];
-  const Rows rows{d.extent[2], d.extent[3]};
-  for_each_matrix(d, [&](size_t y0, size_t a0, size_t b0) {
-    // The arguments of a derivative at one place of the matrix.
-    const auto with = [&](auto derivative, size_t row, size_t i, unsigned n) {
-      return derivative(load_operand(a + a0 + row * row_a, i, sa, n),
-                        load_operand(b + b0 + row * row_b, i, sb, n),
-                        load(dy + y0 + row * rows.width + i, n));
-    };
-    const auto of_a = [](auto x, auto y, auto g) { return Function::da(x, y, g); };
-    const auto of_b = [](auto x, auto y, auto g) { return Function::db(x, y, g); };
+  for_each_row(d, [&](size_t y0, size_t a0, size_t b0) {
+    const auto operand_a = [&](size_t i, unsigned n) { return load_operand(a + a0, i, sa, n); };
+    const auto operand_b = [&](size_t i, unsigned n) { return load_operand(b + b0, i, sb, n); };
+    const auto gradient = [&](size_t i, unsigned n) { return load(dy + y0 + i, n); };
     if (da != nullptr) {
-      add_matrix(da + a0, row_a, sa, rows,
-                 [&](size_t row, size_t i, unsigned n) { return with(of_a, row, i, n); });
+      add_row(da + a0, sa, d.extent[3], [&](size_t i, unsigned n) {
+        return Function::da(operand_a(i, n), operand_b(i, n), gradient(i, n));
+      });
     }
     if (db != nullptr) {
-      add_matrix(db + b0, row_b, sb, rows,
-                 [&](size_t row, size_t i, unsigned n) { return with(of_b, row, i, n); });
+      add_row(db + b0, sb, d.extent[3], [&](size_t i, unsigned n) {
+        return Function::db(operand_a(i, n), operand_b(i, n), gradient(i, n));
+      });
     }
   });
 }

@@ -28,15 +28,11 @@ void select_forward(float* y, const float* condition, const float* x, bool when,
 void select_backward(float* dx, const float* condition, const float* dy, bool when,
                      const BroadcastDims& dims) {
   const BroadcastDims d = join_axes(dims);
-  const Rows rows{d.extent[2], d.extent[3]};
-  for_each_matrix(d, [&](size_t y0, size_t c0, size_t x0) {
-    add_matrix(dx + x0, d.stride_b[2], d.stride_b[3], rows,
-               [&](size_t row, size_t i, unsigned lanes) {
-                 const float* const row_of_c = condition + c0 + row * d.stride_a[2];
-                 const f32x4 c = load_operand(row_of_c, i, d.stride_a[3], lanes);
-                 const f32x4 upstream = load(dy + y0 + row * rows.width + i, lanes);
-                 return choose(c, when, upstream, f32x4::zero());
-               });
+  for_each_row(d, [&](size_t y0, size_t c0, size_t x0) {
+    add_row(dx + x0, d.stride_b[3], d.extent[3], [&](size_t i, unsigned lanes) {
+      const f32x4 c = load_operand(condition + c0, i, d.stride_a[3], lanes);
+      return choose(c, when, load(dy + y0 + i, lanes), f32x4::zero());
+    });
   });
 }
 

@@ -1,7 +1,6 @@
 #include "kernels/norm/normalize.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 #include "kernels/parts.hpp"
@@ -38,14 +37,8 @@ struct Strip {
 struct ColumnSums {
   static constexpr size_t kColumns = 32;
   f32x4 partial[kColumns / 4][16] = {};
-  BlockSums<f32x4> blocks[kColumns / 4];
 
-  // Ends a block of the sums of vector v, if row `end` does.
-  void close(size_t v, size_t end, size_t rows) {
-    if (end % kSumBlock != 0 && end != rows) return;
-    blocks[v].add(detail::sum_of_sixteen(partial[v]));
-    std::fill_n(partial[v], 16, f32x4::zero());
-  }
+  f32x4 total(size_t v) const { return detail::sum_of_sixteen(partial[v]); }
 };
 
 // Calls f(v, column, lanes) for the vectors of the columns from `first` on.
@@ -63,8 +56,7 @@ void for_each_of_columns(size_t first, size_t width, F f) {
 template <class F>
 void for_each_block(size_t first, Rows rows, F f) {
   constexpr size_t kFloats = 2048;
-  const size_t most = kFloats / std::min(ColumnSums::kColumns, rows.width);
-  const size_t block = std::min(kSumBlock, std::bit_floor(most));  // divides kSumBlock
+  const size_t block = kFloats / std::min(ColumnSums::kColumns, rows.width) / 16 * 16;
   for (size_t begin = 0; begin < rows.count; begin += block) {
     const size_t end = std::min(begin + block, rows.count);
     for_each_of_columns(first, rows.width, [&](size_t v, size_t column, auto lanes) {
@@ -108,10 +100,9 @@ void column_statistics(float* mean, float* variance, const float* x, Rows rows) 
     };
     for_each_block(first, rows, [&](size_t v, size_t j, auto lanes, size_t begin, size_t end) {
       add_down<8>(sums.partial[v], begin, end, [=](size_t row) { return at(row, j, lanes); });
-      sums.close(v, end, rows.count);
     });
     for_each_of_columns(first, rows.width, [&](size_t v, size_t j, auto lanes) {
-      store(mean + j, sums.blocks[v].total() / n, lanes);
+      store(mean + j, sums.total(v) / n, lanes);
     });
     for_each_block(first, rows, [&](size_t v, size_t j, auto lanes, size_t begin, size_t end) {
       const f32x4 center = load(mean + j, lanes);
@@ -119,10 +110,9 @@ void column_statistics(float* mean, float* variance, const float* x, Rows rows) 
         const f32x4 deviation = at(row, j, lanes) - center;
         return deviation * deviation;
       });
-      squares.close(v, end, rows.count);
     });
     for_each_of_columns(first, rows.width, [&](size_t v, size_t j, auto lanes) {
-      store(variance + j, squares.blocks[v].total() / n, lanes);
+      store(variance + j, squares.total(v) / n, lanes);
     });
   }
 }
@@ -190,13 +180,11 @@ void batch_norm_sums(float* dgamma, float* dbeta, const float* x, const float* m
           const f32x4 upstream = mask(load(dy + i, lanes), unit * g + b);
           return std::pair(upstream * unit, upstream);
         });
-        along.close(v, end, rows.count);
-        total.close(v, end, rows.count);
       });
     });
     for_each_of_columns(first, rows.width, [&](size_t v, size_t j, auto lanes) {
-      store(dgamma + j, along.blocks[v].total(), lanes);
-      store(dbeta + j, total.blocks[v].total(), lanes);
+      store(dgamma + j, along.total(v), lanes);
+      store(dbeta + j, total.total(v), lanes);
     });
   }
 }

@@ -1,7 +1,6 @@
 #include "kernels/optimizers/update.hpp"
 
 #include "kernels/elementwise/unary.hpp"
-#include "kernels/reductions/reduce.hpp"
 
 namespace downhill::kernels {
 
@@ -11,27 +10,24 @@ namespace {
 
 // The loop of all optimizers: rule(i, w, g) returns the new weights for old ones and a gradient.
 template <class Rule>
-void descend(Weights w, const float* dw, const Descent& d, size_t count, ChangeSquares& moved,
-             Rule rule) {
+void descend(Weights w, const float* dw, const Descent& d, size_t count, float* moved, Rule rule) {
   const f32x4 scale = f32x4::splat(d.scale), l2 = f32x4::splat(d.l2);
   const bool decays = d.l2 != 0.0f;
-  moved.add(count, [=](float* partial, size_t begin, size_t end) {
-    f32x4 s[4];
-    for (size_t k = 0; k < 4; ++k) s[k] = f32x4::load(partial + 4 * k);
-    for (size_t i = begin; i < end; i += 16) {
-      for (size_t k = 0; k < 4; ++k) {
-        const size_t at = i + 4 * k;
-        const f32x4 before = f32x4::load(w.before + at);
-        f32x4 g = scale * f32x4::load(dw + at);
-        if (decays) g = g + l2 * before;
-        const f32x4 after = rule(at, before, g);
-        const f32x4 change = after - before;
-        s[k] = s[k] + change * change;
-        store(w.after + at, after);
-      }
+  f32x4 s[4];
+  for (size_t k = 0; k < 4; ++k) s[k] = f32x4::load(moved + 4 * k);
+  for (size_t i = 0; i < count; i += 16) {
+    for (size_t k = 0; k < 4; ++k) {
+      const size_t at = i + 4 * k;
+      const f32x4 before = f32x4::load(w.before + at);
+      f32x4 g = scale * f32x4::load(dw + at);
+      if (decays) g = g + l2 * before;
+      const f32x4 after = rule(at, before, g);
+      const f32x4 change = after - before;
+      s[k] = s[k] + change * change;
+      store(w.after + at, after);
     }
-    for (size_t k = 0; k < 4; ++k) store(partial + 4 * k, s[k]);
-  });
+  }
+  for (size_t k = 0; k < 4; ++k) store(moved + 4 * k, s[k]);
 }
 
 // Stores the new value of a moment, or 0 where it is smaller than kForgotten, and returns it.
@@ -43,31 +39,13 @@ f32x4 remember(float* memory, f32x4 value) {
 
 }  // namespace
 
-void ChangeSquares::advance(size_t count) {
-  in_block_ += count;
-  if (in_block_ < kSumBlock) return;
-  blocks_.add(sum(partial_, 16));
-  std::fill_n(partial_, 16, 0.0f);
-  in_block_ = 0;
-}
-
-void ChangeSquares::skip(size_t count) {
-  add(count, [](float*, size_t, size_t) {});
-}
-
-float ChangeSquares::total() const {
-  BlockSums<float> all = blocks_;
-  if (in_block_ > 0) all.add(sum(partial_, 16));
-  return all.total();
-}
-
-void descend_sgd(Weights w, const float* dw, const Descent& d, size_t count, ChangeSquares& moved) {
+void descend_sgd(Weights w, const float* dw, const Descent& d, size_t count, float* moved) {
   const f32x4 lr = f32x4::splat(d.lr);
   descend(w, dw, d, count, moved, [=](size_t, f32x4 before, f32x4 g) { return before - lr * g; });
 }
 
 void descend_momentum(Weights w, float* m, const float* dw, const Descent& d, size_t count,
-                      ChangeSquares& moved) {
+                      float* moved) {
   const f32x4 lr = f32x4::splat(d.lr), mu = f32x4::splat(d.beta1);
   descend(w, dw, d, count, moved, [=](size_t i, f32x4 before, f32x4 g) {
     return before - lr * remember(m + i, mu * f32x4::load(m + i) + g);
@@ -75,7 +53,7 @@ void descend_momentum(Weights w, float* m, const float* dw, const Descent& d, si
 }
 
 void descend_nesterov(Weights w, float* m, const float* dw, const Descent& d, size_t count,
-                      ChangeSquares& moved) {
+                      float* moved) {
   const f32x4 lr = f32x4::splat(d.lr), mu = f32x4::splat(d.beta1);
   descend(w, dw, d, count, moved, [=](size_t i, f32x4 before, f32x4 g) {
     return before - lr * (g + mu * remember(m + i, mu * f32x4::load(m + i) + g));
@@ -83,7 +61,7 @@ void descend_nesterov(Weights w, float* m, const float* dw, const Descent& d, si
 }
 
 void descend_rmsprop(Weights w, float* v, const float* dw, const Descent& d, size_t count,
-                     ChangeSquares& moved) {
+                     float* moved) {
   const f32x4 lr = f32x4::splat(d.lr), eps = f32x4::splat(d.eps);
   const f32x4 beta2 = f32x4::splat(d.beta2), new2 = f32x4::splat(1.0f - d.beta2);
   descend(w, dw, d, count, moved, [=](size_t i, f32x4 before, f32x4 g) {
@@ -93,7 +71,7 @@ void descend_rmsprop(Weights w, float* v, const float* dw, const Descent& d, siz
 }
 
 void descend_adam(Weights w, float* m, float* v, const float* dw, const Descent& d, size_t count,
-                  ChangeSquares& moved) {
+                  float* moved) {
   const f32x4 lr = f32x4::splat(d.lr), eps = f32x4::splat(d.eps), keep = f32x4::splat(d.keep);
   const f32x4 beta1 = f32x4::splat(d.beta1), new1 = f32x4::splat(1.0f - d.beta1);
   const f32x4 beta2 = f32x4::splat(d.beta2), new2 = f32x4::splat(1.0f - d.beta2);

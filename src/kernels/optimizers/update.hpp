@@ -2,17 +2,15 @@
 // backward pass uses. These functions know no layers and no schedule.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
-
-#include "kernels/reductions/block_sums.hpp"
 
 namespace downhill::kernels {
 
 // A step of an optimizer, by PyTorch's formulas. dw is not changed. Each step begins with
 //   g = scale·dw + l2·w        (l2 = 0: w is not read here, so an infinite w makes no NaN)
 // where w is read from `before` and the new weight is written to `after`, which may be the same. It
-// ends by adding the square of the change to `moved`.
+// ends by adding the square of the change to moved[i mod 16], so that sqrt(sum(moved, 16)) equals
+// norm() of the whole change, to the bit, however many calls made it.
 //
 // A moment (m or v) smaller than kForgotten becomes 0. It no longer affects a weight, and decaying
 // further it would become subnormal, which some machines compute ten to a hundred times more
@@ -34,49 +32,21 @@ struct Weights {
   const float* before;
 };
 
-// The sum of the squares of a change: as sum_of_squares() of the whole change, to the bit, however
-// many calls made it.
-class ChangeSquares {
- public:
-  // Counts numbers that do not change. Precondition: 16 divides the count, in all calls.
-  void skip(size_t count);
-  float total() const;
-
-  // For the kernels: calls f(partial, begin, end) for the parts [begin, end) of `count` more numbers
-  // that are in one block. f adds the square of number i to partial[i mod 16].
-  template <class F>
-  void add(size_t count, F f) {
-    for (size_t begin = 0; begin < count;) {
-      const size_t end = std::min(count, begin + kSumBlock - in_block_);
-      f(partial_, begin, end);
-      advance(end - begin);
-      begin = end;
-    }
-  }
-
- private:
-  void advance(size_t count);
-
-  float partial_[16] = {};
-  size_t in_block_ = 0;  // numbers so far
-  BlockSums<float> blocks_;
-};
-
 // w -= lr·g
-void descend_sgd(Weights w, const float* dw, const Descent&, size_t count, ChangeSquares& moved);
+void descend_sgd(Weights w, const float* dw, const Descent&, size_t count, float* moved);
 // m = µ·m + g;  w -= lr·m
 void descend_momentum(Weights w, float* m, const float* dw, const Descent&, size_t count,
-                      ChangeSquares& moved);
+                      float* moved);
 // m = µ·m + g;  w -= lr·(g + µ·m)
 void descend_nesterov(Weights w, float* m, const float* dw, const Descent&, size_t count,
-                      ChangeSquares& moved);
+                      float* moved);
 // v = beta2·v + (1 - beta2)·g²;  w -= lr·g / (sqrt(v) + eps)
 void descend_rmsprop(Weights w, float* v, const float* dw, const Descent&, size_t count,
-                     ChangeSquares& moved);
+                     float* moved);
 // m = beta1·m + (1 - beta1)·g;  v = beta2·v + (1 - beta2)·g²
 // w = keep·w - lr·m / (sqrt(v)·unbias2 + eps)
 void descend_adam(Weights w, float* m, float* v, const float* dw, const Descent&, size_t count,
-                  ChangeSquares& moved);
+                  float* moved);
 
 // y += value
 void add_scalar(float* y, float value, size_t count);

@@ -1,16 +1,15 @@
-// Reductions of many numbers to one, in a fixed order. Every sum has blocks of 1024 terms, a block
-// has sixteen partial sums, one for each index modulo 16, and the blocks are added in pairs. So many
-// equal numbers lose few digits: a million of them less than 1e-6 of their sum. These functions
-// know no shapes.
+// Reductions of many numbers to one, in a fixed order. Every sum has sixteen partial sums, one for
+// each index modulo 16, and ends in the same tree. Sixteen short sums also round less than a long
+// one. These functions know no shapes.
 #pragma once
 
 #include <cstddef>
 
 namespace downhill::kernels {
 
-// Let s[k] be the sum of a block's terms with index ≡ k modulo 16, added in order, from 0. Then
+// Let s[k] be the sum of the terms with index ≡ k modulo 16, added in order, from 0. Then
 //   t[l] = (s[l] + s[l+4]) + (s[l+8] + s[l+12]) for l = 0…3,
-// and the sum of the block is (t[0] + t[2]) + (t[1] + t[3]). block_sums.hpp adds the blocks.
+// and the result is (t[0] + t[2]) + (t[1] + t[3]).
 float sum(const float* x, size_t count);
 float dot(const float* a, const float* b, size_t count);
 float sum_of_squares(const float* x, size_t count);

@@ -3,11 +3,9 @@
 // shapes.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 
 #include "kernels/elementwise/unary.hpp"
-#include "kernels/reductions/block_sums.hpp"
 
 namespace downhill::kernels {
 
@@ -35,28 +33,22 @@ inline simd::f32x4 first_lanes(simd::f32x4 v, unsigned lanes) {
 
 }  // namespace detail
 
-// Σ term(i, lanes) along a row, four indices at a time: in each block sixteen partial sums and a
-// tree.
+// Σ term(i, lanes) along a row, four indices at a time: sixteen partial sums and a tree.
 template <class Term>
 inline float sum_terms(size_t count, Term term) {
   using simd::f32x4;
-  BlockSums<float> blocks;
-  for (size_t i = 0; i < count;) {
-    const size_t end = std::min(count, i + kSumBlock);
-    f32x4 s[4] = {f32x4::zero(), f32x4::zero(), f32x4::zero(), f32x4::zero()};
-    for (; i + 16 <= end; i += 16) {
-      for (size_t k = 0; k < 4; ++k) s[k] = s[k] + term(i + 4 * k, 4u);
-    }
-    size_t k = 0;
-    for (; i + 4 <= end; i += 4, ++k) s[k] = s[k] + term(i, 4u);
-    if (i < end) {
-      const auto left = static_cast<unsigned>(end - i);
-      s[k] = s[k] + detail::first_lanes(term(i, left), left);
-      i = end;
-    }
-    blocks.add(sum((s[0] + s[1]) + (s[2] + s[3])));
+  f32x4 s[4] = {f32x4::zero(), f32x4::zero(), f32x4::zero(), f32x4::zero()};
+  size_t i = 0;
+  for (; i + 16 <= count; i += 16) {
+    for (size_t k = 0; k < 4; ++k) s[k] = s[k] + term(i + 4 * k, 4u);
   }
-  return blocks.total();
+  size_t k = 0;
+  for (; i + 4 <= count; i += 4, ++k) s[k] = s[k] + term(i, 4u);
+  if (i < count) {
+    const auto left = static_cast<unsigned>(count - i);
+    s[k] = s[k] + detail::first_lanes(term(i, left), left);
+  }
+  return sum((s[0] + s[1]) + (s[2] + s[3]));
 }
 
 // Adds term(row) for the rows [first, end) to sixteen partial sums, by the row's index modulo 16.
@@ -80,14 +72,10 @@ inline void add_down(simd::f32x4 (&s)[16], size_t first, size_t end, Term term) 
 // sum_terms(), so a column has the sum of a row with the same numbers.
 template <class Term>
 inline simd::f32x4 sum_down(size_t count, Term term) {
-  BlockSums<simd::f32x4> blocks;
-  for (size_t first = 0; first < count; first += kSumBlock) {
-    simd::f32x4 s[16];
-    for (simd::f32x4& part : s) part = simd::f32x4::zero();
-    add_down<8>(s, first, std::min(count, first + kSumBlock), term);
-    blocks.add(detail::sum_of_sixteen(s));
-  }
-  return blocks.total();
+  simd::f32x4 s[16];
+  for (simd::f32x4& part : s) part = simd::f32x4::zero();
+  add_down<8>(s, 0, count, term);
+  return detail::sum_of_sixteen(s);
 }
 
 }  // namespace downhill::kernels

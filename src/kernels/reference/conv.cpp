@@ -2,8 +2,6 @@
 
 #include <cstdint>
 
-#include "kernels/reference/dense.hpp"
-
 namespace downhill::kernels::reference {
 namespace {
 
@@ -63,12 +61,9 @@ void conv2d_backward_weight(float* dw, const float* x, const float* dy, const Co
 }
 
 void conv2d_backward_bias(float* db, const float* dy, const Conv2dDims& d) {
-  const size_t pixels = size_t{d.oh()} * d.ow();
-  for (size_t image = 0; image < d.n; ++image) {
-    for (size_t j = 0; j < d.out; ++j) {
-      db[j] += sum_of(pixels, [=](size_t i) { return dy[(image * pixels + i) * d.out + j]; });
-    }
-  }
+  for_each_output(d, [&](size_t, size_t, size_t, size_t output) {
+    for (size_t j = 0; j < d.out; ++j) db[j] += dy[output * d.out + j];
+  });
 }
 
 void conv2d_backward_input(float* dx, const float* dy, const float* w, const Conv2dDims& d) {

@@ -15,24 +15,14 @@ void matmul_backward_weight(float* dw, const float* x, const float* dy, MatmulDi
 void matmul_backward_bias(float* db, const float* dy, MatmulDims dims);
 void matmul_backward_input(float* dx, const float* dy, const float* w, MatmulDims dims);
 
-// Σ term(i) for i in [first, first + count), in the order of reduce.hpp.
+// Σ term(i), in the order of reduce.hpp.
 template <class Term>
-float sum_from(size_t first, size_t count, const Term& term) {
-  constexpr size_t kBlock = 1024;
-  if (count > kBlock) {
-    size_t part = kBlock;
-    while (2 * part < count) part *= 2;
-    return sum_from(first, part, term) + sum_from(first + part, count - part, term);
-  }
+float sum_of(size_t count, Term term) {
   float s[16] = {};
-  for (size_t i = 0; i < count; ++i) s[i % 16] += term(first + i);
+  for (size_t i = 0; i < count; ++i) s[i % 16] += term(i);
   float t[4];
   for (size_t l = 0; l < 4; ++l) t[l] = (s[l] + s[l + 4]) + (s[l + 8] + s[l + 12]);
   return (t[0] + t[2]) + (t[1] + t[3]);
-}
-template <class Term>
-float sum_of(size_t count, const Term& term) {
-  return sum_from(0, count, term);
 }
 float sum(const float* x, size_t count);
 float dot(const float* a, const float* b, size_t count);

@@ -149,6 +149,8 @@ void Window::fonts_changed() { state_->layer.fonts_changed(); }
 std::string Window::fragment() const { return state_->fragment; }
 void Window::set_fragment(const std::string& fragment) { state_->fragment = fragment; }
 std::string Window::link(const std::string& fragment) const { return "#" + fragment; }
+std::optional<std::string> Window::remembered(const std::string&) const { return std::nullopt; }
+void Window::remember(const std::string&, const std::string&) {}
 void Window::copy(const std::string& text) { glfwSetClipboardString(state_->window, text.c_str()); }
 double Window::seconds() const { return glfwGetTime(); }
 

@@ -33,6 +33,13 @@ EM_JS(char*, host_link, (const char* fragment), {
 EM_JS(void, host_download, (const char* name, const uint8_t* bytes, size_t size), {
   Module.host.download(UTF8ToString(name), HEAPU8.slice(bytes, bytes + size));
 });
+EM_JS(char*, host_remembered, (const char* name), {
+  const text = Module.host.remembered(UTF8ToString(name));
+  return text === null ? 0 : stringToNewUTF8(text);
+});
+EM_JS(void, host_remember, (const char* name, const char* text), {
+  Module.host.remember(UTF8ToString(name), UTF8ToString(text));
+});
 EM_JS(void, host_pick_file, (), { Module.host.pickFile(); });
 EM_JS_DEPS(downhill_window, "$UTF8ToString,$stringToNewUTF8");
 // clang-format on
@@ -189,6 +196,14 @@ std::string Window::link(const std::string& fragment) const {
   return taken(host_link(fragment.c_str()));
 }
 void Window::copy(const std::string& text) { host_copy(text.c_str()); }
+std::optional<std::string> Window::remembered(const std::string& name) const {
+  char* text = host_remembered(name.c_str());
+  if (text == nullptr) return std::nullopt;
+  return taken(text);
+}
+void Window::remember(const std::string& name, const std::string& text) {
+  host_remember(name.c_str(), text.c_str());
+}
 double Window::seconds() const { return emscripten_get_now() / 1000; }
 
 Result<std::string> Window::download(const std::string& name, std::span<const uint8_t> bytes) {

@@ -119,8 +119,11 @@ void draw_gradient_choice(StageContext& c, Rect& row) {
 
 // The choices above the pictures: one layer or all of them, and whose gradient.
 void draw_choices(StageContext& c, Rect& rest, bool one_row) {
-  Rect row = rest.cut_top(one_row ? kLayerChooser : 30);
-  rest.cut_top(10);
+  // Beside the choice of views, where there is room.
+  const float needed = (one_row ? 560.0f : 210.0f) + (c.selection.image ? 240.0f : 0.0f);
+  const bool beside = c.beside_tabs.width() > needed;
+  Rect row = beside ? c.beside_tabs : rest.cut_top(one_row ? kLayerChooser : 30);
+  if (!beside) rest.cut_top(10);
   draw_by_layers_choice(c, row);
   draw_gradient_choice(c, row);
   row = row.inset(16, 0);

@@ -126,7 +126,7 @@ void handle_click(const HeatFrame& frame, Selection& selection, Requests& reques
   }
   selection.probe = frame.hovered;
   requests.probe = frame.hovered;
-  if (!selection.stage) selection.stage = Phase::gradient;
+  if (!selection.stage) selection.open(Phase::gradient);
 }
 
 }  // namespace

@@ -205,7 +205,9 @@ void LrDial::draw(ToolContext& c, const Rect& rect) {
   Rect rest = rect;
   const Rect title = rest.cut_top(26);
   const float lr = shown_rate(snapshot, canvas.time());
-  const Rect foot = rest.cut_bottom(24);
+  // The verdict is above the size of the step; on a low dial it stands alone.
+  const bool both = rest.height() > 200;
+  Rect foot = rest.cut_bottom(both ? 42.0f : 24.0f);
   constexpr float kLabels = 28;  // dp for the labels around the circle
   // The lower ends of the scale lie 0.71 radii below the centre.
   const float radius = std::min((rest.height() - 1.71f * kLabels) / 1.71f, rest.width() / 2 - 52);
@@ -233,7 +235,30 @@ void LrDial::draw(ToolContext& c, const Rect& rect) {
   draw_stable_mark(snapshot, canvas, center, radius);
   draw_rate_now(snapshot, canvas, center, radius);
   draw_number(canvas, hit, center, radius, lr, c.requests);
-  draw_step_size(snapshot, canvas, foot, lr);
+  draw_verdict(snapshot, canvas, foot.cut_top(both ? 20.0f : 24.0f), lr);
+  if (both) draw_step_size(snapshot, canvas, foot, lr);
+}
+
+// What one step of the dial's rate does: the word first, as many details as there is room for.
+void LrDial::draw_verdict(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                          float lr) const {
+  if (!snapshot.valley) return;
+  const bool dialled = snapshot.spec.schedule == ScheduleKind::constant;
+  const float next = dialled ? lr : snapshot.status.lr;
+  const std::string_view word = verdict_word(judge_rate(*snapshot.valley, next));
+  const LongLabel details = verdict_brief(*snapshot.valley, next);
+  LongLabel help = verdict_sentence(*snapshot.valley, next);
+  help.add(" Measured on the batch of step ").add(count(snapshot.valley->step)).add(".");
+  canvas.note_widget("verdict", rect);
+  canvas.explain(rect, help);
+  if (word.empty()) return canvas.text_in(rect, Type::small, Tone::soft, details, Align::center);
+  const float name = canvas.width(Type::small_strong, word) + 8;
+  const float all = name + canvas.width(Type::small, details);
+  const bool fits = all <= rect.width();
+  float x = rect.center().x - (fits ? all : name - 8) / 2;
+  const float baseline = canvas.baseline(Type::small, rect.center().y);
+  x += canvas.text(x, baseline, Type::small_strong, Tone::rate, word) + 8;
+  if (fits) canvas.text(x, baseline, Type::small, Tone::soft, details);
 }
 
 void LrDial::draw_number(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr,
@@ -271,8 +296,15 @@ void LrDial::draw_strip(ToolContext& c, const Rect& rect) {
     rest.x1 -= 4;
   }
   Rect words = rest.cut_left(std::min(96.0f, rect.width() * 0.3f));
-  canvas.text_in({words.x0, words.center().y - 19, words.x1, words.center().y - 2}, Type::small,
-                 Tone::faint, "Learning rate");
+  const Rect caption{words.x0, words.center().y - 19, words.x1, words.center().y - 2};
+  const std::string_view verdict =
+      snapshot.valley ? verdict_word(judge_rate(*snapshot.valley, lr)) : std::string_view();
+  if (verdict.empty()) {
+    canvas.text_in(caption, Type::small, Tone::faint, "Learning rate");
+  } else {
+    canvas.text_in(caption, Type::small_strong, Tone::rate, verdict);
+    canvas.explain(caption, verdict_sentence(*snapshot.valley, lr));
+  }
   canvas.text_in({words.x0, words.center().y + 1, words.x1, words.center().y + 19}, Type::strong,
                  Tone::ink, rate(lr));
   const bool scheduled = !rate_now_words(snapshot).empty();

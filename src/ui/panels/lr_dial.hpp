@@ -31,6 +31,7 @@ class LrDial {
   void wheel_and_keys(Canvas& canvas, bool hovered, float lr, Requests& requests);
   void draw_title(ToolContext& c, const Rect& rect) const;
   void draw_scale(Canvas& canvas, Vec center, float radius, float lr) const;
+  void draw_verdict(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, float lr) const;
   void draw_rate_now(const Snapshot& snapshot, Canvas& canvas, Vec center, float radius) const;
   void draw_stable_mark(const Snapshot& snapshot, Canvas& canvas, Vec center, float radius) const;
   void draw_number(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr,

@@ -61,6 +61,7 @@ void draw_loss_view(StageContext& c, const Rect& rect);
 void draw_gradient_view(StageContext& c, const Rect& rect);
 uint32_t gradient_parts(const Selection& selection);
 void draw_step_view(StageContext& c, const Rect& rect);
+void draw_valley_view(StageContext& c, const Rect& rect);
 void draw_repeat_view(StageContext& c, const Rect& rect);
 void draw_epochs_view(StageContext& c, const Rect& rect);
 void draw_confusion_view(StageContext& c, const Rect& rect);
@@ -74,9 +75,14 @@ inline constexpr std::array kStageViews = {
     StageView{Phase::initialize, draw_initialize_view, initialize_parts},
     StageView{Phase::predict, draw_predict_view, always<kPartBatch>},
     StageView{Phase::loss, draw_loss_view, always<kPartBatch>},
-    StageView{Phase::gradient, draw_gradient_view, gradient_parts},
-    StageView{Phase::step, draw_step_view,
-              always<kPartWeights | kPartGradients | kPartChanges | kPartFindings>},
+    StageView{Phase::gradient, draw_gradient_view, gradient_parts, "Every weight",
+              "Weights and gradient side by side."},
+    StageView{Phase::gradient, draw_valley_view, always<kPartValley>, "The valley",
+              "The loss along the line that the step takes."},
+    StageView{Phase::step, draw_valley_view, always<kPartValley>, "The valley",
+              "The loss along the line that the step takes."},
+    StageView{Phase::step, draw_step_view, always<kPartWeights | kPartGradients | kPartChanges>,
+              "Every weight", "The weights before and after."},
     StageView{Phase::repeat, draw_repeat_view, always<0>},
     StageView{Phase::stop, draw_epochs_view, always<kPartBaseline>, "Epochs",
               "Validation, epoch by epoch."},

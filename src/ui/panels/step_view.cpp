@@ -3,7 +3,6 @@
 
 #include "ui/panels/heat_pair.hpp"
 #include "ui/panels/layer_chooser.hpp"
-#include "ui/panels/loss_line.hpp"
 #include "ui/panels/stage.hpp"
 #include "ui/panels/step_texts.hpp"
 
@@ -34,42 +33,6 @@ void draw_lengths(StageContext& c, const Rect& rect) {
   figure("of the weights",
          known && s.weight_norm > 0 ? percent(size / s.weight_norm, 2) : Label("–"),
          "The norm of the step as a share of the norm of all weights.");
-}
-
-// The loss along the downhill line through the current weights. Before it was measured, or when the
-// weights have moved since, a button that measures it.
-void draw_along_the_line(StageContext& c, const Rect& rect) {
-  Canvas& canvas = c.canvas;
-  const Status& s = c.snapshot.status;
-  if (rect.width() < kLossLineWidth || rect.height() < kLossLineHeight + 24) return;
-  Rect rest = rect;
-  const Rect head = rest.cut_top(24);
-  canvas.text_in(head, Type::strong, Tone::ink, "Along the downhill line");
-  const std::optional<LossLine>& line = c.snapshot.findings.loss_line;
-  if (line && line->step == s.step && s.busy_with.empty()) {
-    const LongLabel words = loss_line_words(*line);
-    canvas.explain(head, words);
-    // Also in words where there is room for both.
-    if (rest.height() > kLossLineHeight + 60) {
-      rest.cut_top(canvas.paragraph(rest, Type::small, Tone::soft, words, 3) + 8);
-    }
-    draw_loss_line(canvas, c.state.chart, "loss-line",
-                   rest.cut_top(std::min(rest.height(), 220.0f)), *line);
-    return;
-  }
-  const float h = canvas.paragraph(
-      rest, Type::small, Tone::soft,
-      "How far would be best? This measures the loss of this batch at many step sizes.", 3);
-  rest.cut_top(h + 10);
-  const bool rests = s.ready && !s.running && s.busy_with.empty();
-  if (button(canvas, "walk-line", Rect::at(rest.x0, rest.y0, 120, 32), ButtonLook::outlined,
-             {.label = s.busy_with == "loss_line" ? "Measuring" : "Measure it",
-              .help = s.running ? "Pause first: the weights must not move."
-                                : "Measure the loss at 41 points on the line through these weights "
-                                  "along the gradient. The run is not changed."},
-             rests)) {
-    c.requests.add(CommandKind::loss_line);
-  }
 }
 
 // Before, change, after; `words` explain the change and must outlive the columns.
@@ -122,11 +85,6 @@ void draw_step_view(StageContext& c, const Rect& rect) {
   // compare, with the change below.
   constexpr float kBetween = 24;
   const bool row = rest.width() > 1.5f * rest.height();
-  if (row && rest.height() > 2 * kLossLineHeight + 180) {
-    const Rect below = rest.cut_bottom(kLossLineHeight + 110);
-    rest.cut_bottom(16);
-    draw_along_the_line(c, below);
-  }
   const float w = row ? (rest.width() - 2 * kBetween) / 3 : (rest.width() - kBetween) / 2;
   const float h = row ? rest.height() : (rest.height() - 16) / 2;
   const Rect places[3] = {Rect::at(rest.x0, rest.y0, w, h),
@@ -140,12 +98,10 @@ void draw_step_view(StageContext& c, const Rect& rect) {
     if (frame.hovered) pointed = frame.hovered;
   }
   if (!row) {
-    Rect beside{places[2].x0, places[1].y0 + kHeatHead, places[2].x1, places[1].y1};
-    const float height = canvas.paragraph(
-        beside, Type::small, Tone::soft, words,
-        std::max(1, static_cast<int>(beside.height() / canvas.metrics(Type::small).line)));
-    beside.cut_top(height + 8);
-    draw_along_the_line(c, beside);
+    const Rect beside{places[2].x0, places[1].y0 + kHeatHead, places[2].x1, places[1].y1};
+    // Where there is no room for the words, the title of the change explains it.
+    if (canvas.paragraph_height(beside.width(), Type::small, words) <= beside.height())
+      canvas.paragraph(beside, Type::small, Tone::soft, words);
   }
   c.selection.pointed = pointed;
   if (pointed) draw_weight_card(canvas, c.snapshot, c.selection, *pointed);

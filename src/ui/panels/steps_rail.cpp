@@ -104,9 +104,7 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
   if (hit.clicked) {
     const bool shown =
         selection.panel == Panel::steps && selection.stage == phase && !selection.inspecting;
-    selection.stage = shown ? std::nullopt : std::optional(phase);
-    selection.panel = Panel::steps;
-    selection.inspecting = false;
+    shown ? selection.stage.reset() : selection.open(phase);
     selection.tab = Tab::stage;
   }
   const float y = center_y(rect, rect.height(), 0);

@@ -49,8 +49,9 @@ struct MoveButton {
   StepUnit unit;
 };
 constexpr std::array<MoveButton, 3> kForward = {{
-    {"step-phase", "Phase", "Run the next of the seven phases, then pause.", CommandKind::step,
-     StepUnit::phase},
+    {"step-phase", "Phase",
+     "Run the next of the seven steps, then pause. Key: n. Each step has its number as key.",
+     CommandKind::step, StepUnit::phase},
     {"step-batch", "Batch", "Train one batch: predict, loss, gradient, step. Key: .",
      CommandKind::step, StepUnit::batch},
     {"step-epoch", "Epoch", "Train until every training image has been seen once more.",
@@ -130,12 +131,42 @@ void Transport::draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& 
     canvas.triangle({c.x - u * 0.75f, c.y - u * 1.2f}, {c.x + u * 1.25f, c.y},
                     {c.x - u * 0.75f, c.y + u * 1.2f}, Tone::paper);
   }
-  if (hit.clicked) requests.add(running ? CommandKind::pause : CommandKind::play);
+  if (hit.clicked) press_play(snapshot, requests);
 }
 
-void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& rect) {
+void Transport::press_play(const Snapshot& snapshot, Requests& requests) {
+  if (snapshot.status.running) {
+    requests.add(CommandKind::pause);
+    return;
+  }
+  if (!speed_is_chosen_ && snapshot.status.speed <= 0 && first_speed_ > 0)
+    requests.speed(first_speed_);
+  speed_is_chosen_ = true;
+  requests.add(CommandKind::play);
+}
+
+void Transport::choose_speed(float speed, Requests& requests) {
+  speed_is_chosen_ = true;
+  requests.speed(speed);
+  requests.first_speed = speed;
+}
+
+void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& place,
+                            Requests& requests) {
   const Status& s = snapshot.status;
+  Rect rect = place;
   const float middle = rect.center().y;
+  if (s.running && s.speed > 0) {  // one press away from full speed
+    const bool wide = rect.width() > 190;
+    const std::string_view label = wide ? "Full speed" : "Faster";
+    const float w = canvas.width(Type::body, label) + (wide ? 24.0f : 16.0f);
+    const float h = canvas.touch() ? 44.0f : 32.0f;
+    if (button(
+            canvas, "full-speed", Rect::at(rect.x1 - w, middle - h / 2, w, h), ButtonLook::outlined,
+            {.label = label, .help = "Train as fast as this machine can. Speed sets any other."}))
+      choose_speed(0, requests);
+    rect.x1 -= w + 8;
+  }
   canvas.text_in({rect.x0, middle - 24, rect.x1, middle + 2}, Type::heading, Tone::ink,
                  state_word(s));
   const Rect line{rect.x0, middle + 4, rect.x1, middle + 22};
@@ -172,7 +203,7 @@ void Transport::draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect&
                             "watched, to as fast as the machine can.");
   if (moved) {
     const float wanted = position_to_speed(*moved);
-    if (wanted != speed) requests.speed(wanted);
+    if (wanted != speed) choose_speed(wanted, requests);
   }
 }
 
@@ -183,7 +214,7 @@ void Transport::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
   const Rect top = rest.cut_top(64);
   constexpr float kPlay = 56;
   draw_play(snapshot, canvas, Rect::at(top.x0, top.center().y - kPlay / 2, kPlay, kPlay), requests);
-  draw_status(snapshot, canvas, {top.x0 + kPlay + 16, top.y0, top.x1, top.y1});
+  draw_status(snapshot, canvas, {top.x0 + kPlay + 16, top.y0, top.x1, top.y1}, requests);
   rest.cut_top(12);
   draw_moves(canvas, rest.cut_top(32), "Forward", kForward, s.ready, requests);
   rest.cut_top(8);
@@ -210,7 +241,7 @@ void Transport::draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& 
   row.x0 += 60;
   constexpr float kSide = 44;
   const Rect keys = row.cut_right(3 * kSide + 8);
-  draw_status(snapshot, canvas, row);
+  draw_status(snapshot, canvas, row, requests);
   struct Key {
     std::string_view name, icon, help;
     CommandKind kind;

@@ -16,15 +16,23 @@ class Transport {
   // One row for a thumb: play, step, back, reset.
   void draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
 
+  // Plays or pauses. The first Play of a visitor runs at `first_speed` (batches per second, 0: no
+  // limit), unless a speed was chosen before.
+  void press_play(const Snapshot& snapshot, Requests& requests);
+  void set_first_speed(float speed) { first_speed_ = speed; }
+
   // Call once per frame. Notices when a change of the experiment restarts the run, so that the
   // status can say so for a while.
   void watch(const Snapshot& snapshot, double time);
 
  private:
   void draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
-  void draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& rect);
+  void draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
+  void choose_speed(float speed, Requests& requests);
   void draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
 
+  float first_speed_ = 0;
+  bool speed_is_chosen_ = false;
   ExperimentSpec spec_;
   bool known_ = false;  // spec_ belongs to a run
   uint32_t epoch_limit_ = 0;
