@@ -23,7 +23,8 @@ void check_equal(const Tensor& ours, const std::vector<float>& want) {
   REQUIRE(ours.size() == want.size());
   for (size_t i = 0; i < want.size(); ++i) {
     CAPTURE(i);
-    if (std::isfinite(want[i])) CHECK(ours.data[i] == doctest::Approx(want[i]).epsilon(1e-5));
+    if (std::isfinite(want[i]))
+      CHECK(ours.data[i] == doctest::Approx(static_cast<double>(want[i])).epsilon(1e-5));
     if (std::isnan(want[i])) CHECK(std::isnan(ours.data[i]));
     if (std::isinf(want[i])) CHECK(ours.data[i] == want[i]);
   }
@@ -144,7 +145,7 @@ void check_momentum(test::GoldenWords& golden) {
     w.grad.data[0] = 2 * w.value.data[0];
     w.has_grad = true;
     optimizer.step(slabs, {.lr = 0.125f, .momentum = rates[i]});
-    CHECK(w.value.data[0] == doctest::Approx(weights[i]).epsilon(1e-6));
+    CHECK(w.value.data[0] == doctest::Approx(static_cast<double>(weights[i])).epsilon(1e-6));
   }
 }
 

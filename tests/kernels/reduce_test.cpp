@@ -53,7 +53,8 @@ TEST_CASE(
   for (float size : {1e30f, 1e19f, 1e-22f, 1e-38f, 1e-44f}) {
     CAPTURE(size);
     const float unit = size * 4.0f / 4.0f;  // the float that a subnormal becomes
-    CHECK(norm_of({3 * unit, -4 * unit, 0, 0, 12 * unit}) == doctest::Approx(13 * unit));
+    CHECK(norm_of({3 * unit, -4 * unit, 0, 0, 12 * unit}) ==
+          doctest::Approx(static_cast<double>(13 * unit)));
     CHECK(norm_of({3 * unit, -4 * unit, 0, 0, 12 * unit}) > 12 * unit);
   }
   const float largest = std::numeric_limits<float>::max();

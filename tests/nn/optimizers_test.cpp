@@ -344,7 +344,8 @@ TEST_SUITE("optimizers") {
           optimizer.step_to_new_slab(problem.slabs, {.lr = 0.5f, .clip = 0.25f});
       CHECK(report.clipped == clipped);
       CHECK(report.update_norm ==
-            doctest::Approx(clipped ? 0.125f : 0.5f * std::sqrt(28.0f) * size).epsilon(1e-5));
+            doctest::Approx(clipped ? 0.125 : 0.5 * std::sqrt(28.0) * static_cast<double>(size))
+                .epsilon(1e-5));
     }
   }
 
@@ -355,7 +356,7 @@ TEST_SUITE("optimizers") {
     Optimizer optimizer;
     optimizer.begin({}, problem.slabs);
     CHECK(optimizer.step_to_new_slab(problem.slabs, {.lr = 1.0f}).update_norm ==
-          doctest::Approx(std::sqrt(20.0f) * 1e30f).epsilon(1e-5));
+          doctest::Approx(std::sqrt(20.0) * 1e30).epsilon(1e-5));
     CHECK_FALSE(
         std::isfinite(optimizer.step_to_new_slab(problem.slabs, {.lr = 1e30f}).update_norm));
     // A weight that is infinite already shows in every step.

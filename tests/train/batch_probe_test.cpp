@@ -120,7 +120,7 @@ TEST_SUITE("batch probe") {
     CHECK(slabs.all()[1].grad.data[0] == 0);
     const Nudge n = nudge(run.trainer, bias, scratch);
     CHECK(n.gradient != 0);
-    CHECK(n.slope == doctest::Approx(n.gradient).epsilon(0.02));
+    CHECK(n.slope == doctest::Approx(static_cast<double>(n.gradient)).epsilon(0.02));
     CHECK_FALSE(slabs.all()[1].requires_grad);
   }
 

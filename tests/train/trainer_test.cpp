@@ -213,10 +213,10 @@ TEST_SUITE("trainer") {
     CHECK(std::isfinite(run.trainer.gradient_norm()));
     run.phases(1);
     CHECK(run.trainer.update_norm() ==
-          doctest::Approx(0.1f * run.trainer.gradient_norm()).epsilon(1e-5));
+          doctest::Approx(0.1 * static_cast<double>(run.trainer.gradient_norm())).epsilon(1e-5));
     TwoDigitRun clipped(deep + "&clip=1");
     clipped.phases(4);
-    CHECK(clipped.trainer.update_norm() == doctest::Approx(0.1f).epsilon(1e-4));
+    CHECK(clipped.trainer.update_norm() == doctest::Approx(0.1).epsilon(1e-4));
     run.to_the_end();
     CHECK(run.trainer.trouble().diagnosis.find("the last gradient had a norm of") !=
           std::string::npos);
