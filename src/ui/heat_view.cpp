@@ -196,7 +196,7 @@ void draw_tile_ground(Canvas& canvas, const Rect& picture, const gfx::TileGrid& 
   }
 }
 
-void draw_color_bar(Canvas& canvas, Vec at, float width, float scale) {
+void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyond) {
   constexpr float kHeight = 6;
   const float s = canvas.scale();
   const float x0 = std::round(at.x * s), x1 = std::round((at.x + width) * s);
@@ -208,6 +208,12 @@ void draw_color_bar(Canvas& canvas, Vec at, float width, float scale) {
     canvas.fill_color({a / s, at.y, b / s, at.y + kHeight}, canvas.theme().diverging(t));
   }
   canvas.outline({at.x - 1, at.y - 1, at.x + width + 1, at.y + kHeight + 1}, Tone::line);
+  if (beyond) {  // an arrow at each end
+    const float middle = at.y + kHeight / 2, right = at.x + width;
+    canvas.triangle({at.x - 7, middle}, {at.x - 2, middle - 4}, {at.x - 2, middle + 4}, Tone::ink);
+    canvas.triangle({right + 7, middle}, {right + 2, middle - 4}, {right + 2, middle + 4},
+                    Tone::ink);
+  }
   const float y = at.y + kHeight + 6 + canvas.metrics(Type::tiny).cap;
   const Label end = rate(scale);
   const Label low = Label("−").add(end), high = Label("+").add(end);

@@ -45,6 +45,6 @@ HeatFrame draw_heat(Canvas& canvas, const Rect& room, const HeatSubject& subject
 void draw_tile_ground(Canvas& canvas, const Rect& picture, const gfx::TileGrid& grid, float shrink);
 
 // A colour bar with its ends and its zero labelled, `width` wide from `at`. Takes 26 dp of height.
-void draw_color_bar(Canvas& canvas, Vec at, float width, float scale);
+void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyond = false);
 
 }  // namespace downhill::ui

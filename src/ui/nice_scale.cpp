@@ -1,6 +1,7 @@
 #include "ui/nice_scale.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace downhill::ui {
@@ -36,16 +37,41 @@ void nice_ticks(double low, double high, int wanted, bool logarithmic, std::vect
   }
 }
 
-void HeatScale::update(float largest) {
-  if (held_) {
-    clipped_ = largest > value_;
-    return;
+Magnitudes magnitudes_of(std::span<const float> values) {
+  constexpr int kBins = 256;
+  constexpr size_t kOneIn = 500;
+  Magnitudes m;
+  for (const float v : values) {
+    if (std::isfinite(v)) m.largest = std::max(m.largest, std::abs(v));
   }
-  clipped_ = false;
-  const float wanted = nice_ceil(largest);
-  // Grow at once, so that nothing lies beyond; shrink only when the smaller scale leaves some room.
-  if (!any_ || wanted > value_ || nice_ceil(largest * 1.2f) < value_) value_ = wanted;
-  any_ = largest > 0;
+  m.covered = m.largest;
+  if (m.largest <= 0) return m;
+  std::array<size_t, kBins + 1> bins{};
+  for (const float v : values) {
+    if (std::isfinite(v)) bins[static_cast<size_t>(std::abs(v) / m.largest * kBins)] += 1;
+  }
+  // From the largest down, as long as few values are left out.
+  size_t beyond = 0;
+  int bin = kBins;
+  while (bin > 0 && (beyond + bins[static_cast<size_t>(bin)]) * kOneIn <= values.size()) {
+    beyond += bins[static_cast<size_t>(bin)];
+    --bin;
+  }
+  const float covered = m.largest * static_cast<float>(bin + 1) / kBins;
+  if (beyond == 0 || 2 * covered >= m.largest) return m;
+  m.covered = covered;
+  m.beyond = beyond;
+  return m;
+}
+
+void HeatScale::update(const Magnitudes& magnitudes) {
+  if (!held_) {
+    const float wanted = nice_ceil(magnitudes.covered);
+    // Grow at once, so that no more lies beyond; shrink only when the smaller scale leaves room.
+    if (!any_ || wanted > value_ || nice_ceil(magnitudes.covered * 1.2f) < value_) value_ = wanted;
+    any_ = magnitudes.covered > 0;
+  }
+  clipped_ = magnitudes.largest > value_;
 }
 
 }  // namespace downhill::ui

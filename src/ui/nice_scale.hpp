@@ -2,6 +2,8 @@
 // them changes rarely and is easy to read. Pure arithmetic.
 #pragma once
 
+#include <cstddef>
+#include <span>
 #include <vector>
 
 namespace downhill::ui {
@@ -11,16 +13,26 @@ float nice_ceil(float value);
 // About `wanted` round tick positions in low..high; powers of ten on a logarithmic axis.
 void nice_ticks(double low, double high, int wanted, bool logarithmic, std::vector<double>& out);
 
-// The symmetric scale of a heat map. While it follows, it is the round number at or above the
-// largest magnitude, and shrinks only when the magnitude is well below the next smaller one; while
-// held, it stays. It is printed beside the picture, so it never changes silently.
+// The magnitudes of some values: the largest finite one, and the one that the scale of their picture
+// covers. Both are the same unless a few outliers, at most one value in 500, are more than twice as
+// large as all others: they would fade the picture to paper.
+struct Magnitudes {
+  float largest = 0, covered = 0;
+  size_t beyond = 0;  // values larger than `covered`
+};
+Magnitudes magnitudes_of(std::span<const float> values);
+
+// The symmetric scale of a heat map. While it follows, it is the round number at or above what it
+// has to cover, and shrinks only when that is well below the next smaller one; while held, it
+// stays. It is printed beside the picture, so it never changes silently.
 class HeatScale {
  public:
-  void update(float largest);  // once per snapshot
+  void update(const Magnitudes& magnitudes);  // once per snapshot
+  void update(float largest) { update({largest, largest, 0}); }
   void hold(bool on) { held_ = on; }
   bool held() const { return held_; }
   float value() const { return value_; }
-  bool clipped() const { return clipped_; }  // held, and some values lie beyond it
+  bool clipped() const { return clipped_; }  // some values lie beyond it
 
  private:
   float value_ = 1;

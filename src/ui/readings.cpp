@@ -96,7 +96,7 @@ void describe_step(Readings& r, const Snapshot& s, int layer) {
     squares += static_cast<double>(change[i]) * static_cast<double>(change[i]);
   }
   r.step_length = static_cast<float>(std::sqrt(squares));
-  r.changes.update(largest(layer_numbers(s.parameters, change, layer)));
+  r.changes.update(magnitudes_of(layer_numbers(s.parameters, change, layer)));
 }
 
 void describe_inspection(Readings& r, const Snapshot& s) {
@@ -161,11 +161,11 @@ void Readings::update(const Snapshot& snapshot, uint64_t calm_id, uint64_t live_
                                                          : snapshot.status.lr;
   if (live || other) {
     const std::span<const float> chosen = layer_numbers(p, p.values, selection.layer);
-    weights.update(largest(chosen));
+    weights.update(magnitudes_of(chosen));
     if (selection.stage == Phase::initialize) describe_weights(*this, chosen);
   }
   if (calm || other) {
-    gradients.update(largest(layer_numbers(p, gradient(snapshot, selection), selection.layer)));
+    gradients.update(magnitudes_of(layer_numbers(p, gradient(snapshot, selection), selection.layer)));
     describe_batch(*this, snapshot, selection.as_entered);
     describe_inspection(*this, snapshot);
   }

@@ -88,6 +88,29 @@ TEST_CASE("A scale grows at once, shrinks late and stays while it is held") {
   CHECK(scale.clipped());
 }
 
+TEST_CASE("A few outliers do not stretch a scale, and the scale says that they are beyond it") {
+  std::vector<float> values(1000, 0.1f);
+  values[7] = -0.15f;
+  CHECK(magnitudes_of(values).covered == 0.15f);  // not twice as large: covered
+  CHECK(magnitudes_of(values).beyond == 0);
+  values[8] = -4;
+  values[9] = std::numeric_limits<float>::infinity();
+  const Magnitudes m = magnitudes_of(values);
+  CHECK(m.largest == 4);
+  CHECK(m.covered >= 0.1f);
+  CHECK(m.covered < 0.2f);
+  CHECK(m.beyond >= 1);
+  HeatScale scale;
+  scale.update(m);
+  CHECK(scale.value() <= doctest::Approx(0.2));
+  CHECK(scale.clipped());
+  for (size_t i = 0; i < 5; ++i) values[10 + i] = 4;  // one in 200 is no outlier
+  scale.update(magnitudes_of(values));
+  CHECK(scale.value() == doctest::Approx(5));
+  CHECK_FALSE(scale.clipped());
+  CHECK(magnitudes_of({}).covered == 0);
+}
+
 TEST_CASE("The tick at 0 prints 0, also where sums of steps come out slightly below") {
   for (const double zero : {-1e-17, -0.0, 0.0}) {
     CHECK(text(tick_text(zero, {0, 1, false, true, "accuracy"}, 0.5)) == "0 %");

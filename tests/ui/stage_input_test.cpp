@@ -302,4 +302,31 @@ TEST_CASE("A step is called rate times gradient only where it is exactly that") 
   }
 }
 
+TEST_CASE("Without learning: each image of the batch has its nearest mean, the mistakes first") {
+  Snapshot snapshot = sample_snapshot(SampleState::fresh);
+  snapshot.parts |= kPartBaseline;
+  BatchView& batch = snapshot.batch;
+  const size_t pixels = 784;
+  // The means are a 3 and a 7 of the batch, so that all its images are right but for one label.
+  snapshot.baseline.ideals.clear();
+  for (const char digit : snapshot.spec.digits) {
+    const auto at = std::ranges::find(batch.digits, static_cast<uint8_t>(digit - '0'));
+    REQUIRE(at != batch.digits.end());
+    const auto first = static_cast<size_t>(at - batch.digits.begin()) * pixels;
+    for (size_t p = 0; p < pixels; ++p)
+      snapshot.baseline.ideals.push_back(static_cast<float>(batch.pixels[first + p]) / 255);
+  }
+  batch.digits[5] = batch.digits[5] == 3 ? 7 : 3;
+  Opened open(snapshot);
+  open.page.page.selection().stage = Phase::initialize;
+  open.page.page.selection().tabs[static_cast<size_t>(Phase::initialize)] = 1;
+  CHECK(open.parts() == (kPartBatch | kPartBaseline));
+  CHECK(open.says("1 of 64 wrong"));
+  CHECK(open.says(batch.digits[5] == 3 ? "a 3, not 7" : "a 7, not 3"));
+  CHECK(open.says(batch.digits[5] == 3 ? "7: 0.000" : "3: 0.000"));
+  open.page.click(snapshot, "nearest:0");
+  REQUIRE(open.page.page.selection().image.has_value());
+  CHECK(open.page.page.selection().image->index == batch.indices[5]);
+}
+
 }  // namespace downhill::test

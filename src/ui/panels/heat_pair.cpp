@@ -100,10 +100,11 @@ void draw_scale(Canvas& canvas, const Rect& rect, const Rect& foot, const HeatCo
   const float bar_width = right - frame.rect.x0 - (choice_width > 0 ? choice_width + 16 : 0);
   const Vec bar{frame.rect.x0,
                 std::max(frame.rect.y1 + 10, foot.y0 + 10 - (foot.y0 - frame.rect.y1))};
-  draw_color_bar(canvas, bar, bar_width, column.scale->value());
+  draw_color_bar(canvas, bar, bar_width, column.scale->value(), column.scale->clipped());
   canvas.explain({bar.x, bar.y - 4, bar.x + bar_width, bar.y + 24},
                  column.scale->clipped() ? "Blue is positive, orange negative, the background is "
-                                           "zero. The scale is held; some values lie beyond it."
+                                           "zero. Values beyond the scale have the full colour: "
+                                           "the arrows at its ends say that there are some."
                                          : "Blue is positive, orange negative, the background is "
                                            "zero. The ends are the values of the full colours.");
   if (choice_width == 0) return;

@@ -116,8 +116,9 @@ uint32_t initialize_parts(const Selection& selection) {
 void draw_initialize_view(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   Rect whole = rect;
-  Rect choices = whole.cut_top(30);
-  whole.cut_top(10);
+  const bool beside = c.beside_tabs.width() > 210;
+  Rect choices = beside ? c.beside_tabs : whole.cut_top(30);
+  if (!beside) whole.cut_top(10);
   draw_by_layers_choice(c, choices);
   if (c.selection.by_layers) return draw_statistics(c, whole);
   draw_layer_chooser(canvas, whole, c.snapshot, c.selection);

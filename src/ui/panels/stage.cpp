@@ -32,7 +32,9 @@ namespace {
 LongLabel headline(const Snapshot& snapshot, bool brief) {
   const Status& s = snapshot.status;
   if (!s.ready) return LongLabel("Learning to tell ").add(apart_words(snapshot.spec));
-  if (s.step == 0) return "Untrained: it can only guess";
+  if (s.step == 0 && brief) return LongLabel("Learn to tell ").add(apart_words(snapshot.spec));
+  if (s.step == 0)
+    return LongLabel("Goal: a model that tells ").add(apart_words(snapshot.spec)).add(" by itself");
   if (s.health == Health::diverged)
     return LongLabel("Diverged: batch accuracy ").add(percent(s.batch_accuracy, 0));
   const bool tested = s.tested_epoch > 0;

@@ -9,6 +9,8 @@ namespace downhill::ui {
 // Statistics of every layer on the batch; and the choice between them and the weights, cut off the
 // left of `row`.
 void draw_statistics(StageContext& c, const Rect& rect);
+// The mean digits and the accuracy of picking the nearest one.
+void draw_mean_digits(StageContext& c, const Rect& rect);
 void draw_by_layers_choice(StageContext& c, Rect& row);
 
 class Stage {

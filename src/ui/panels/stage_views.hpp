@@ -10,6 +10,7 @@
 #include <ranges>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
@@ -22,8 +23,22 @@
 
 namespace downhill::ui {
 
+// The mean digit that an image is nearest to.
+struct NearestMean {
+  uint32_t image = 0;  // of the batch
+  uint8_t answer = 0;  // digit
+  float distance = 0;
+};
+struct NearestMeans {
+  uint64_t version = ~uint64_t{0};
+  std::vector<NearestMean> images;  // the wrong ones first
+  std::vector<uint8_t> pixels;      // in that order
+  uint32_t wrong = 0;
+};
+
 // What the views keep from one frame to the next.
 struct ViewState {
+  NearestMeans nearest_means;
   Chart chart;
   TextField stop_target, stop_patience, stop_seconds;
 };
@@ -56,6 +71,7 @@ void draw_overview(StageContext& c, const Rect& rect);
 uint32_t overview_parts(const Selection& selection);
 void draw_initialize_view(StageContext& c, const Rect& rect);
 uint32_t initialize_parts(const Selection& selection);
+void draw_pixel_similarity_view(StageContext& c, const Rect& rect);
 void draw_predict_view(StageContext& c, const Rect& rect);
 void draw_loss_view(StageContext& c, const Rect& rect);
 void draw_gradient_view(StageContext& c, const Rect& rect);
@@ -72,7 +88,10 @@ void draw_inspect_view(StageContext& c, const Rect& rect);
 // By phase, the overview first. A phase opens with its first row.
 inline constexpr std::array kStageViews = {
     StageView{{}, draw_overview, overview_parts},
-    StageView{Phase::initialize, draw_initialize_view, initialize_parts},
+    StageView{Phase::initialize, draw_initialize_view, initialize_parts, "First weights",
+              "The weights and how they are distributed."},
+    StageView{Phase::initialize, draw_pixel_similarity_view, always<kPartBatch | kPartBaseline>,
+              "Without learning", "Which mean digit is nearer, pixel by pixel."},
     StageView{Phase::predict, draw_predict_view, always<kPartBatch>},
     StageView{Phase::loss, draw_loss_view, always<kPartBatch>},
     StageView{Phase::gradient, draw_gradient_view, gradient_parts, "Every weight",

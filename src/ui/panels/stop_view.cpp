@@ -5,7 +5,6 @@
 #include <cmath>
 #include <string>
 
-#include "ui/image_grid.hpp"
 #include "ui/panels/stage.hpp"
 #include "ui/panels/step_texts.hpp"
 
@@ -71,60 +70,6 @@ void draw_rules(StageContext& c, const Rect& rect) {
     wanted.seconds = typed_number(*typed);
   }
   if (!(wanted == stop)) c.requests.set("stop", stop_text(wanted));
-}
-
-void draw_mean_digits(StageContext& c, const Rect& rect) {
-  Canvas& canvas = c.canvas;
-  const std::vector<float>& ideals = c.snapshot.baseline.ideals;
-  const std::string& digits = c.snapshot.spec.digits;
-  Rect rest = rect;
-  canvas.text_in(rest.cut_top(24), Type::strong, Tone::ink, "Without learning");
-  const float s = canvas.scale();
-  gfx::TileGrid grid = image_grid(image_size(c.snapshot), 0);
-  grid.tiles = static_cast<int>(digits.size());
-  const float gap = grid.tiles > 2 ? 8.0f : 16.0f;
-  float room = 0;  // dp per digit; the number of columns is the one that makes it largest
-  for (int columns = 1; columns <= grid.tiles; ++columns) {
-    const auto across = static_cast<float>(columns),
-               down = static_cast<float>((grid.tiles + columns - 1) / columns);
-    const float side = std::min((rest.width() - gap * (across - 1)) / across,
-                                (rest.height() - 66 - gap * (down - 1)) / down);
-    if (side > room) room = side, grid.columns = columns;
-  }
-  const int largest = std::max(grid.tile_width, grid.tile_height);
-  grid.cell = std::max(1, static_cast<int>(room * s / static_cast<float>(largest)));
-  grid.gap = static_cast<int>(gap * s);
-  const Rect place =
-      Rect::at(canvas.snap(rest.x0), canvas.snap(rest.y0), static_cast<float>(grid.width()) / s,
-               static_cast<float>(grid.height()) / s);
-  const bool fits = room + 1 > static_cast<float>(largest);
-  if (fits && ideals.size() == digits.size() * image_size(c.snapshot).pixels()) {
-    canvas.image(canvas.pictures().draw(20, {.values = ideals,
-                                             .version = c.readings.calm_version,
-                                             .grid = grid,
-                                             .map = gfx::ColorMap::ink,
-                                             .theme = canvas.theme().mode()}),
-                 place);
-    for (int i = 0; i < grid.tiles; ++i) {
-      const Rect tile = Rect::at(place.x0 + static_cast<float>(grid.left(i)) / s,
-                                 place.y0 + static_cast<float>(grid.top(i)) / s,
-                                 static_cast<float>(grid.tile_width * grid.cell) / s,
-                                 static_cast<float>(grid.tile_height * grid.cell) / s);
-      canvas.outline(tile.inset(-1), Tone::line);
-      const char digit = digits[static_cast<size_t>(i)];
-      canvas.explain(tile, Label().format("The mean of all %cs of the training set.", digit));
-    }
-  }
-  const float side = place.height();
-  if (fits) rest.cut_top(side + 12);
-  const Status& st = c.snapshot.status;
-  const LongLabel words = LongLabel("Picking the nearest mean digit gets ")
-                              .add(percent(st.baseline_accuracy, 2))
-                              .add(" right (")
-                              .add(percent(st.baseline_accuracy_l2, 2))
-                              .add(" by squared distance).");
-  canvas.paragraph(rest, Type::small, Tone::soft, words,
-                   std::max(1, static_cast<int>(rest.height() / canvas.metrics(Type::small).line)));
 }
 
 void draw_table(StageContext& c, const Rect& rect) {
