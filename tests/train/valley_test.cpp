@@ -16,6 +16,8 @@ namespace {
 
 float loss_at_weights(Trainer& trainer) { return trainer.probe().loss(); }
 
+doctest::Approx approx(float value) { return doctest::Approx(static_cast<double>(value)); }
+
 // 0.5 here, lowest at rate 1, as high as here at rate 4, ten times as high at rate 10.
 Valley bowl() {
   Valley valley;
@@ -47,7 +49,7 @@ TEST_SUITE("valley") {
       changed.lr = valley.rates[i];
       run.trainer.apply_live(changed);
       run.phases(1);
-      CHECK(loss_at_weights(run.trainer) == doctest::Approx(valley.losses[i]).epsilon(1e-4));
+      CHECK(loss_at_weights(run.trainer) == approx(valley.losses[i]).epsilon(1e-4));
     }
   }
 
@@ -95,7 +97,7 @@ TEST_SUITE("valley") {
       CHECK(v.near_rates.back() < 31 * v.lr);
       // The step itself is measured.
       run.phases(4);
-      CHECK(loss_at_weights(run.trainer) == doctest::Approx(loss_after(v, v.lr)).epsilon(1e-4));
+      CHECK(loss_at_weights(run.trainer) == approx(loss_after(v, v.lr)).epsilon(1e-4));
     }
   }
 
@@ -119,8 +121,8 @@ TEST_SUITE("valley") {
   TEST_CASE("below the measured rates the loss follows the slope; beyond them it stays") {
     Valley v = bowl();
     CHECK(loss_after(v, 0) == 0.5f);
-    CHECK(loss_after(v, 0.0005f) == doctest::Approx(0.4998f));
-    CHECK(loss_after(v, 0.1f) == doctest::Approx(0.46f));
+    CHECK(loss_after(v, 0.0005f) == approx(0.4998f));
+    CHECK(loss_after(v, 0.1f) == approx(0.46f));
     CHECK(loss_after(v, 50) == 5);
     v.losses.back() = std::numeric_limits<float>::infinity();
     CHECK(std::isinf(loss_after(v, 50)));
