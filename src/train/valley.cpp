@@ -104,6 +104,7 @@ Valley measure_valley(Trainer& trainer) {
   Valley valley;
   valley.step = static_cast<uint32_t>(trainer.steps_done());
   valley.lr = trainer.rates().lr;
+  if (!trainer.recorder().steps().empty()) valley.first = trainer.recorder().steps().front().loss;
   std::vector<float> gradient(trainer.model().slabs().values().size()), direction(gradient.size());
   trainer.probe().gradient(gradient);
   valley.loss = trainer.probe().loss();
@@ -125,7 +126,12 @@ float loss_after(const Valley& valley, float lr) {
   return between(valley.rates, valley.losses, lr);
 }
 
+bool has_climbed(const Valley& valley) {
+  return valley.first > 0 && !(valley.loss < kDiverges * valley.first);
+}
+
 RateVerdict judge_rate(const Valley& valley, float lr) {
+  if (has_climbed(valley) && lr >= valley.lr) return RateVerdict::diverges;
   if (valley.best == 0 || !std::isfinite(valley.loss)) return RateVerdict::unknown;
   const float after = loss_after(valley, lr);
   if (!(after < kDiverges * valley.loss)) return RateVerdict::diverges;

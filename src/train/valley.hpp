@@ -15,6 +15,7 @@ struct Valley {
   uint32_t step = 0;  // optimizer steps that the run had done
   float lr = 0;       // of the next step
   float loss = 0;     // here
+  float first = 0;    // the loss of the run's first batch; 0 before its first step
   float slope = 0;    // d loss / d rate here, from the gradient: -|gradient|² for plain SGD
   float best = 0;     // the rate with the lowest of all losses below; 0: none is lower than here
   // From the rate at which the loss begins to change to the end of the dial, or to the first loss
@@ -32,7 +33,8 @@ enum class RateVerdict : uint8_t {
   too_small,   // less than a fiftieth of the best rate's gain, and more than 300 steps to halve it
   good,        // it lowers the loss
   overshoots,  // it goes more than twice as far as the lowest point, or the loss rises
-  diverges,    // the loss doubles at least, or is no longer finite
+  diverges,    // the loss doubles at least, or is no longer finite; or the run is already at twice
+               // its first loss, and the rate is no smaller than the one that brought it there
 };
 
 // About 40 forward passes and a backward pass. Precondition: trainer.built().
@@ -42,6 +44,8 @@ Valley measure_valley(Trainer& trainer);
 // the last one it is that one's.
 float loss_after(const Valley& valley, float lr);
 RateVerdict judge_rate(const Valley& valley, float lr);
+// Whether steps of the run's rate have already taken the loss to twice that of its first batch.
+bool has_climbed(const Valley& valley);
 // How many such steps it would take to halve the loss, if each lowered it as much as the next one;
 // 0 if it does not lower it.
 float steps_to_halve(const Valley& valley, float lr);

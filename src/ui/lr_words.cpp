@@ -94,6 +94,11 @@ LongLabel verdict_brief(const Valley& valley, float lr) {
     case RateVerdict::overshoots:
       return after > valley.loss ? "the loss rises" : "beyond the lowest point";
     case RateVerdict::diverges:
+      if (has_climbed(valley) && lr >= valley.lr)
+        return words.add("the loss has climbed from ")
+            .add(number(valley.first))
+            .add(" to ")
+            .add(number(valley.loss));
       if (!std::isfinite(after)) return "the loss is no longer a number";
       return words.add("the loss grows ").add(number(after / valley.loss)).add(" times as large");
   }
@@ -105,8 +110,20 @@ LongLabel verdict_sentence(const Valley& valley, float lr) {
   if (verdict == RateVerdict::unknown)
     return "No learning rate lowers the loss of this batch along this line.";
   LongLabel words(verdict_word(verdict));
-  words.add(": a step of rate ").add(rate(lr)).add(" takes the loss of this batch from ");
-  words.add(number(valley.loss)).add(" to ").add(number(loss_after(valley, lr))).add(". ");
+  if (has_climbed(valley) && lr >= valley.lr)
+    return words.add(": steps of this rate have taken the loss from ")
+        .add(number(valley.first))
+        .add(" to ")
+        .add(number(valley.loss))
+        .add(".");
+  const Label before = number(valley.loss), after = number(loss_after(valley, lr));
+  words.add(": a step of rate ").add(rate(lr));
+  if (before.view() == after.view()) {  // too little to show in these digits
+    words.add(" lowers the loss of this batch, ").add(before).add(", by ");
+    words.add(rate(valley.loss - loss_after(valley, lr))).add(". ");
+  } else {
+    words.add(" takes the loss of this batch from ").add(before).add(" to ").add(after).add(". ");
+  }
   switch (verdict) {
     case RateVerdict::too_small:
     case RateVerdict::good:

@@ -114,6 +114,13 @@ TEST_SUITE("valley") {
     CHECK(judge_rate(v, 9) == RateVerdict::diverges);
     CHECK(judge_rate(v, 100) == RateVerdict::diverges);
     CHECK(judge_rate(Valley{}, 0.1f) == RateVerdict::unknown);
+    // A run that has climbed with this rate has diverged, whatever its next step does.
+    Valley high = v;
+    high.lr = 0.1f;
+    high.first = 0.2f;
+    CHECK(judge_rate(high, 0.1f) == RateVerdict::diverges);
+    CHECK(judge_rate(high, 1) == RateVerdict::diverges);
+    CHECK(judge_rate(high, 0.05f) == RateVerdict::good);
     CHECK(steps_to_halve(v, 0.001f) == doctest::Approx(625).epsilon(1e-3));
     CHECK(steps_to_halve(v, 9) == 0);
   }

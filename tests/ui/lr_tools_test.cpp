@@ -134,8 +134,9 @@ TEST_CASE("The third curve is chosen among gradient, rate and momentum") {
 }
 
 TEST_CASE("The verdict on a rate has its word and its numbers, and follows the dial") {
-  Valley valley{3,  0.1f, 0.5f, -0.4f, 1, {0.001f, 0.1f, 1, 4, 10}, {0.4996f, 0.46f, 0.3f, 0.5f, 5},
-                {}, {}};
+  Valley valley{
+      3,  0.1f, 0.5f, 0.6f, -0.4f, 1, {0.001f, 0.1f, 1, 4, 10}, {0.4996f, 0.46f, 0.3f, 0.5f, 5},
+      {}, {}};
   const auto says = [&](float lr, std::string_view text) {
     return ui::verdict_sentence(valley, lr).view().find(text) != std::string_view::npos;
   };
@@ -149,6 +150,13 @@ TEST_CASE("The verdict on a rate has its word and its numbers, and follows the d
   CHECK(ui::verdict_brief(valley, 10).view() == "the loss grows 10.00 times as large");
   valley.losses.back() = std::numeric_limits<float>::infinity();
   CHECK(ui::verdict_brief(valley, 10).view() == "the loss is no longer a number");
+  valley.loss = 0.45f;
+  valley.losses[1] = 0.4499997f;
+  CHECK(says(0.1f, "lowers the loss of this batch, 0.4500, by 2.98e-7"));
+  valley.first = 0.2f;
+  CHECK(says(0.1f, "Diverges: steps of this rate have taken the loss from 0.2000 to 0.4500."));
+  CHECK(ui::verdict_brief(valley, 0.1f).view() == "the loss has climbed from 0.2000 to 0.4500");
+  valley.first = 0.6f;
   valley.best = 0;
   CHECK(says(0.1f, "No learning rate lowers the loss"));
 

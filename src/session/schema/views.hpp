@@ -181,8 +181,8 @@ inline constexpr auto kMembers<LossLine> = list(&LossLine::step, &LossLine::lr, 
                                                 &LossLine::losses);
 template <>
 inline constexpr auto kMembers<Valley> = list(&Valley::step, &Valley::lr, &Valley::loss,
-                                              &Valley::slope, &Valley::best, &Valley::rates,
-                                              &Valley::losses, &Valley::near_rates,
+                                              &Valley::first, &Valley::slope, &Valley::best,
+                                              &Valley::rates, &Valley::losses, &Valley::near_rates,
                                               &Valley::near_losses);
 template <>
 inline constexpr auto kMembers<Findings> = list(&Findings::lr_sweep, &Findings::sharpness,
