@@ -53,9 +53,9 @@ std::string parser_advice(const std::string& parser, const std::string& path) {
 
 const std::string kSeedAdvice =
     std::string(
-        "The codec writes other bytes for it than the corpus has. If the protocol was meant to "
-        "change, or a part of the snapshot is new, write the seeds again and look at the "
-        "difference:\n  DOWNHILL_WRITE_GOLDEN=1 ") +
+        "The codecs write other bytes than the corpus has. If a choice, a field, a number, a "
+        "command or a part of the snapshot is new, or the protocol was meant to change, write the "
+        "seeds again and look at the difference:\n  DOWNHILL_WRITE_GOLDEN=1 ") +
     test::kCoreTests + " --source-file='*/fuzz/*'\n  git status tests/fuzz/corpus";
 
 const std::string kCorpus = std::string(DOWNHILL_SOURCE_DIR) + "/tests/fuzz/corpus";
@@ -105,6 +105,7 @@ std::vector<Seed> seeds() {
 
 TEST_CASE("the corpora begin with what the codecs write today") {
   const bool write = std::getenv("DOWNHILL_WRITE_GOLDEN") != nullptr;
+  std::string differ;
   for (const Seed& seed : seeds()) {
     const std::string path = kCorpus + "/" + seed.path;
     if (std::FILE* file = write ? std::fopen(path.c_str(), "wb") : nullptr) {
@@ -112,8 +113,9 @@ TEST_CASE("the corpora begin with what the codecs write today") {
       std::fclose(file);
     }
     const std::optional<std::vector<uint8_t>> stored = test::bytes_of_file(path);
-    CHECK_MESSAGE(stored == seed.bytes, "tests/fuzz/corpus/", seed.path, ": ", kSeedAdvice);
+    if (stored != seed.bytes) differ += " " + seed.path;
   }
+  CHECK_MESSAGE(differ.empty(), "In tests/fuzz/corpus these differ:", differ, "\n", kSeedAdvice);
 }
 
 TEST_CASE("no parser fails on an input of its corpus, cut short or not") {

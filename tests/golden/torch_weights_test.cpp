@@ -26,7 +26,8 @@ namespace {
 
 const std::string kAdvice =
     "The weights are those of a model in PyTorch. A new layer takes its place in LAYERS of "
-    "tests/golden/torch/weights.py; a new activation is there by itself. Then write the file again "
+    "tests/golden/torch/weights.py; a new activation is there as soon as it has a line in "
+    "generate_activations.py. Only then write the file again "
     "(with Debian's python3-torch):\n  /usr/bin/python3 tests/golden/torch/weights.py --write";
 
 std::unique_ptr<Model> model_of(const std::string& layers, uint32_t outputs) {

@@ -277,8 +277,9 @@ TEST_CASE("a layer that does not fit its parameters is refused") {
 TEST_CASE("the sample of a snapshot with every part has something in each") {
   const Snapshot sample = test::sample_snapshot_conv(test::SampleState::finished), empty;
   for_each_part([&](const auto& part) {
-    CHECK_MESSAGE(part.look(part.place(sample)) != part.look(part.place(empty)),
-                  "tests/support/sample_snapshot_conv.hpp fills no ", part.name);
+    CHECK_MESSAGE(part.look(part.place(sample)) != part.look(part.place(empty)), "The part ",
+                  part.name, " is empty in the sample that tests send and draw: fill it in ",
+                  "sample_snapshot_conv() of tests/support/sample_snapshot_conv.hpp.");
   });
 }
 
