@@ -112,7 +112,7 @@ TEST_CASE("On a narrow page the race and the finder lead to each other") {
 TEST_CASE("A sentence describes the progress and the result of a race") {
   CHECK(said({}) == "No race yet.");
   CHECK(said(sample_race(RaceSample::going)) ==
-        "1 of 5 lanes finished, 2 at a time on 2 cores: 12.3 s.");
+        "1 of 5 lanes finished, 2 epochs each, 2 at a time on 2 cores: 12.3 s.");
   CHECK(said(sample_race(RaceSample::done)) ==
         "5 rates, 2 epochs each, 2 at a time on 2 cores: 12.3 s.");
   CHECK(said(sample_race(RaceSample::nine)) ==

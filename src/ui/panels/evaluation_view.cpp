@@ -203,15 +203,24 @@ void draw_examples(StageContext& c, const Rect& rect) {
         {ImageSource::valid, examples.indices[static_cast<size_t>(*clicked)], std::nullopt});
 }
 
-// The result of the validation, beside the tabs.
+// The result of the validation and whose it is, beside the tabs.
 void draw_tested(StageContext& c) {
   const Status& s = c.snapshot.status;
+  const Label when = s.tested_epoch == 0 ? Label("before training")
+                                         : Label("after epoch ").add(count(s.tested_epoch));
   const LongLabel tested = LongLabel(percent(s.valid_accuracy, 2))
                                .add(" of ")
                                .add(count(s.valid_count))
-                               .add(" validation images right");
-  if (c.canvas.width(Type::small, tested) < c.beside_tabs.width())
+                               .add(" validation images right ")
+                               .add(when);
+  const auto fits = [&](std::string_view words) {
+    return c.canvas.width(Type::small, words) < c.beside_tabs.width();
+  };
+  if (fits(tested)) {
     c.canvas.text_in(c.beside_tabs, Type::small, Tone::soft, tested, Align::right);
+  } else if (fits(when)) {
+    c.canvas.text_in(c.beside_tabs, Type::small, Tone::soft, when, Align::right);
+  }
 }
 
 }  // namespace

@@ -59,8 +59,15 @@ void draw_weight(StageContext& c, const Rect& rect) {
                 help, shown < 0 ? Tone::seven_text : Tone::three_text);
   };
   figure(0, done ? "weight before" : "weight", before, "Its value before the step.");
-  figure(1, c.selection.own_gradient ? "its gradient" : "gradient", gradient,
-         "How much the loss grows per unit of this weight.");
+  const bool own = c.selection.own_gradient;
+  figure(1,
+         own    ? "its gradient"
+         : done ? "gradient before"
+                : "gradient",
+         gradient,
+         done && !own ? "How much the loss grows per unit of this weight, with the weights before "
+                        "the step."
+                      : "How much the loss grows per unit of this weight.");
   figure(2, plain ? "−rate × gradient" : "change", move,
          plain ? "What the step adds to it: it goes against the gradient." : words.view());
   figure(3, done ? "weight now" : "new weight", after,
@@ -83,19 +90,38 @@ void draw_probe(StageContext& c, const Rect& rect) {
     return;
   }
   const Probe& probe = *c.snapshot.probe;
-  canvas.text_in(head, Type::strong, Tone::ink,
-                 Label("Nudged by ").add(rate(probe.nudge)).add(" from its current value"));
+  // Which weight, and of which moment: the figures beside it may be of the one under the mouse, and
+  // of the step that led here.
+  const bool done = c.readings.after_step;
+  LongLabel title("Nudged by ");
+  title.add(rate(probe.nudge)).add(done ? " after the step: " : ": ");
+  title.add(parameter_words(c.snapshot, probe.parameter));
+  if (canvas.width(Type::strong, title) > rect.width()) {
+    title = LongLabel("Nudged: ").add(parameter_words(c.snapshot, probe.parameter));
+  }
+  canvas.text_in(head, Type::strong, Tone::ink, title);
   const float w = rect.width() / 4;
   const Vec at{rect.x0, rect.y0 + 24};
-  draw_figure(canvas, at, 0, "loss below", number(probe.loss_down),
-              "The loss of this batch with the weight made smaller by the nudge.");
-  draw_figure(canvas, {at.x + w, at.y}, 0, "loss above", number(probe.loss_up),
-              "The loss of this batch with the weight made larger by the nudge.");
+  // Two losses agree in more digits than fit. Their differences from the loss between them are
+  // exact, and the slope follows from what is printed.
+  const auto side = [&](int i, std::string_view caption, std::string_view way, float loss) {
+    draw_figure(canvas, {at.x + w * static_cast<float>(i), at.y}, 0, caption,
+                signed_number(loss - probe.loss),
+                LongLabel("The change of this batch's loss, ")
+                    .add(number(probe.loss))
+                    .add(", with the weight made ")
+                    .add(way)
+                    .add(" by the nudge."));
+  };
+  side(0, "change below", "smaller", probe.loss_down);
+  side(1, "change above", "larger", probe.loss_up);
   draw_figure(canvas, {at.x + 2 * w, at.y}, 0, "rise over run", signed_number(probe.slope),
-              "(loss above − loss below) ÷ (2 × nudge): the slope, measured.",
+              "(change above − change below) ÷ (2 × nudge): the slope, measured.",
               probe.slope < 0 ? Tone::seven_text : Tone::three_text);
-  draw_figure(canvas, {at.x + 3 * w, at.y}, 0, "autograd", signed_number(probe.gradient),
-              "The slope from backpropagation.",
+  draw_figure(canvas, {at.x + 3 * w, at.y}, 0, done ? "gradient now" : "gradient",
+              signed_number(probe.gradient),
+              "The same slope from backpropagation, with the present weights and this batch. A "
+              "frozen weight has one, too, but no step follows it.",
               probe.gradient < 0 ? Tone::seven_text : Tone::three_text);
 }
 

@@ -109,6 +109,7 @@ LongLabel race_words(const RaceView& race) {
   const std::string_view epochs = race.spec.epochs == 1 ? " epoch each" : " epochs each";
   if (race.going) {
     words.add(count(count_over(race))).add(" of ").add(count(lanes)).add(" lanes finished, ");
+    words.add(count(race.spec.epochs)).add(epochs).add(", ");
     return words.add(engines).add(": ").add(duration(race.seconds)).add(".");
   }
   words.add(count(lanes)).add(lanes == 1 ? " rate, " : " rates, ");
