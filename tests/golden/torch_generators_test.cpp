@@ -54,14 +54,30 @@ std::string stored_text(const char* name) {
 TEST_CASE("the generators of golden files still write them") {
   const std::string python = python_with_torch();
   if (python.empty()) return;
-  for (const std::string name :
-       {"activations", "corners", "optimizers", "lr_sweep", "numerics", "hessians"}) {
+  for (const std::string name : {"activations", "optimizers", "lr_sweep", "numerics", "corners"}) {
     INFO(test::torch_advice(name));
     const Output now =
         output_of(python + " " + test::torch_golden_path("generate_" + name + ".py"));
     CHECK(now.ok);
     CHECK(test::first_difference_of_lines(now.text, stored_text((name + ".txt").c_str())) == "");
   }
+}
+
+// Products take seconds, eigenvalues a minute.
+TEST_CASE("the generator of the Hessians still writes their products") {
+  const std::string python = python_with_torch();
+  if (python.empty()) return;
+  INFO(test::torch_advice("hessians"));
+  const Output now =
+      output_of(python + " " + test::torch_golden_path("generate_hessians.py") + " products");
+  CHECK(now.ok);
+  const std::string stored = stored_text("hessians.txt");
+  std::string products;
+  for (const std::string_view line : split(stored, '\n')) {
+    if (!line.starts_with("largest"))
+      products += (products.empty() ? "" : "\n") + std::string(line);
+  }
+  CHECK(test::first_difference_of_lines(now.text, products) == "");
 }
 
 TEST_SUITE("published trajectories") {
