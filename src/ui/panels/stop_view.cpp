@@ -40,7 +40,7 @@ void draw_rules(StageContext& c, const Rect& rect) {
     return Rect::at(rect.x0 + (w + 16) * static_cast<float>(i), rect.y0, w, rect.height());
   };
   constexpr std::array<std::string_view, 3> kCaptions = {
-      "accuracy reaches, %", "loss no lower, epochs", "seconds of training"};
+      "accuracy reaches, %", "epochs, loss stuck", "seconds of training"};
   for (int i = 0; i < 3; ++i) {
     const Rect p = place(i);
     canvas.text_in({p.x0, p.y0, p.x1, p.y0 + 14}, Type::tiny, Tone::faint,
