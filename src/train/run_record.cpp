@@ -1,6 +1,9 @@
 #include "train/run_record.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
 #include <utility>
 
 #include "base/query_text.hpp"
@@ -10,8 +13,27 @@ namespace downhill {
 namespace {
 
 constexpr std::string_view kFormat = "downhill.run", kVersion = "1";
-constexpr size_t kStepColumns = 4, kEpochColumns = 3;
 constexpr uint64_t kMaxPosition = uint64_t{1} << 40;  // batches of one image for a thousand epochs
+constexpr float kMaxTrainingSeconds = 1e9f;
+
+// A column of a table, and what its numbers can be. Training stops at a loss that is not finite,
+// so none is recorded. The gradient of that step and a test after it may be anything.
+enum class Finite : uint8_t { always, perhaps };
+struct Column {
+  std::string_view name;
+  float low, high;
+  Finite finite = Finite::always;
+};
+constexpr float kAny = std::numeric_limits<float>::max();
+constexpr float kRounding = 1 + 1e-5f;  // of a schedule that comes back to the rate of the dial
+constexpr Column kStepColumns[] = {{"loss", -kAny, kAny},
+                                   {"gradient norm", 0, kAny, Finite::perhaps},
+                                   {"learning rate", 0, kMaxLr* kRounding},
+                                   {"momentum", 0, 1}};
+// Epoch 0 has no training loss.
+constexpr Column kEpochColumns[] = {{"training loss", -kAny, kAny, Finite::perhaps},
+                                    {"validation loss", -kAny, kAny, Finite::perhaps},
+                                    {"validation accuracy", 0, 1}};
 
 Error refuse(const std::string& what) { return Error{"[checkpoint] " + what}; }
 
@@ -33,9 +55,9 @@ void append_history(const RunHistory& history, TensorFile& file) {
   }
   const auto rows = [](const auto& points) { return static_cast<uint32_t>(points.size()); };
   file.tensors.push_back(
-      tensor("run.steps", {rows(history.steps), kStepColumns}, std::move(steps)));
+      tensor("run.steps", {rows(history.steps), std::size(kStepColumns)}, std::move(steps)));
   file.tensors.push_back(
-      tensor("run.epochs", {rows(history.epochs), kEpochColumns}, std::move(epochs)));
+      tensor("run.epochs", {rows(history.epochs), std::size(kEpochColumns)}, std::move(epochs)));
   std::string marks, live, frozen;
   for (const LrMark& m : history.marks) {
     marks += (marks.empty() ? "" : ",") + number(m.step) + ":" + print(m.from) + ":" + print(m.to);
@@ -63,23 +85,31 @@ class RunReader {
     if (found == nullptr) fail("the text " + quoted(key) + " is missing");
     return found == nullptr ? std::string() : *found;
   }
-  uint64_t whole(std::string_view key, std::string_view digits, uint64_t most) {
+  uint64_t whole(std::string_view key, std::string_view digits, uint64_t most, uint64_t least = 0) {
     const Result<uint64_t> value = parse_u64(digits);
-    if (value && *value <= most) return *value;
-    fail(quoted(key) + " says " + quoted(digits) + " where 0…" + number(most) + " was expected");
+    if (value && *value >= least && *value <= most) return *value;
+    fail(quoted(key) + " says " + quoted(digits) + " where " + number(least) + "…" + number(most) +
+         " was expected");
     return 0;
   }
   uint64_t whole(std::string_view key, uint64_t most) { return whole(key, text(key), most); }
-  float real(std::string_view key, std::string_view digits) {
+  float seconds(std::string_view key, std::string_view digits) {
     const Result<float> value = parse_float(digits);
-    if (value) return *value;
-    fail(quoted(key) + " says " + quoted(digits) + ", which is no number");
+    if (value && *value >= 0 && *value <= kMaxTrainingSeconds) return *value;
+    fail(quoted(key) + " says " + quoted(digits) + " where 0…" + print(kMaxTrainingSeconds) +
+         " was expected");
     return 0;
   }
+  // The value of a field of the experiment, with the range of that field.
+  float field(std::string_view key, std::string_view name, float ExperimentSpec::*member,
+              std::string_view digits) {
+    ExperimentSpec spec;
+    const Result<void> read = find_spec_field(name)->parse(spec, digits);
+    if (!read) fail("in " + quoted(key) + ": " + read.error().message);
+    return spec.*member;
+  }
   float rate(std::string_view key, std::string_view digits) {
-    const float value = real(key, digits);
-    if (!(value >= kMinLr && value <= kMaxLr)) fail(quoted(key) + " has a rate out of range");
-    return value;
+    return field(key, "lr", &ExperimentSpec::lr, digits);
   }
   // Splits "1:0.5:2,9:1:0" into rows of `columns` texts.
   std::vector<std::vector<std::string_view>> rows(std::string_view key, const std::string& from,
@@ -95,16 +125,40 @@ class RunReader {
     }
     return all;
   }
-  // The numbers of a tensor [rows, columns]; empty if there is none of that name and shape.
-  std::vector<float> table(const std::string& name, size_t columns) {
+  // The numbers of a tensor [rows, columns]; empty if there is none of that name and shape, or if
+  // a number is out of the range of its column.
+  std::vector<float> table(const std::string& name, std::span<const Column> columns) {
     const FileTensor* found = file_.find(name);
-    if (found != nullptr && found->shape.size() == 2 && found->shape[1] == columns) {
-      return found->values;
+    if (found == nullptr || found->shape.size() != 2 || found->shape[1] != columns.size()) {
+      fail("the tensor " + quoted(name) + " of " + number(columns.size()) + " columns is missing");
+      return {};
     }
-    fail("the tensor " + quoted(name) + " of " + number(columns) + " columns is missing");
-    return {};
+    for (size_t i = 0; i < found->values.size(); ++i) {
+      const Column& column = columns[i % columns.size()];
+      const float value = found->values[i];
+      if (value >= column.low && value <= column.high) continue;
+      if (column.finite == Finite::perhaps && !std::isfinite(value)) continue;
+      fail(quoted(name) + " has a " + std::string(column.name) + " of " + print(value) +
+           " in row " + number(i / columns.size()));
+      return {};
+    }
+    return found->values;
   }
-  const FileTensor* find(const std::string& name) const { return file_.find(name); }
+  // The numbers of a state. A run does not go on from a number that is not finite.
+  std::vector<float> state(const std::string& name) {
+    const FileTensor* found = file_.find(name);
+    if (found == nullptr) {
+      fail("the tensor " + quoted(name) + " is missing");
+      return {};
+    }
+    for (size_t i = 0; i < found->values.size(); ++i) {
+      if (std::isfinite(found->values[i])) continue;
+      fail(quoted(name) + " has " + print(found->values[i]) + " at place " + number(i) +
+           ", which is not a finite number");
+      return {};
+    }
+    return found->values;
+  }
 
   void fail(const std::string& what) {
     if (error_.empty()) error_ = what;
@@ -120,14 +174,14 @@ class RunReader {
 RunHistory read_history(RunReader& from) {
   RunHistory history;
   const std::vector<float> steps = from.table("run.steps", kStepColumns);
-  for (size_t i = 0; i < steps.size(); i += kStepColumns) {
-    history.steps.push_back({static_cast<uint32_t>(i / kStepColumns + 1), steps[i], steps[i + 1],
-                             steps[i + 2], steps[i + 3]});
+  for (size_t i = 0; i < steps.size(); i += std::size(kStepColumns)) {
+    history.steps.push_back({static_cast<uint32_t>(history.steps.size() + 1), steps[i],
+                             steps[i + 1], steps[i + 2], steps[i + 3]});
   }
   const std::vector<float> epochs = from.table("run.epochs", kEpochColumns);
-  for (size_t i = 0; i < epochs.size(); i += kEpochColumns) {
+  for (size_t i = 0; i < epochs.size(); i += std::size(kEpochColumns)) {
     history.epochs.push_back(
-        {static_cast<uint32_t>(i / kEpochColumns), 0, epochs[i], epochs[i + 1], epochs[i + 2]});
+        {static_cast<uint32_t>(history.epochs.size()), 0, epochs[i], epochs[i + 1], epochs[i + 2]});
   }
   history.first_lr = from.rate("run.first_lr", from.text("run.first_lr"));
   const std::string marks = from.text("run.lr_marks"), live = from.text("run.live_marks"),
@@ -140,8 +194,9 @@ RunHistory read_history(RunReader& from) {
   for (const auto& row : from.rows("run.live_marks", live, 3)) {
     LiveMark& mark = history.live.emplace_back();
     mark.step = static_cast<uint32_t>(from.whole("run.live_marks", row[0], most));
-    mark.live.weight_decay = from.real("run.live_marks", row[1]);
-    mark.live.clip = from.real("run.live_marks", row[2]);
+    mark.live.weight_decay =
+        from.field("run.live_marks", "wd", &ExperimentSpec::weight_decay, row[1]);
+    mark.live.clip = from.field("run.live_marks", "clip", &ExperimentSpec::clip, row[2]);
   }
   for (const auto& row : from.rows("run.frozen_marks", frozen, 2)) {
     history.frozen.push_back(
@@ -175,12 +230,8 @@ std::vector<Checkpoint> read_states(RunReader& from) {
     state.epoch = static_cast<uint32_t>(from.whole("run.states", pieces[0], UINT32_MAX));
     state.state.steps = from.whole("run.states", pieces[1], kMaxPosition);
     const std::string name = "run.state." + std::string(pieces[0]);
-    const FileTensor* tensor = from.find(name);
-    if (tensor == nullptr) {
-      from.fail("the tensor " + quoted(name) + " is missing");
-      return states;
-    }
-    state.state.numbers = tensor->values;
+    state.state.numbers = from.state(name);
+    if (!from.ok()) return states;
   }
   for (size_t i = 0; i < states.size(); ++i) {
     const bool in_order = i == 0 ? states[i].epoch == 0 : states[i].epoch > states[i - 1].epoch;
@@ -233,11 +284,10 @@ Result<RunRecord> read_run(const TensorFile& file) {
   record.position = from.whole("run.position", kMaxPosition);
   record.finished = from.whole("run.finished", 1) == 1;
   record.training_seconds =
-      static_cast<double>(from.real("run.training_seconds", from.text("run.training_seconds")));
+      static_cast<double>(from.seconds("run.training_seconds", from.text("run.training_seconds")));
   const Result<StopSpec> rules = parse_stop(from.text("run.rules"));
   if (!rules) return rules.error();
   record.rules = *rules;
-  record.epoch_limit = static_cast<uint32_t>(from.whole("run.epoch_limit", UINT32_MAX));
   const std::string starts = from.text("run.schedule_starts");
   for (const std::string_view start : split(starts, ',')) {
     record.schedule_starts.push_back(
@@ -246,6 +296,10 @@ Result<RunRecord> read_run(const TensorFile& file) {
   if (!std::ranges::is_sorted(record.schedule_starts) || record.schedule_starts.front() != 0) {
     from.fail("the starts of the schedule are not in order, from 0");
   }
+  // A finished run that goes on begins the schedule again, and gets as many epochs again.
+  record.epoch_limit =
+      static_cast<uint32_t>(from.whole("run.epoch_limit", from.text("run.epoch_limit"),
+                                       kMaxEpochs * record.schedule_starts.size(), 1));
   record.history = read_history(from);
   record.states = read_states(from);
   if (!from.ok()) return from.error();

@@ -37,6 +37,7 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
                  "choose another batch size"};
   }
   spec_ = spec;
+  all_train_ = &train;
   valid_ = &valid;
   task_ = std::move(*task);
   train_ = train.subset(spec.subset, spec.seed).with_label_noise(spec.label_noise, spec.seed);
@@ -69,6 +70,7 @@ std::optional<Phase> Trainer::advance_in_parts(TestTime test) {
   if (finished()) go_on();
   if (!replaying_ && !tested_in_time(test)) return std::nullopt;
   phase_ = next_;
+  ++phases_done_;
   switch (phase_) {
     case Phase::initialize:  // rebuild() has done it
       break;
@@ -184,10 +186,11 @@ void Trainer::step() {
   epoch_loss_sum_ += static_cast<double>(numbers_.train_loss);
   ++place_.phases;
   next_ = Phase::repeat;
-  if (replaying_) return;
-  recorder_.record_step(
-      {number, numbers_.train_loss, numbers_.gradient_norm, settings.lr, settings.momentum});
-  watch_.look(recorder_);
+  if (!replaying_) {
+    recorder_.record_step(
+        {number, numbers_.train_loss, numbers_.gradient_norm, settings.lr, settings.momentum});
+    watch_.look(recorder_);
+  }
   if (!std::isfinite(numbers_.update_norm)) look_at_weights(settings.lr);
 }
 
@@ -257,7 +260,9 @@ void Trainer::begin_test() {
 }
 
 void Trainer::finish_test() {
-  while (testing_beside() && !test_part()) continue;
+  while (testing_beside() && !test_part()) {
+    if (progress_) progress_();
+  }
 }
 
 void Trainer::save_checkpoint() {

@@ -9,9 +9,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "base/result.hpp"
 #include "train/batch_probe.hpp"
@@ -51,6 +53,9 @@ class Trainer : public RunView {
   // Takes over the fields of `spec` that act on a live run, from the next step on.
   // Precondition: !needs_rebuild(spec(), spec).
   void apply_live(const ExperimentSpec& spec);
+  // Called between the parts of long work that nothing can interrupt: batches that are computed
+  // again, and tests that must end first.
+  void on_progress(std::function<void()> act) { progress_ = std::move(act); }
   // For the stop rule on time.
   void add_training_seconds(double seconds) { training_seconds_ += seconds; }
 
@@ -60,8 +65,8 @@ class Trainer : public RunView {
   // Precondition: position <= this->position().
   void go_back(uint64_t position);
   // The run for a file, with all its tests, and going on from one. resume() is a rebuild()
-  // otherwise. On an error, if the record is of another model or does not fit together, nothing
-  // changes.
+  // otherwise. On an error the run stays as it was: if the record is of another model, does not fit
+  // together, or if its steps cannot be computed again.
   RunRecord record();
   Result<void> resume(const RunRecord& record, const Dataset& train, const Dataset& valid);
 
@@ -86,6 +91,8 @@ class Trainer : public RunView {
 
   // Times every operation of the batch under way, see Tape::set_clock.
   void time_operations(uint64_t (*now_ns)()) { tape_.set_clock(now_ns); }
+  // Phases done since the trainer was made, also those that were computed again.
+  uint64_t phases_done() const { return phases_done_; }
   // How often a tape asked the system for memory since the trainer was made.
   uint64_t tape_allocations() const;
 
@@ -113,15 +120,20 @@ class Trainer : public RunView {
 
   LiveSettings live_settings() const;
   void record_live();
-  void replay(uint64_t from_epoch, RunPlace to);
+  bool compute_again(uint64_t position);
+  bool replay(uint64_t from_epoch, RunPlace to);
+  Result<void> take_over(const RunRecord& record, const Dataset& train, const Dataset& valid);
   void restore(const Checkpoint& checkpoint);
   void forget_batch();
 
+  const Dataset* all_train_ = nullptr;  // train_ is a sample of it, perhaps with wrong labels
   std::unique_ptr<Loader> loader_;
   BatchProbe probe_{*this};
   Var loss_;
+  uint64_t phases_done_ = 0;
   double epoch_loss_sum_ = 0;  // of this epoch's batches so far
-  bool replaying_ = false;     // going forward again over what is recorded already
+  std::function<void()> progress_;
+  bool replaying_ = false;  // going forward again over what is recorded already
   Checkpoints checkpoints_;
   TrainState last_;  // while the best weights are put back: those from which the run goes on
 };

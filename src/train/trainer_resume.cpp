@@ -1,5 +1,7 @@
 // A run as a record for a file, and going on from one.
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "base/text.hpp"
 #include "train/trainer.hpp"
@@ -38,6 +40,12 @@ Result<void> check(const RunRecord& record, const Dataset& train) {
     return refuse(number(record.history.epochs.size()) + " tests are recorded where " +
                   number(batches / per_epoch + 1) + " were done");
   }
+  for (const Checkpoint& state : record.states) {
+    if (state.state.steps == state.epoch * per_epoch) continue;
+    return refuse("the state of epoch " + number(state.epoch) + " is of " +
+                  number(state.state.steps) + " steps where " + number(state.epoch * per_epoch) +
+                  " make that many epochs");
+  }
   const auto too_late = [&](uint64_t epoch) { return epoch > batches / per_epoch; };
   if (too_late(record.states.back().epoch) || too_late(record.schedule_starts.back())) {
     return refuse("it has an epoch that was not done yet");
@@ -48,6 +56,10 @@ Result<void> check(const RunRecord& record, const Dataset& train) {
     return refuse("the state of its best epoch, " + number(best) + ", is missing");
   }
   return {};
+}
+
+bool all_finite(const TrainState& state) {
+  return std::ranges::all_of(state.numbers, [](float x) { return std::isfinite(x); });
 }
 
 }  // namespace
@@ -66,12 +78,26 @@ RunRecord Trainer::record() {
   record.states.push_back(checkpoints_.at_or_before(0));
   const uint32_t best = recorder_.epochs()[test_->best_epoch()].epoch;
   if (best != 0) record.states.push_back({best, test_->best()});
-  if (checkpoints_.last().epoch > best) record.states.push_back(checkpoints_.last());
+  // A run can diverge in the last batch of an epoch. Its state is then of no use, and the steps
+  // since the best epoch are computed again.
+  const Checkpoint& last = checkpoints_.last();
+  if (last.epoch > best && all_finite(last.state)) record.states.push_back(last);
   return record;
 }
 
 Result<void> Trainer::resume(const RunRecord& record, const Dataset& train, const Dataset& valid) {
   if (Result<void> fits = check(record, train); !fits) return fits;
+  std::optional<RunRecord> here;
+  if (task_) here = this->record();
+  const Dataset* const all_train = all_train_;
+  const Dataset* const all_valid = valid_;
+  Result<void> taken = take_over(record, train, valid);
+  if (!taken && here) (void)take_over(*here, *all_train, *all_valid);
+  return taken;
+}
+
+Result<void> Trainer::take_over(const RunRecord& record, const Dataset& train,
+                                const Dataset& valid) {
   if (Result<void> built = rebuild(record.spec, train, valid); !built) return built;
   RunHistory history = record.history;
   for (EpochPoint& point : history.epochs) point.step = point.epoch * batches_per_epoch_;
@@ -86,9 +112,16 @@ Result<void> Trainer::resume(const RunRecord& record, const Dataset& train, cons
   schedule_starts_ = record.schedule_starts;
   training_seconds_ = record.training_seconds;
   place_.phases = record.position;
-  go_back(record.position);  // computes again what was done since the last state
-  apply_live(record.spec);   // what was set since the last step
+  if (!compute_again(record.position)) {
+    return refuse("its steps cannot be computed again: after step " + number(steps_done()) +
+                  " its numbers are not finite, and " + number(record.history.steps.size()) +
+                  " steps are recorded");
+  }
+  apply_live(record.spec);  // what was set since the last step
   if (!record.finished) return {};
+  if (!place_.between_batches() && next_ != Phase::stop) {
+    return refuse("it is finished, but in the middle of a batch");
+  }
   stop_.look(recorder_.epochs(), batches_done() % batches_per_epoch_ == 0, training_seconds_);
   phase_ = Phase::stop;
   end();

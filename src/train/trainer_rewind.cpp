@@ -44,7 +44,9 @@ void Trainer::record_live() {
 
 // --- Going back
 
-void Trainer::go_back(uint64_t position) {
+void Trainer::go_back(uint64_t position) { compute_again(position); }
+
+bool Trainer::compute_again(uint64_t position) {
   const RunPlace place{std::min(position, place_.phases)};
   const uint64_t batches = place.batches();
   const auto steps = static_cast<uint32_t>(place.steps());
@@ -58,14 +60,14 @@ void Trainer::go_back(uint64_t position) {
   // If the best epoch is undone, the best of those that are left is computed again.
   if (const size_t best = best_epoch(recorder_.epochs()); best != test_->best_epoch()) {
     const EpochPoint& point = recorder_.epochs()[best];
-    replay(point.epoch, RunPlace::after_batches(point.step));
+    if (!replay(point.epoch, RunPlace::after_batches(point.step))) return false;
     TrainState state;
     save_state(state);
     test_->set_best(best, std::move(state));
   }
   // At least one batch is computed again, so that its predictions and gradient can be seen.
   const uint64_t replay_from = batches > 0 ? batches - 1 : 0;
-  replay(replay_from / batches_per_epoch_, place);
+  if (!replay(replay_from / batches_per_epoch_, place)) return false;
   checkpoints_.rewind(static_cast<uint32_t>(batches / batches_per_epoch_));
   spec_.lr = recorder_.lr_at(steps + 1);
   record_live();
@@ -73,20 +75,23 @@ void Trainer::go_back(uint64_t position) {
     stop_.set_epoch_limit(schedule_starts_.back());
     schedule_starts_.pop_back();
   }
+  return true;
 }
 
 // Goes forward from the checkpoint of that epoch, or an earlier one. On the way the last automatic
-// test is made again, so that its answers can be seen.
-void Trainer::replay(uint64_t from_epoch, RunPlace to) {
+// test is made again, so that its answers can be seen. False if the loss or a weight stops
+// being finite before that place: the states and the steps are not of one run.
+bool Trainer::replay(uint64_t from_epoch, RunPlace to) {
   restore(checkpoints_.at_or_before(static_cast<uint32_t>(from_epoch)));
   const RunPlace tested = RunPlace::after_batches(recorder_.epochs().back().step);
   replaying_ = true;
   for (;;) {
     if (place_.phases == tested.phases) test_->look(*task_);
-    if (place_.phases >= to.phases) break;
-    advance();
+    if (place_.phases >= to.phases || next_ == Phase::stop) break;
+    if (advance() == Phase::repeat && progress_) progress_();
   }
   replaying_ = false;
+  return place_.phases >= to.phases;
 }
 
 void Trainer::restore(const Checkpoint& checkpoint) {

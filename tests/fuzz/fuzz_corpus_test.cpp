@@ -22,6 +22,7 @@
 #include "support/advice.hpp"
 #include "support/files.hpp"
 #include "support/random_values.hpp"
+#include "support/small_run.hpp"
 #include "test_paths.hpp"
 
 namespace downhill {
@@ -77,6 +78,21 @@ struct Seed {
   std::vector<uint8_t> bytes;
 };
 
+// A small run, and the same with weights from which its steps cannot be computed again.
+std::vector<Seed> run_seeds() {
+  test::SmallRun run("model=net:avgpool7,flatten,linear&optimizer=momentum&batch=32");
+  run.phases(12);
+  run.trainer.apply_live(*edit_spec(run.trainer.spec(), "lr=0.2&clip=1"));
+  run.phases(17);
+  RunRecord record = run.trainer.record();
+  std::vector<Seed> all = {{"checkpoint/small_run", fuzz::written(record)}};
+  for (Checkpoint& state : record.states) state.state.numbers.front() = 1e38f;
+  all.push_back({"checkpoint/small_run_overflows", fuzz::written(record)});
+  record.history.live.front().live.clip = INFINITY;
+  all.push_back({"checkpoint/small_run_clip", fuzz::written(record)});
+  return all;
+}
+
 std::vector<Seed> seeds() {
   std::vector<Seed> all;
   const auto message = [&](const std::string& name, const auto& value) {
@@ -98,10 +114,22 @@ std::vector<Seed> seeds() {
     encode_command(test::random_command(rng),
                    all.emplace_back(Seed{"command/binary_" + std::to_string(i), {}}).bytes);
   }
+  std::ranges::move(run_seeds(), std::back_inserter(all));
   return all;
 }
 
 }  // namespace
+
+TEST_CASE("the fuzz target of checkpoints goes on with a run of its corpus") {
+  const auto file = read_safetensors(run_seeds().front().bytes, "file");
+  REQUIRE(file.ok());
+  const auto record = read_run(*file);
+  REQUIRE_MESSAGE(record.ok(), (record ? "" : record.error().message));
+  CHECK(fuzz::goes_on(*record));
+  RunRecord bad = *record;
+  bad.states.front().state.numbers.front() = INFINITY;
+  CHECK_FALSE(fuzz::in_range(bad));
+}
 
 TEST_CASE("the corpora begin with what the codecs write today") {
   const bool write = std::getenv("DOWNHILL_WRITE_GOLDEN") != nullptr;

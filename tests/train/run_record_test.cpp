@@ -156,6 +156,7 @@ TEST_SUITE("run record") {
     CHECK(refused(bad) == "[checkpoint] 1 tests are recorded where 2 were done");
     bad = good;
     bad.states.back().epoch = 7;
+    bad.states.back().state.steps = 7 * 8;
     CHECK(refused(bad) == "[checkpoint] it has an epoch that was not done yet");
     bad = good;
     bad.states.pop_back();
