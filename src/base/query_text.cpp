@@ -60,6 +60,23 @@ Result<std::vector<QueryItem>> parse_query(std::string_view text, std::string_vi
   return items;
 }
 
+std::string decode_percents(std::string_view text) {
+  std::string plain;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const int high = text[i] == '%' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
+    if (low >= 0) i += 2;
+    plain += low >= 0 ? static_cast<char>(high * 16 + low) : text[i];
+  }
+  return plain;
+}
+
+std::string without_tag(std::string_view message) {
+  const size_t end = message.find("] ");
+  const bool tagged = message.starts_with('[') && end != std::string_view::npos;
+  return std::string(tagged ? message.substr(end + 2) : message);
+}
+
 std::string quoted(std::string_view text) {
   constexpr size_t kMost = 40;
   std::string result = "'";

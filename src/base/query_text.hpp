@@ -19,6 +19,12 @@ struct QueryItem {
 // given twice, a '%' without two hex digits.
 Result<std::vector<QueryItem>> parse_query(std::string_view text, std::string_view where);
 
+// The bytes of each %XX in `text`. A '%' without two hex digits, and every '+', stay as they are.
+std::string decode_percents(std::string_view text);
+
+// An error's message without the "[where] " that it begins with.
+std::string without_tag(std::string_view message);
+
 // `text` in quotes for use in a sentence: at most 40 characters, unprintable ones replaced.
 std::string quoted(std::string_view text);
 

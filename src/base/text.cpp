@@ -97,27 +97,32 @@ Result<T> parse_whole(std::string_view text) {
 Result<uint32_t> parse_u32(std::string_view text) { return parse_whole<uint32_t>(text); }
 Result<uint64_t> parse_u64(std::string_view text) { return parse_whole<uint64_t>(text); }
 
-Result<float> parse_float(std::string_view text) {
-  std::string_view rest = text;
-  const float sign = take(rest, '-') ? -1.0f : 1.0f;
+std::optional<float> parse_any_size(std::string_view text) {
+  const float sign = take(text, '-') ? -1.0f : 1.0f;
   float special;
-  if (is_special(rest, special)) return sign * special;
+  if (is_special(text, special)) return sign * special;
 
   std::vector<uint8_t> digits;
-  bool any = take_digits(rest, digits);
+  bool any = take_digits(text, digits);
   const auto before_point = static_cast<int64_t>(digits.size());
-  if (take(rest, '.')) any = take_digits(rest, digits) || any;
+  if (take(text, '.')) any = take_digits(text, digits) || any;
   int64_t exponent = 0;
-  if (any && (take(rest, 'e') || take(rest, 'E'))) {
-    if (!whole_exponent(rest, exponent)) return not_a("a number", text);
-    rest = {};
+  if (any && (take(text, 'e') || take(text, 'E'))) {
+    if (!whole_exponent(text, exponent)) return std::nullopt;
+    text = {};
   }
-  if (!any || !rest.empty()) return not_a("a number", text);
-  const float value = decimal_to_float(digits, exponent + before_point);
-  if (value == std::numeric_limits<float>::infinity()) {
+  if (!any || !text.empty()) return std::nullopt;
+  return sign * decimal_to_float(digits, exponent + before_point);
+}
+
+Result<float> parse_float(std::string_view text) {
+  const std::optional<float> value = parse_any_size(text);
+  if (!value) return not_a("a number", text);
+  const bool said = text.ends_with("inf");
+  if (std::abs(*value) == std::numeric_limits<float>::infinity() && !said) {
     return not_a("a number of float's size (at most 3.4028235e38)", text);
   }
-  return sign * value;
+  return *value;
 }
 
 Result<float> parse_hex_float(std::string_view text) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,8 @@ Result<uint64_t> parse_u64(std::string_view text);
 // -12, 3.5, .5, 1e-5, inf, -inf, nan. Any number of digits; rounded to nearest, ties to even. A
 // value too large for a float is refused; one too small becomes a (signed) zero.
 Result<float> parse_float(std::string_view text);
+// The same, but a value too large for a float is infinite. Nothing if the text is not a number.
+std::optional<float> parse_any_size(std::string_view text);
 
 // 0x1.8p+1, 0x0p+0, inf, nan: the format of print_hex. More bits than a float holds are refused,
 // not rounded.

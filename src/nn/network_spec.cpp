@@ -6,6 +6,7 @@
 
 #include "base/query_text.hpp"
 #include "base/text.hpp"
+#include "base/typed_number.hpp"
 
 namespace downhill {
 namespace {
@@ -125,19 +126,18 @@ class NetworkReader {
   uint32_t number(uint32_t low, uint32_t high) {
     const size_t from = at_;
     while (digit()) ++at_;
-    const Result<uint32_t> value = parse_u32(text_.substr(from, at_ - from));
-    if (value && *value >= low && *value <= high) return *value;
-    fail("the number " + quoted(text_.substr(from, at_ - from)) + " is outside " +
-         print(uint64_t{low}) + "…" + print(uint64_t{high}));
+    const Result<uint64_t> value = typed_count(text_.substr(from, at_ - from), low, high);
+    if (value) return static_cast<uint32_t>(*value);
+    fail(value.error().message);
     return low;
   }
 
   float probability() {
     const size_t from = at_;
     while (digit() || (at_ < text_.size() && text_[at_] == '.')) ++at_;
-    const Result<float> value = parse_float(text_.substr(from, at_ - from));
-    if (value && *value >= 0 && *value < 1) return *value;
-    fail("the probability " + quoted(text_.substr(from, at_ - from)) + " is outside 0…0.99");
+    const Result<float> value = typed_number(text_.substr(from, at_ - from), 0, 0.99f);
+    if (value) return *value;
+    fail("the probability: " + value.error().message);
     return 0;
   }
 

@@ -4,6 +4,7 @@
 
 #include "base/query_text.hpp"
 #include "base/text.hpp"
+#include "base/typed_number.hpp"
 #include "session/command.hpp"
 #include "train/experiment_spec.hpp"
 
@@ -35,11 +36,8 @@ std::string read_choice(std::string_view name, std::string_view text, Enum& out)
 template <class Integer>
 std::string read_integer(std::string_view name, std::string_view text, uint64_t least,
                          uint64_t most, Integer& out) {
-  const Result<uint64_t> number = parse_u64(text);
-  if (!number || *number < least || *number > most) {
-    return std::string(name) + " " + quoted(text) + " is outside " + print(least) + "…" +
-           print(most);
-  }
+  const Result<uint64_t> number = typed_count(text, least, most);
+  if (!number) return std::string(name) + " " + number.error().message;
   out = static_cast<Integer>(*number);
   return {};
 }
@@ -47,8 +45,9 @@ std::string read_integer(std::string_view name, std::string_view text, uint64_t 
 std::string print_word(std::string_view word) { return std::string(word); }
 
 std::string read_speed(Command& command, std::string_view text) {
-  const Result<float> speed = parse_float(text);
-  if (!speed || !possible_speed(*speed)) {
+  const Result<float> speed = typed_number(text, 0, kMaxSpeed);
+  if (!speed) return "batches " + speed.error().message;
+  if (!possible_speed(*speed)) {
     return "batches " + quoted(text) + " is neither 0 (as fast as possible) nor inside " +
            print(kMinSpeed) + "…10000 per second";
   }
@@ -59,11 +58,9 @@ std::string read_speed(Command& command, std::string_view text) {
 std::string read_rates(Command& command, std::string_view text) {
   std::vector<float> lrs;
   for (const std::string_view piece : split(text, ',')) {
-    const Result<float> lr = parse_float(piece);
-    if (!lr || !(*lr >= kMinLr && *lr <= kMaxLr)) {
-      return "the rate " + quoted(piece) + " is outside " + print(kMinLr) + "…" + print(kMaxLr);
-    }
-    if (std::ranges::count(lrs, *lr) > 0) return "the rate " + quoted(piece) + " is given twice";
+    const Result<float> lr = typed_number(piece, kMinLr, kMaxLr);
+    if (!lr) return "rates: " + lr.error().message;
+    if (std::ranges::count(lrs, *lr) > 0) return "rates: " + quoted(piece) + " is given twice";
     lrs.push_back(*lr);
   }
   if (lrs.size() > kMaxRaceLanes) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/typed_number.hpp"
 #include "data/choices.hpp"
 #include "data/image_size.hpp"
 #include "nn/choices.hpp"
@@ -94,7 +95,7 @@ struct SpecField {
   Result<void> (*read)(const SpecField&, ExperimentSpec&, std::string_view) = nullptr;
 
   Result<void> parse(ExperimentSpec& spec, std::string_view text) const {
-    return read(*this, spec, text);
+    return read(*this, spec, trimmed(text));
   }
 };
 
@@ -108,7 +109,7 @@ std::string print_spec(const ExperimentSpec& spec);
 
 // `base` with the edits of "lr=0.5&seed=3" applied, all or none: an unknown field, a field given
 // twice, a value out of range, or a model whose shapes do not fit is refused with a sentence that
-// names it. '+' and %XX are decoded, and a leading '#' or '?', as links have it, is skipped.
+// names it. '+' and %XX are decoded, and a leading '#' or '?' is skipped.
 Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view edits,
                                  ImageSize images = kMnistSize);
 

@@ -2,6 +2,7 @@
 
 #include "base/query_text.hpp"
 #include "base/text.hpp"
+#include "base/typed_number.hpp"
 
 namespace downhill {
 namespace {
@@ -20,12 +21,9 @@ Result<ModelSpec> parse_mlp(std::string_view text) {
   ModelSpec model;
   model.hidden.clear();
   for (std::string_view piece : pieces) {
-    const Result<uint32_t> width = parse_u32(piece);
-    if (!width || *width < 1 || *width > kMaxHiddenWidth) {
-      return refuse("the width " + quoted(piece) + " of a hidden layer is outside 1…" +
-                    print(uint64_t{kMaxHiddenWidth}));
-    }
-    model.hidden.push_back(*width);
+    const Result<uint64_t> width = typed_count(piece, 1, kMaxHiddenWidth);
+    if (!width) return refuse("the width of a hidden layer: " + width.error().message);
+    model.hidden.push_back(static_cast<uint32_t>(*width));
   }
   return model;
 }
@@ -44,6 +42,10 @@ std::string print_model(const ModelSpec& model) {
 }
 
 Result<ModelSpec> parse_model(std::string_view text) {
+  if (text.size() > kMaxModelText) {
+    return refuse("a text of " + print(uint64_t{text.size()}) +
+                  " characters is too long: " + print(uint64_t{kMaxModelText}) + " are the most");
+  }
   if (text.starts_with(kMlp)) return parse_mlp(text);
   ModelSpec model;
   model.hidden.clear();

@@ -80,6 +80,7 @@ struct ModelSpec {
 };
 
 inline constexpr uint32_t kMaxHiddenLayers = 6;
+inline constexpr size_t kMaxModelText = 1536;  // bytes of a model in words
 inline constexpr uint32_t kMaxHiddenWidth = kMaxUnits;
 
 // "linear", "mlp:128,64", "conv", "net:conv8k3s2p1,relu,flatten,linear".

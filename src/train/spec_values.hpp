@@ -12,17 +12,13 @@
 #include "base/query_text.hpp"
 #include "base/result.hpp"
 #include "base/text.hpp"
+#include "base/typed_number.hpp"
 #include "train/experiment_spec.hpp"
 
 namespace downhill::spec_values {
 
 inline Error refuse(std::string_view field, const std::string& what) {
   return Error{"[" + std::string(field) + "] " + what};
-}
-
-inline Error refuse_range(std::string_view field, std::string_view text, const std::string& low,
-                          const std::string& high) {
-  return refuse(field, quoted(text) + " is outside " + low + "…" + high);
 }
 
 inline Error refuse_choice(std::string_view field, std::string_view text,
@@ -34,17 +30,7 @@ inline Error refuse_choice(std::string_view field, std::string_view text,
   return refuse(field, quoted(text) + " is none of " + list);
 }
 
-// Without an exponent where a few digits do.
-inline std::string print_bound(float bound) {
-  for (int digits = 0; digits <= 6; ++digits) {
-    std::string text = print_fixed(bound, digits);
-    const Result<float> read = parse_float(text);
-    if (read && *read == bound) return text;
-  }
-  return print(bound);
-}
-
-// A number from `low` to `high`. NaN is outside every range.
+// A number from `low` to `high`.
 template <float ExperimentSpec::*kMember>
 constexpr SpecField number(float low, float high, SpecField field) {
   field.kind = FieldKind::number;
@@ -52,11 +38,8 @@ constexpr SpecField number(float low, float high, SpecField field) {
   field.high = high;
   field.print = [](const ExperimentSpec& spec) { return print(spec.*kMember); };
   field.read = [](const SpecField& self, ExperimentSpec& spec, std::string_view text) {
-    const Result<float> value = parse_float(text);
-    if (!value || !(*value >= self.low && *value <= self.high)) {
-      return Result<void>(
-          refuse_range(self.name, text, print_bound(self.low), print_bound(self.high)));
-    }
+    const Result<float> value = typed_number(text, self.low, self.high);
+    if (!value) return Result<void>(refuse(self.name, value.error().message));
     spec.*kMember = *value;
     return Result<void>();
   };
@@ -71,10 +54,8 @@ constexpr SpecField count(uint64_t least, uint64_t most, SpecField field) {
   field.most = most;
   field.print = [](const ExperimentSpec& spec) { return print(uint64_t{spec.*kMember}); };
   field.read = [](const SpecField& self, ExperimentSpec& spec, std::string_view text) {
-    const Result<uint64_t> value = parse_u64(text);
-    if (!value || *value < self.least || *value > self.most) {
-      return Result<void>(refuse_range(self.name, text, print(self.least), print(self.most)));
-    }
+    const Result<uint64_t> value = typed_count(text, self.least, self.most);
+    if (!value) return Result<void>(refuse(self.name, value.error().message));
     using Count = std::remove_reference_t<decltype(spec.*kMember)>;
     spec.*kMember = static_cast<Count>(*value);
     return Result<void>();

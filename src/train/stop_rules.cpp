@@ -4,6 +4,7 @@
 
 #include "base/query_text.hpp"
 #include "base/text.hpp"
+#include "base/typed_number.hpp"
 
 namespace downhill {
 namespace {
@@ -12,16 +13,14 @@ Error refuse(const std::string& what) { return Error{"[stop] " + what}; }
 
 Result<void> parse_rule(StopSpec& stop, std::string_view text) {
   const size_t colon = text.find(':');
-  const std::string_view rule = text.substr(0, colon);
+  const std::string_view rule = trimmed(text.substr(0, colon));
   const std::string_view value = colon == std::string_view::npos ? "" : text.substr(colon + 1);
   const auto twice = [&] { return refuse(quoted(rule) + " is given twice"); };
   if (rule == "patience") {
     if (stop.patience != 0) return twice();
-    const Result<uint32_t> epochs = parse_u32(value);
-    if (!epochs || *epochs < 1 || *epochs > kMaxEpochs) {
-      return refuse(quoted(value) + " is outside 1…" + print(uint64_t{kMaxEpochs}));
-    }
-    stop.patience = *epochs;
+    const Result<uint64_t> epochs = typed_count(value, 1, kMaxEpochs);
+    if (!epochs) return refuse("patience: " + epochs.error().message);
+    stop.patience = static_cast<uint32_t>(*epochs);
     return {};
   }
   if (rule != "target" && rule != "time") {
@@ -30,11 +29,9 @@ Result<void> parse_rule(StopSpec& stop, std::string_view text) {
   const bool target = rule == "target";
   float& number = target ? stop.target_accuracy : stop.seconds;
   if (number != 0) return twice();
-  const Result<float> read = parse_float(value);
-  if (!read || !(*read > 0 && *read <= (target ? 1.0f : 86400.0f))) {
-    return refuse(quoted(value) + (target ? " is outside the target accuracies above 0, up to 1"
-                                          : " is outside the seconds above 0, up to 86400"));
-  }
+  const Result<float> read = typed_number(value, 0, target ? 1.0f : 86400.0f);
+  if (!read) return refuse(std::string(rule) + ": " + read.error().message);
+  if (*read == 0) return refuse(std::string(rule) + " must be above 0");
   number = *read;
   return {};
 }

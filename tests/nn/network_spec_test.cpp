@@ -124,24 +124,23 @@ TEST_SUITE("network text") {
   }
 
   TEST_CASE("numbers out of range are refused with the range") {
-    CHECK(refusal("linear0") == "[model] layer 1, 'linear0': the number '0' is outside 1…1024");
-    CHECK(refusal("linear1025") ==
-          "[model] layer 1, 'linear1025': the number '1025' is outside 1…1024");
-    CHECK(refusal("bn,conv8k0") == "[model] layer 2, 'conv8k0': the number '0' is outside 1…28");
-    CHECK(refusal("conv8k29") == "[model] layer 1, 'conv8k29': the number '29' is outside 1…28");
-    CHECK(refusal("conv8k") == "[model] layer 1, 'conv8k': the number '' is outside 1…28");
-    CHECK(refusal("conv8k3s0") == "[model] layer 1, 'conv8k3s0': the number '0' is outside 1…28");
-    CHECK(refusal("conv8k3p29") ==
-          "[model] layer 1, 'conv8k3p29': the number '29' is outside 0…28");
-    CHECK(refusal("linearb2") == "[model] layer 1, 'linearb2': the number '2' is outside 0…1");
+    CHECK(refusal("linear0") == "[model] layer 1, 'linear0': '0' is outside 1…1024");
+    CHECK(refusal("linear1025") == "[model] layer 1, 'linear1025': '1025' is outside 1…1024");
+    CHECK(refusal("bn,conv8k0") == "[model] layer 2, 'conv8k0': '0' is outside 1…28");
+    CHECK(refusal("conv8k29") == "[model] layer 1, 'conv8k29': '29' is outside 1…28");
+    CHECK(refusal("conv8k") == "[model] layer 1, 'conv8k': a number is missing, 1…28");
+    CHECK(refusal("conv8k3s0") == "[model] layer 1, 'conv8k3s0': '0' is outside 1…28");
+    CHECK(refusal("conv8k3p29") == "[model] layer 1, 'conv8k3p29': '29' is outside 0…28");
+    CHECK(refusal("linearb2") == "[model] layer 1, 'linearb2': '2' is outside 0…1");
     CHECK(refusal("linear4294967297") ==
-          "[model] layer 1, 'linear4294967297': the number '4294967297' is outside 1…1024");
-    CHECK(refusal("maxpool") == "[model] layer 1, 'maxpool': the number '' is outside 1…28");
+          "[model] layer 1, 'linear4294967297': '4294967297' is outside 1…1024");
+    CHECK(refusal("maxpool") == "[model] layer 1, 'maxpool': a number is missing, 1…28");
     CHECK(refusal("dropout1") ==
-          "[model] layer 1, 'dropout1': the probability '1' is outside 0…0.99");
-    CHECK(refusal("dropout") == "[model] layer 1, 'dropout': the probability '' is outside 0…0.99");
+          "[model] layer 1, 'dropout1': the probability: '1' is outside 0…0.99");
+    CHECK(refusal("dropout") ==
+          "[model] layer 1, 'dropout': the probability: a number is missing, 0…0.99");
     CHECK(refusal("dropout.5.") ==
-          "[model] layer 1, 'dropout.5.': the probability '.5.' is outside 0…0.99");
+          "[model] layer 1, 'dropout.5.': the probability: '.5.' is not a number");
   }
 
   TEST_CASE(

@@ -139,7 +139,7 @@ TEST_CASE("digits: each once, two at least, in any order") {
   CHECK(edited("digits=49").digits == "49");
   CHECK(edited("digits=9876543210").digits == "9876543210");
   CHECK(edited("digits=73").digits == "73");
-  for (const char* text : {"33", "3a", "37 ", "-3", "01234567890"}) {
+  for (const char* text : {"33", "3a", "3 7", "-3", "01234567890"}) {
     CHECK(refusal("digits=" + std::string(text))
               .ends_with(" is not a list of digits, each once, like 37"));
   }
@@ -170,12 +170,19 @@ TEST_CASE("numbers out of range, or no numbers, are refused with the range") {
     const auto high = refusal(r.field + "=" + r.above);
     const std::string range = " is outside " + r.low + "…" + r.high;
     CHECK(high == "[" + r.field + "] '" + r.above + "'" + range);
-    for (const std::string& text :
-         {r.below, std::string("-1"), std::string("nan"), std::string("inf"), std::string("fast"),
-          std::string("1 "), std::string()}) {
+    for (const std::string& text : {r.below, std::string("-1"), std::string("nan"),
+                                    std::string("inf"), std::string("1e99")}) {
       CHECK_MESSAGE(refusal(r.field + "=" + text).find(range) != std::string::npos, text);
     }
+    CHECK(refusal(r.field + "=fast") == "[" + r.field + "] 'fast' is not a number");
+    CHECK(refusal(r.field + "=") ==
+          "[" + r.field + "] a number is missing, " + r.low + "…" + r.high);
+    CHECK(refusal(r.field + "=" + std::string(500, '1')) ==
+          "[" + r.field + "] a text of 500 characters is too long for a number: 64 are the most");
   }
+}
+
+TEST_CASE("whole numbers out of range, or no whole numbers, are refused for what they are") {
   struct Count {
     std::string field;
     uint32_t low, high;
@@ -189,9 +196,13 @@ TEST_CASE("numbers out of range, or no numbers, are refused with the range") {
       REQUIRE(spec.ok());
       CHECK(find_spec_field(c.field)->print(*spec) == std::to_string(bound));
     }
-    for (const std::string& text : {std::to_string(c.high + 1), std::string("-1"),
-                                    std::string("2.5"), std::string("4294967297"), std::string()}) {
+    for (const std::string& text :
+         {std::to_string(c.high + 1), std::string("-1"), std::string("4294967297")}) {
       CHECK(refusal(c.field + "=" + text) == "[" + c.field + "] '" + text + "'" + range);
+    }
+    for (const std::string text : {"2.5", "1,000", "many"}) {
+      CHECK(refusal(c.field + "=" + text) ==
+            "[" + c.field + "] '" + text + "' is not a whole number");
     }
   }
   CHECK(refusal("batch=0") == "[batch] '0' is outside 1…16384");
@@ -263,12 +274,11 @@ TEST_CASE("what follows from a spec: layers, outputs, table") {
 }
 
 TEST_CASE("a stop rule that makes no sense is refused") {
-  CHECK(refusal("stop=target:0") == "[stop] '0' is outside the target accuracies above 0, up to 1");
-  CHECK(refusal("stop=target:1.5") ==
-        "[stop] '1.5' is outside the target accuracies above 0, up to 1");
-  CHECK(refusal("stop=target") == "[stop] '' is outside the target accuracies above 0, up to 1");
-  CHECK(refusal("stop=patience:0") == "[stop] '0' is outside 1…1000");
-  CHECK(refusal("stop=time:90000") == "[stop] '90000' is outside the seconds above 0, up to 86400");
+  CHECK(refusal("stop=target:0") == "[stop] target must be above 0");
+  CHECK(refusal("stop=target:1.5") == "[stop] target: '1.5' is outside 0…1");
+  CHECK(refusal("stop=target") == "[stop] target: a number is missing, 0…1");
+  CHECK(refusal("stop=patience:0") == "[stop] patience: '0' is outside 1…1000");
+  CHECK(refusal("stop=time:90000") == "[stop] time: '90000' is outside 0…86400");
   CHECK(refusal("stop=time:5,time:6") == "[stop] 'time' is given twice");
   CHECK(refusal("stop=never") ==
         "[stop] 'never' is none of none, target:0.98, patience:5, time:60");

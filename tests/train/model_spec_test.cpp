@@ -73,19 +73,20 @@ TEST_SUITE("model spec") {
   }
 
   TEST_CASE("a model that cannot be read is refused with what there is") {
-    for (const char* text : {"", "mlp", "MLP:30", "conv ", "conv2", "resnet"}) {
+    for (const char* text : {"", "mlp", "MLP:30", "conv2", "resnet"}) {
       CHECK(refusal(text) == "[model] '" + std::string(text) +
                                  "' is none of linear, mlp:30 (widths), conv, resconv, lenet, "
                                  "net:flatten,linear (layers)");
     }
-    CHECK(refusal("mlp:") == "[model] the width '' of a hidden layer is outside 1…1024");
-    CHECK(refusal("mlp:30,") == "[model] the width '' of a hidden layer is outside 1…1024");
-    CHECK(refusal("mlp:0") == "[model] the width '0' of a hidden layer is outside 1…1024");
-    CHECK(refusal("mlp:1025") == "[model] the width '1025' of a hidden layer is outside 1…1024");
+    CHECK(refusal("mlp:") == "[model] the width of a hidden layer: a number is missing, 1…1024");
+    CHECK(refusal("mlp:30,") == "[model] the width of a hidden layer: a number is missing, 1…1024");
+    CHECK(refusal("mlp:0") == "[model] the width of a hidden layer: '0' is outside 1…1024");
+    CHECK(refusal("mlp:1025") == "[model] the width of a hidden layer: '1025' is outside 1…1024");
     CHECK(refusal("mlp:1,2,3,4,5,6,7") ==
           "[model] 'mlp:1,2,3,4,5,6,7' has 7 hidden layers, at most 6 are possible");
+    CHECK(refusal("net:" + std::string(2000, 'x')) ==
+          "[model] a text of 2004 characters is too long: 1536 are the most");
     CHECK(refusal("net:").starts_with("[model] layer 1, '': there is no such layer"));
-    CHECK(refusal("net:flatten,linear0") ==
-          "[model] layer 2, 'linear0': the number '0' is outside 1…1024");
+    CHECK(refusal("net:flatten,linear0") == "[model] layer 2, 'linear0': '0' is outside 1…1024");
   }
 }

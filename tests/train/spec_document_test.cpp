@@ -15,7 +15,7 @@ std::string code(std::string_view word) { return "`" + std::string(word) + "`"; 
 std::string values_of(const SpecField& field) {
   switch (field.kind) {
     case FieldKind::number:
-      return spec_values::print_bound(field.low) + " … " + spec_values::print_bound(field.high);
+      return print_bound(field.low) + " … " + print_bound(field.high);
     case FieldKind::count:
       return field.most == UINT64_MAX ? "a whole number"
                                       : print(field.least) + " … " + print(field.most);
