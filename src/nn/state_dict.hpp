@@ -4,6 +4,7 @@
 // "1.running_mean" for a batch norm. A residual block's layers are "4.body.0.weight".
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/result.hpp"
@@ -16,6 +17,7 @@ namespace downhill {
 struct ModelState {
   std::vector<float> values;   // like slabs().values(), pads included
   std::vector<float> buffers;  // like slabs().buffers()
+  std::string matched;         // which layer is which, in a sentence, where names did not decide
 };
 
 // Appends the tensors of `model`. `steps` becomes num_batches_tracked of batch norms, which torch

@@ -2,9 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <set>
+#include <string>
 
 using namespace downhill;
 
@@ -113,6 +115,72 @@ TEST_SUITE("state dict") {
       return tensor.name.ends_with("num_batches_tracked");
     });
     CHECK(read_state_dict(*model, file).ok());
+  }
+
+  TEST_CASE("where names do not decide, layers are matched in order and by shape") {
+    const auto loads = [](const char* from, const char* into, auto rename) {
+      CAPTURE(from);
+      const auto model = model_of(from), other = model_of(into);
+      other->initialize(InitKind::pytorch, 99);
+      TensorFile file = dict_of(*model);
+      rename(file);
+      const Result<ModelState> state = read_state_dict(*other, file);
+      if (!state) return state.error().message;
+      std::ranges::copy(state->values, other->slabs().values().begin());
+      std::ranges::copy(state->buffers, other->slabs().buffers().begin());
+      CHECK(all_of(*other) == all_of(*model));
+      return state->matched;
+    };
+    const auto as_it_is = [](TensorFile&) {};
+    const std::string how =
+        "The names in the file are of another network, so its layers are matched in order and by "
+        "shape: ";
+    CHECK(loads("flatten,linear5,relu,linear", "flatten,linear5,relu,linear", as_it_is).empty());
+    CHECK(loads("flatten,linear5,relu,dropout0.2,linear", "flatten,linear5,relu,linear",
+                as_it_is) == how + "'1' is layer1, '4' is layer2.");
+    CHECK(loads("flatten,linear5,relu,linear", "flatten,linear5,relu,dropout0.2,linear",
+                as_it_is) == how + "'1' is layer1, '3' is layer2.");
+    // The book's nets have no Flatten, and its convolutions are a Sequential each.
+    CHECK(loads("flatten,linear5,relu,linear", "flatten,linear5,relu,linear", [](TensorFile& file) {
+            for (FileTensor& tensor : file.tensors) --tensor.name[0];
+          }) == how + "'0' is layer1, '2' is layer2.");
+    CHECK(loads(kDeep, kDeep, [](TensorFile& file) {
+            for (FileTensor& tensor : file.tensors) {
+              if (tensor.name[0] < '2') tensor.name = "0." + tensor.name;
+            }
+          }).starts_with(how + "'0.0' is layer1, '0.1' is norm1, '3.body.0' is layer2"));
+    // Files list their tensors by name, "10" before "2".
+    CHECK(loads("flatten,linear9,linear9,linear9,linear", "flatten,linear9,linear9,linear9,linear",
+                [](TensorFile& file) {
+                  for (FileTensor& tensor : file.tensors) {
+                    const int place = (tensor.name[0] - '0') * 4;
+                    tensor.name = std::to_string(place) + tensor.name.substr(1);
+                  }
+                  std::ranges::sort(file.tensors, {}, &FileTensor::name);
+                }) == how + "'4' is layer1, '8' is layer2, '12' is layer3, '16' is layer4.");
+    // Names without an order, in a file without one: only the shapes are left.
+    CHECK(loads("flatten,linear5,relu,linear", "flatten,linear5,relu,linear", [](TensorFile& file) {
+            for (FileTensor& tensor : file.tensors) {
+              tensor.name = (tensor.name[0] == '1' ? "hidden" : "answer") + tensor.name.substr(1);
+            }
+            std::ranges::sort(file.tensors, {}, &FileTensor::name);
+          }) == how + "'hidden' is layer1, 'answer' is layer2.");
+  }
+
+  TEST_CASE("layers that do not fit in order, by number or by kind are refused") {
+    const auto refused = [](const char* from, const char* into) {
+      const Result<ModelState> state = read_state_dict(*model_of(into), dict_of(*model_of(from)));
+      return state ? std::string() : state.error().message;
+    };
+    CHECK(refused("flatten,linear5,relu,dropout0.2,linear", "flatten,linear6,relu,linear") ==
+          "[weights] tensor '1.weight' is [5, 784] where this model has [6, 784]");
+    CHECK(refused("flatten,linear5,dropout0.2,linear5,linear", "flatten,linear5,relu,linear") ==
+          "[weights] tensor '3.weight' is [5, 5] where this model has [10, 5]");
+    CHECK(refused("flatten,linear5b0,dropout0.5,linear", "flatten,linear5,relu,linear") ==
+          "[weights] there is no tensor '1.bias', which this model needs: is it of another model?");
+    CHECK(refused("flatten,linear5,dropout0.5,ln,linear", "flatten,linear5,bn,linear") ==
+          "[weights] there is no tensor '2.weight', which this model needs: is it of another "
+          "model?");
   }
 
   TEST_CASE("another model's tensors are refused by name, and nothing changes") {
