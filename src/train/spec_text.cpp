@@ -36,7 +36,7 @@ Result<void> check_model(const ExperimentSpec& spec, ImageSize images) {
 }
 
 Result<ExperimentSpec> apply_edits(const ExperimentSpec& base, std::string_view edits) {
-  if (!edits.empty() && (edits[0] == '#' || edits[0] == '?')) edits.remove_prefix(1);
+  if (edits.starts_with('#') || edits.starts_with('?')) edits.remove_prefix(1);
   const Result<std::vector<QueryItem>> items = parse_query(edits, "spec");
   if (!items) return items.error();
   ExperimentSpec spec = base;

@@ -7,12 +7,23 @@
 #include <string>
 #include <string_view>
 
-#include "train/experiment_spec.hpp"
+#include "train/link_text.hpp"
 
 namespace downhill::fuzz {
 
+// Whatever a link is, an experiment comes of it that survives its text.
+inline bool linked(const std::string& text) {
+  const LinkedExperiment link = read_link(text);
+  for (const char c : link.left_out) {
+    if (static_cast<unsigned char>(c) < ' ') return false;
+  }
+  const auto again = edit_spec(ExperimentSpec{}, print_spec(link.spec));
+  return again && *again == link.spec;
+}
+
 inline bool spec(std::span<const uint8_t> bytes) {
   const std::string text(bytes.begin(), bytes.end());
+  if (!linked(text)) return false;
   const auto read = edit_spec(ExperimentSpec{}, text);
   if (!read) {
     // The sentence is for a person: whatever the text was, it must contain no control characters.
