@@ -1,6 +1,7 @@
 // The engine as a WebAssembly module: a Session behind a handful of functions for
 // web/site/engine-worker.js. Wiring only. Bytes travel through two buffers that JavaScript writes
 // and reads in place, the inbox and the outbox; files come piece by piece through the inbox.
+#include <emscripten/em_js.h>
 #include <emscripten/emscripten.h>
 
 #include <cstdint>
@@ -30,6 +31,10 @@ std::vector<uint8_t>& file(int number) {
                                        &files.valid_images, &files.valid_labels};
   return *all[number];
 }
+
+// clang-format off
+EM_JS(void, engine_progress, (), { Module.alive(); });
+// clang-format on
 
 double seconds() { return emscripten_get_now() / 1000; }
 
@@ -100,4 +105,8 @@ EMSCRIPTEN_KEEPALIVE size_t downhill_outbox_size() { return engine().outbox.size
 
 }  // extern "C"
 
-int main() { return 0; }  // everything waits for the worker's calls
+// Everything else waits for the worker's calls.
+int main() {
+  engine().session.on_progress(engine_progress);
+  return 0;
+}

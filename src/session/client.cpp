@@ -4,8 +4,15 @@
 #include <iterator>
 #include <utility>
 
+#include "train/link_text.hpp"
+
 namespace downhill {
 namespace {
+
+constexpr double kKeepSeconds = 60;  // of training, from one state to go on from to the next
+// Three states of such a model with two averages each are 15 MB.
+constexpr uint32_t kMostKeptParameters = 400'000;
+constexpr std::string_view kHangs = "[engine] it has not answered for 10 seconds";
 
 // Whether `news` continue where `held` ends. Lost or repeated points break the sequence.
 bool continues(const std::vector<CurvePoint>& held, const std::vector<CurvePoint>& news) {
@@ -93,9 +100,19 @@ uint32_t EngineClient::send(Command command) {
     return refuse(command.id, read.error().message);
   }
   if (command.kind == CommandKind::set) {
-    if (Result<ExperimentSpec> edited = edit_spec(wanted_, command.edits)) wanted_ = *edited;
+    if (command.edits.starts_with('#')) {
+      wanted_ = read_link(command.edits).spec;
+    } else if (Result<ExperimentSpec> edited = edit_spec(wanted_, command.edits)) {
+      wanted_ = *edited;
+    }
   }
   if (command.kind == CommandKind::reset && command.seed) wanted_.seed = *command.seed;
+  // What a file does to an engine is not known beforehand.
+  if (command.kind == CommandKind::load) {
+    keep_state();
+    encode_command(command, buffer_);
+  }
+  if (command.kind == CommandKind::save) saves_.push_back(command.id);
   waiting_.push_back(command.id);
   link_->send(buffer_);
   return command.id;
@@ -126,15 +143,65 @@ std::vector<Answer> EngineClient::take_answers() { return std::exchange(answers_
 std::vector<File> EngineClient::take_files() { return std::exchange(files_, {}); }
 
 std::string EngineClient::failure() const {
+  if (hangs_) return std::string(kHangs) + ", and it cannot be ended from here";
   std::string gone = link_->failure();
   return gone.empty() ? failed_ : gone;
 }
 
+bool EngineClient::watch(double seconds) {
+  const bool owed = in_flight_ || !waiting_.empty();
+  if (!owed || !heard_ || signs_ != link_->signs_of_life()) {
+    signs_ = link_->signs_of_life();
+    silent_ = 0;
+    return false;
+  }
+  silent_ += std::min(seconds, kMostSecondsPerFrame);
+  if (silent_ < kSilentSeconds || hangs_ || !failure().empty()) return false;
+  if (!link_->can_end_silent()) {
+    hangs_ = true;
+    return false;
+  }
+  failed_ = kHangs;
+  File state = std::exchange(kept_, {});  // used once: it may be what the engine cannot bear
+  resumes_ = !state.bytes.empty();
+  restart();
+  if (!resumes_) return true;
+  Command load;
+  load.kind = CommandKind::load;
+  load.bytes = std::move(state.bytes);
+  send_encoded(load);  // without an id: no answer is wanted
+  return true;
+}
+
+// Asks the engine for its state, unless it is at the start, or in the middle of a test that would
+// have to end first.
+void EngineClient::keep_state() {
+  const Status& status = snapshot_.status;
+  if (!status.ready || status.step == 0 || keep_id_ != 0) return;
+  if (status.parameter_count > kMostKeptParameters) return;
+  Command save;
+  save.kind = CommandKind::save;
+  save.file = FileKind::checkpoint;
+  save.id = keep_id_ = next_id();
+  kept_at_ = status.training_seconds;
+  saves_.push_back(save.id);
+  send_encoded(save);
+}
+
+void EngineClient::send_encoded(const Command& command) {
+  encode_command(command, buffer_);
+  link_->send(buffer_);
+}
+
 void EngineClient::restart() {
+  if (hangs_) return;
   const std::string gone = failure();
   answer_waiting(gone.empty() ? "[engine] it was started again" : gone);
   link_->restart();
-  in_flight_ = false;
+  in_flight_ = heard_ = hangs_ = false;
+  silent_ = 0;
+  keep_id_ = 0;
+  saves_.clear();
   complete_.reset();
   failed_.clear();
   snapshot_.curves = Curves{};  // the new engine counts its generations from the start again
@@ -142,8 +209,7 @@ void EngineClient::restart() {
   Command set;
   set.kind = CommandKind::set;
   set.edits = print_spec(wanted_);
-  encode_command(set, buffer_);  // without an id: no answer is wanted
-  link_->send(buffer_);
+  send_encoded(set);  // without an id: no answer is wanted
 }
 
 void EngineClient::answer_waiting(const std::string& sentence) {
@@ -154,10 +220,14 @@ void EngineClient::answer_waiting(const std::string& sentence) {
 }
 
 void EngineClient::take_in(const std::vector<uint8_t>& message) {
+  silent_ = 0;
+  hangs_ = false;
   Result<Message> read = decode_message(message.data(), message.size());
   if (!read) {
     failed_ = read.error().message;
   } else if (Answer* answer = std::get_if<Answer>(&*read)) {
+    std::erase(saves_, answer->id);
+    if (answer->id == keep_id_) keep_id_ = 0;
     const auto waiting = std::find(waiting_.begin(), waiting_.end(), answer->id);
     if (waiting == waiting_.end()) return;
     waiting_.erase(waiting);
@@ -165,7 +235,12 @@ void EngineClient::take_in(const std::vector<uint8_t>& message) {
   } else if (Failed* failed = std::get_if<Failed>(&*read)) {
     failed_ = failed->sentence.empty() ? "[engine] it failed" : std::move(failed->sentence);
   } else if (File* file = std::get_if<File>(&*read)) {
-    files_.push_back(std::move(*file));
+    const bool keeps = !saves_.empty() && saves_.front() == keep_id_;  // files come in this order
+    if (keeps) {
+      kept_ = std::move(*file);
+    } else {
+      files_.push_back(std::move(*file));
+    }
   } else if (in_flight_) {  // an unrequested snapshot is dropped: its points might come twice
     in_flight_ = false;
     Snapshot& part = std::get<Snapshot>(*read);
@@ -188,6 +263,7 @@ bool EngineClient::is_of_another_run(const Snapshot& part) const {
 
 void EngineClient::merge(Snapshot&& part) {
   ++received_;
+  heard_ = true;
   if (waiting_.empty()) wanted_ = part.spec;
   Snapshot& all = snapshot_;
   all.status = std::move(part.status);
@@ -207,6 +283,11 @@ void EngineClient::merge(Snapshot&& part) {
   answers_.insert(answers_.end(), std::make_move_iterator(held_.begin()),
                   std::make_move_iterator(held_.end()));
   held_.clear();
+  const Status& status = all.status;
+  if (status.training_seconds < kept_at_) kept_at_ = 0;  // another run
+  // A test under way would have to end first.
+  const bool tested = status.tested_epoch == status.epoch;
+  if (tested && status.training_seconds - kept_at_ > kKeepSeconds) keep_state();
 }
 
 void EngineClient::request_snapshot() {

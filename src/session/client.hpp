@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,18 @@ class EngineClient {
 
   // Why the engine is gone, in a sentence; empty while it runs.
   std::string failure() const;
+
+  // Call it once a frame with the seconds since the last frame. An engine that owes an answer and
+  // is silent for kSilentSeconds hangs. It is replaced, and goes on from the last state that it gave
+  // (keep_state); what waited for it is answered with a sentence. True then. Where an engine cannot
+  // be ended, failure() says so until it speaks again.
+  bool watch(double seconds);
+  static constexpr double kSilentSeconds = 10;
+  // Frames can be far apart, in a hidden tab or after the computer has slept; meanwhile nothing was
+  // received either.
+  static constexpr double kMostSecondsPerFrame = 0.25;
+  // Whether a replaced engine went on from such a state, and not from the first weights.
+  bool resumes() const { return resumes_; }
   // Replaces a failed engine and gives it the spec again. Commands that were waiting have been
   // answered with the failure.
   void restart();
@@ -74,6 +87,8 @@ class EngineClient {
   void request_snapshot();
   uint32_t refuse(uint32_t id, const std::string& sentence);
   void answer_waiting(const std::string& sentence);
+  void keep_state();
+  void send_encoded(const Command& command);
 
   EngineLink* link_;
   Snapshot snapshot_;
@@ -93,6 +108,16 @@ class EngineClient {
   std::vector<Answer> held_;       // until the next snapshot
   std::vector<Answer> answers_;
   std::vector<File> files_;
+
+  double silent_ = 0;           // seconds since the last sign of life, while an answer is owed
+  uint64_t signs_ = 0;          // of life, at that time
+  bool heard_ = false;          // a snapshot has come since the engine was started
+  bool hangs_ = false;          // and cannot be ended
+  std::deque<uint32_t> saves_;  // ids of the `save`s without an answer
+  uint32_t keep_id_ = 0;        // of the one whose state the engine could go on from
+  File kept_;                   // that state; empty: none
+  double kept_at_ = 0;          // its seconds of training
+  bool resumes_ = false;
   std::vector<uint8_t> buffer_;
 };
 

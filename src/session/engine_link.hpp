@@ -17,6 +17,12 @@ class EngineLink {
   virtual bool poll(std::vector<uint8_t>& message) = 0;
   // Why the engine is gone ("the engine stopped: …"), empty while it lives.
   virtual std::string failure() const = 0;
+  // Grows while an engine that sends no message is known to make progress: in a long piece of work
+  // that it cannot interrupt.
+  virtual uint64_t signs_of_life() const { return 0; }
+  // Whether restart() ends an engine that does not answer. A worker can be ended at any time, a
+  // thread only when it looks for messages.
+  virtual bool can_end_silent() const { return true; }
   // Starts a fresh engine in place of a failed one. What the old one had learned is lost; the
   // client sends the spec again.
   virtual void restart() = 0;

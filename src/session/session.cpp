@@ -7,6 +7,7 @@
 #include "session/message.hpp"
 #include "session/model_files.hpp"
 #include "session/snapshot_view.hpp"
+#include "train/link_text.hpp"
 
 namespace downhill {
 
@@ -15,7 +16,7 @@ constexpr float kGentler = 0.1f;  // of a rate that diverged
 
 // Whether edits name the digits, even if they are the current ones.
 bool names_digits(std::string_view edits) {
-  if (edits.starts_with('#') || edits.starts_with('?')) edits.remove_prefix(1);
+  if (edits.starts_with('?')) edits.remove_prefix(1);
   const auto items = parse_query(edits, "set");
   return items && std::ranges::count(*items, "digits", &QueryItem::name) > 0;
 }
@@ -46,6 +47,7 @@ void Session::receive(const Command& command) {
     return;
   }
   if (command.kind != CommandKind::speed) stop_tool("a newer command took its place");
+  note_.clear();
   const Result<void> done = carry_out(command);
   error_ = done ? "" : done.error().message;
   if (done && answered_later(command)) return;
@@ -121,23 +123,37 @@ Result<void> Session::play() {
   return {};
 }
 
+// Edits that begin with '#' are a link: the whole experiment. What can be read of it is opened, and
+// the answer says what cannot.
 Result<void> Session::set(const Command& command) {
-  const Result<ExperimentSpec> edited = edit_spec(spec_, command.edits);
-  if (!edited) return edited.error();
-  if (waiting_ && names_digits(command.edits)) {
+  if (!command.edits.starts_with('#')) {
+    const Result<ExperimentSpec> edited = edit_spec(spec_, command.edits);
+    if (!edited) return edited.error();
+    return become(*edited, names_digits(command.edits), command);
+  }
+  const LinkedExperiment linked = read_link(command.edits);
+  Result<void> done = become(linked.spec, true, command);
+  const bool comes_later = waiting_ && waiting_->id == command.id;
+  if (done && !comes_later && !linked.left_out.empty()) return Error{linked.left_out};
+  return done;
+}
+
+Result<void> Session::become(const ExperimentSpec& spec, bool digits_named,
+                             const Command& command) {
+  if (waiting_ && digits_named) {
     answer(waiting_->id, "[set] a newer choice took its place");
     waiting_.reset();
     wants_digits_ = false;
   }
-  if (digits_ && edited->digits != spec_.digits && wait_for(edited->digits, command)) return {};
+  if (digits_ && spec.digits != spec_.digits && wait_for(spec.digits, command)) return {};
   if (!digits_) {
-    spec_ = *edited;
+    spec_ = spec;
     if (wants_digits_ && store_.has(spec_.digits)) return settle();
-  } else if (needs_rebuild(spec_, *edited)) {
+  } else if (needs_rebuild(spec_, spec)) {
     settle_goal();
-    return rebuild(*edited);
+    return rebuild(spec);
   } else {
-    spec_ = *edited;
+    spec_ = spec;
     trainer_.apply_live(spec_);
   }
   return {};
@@ -237,6 +253,7 @@ const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   status.ready = digits_ != nullptr;
   status.loading = wants_digits_;
   status.running = busy();
+  status.note = note_;
   status.error = error_;
   status.speed = speed_;
   status.images_per_second = images_per_second_;

@@ -6,9 +6,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -47,6 +49,9 @@ class Session {
   void receive(const uint8_t* bytes, size_t size);
   void receive(const Command& command);
 
+  // Called while a command takes long, and no message can be sent: it makes progress.
+  void on_progress(std::function<void()> act) { trainer_.on_progress(std::move(act)); }
+
   // Trains until `clock()` reaches `deadline`, reading the clock between phases. If there is work,
   // does at least one phase, or one part of a test or of a tool's work. Returns the seconds until
   // there is more to do: 0 means at once, infinity means that only a command brings work, anything
@@ -73,6 +78,7 @@ class Session {
   Result<void> carry_out(const Command& command);
   Result<void> play();
   Result<void> set(const Command& command);
+  Result<void> become(const ExperimentSpec& spec, bool digits_named, const Command& command);
   Result<void> use_digits(std::unique_ptr<Digits> digits, const ExperimentSpec& spec);
   Result<void> settle();
   Result<void> load_file(const Command& command);
@@ -113,6 +119,7 @@ class Session {
   std::optional<Goal> goal_;
   float speed_ = 0;    // batches per second; 0: no limit
   std::string error_;  // the last thing that was refused
+  std::string note_;   // on the last command
 
   double next_phase_at_ = 0;  // of a paced run
   bool waits_ = false;        // a paced run waits, so there is time for costly parts

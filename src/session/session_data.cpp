@@ -141,6 +141,7 @@ Result<void> Session::load_file(const Command& command) {
     if (!state) return state.error();
     rest();
     trainer_.start_from(state->values, state->buffers, kFirstTest);
+    note_ = state->matched;
     forget_findings();
     return {};
   }

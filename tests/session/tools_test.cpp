@@ -12,6 +12,7 @@
 #include "data/synthetic.hpp"
 #include "session/message.hpp"
 #include "session/session.hpp"
+#include "support/small_run.hpp"
 #include "support/trainer_digest.hpp"
 
 using namespace downhill;
@@ -157,6 +158,40 @@ TEST_SUITE("tools") {
       both->work_until_quiet();
     }
     CHECK(test::digest_of(other.session.trainer()) == test::digest_of(talk.session.trainer()));
+  }
+
+  TEST_CASE("a checkpoint with a number out of range is answered, and the run goes on") {
+    Talk talk("optimizer=adam&lr=0.01");
+    talk.say("step?unit=batch&count=11");
+    talk.work_until_quiet();
+    TensorFile good;
+    append_run(test::SmallRun("epochs=2").trainer.record(), good);
+    const auto before = test::digest_of(talk.session.trainer());
+    for (const char* decay : {"inf", "nan", "1e38"}) {
+      TensorFile bad = good;
+      for (auto& [key, text] : bad.metadata) {
+        if (key == "run.live_marks") text = "1:" + std::string(decay) + ":0";
+      }
+      Command load;
+      load.kind = CommandKind::load;
+      load.bytes = write_safetensors(bad);
+      CHECK(talk.answer_to(talk.send(load)) ==
+            "[checkpoint] in 'run.live_marks': [wd] '" + std::string(decay) + "' is outside 0…1");
+      CHECK(test::digest_of(talk.session.trainer()) == before);
+    }
+  }
+
+  TEST_CASE("weights of another dropout load, and the status says what was matched") {
+    Talk talk("model=mlp:8&dropout=0.2"), other("model=mlp:8&seed=9");
+    talk.say("save?what=weights");
+    talk.answer_to(0);
+    Command load;
+    load.kind = CommandKind::load;
+    load.bytes = talk.files.at(0).bytes;
+    CHECK(other.answer_to(other.send(load)) == "");
+    CHECK(other.look(0).status.note.find("'1' is layer1, '4' is layer2") != std::string::npos);
+    other.say("pause");
+    CHECK(other.look(0).status.note.empty());
   }
 
   TEST_CASE("a file of another kind is refused in a sentence, and the run goes on") {

@@ -19,6 +19,8 @@ struct ScriptedLink final : EngineLink {
   std::deque<std::vector<uint8_t>> arriving;
   std::string gone;
   int restarts = 0;
+  uint64_t signs = 0;       // of life
+  bool ends_silent = true;  // can_end_silent()
 
   void send(const std::vector<uint8_t>& message) override {
     const auto command = decode_command(message.data(), message.size());
@@ -32,6 +34,8 @@ struct ScriptedLink final : EngineLink {
     return true;
   }
   std::string failure() const override { return gone; }
+  uint64_t signs_of_life() const override { return signs; }
+  bool can_end_silent() const override { return ends_silent; }
   void restart() override {
     ++restarts;
     gone.clear();

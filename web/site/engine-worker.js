@@ -6,6 +6,7 @@
 // To the page:    ArrayBuffer                 a message (src/session/message.hpp)
 //                 {progress: {bytes, total}}  while loading, at the start and again when all ten
 //                                             digits are fetched; total is 0 while it is unknown
+//                 {alive: true}               in a long piece of work that sends no messages
 //                 {failed: sentence}          the engine is gone; only a new worker helps
 //
 // A worker that the page names `cached` reuses the files that another worker has fetched, as far as
@@ -51,6 +52,7 @@ async function instantiate(downloads) {
   }
   const compiled = await program;
   return glue.default({
+    alive,
     instantiateWasm(imports, done) {
       WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled)).catch(fail);
       return {};
@@ -59,6 +61,16 @@ async function instantiate(downloads) {
 }
 
 // ---- running ---------------------------------------------------------------------------------------------------
+
+const kAliveMs = 500;
+let aliveAt = 0;
+
+function alive() {
+  const now = performance.now();
+  if (now - aliveAt < kAliveMs) return;
+  aliveAt = now;
+  postMessage({ alive: true });
+}
 
 let module = null;   // once the program is loaded
 const early = [];    // commands received before that

@@ -64,6 +64,7 @@ export function sentence(state) {
   if (state.race) parts.push(raceWords(state.race));
   if (state.diagnosis) parts.push(state.diagnosis);
   if (state.stopReason) parts.push(state.stopReason);
+  if (state.note) parts.push(state.note);
   if (state.error) parts.push(state.error);
   return parts.join(' ');
 }

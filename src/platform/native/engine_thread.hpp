@@ -4,6 +4,7 @@
 // destroyed in its thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
@@ -58,6 +59,8 @@ class EngineThread final : public EngineHost {
   // A thread cannot vanish as a worker can: every failure arrives as a message.
   std::string failure() const override { return {}; }
   LoadProgress progress() const override { return {}; }
+  bool can_end_silent() const override { return false; }
+  uint64_t signs_of_life() const override { return signs_; }
 
   void on_news(std::function<void()> arrived) override {
     const std::lock_guard lock(mutex_);
@@ -91,6 +94,9 @@ class EngineThread final : public EngineHost {
 
   void run() {
     Engine engine;
+    if constexpr (requires { engine.on_progress([] {}); }) {
+      engine.on_progress([this] { ++signs_; });
+    }
     if (const std::string error = load(engine); !error.empty()) {
       std::vector<uint8_t> message;
       encode_message(Failed{error}, message);
@@ -165,6 +171,7 @@ class EngineThread final : public EngineHost {
   std::deque<std::vector<uint8_t>> to_engine_, to_page_;
   std::function<void()> arrived_;
   bool stopping_ = false;
+  std::atomic<uint64_t> signs_ = 0;  // of life, see EngineLink
   std::thread thread_;
 };
 

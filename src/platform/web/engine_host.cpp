@@ -38,6 +38,8 @@ EM_JS(int, downhill_engine_open, (void* host, const char* address, const char* n
       Module['_downhill_engine_arrived'](engine.host);
     } else if (data.progress) {
       Module['_downhill_engine_progress'](engine.host, data.progress.bytes, data.progress.total);
+    } else if (data.alive) {
+      Module['_downhill_engine_alive'](engine.host);
     } else if (data.failed) {
       fail(data.failed);
     }
@@ -104,6 +106,8 @@ class WorkerHost final : public EngineHost {
   }
 
   std::string failure() const override { return failure_; }
+  uint64_t signs_of_life() const override { return signs_; }
+  void give_sign() { ++signs_; }
   LoadProgress progress() const override { return progress_; }
   void on_news(std::function<void()> arrived) override { arrived_ = std::move(arrived); }
 
@@ -133,6 +137,7 @@ class WorkerHost final : public EngineHost {
   const std::string address_;
   const char* const name_;  // name of the worker, which reads it
   std::string failure_;
+  uint64_t signs_ = 0;
   LoadProgress progress_;
   std::function<void()> arrived_;
   int number_ = -1;
@@ -153,6 +158,10 @@ extern "C" {
 
 EMSCRIPTEN_KEEPALIVE void downhill_engine_arrived(void* host) {
   static_cast<downhill::platform::WorkerHost*>(host)->news();
+}
+
+EMSCRIPTEN_KEEPALIVE void downhill_engine_alive(void* host) {
+  static_cast<downhill::platform::WorkerHost*>(host)->give_sign();
 }
 
 EMSCRIPTEN_KEEPALIVE void downhill_engine_failed(void* host, const char* sentence) {

@@ -40,7 +40,7 @@ struct Status {
   uint32_t image_rows = 0, image_columns = 0;
   float images_per_second = 0, speed = 0;
   double training_seconds = 0;
-  std::string error;
+  std::string note, error;
 };
 
 template <>
@@ -97,6 +97,8 @@ inline constexpr auto kMembers<Status> = std::tuple{
            "trained, over the last second or so; 0 at rest"},
     Member{&Status::speed, "speed", "limit of batches per second; 0: none"},
     Member{&Status::training_seconds, "trainingSeconds", "time at work, pauses not counted"},
+    Member{&Status::note, "note",
+           "what has to be known of the last command that was carried out: a sentence, or `null`"},
     Member{&Status::error, "error",
            "the last thing that was refused or failed: a sentence, or `null`"},
 };
