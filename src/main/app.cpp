@@ -43,7 +43,8 @@ App::App(std::unique_ptr<platform::Window> window, std::unique_ptr<platform::Eng
 void App::open_link(std::string_view fragment) {
   Command set;
   set.kind = CommandKind::set;
-  set.edits = fragment;
+  set.edits = '#';  // a link, which is opened as far as it can be read
+  set.edits += fragment;
   notice_.clear();
   link_id_ = client_.send(std::move(set));
 }
@@ -154,10 +155,10 @@ std::vector<Answer> App::take_answers() {
     hand_out(answer);
     if (answer.id == opened_id_) {
       notice_ = answer.error.empty() ? opened_name_ + " is loaded." : answer.error;
+      const std::string& note = client_.snapshot().status.note;
+      if (answer.error.empty() && !note.empty()) notice_ += " " + note;
     } else if (answer.id == link_id_) {
-      link_id_ = 0;
-      if (answer.error.empty()) continue;
-      notice_ = "This link cannot be opened, so the usual experiment is shown. " + answer.error;
+      link_id_ = 0;  // the engine's status says what could not be read
     }
   }
   return answers;
@@ -235,6 +236,11 @@ bool App::tick(std::vector<uint8_t>* pixels) {
     last_update_ = now;
   } else {
     client_.poll();
+  }
+  if (client_.watch(now - std::exchange(last_tick_, now))) {
+    notice_ = "The engine did not answer and was started again. ";
+    notice_ += client_.resumes() ? "The run goes on from the last state that was kept."
+                                 : "The run begins again.";
   }
   const bool ask_race = now - last_race_update_ > kRaceUpdateSeconds;
   if (ask_race) last_race_update_ = now;

@@ -91,7 +91,7 @@ class App {
   uint32_t context_epoch_ = 0;
   bool drawing_ = true;
   uint64_t frames_ = 0;
-  double last_update_ = 0;
+  double last_update_ = 0, last_tick_ = 0;
   uint64_t last_look_ = 0;  // digest of what the last frame showed
   uint32_t link_id_ = 0;    // of the command that opens the link; 0: it is answered
   uint32_t opened_id_ = 0;  // of the command that loads the file `opened_name_`

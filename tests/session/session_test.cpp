@@ -60,6 +60,29 @@ TEST_CASE("images of another size are refused, and the session stays as it was")
   CHECK(b.status().step == 1);
 }
 
+TEST_CASE(
+    "a set that begins with '#' is a link: a whole experiment, opened as far as it can be read") {
+  Bench b;
+  const auto open = [&](const std::string& link) {
+    Command set;
+    set.kind = CommandKind::set;
+    set.id = 3;
+    set.edits = "#" + link;
+    b.session.receive(set);
+    const auto answers = b.answers();
+    REQUIRE(answers.size() == 1);
+    return answers[0].error;
+  };
+  CHECK(open("lr%3D0.7%26model%3Dlinear").empty());
+  CHECK(print_spec(b.session.spec()) == print_spec(*edit_spec({}, "lr=0.7&model=linear")));
+  CHECK(open("lr=fast&seed=9") ==
+        "[link] A part of this link cannot be read and is left out: lr: 'fast' is not a number.");
+  CHECK(b.status().error.starts_with("[link] "));
+  CHECK(print_spec(b.session.spec()) == print_spec(*edit_spec({}, "seed=9")));
+  CHECK(open("").empty());
+  CHECK(print_spec(b.session.spec()) == print_spec({}));
+}
+
 TEST_CASE("a step is answered when it is done, not when it is asked for") {
   Bench b;
   b.tell("step?unit=batch&count=3", 5);

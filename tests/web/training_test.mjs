@@ -190,7 +190,10 @@ test('a link opens the same experiment; a bad link is explained and changes noth
   await context.close();
 
   const bad = await openPage(browser, site.url, { fragment: 'lr=fast&model=linear' });
-  assert.equal((await state(bad.page)).spec.model, 'mlp:30', 'all of a link or nothing');
+  const { spec, error } = await state(bad.page);
+  assert.equal(spec.model, 'linear', 'one bad field does not throw away the good ones');
+  assert.equal(spec.lr, 0.1);
+  assert.match(error, /left out: lr: 'fast' is not a number/);
   await frames(bad.page, 20);
   const image = await screenshot(bad.page, 'bad-link');
   assert.ok(describe(image, { x: 0, y: 0, width: 1280, height: 800 }).colours > 100);

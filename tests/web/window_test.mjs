@@ -327,6 +327,23 @@ test('the address follows the experiment, and an edited address is followed', as
   await page.evaluate(() => { location.hash = 'seed=12&lr=0.5'; });
   await until(page, () => window.downhill.state().spec.seed === 12);
   assert.equal((await state(page)).spec.lr, 0.5);
+  await page.evaluate(() => { location.hash = 'model%3Dlinear%26lr%3D2'; });
+  await until(page, () => window.downhill.state().spec.model === 'linear');
+  assert.equal((await state(page)).spec.lr, 2);
+  assert.equal((await state(page)).spec.seed, 1, 'a link is a whole experiment');
+  await page.evaluate(() => { location.hash = ''; });
+  await until(page, () => window.downhill.state().spec.model === 'mlp:30');
+  assert.equal((await state(page)).spec.lr, 0.1);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('a link that a mail program has encoded opens', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: 'lr%3D0.5%26model%3Dlinear' });
+  const { spec, error } = await state(page);
+  assert.equal(spec.lr, 0.5);
+  assert.equal(spec.model, 'linear');
+  assert.equal(error, null);
   assert.deepEqual(problems, []);
   await context.close();
 });

@@ -50,8 +50,6 @@ function say(sentence) {
   downhill.fail(sentence);
 }
 
-element('retry').addEventListener('click', () => location.reload());
-
 // src/main/page.cpp calls these.
 const shell = {
   failed: say,
@@ -139,4 +137,11 @@ async function start() {
   new Mirror(element('mirror'), element('controls'), downhill);
 }
 
-start().catch((error) => say(error.message));
+start().catch((error) => {
+  if (error.name !== 'SecurityError') {
+    say(error.message);
+    return;
+  }
+  window.downhillCannotStart();  // a frame without an origin may have no workers
+  downhill.fail(element('trouble-text').textContent);
+});

@@ -80,9 +80,9 @@ export class Downhill {
     return () => this.#listeners.get(event).delete(act);
   }
 
-  // An edited address: the experiment that the part after '#' describes.
+  // An edited address: the experiment that the part after '#' describes; the usual one if it is empty.
   openLink(fragment) {
-    if (!this.#page || !fragment) return;
+    if (!this.#page) return;
     this.#withText(fragment, (text) => this.#module._downhill_open_link(this.#page, text));
   }
 

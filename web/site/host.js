@@ -12,6 +12,7 @@ const kEditingKeys = new Set(['a', 'c', 'v', 'x', 'z', 'y', 'ArrowLeft', 'ArrowR
   'End']);
 const kModifiers = new Set(['Control', 'Shift', 'Alt', 'Meta']);
 const kPresses = { Backspace: 0, Enter: 1, Escape: 2 };
+const kNothing = ' ';          // what the input of the keyboard holds, so that there is something to delete
 
 export class Host {
   #canvas;
@@ -22,6 +23,7 @@ export class Host {
   #wantsText = false;
   #finger = false;       // whether the last press was by a finger
   #keyboard = null;      // an input that brings up a phone's keyboard
+  #typed = kNothing;     // the value of that input which the module knows
   #onFragment = null;
 
   constructor(canvas) {
@@ -91,7 +93,10 @@ export class Host {
   // meant for the page; this filter runs before it because it was registered first.
   #filterKeys() {
     addEventListener('keydown', (event) => {
-      if (event.target === this.#keyboard && (event.key === 'Enter' || event.key === 'Escape')) this.#press(event.key);
+      if (event.target === this.#keyboard && (event.key === 'Enter' || event.key === 'Escape')) {
+        event.preventDefault();
+        this.#press(event.key);
+      }
       if (!this.#isOurs(event)) event.stopImmediatePropagation();
     }, true);
     addEventListener('keypress', (event) => {
@@ -154,32 +159,58 @@ export class Host {
     this.#wantsText = text;
     if (text && this.#finger) {
       this.#softKeyboard().focus({ preventScroll: true });
-    } else if (!text && this.#keyboard && document.activeElement === this.#keyboard) {
-      this.#canvas.focus({ preventScroll: true });
+    } else if (!text) {
+      this.#closeKeyboard();
     }
   }
 
-  // A phone shows its keyboard only for an input element. What is typed there goes to Dear ImGui;
-  // the element always holds one space, so that there is something to delete.
+  #closeKeyboard() {
+    if (this.#keyboard && document.activeElement === this.#keyboard) this.#canvas.focus({ preventScroll: true });
+  }
+
+  // A phone shows its keyboard only for an input element. What changes there goes to Dear ImGui as
+  // keys and characters.
   #softKeyboard() {
     if (this.#keyboard) return this.#keyboard;
     const input = document.createElement('input');
     input.id = 'soft-keyboard';
     input.inputMode = 'decimal';
     input.autocomplete = 'off';
+    input.autocapitalize = 'none';
+    input.spellcheck = false;
+    input.setAttribute('autocorrect', 'off');
     input.tabIndex = -1;
     input.setAttribute('aria-hidden', 'true');
-    input.value = ' ';
-    input.addEventListener('beforeinput', (event) => {
-      if (event.inputType === 'deleteContentBackward') this.#press('Backspace');
-      if (event.data) this.#withText(event.data, (text) => this.#module._downhill_type(this.#window, text));
+    input.value = kNothing;
+    input.addEventListener('input', (event) => {
+      this.#takeTyped();
+      if (!event.isComposing) this.#emptyKeyboard();
     });
-    input.addEventListener('input', () => {
-      input.value = ' ';
+    input.addEventListener('compositionend', () => {
+      this.#takeTyped();
+      this.#emptyKeyboard();
     });
+    input.addEventListener('blur', () => this.#emptyKeyboard());
     document.body.append(input);
     this.#keyboard = input;
     return input;
+  }
+
+  // A keyboard that composes (suggestions, input methods) replaces what it has written: "1", "12",
+  // "123". Only what has changed since the last event is passed on.
+  #takeTyped() {
+    const before = [...this.#typed], now = [...this.#keyboard.value];
+    let same = 0;
+    while (same < before.length && same < now.length && before[same] === now[same]) ++same;
+    for (let i = same; i < before.length; ++i) this.#press('Backspace');
+    const added = now.slice(same).join('');
+    if (added) this.#withText(added, (text) => this.#module._downhill_type(this.#window, text));
+    this.#typed = this.#keyboard.value;
+  }
+
+  #emptyKeyboard() {
+    this.#keyboard.value = kNothing;
+    this.#typed = kNothing;
   }
 
   #press(key) {
