@@ -19,6 +19,9 @@ constexpr ui::FontFiles kFonts = {.regular = fonts::ui_regular_ttf,
                                   .semibold = fonts::ui_semibold_ttf,
                                   .icons = fonts::ui_icons_ttf};
 
+// What state() has, whatever is drawn.
+constexpr uint32_t kStateParts = kPartFindings;
+
 // What pauses, moves or changes a run during a race decides whether it goes on afterwards.
 bool moves_run(CommandKind kind) {
   return kind != CommandKind::set && kind != CommandKind::speed && kind != CommandKind::save;
@@ -33,6 +36,7 @@ App::App(std::unique_ptr<platform::Window> window, std::unique_ptr<platform::Eng
       client_(*engine_),
       race_(std::move(start_beside)) {
   context_epoch_ = window_->context_epoch();
+  client_.subscribe(kStateParts);
   const auto speed = window_->remembered("speed");
   const Result<float> chosen = speed ? parse_float(*speed) : Result<float>(kFirstSpeed);
   if (chosen && possible_speed(*chosen)) first_speed_ = *chosen;
@@ -202,8 +206,9 @@ bool App::changed() {
 void App::carry_out(ui::Requests& requests) {
   for (Command& command : requests.commands) send(std::move(command));
   // The digest takes a pass over all weights, so it is computed at rest only.
-  client_.subscribe(requests.parts | (client_.snapshot().status.running ? 0u : kPartDigest),
-                    requests.deferrable);
+  client_.subscribe(
+      requests.parts | kStateParts | (client_.snapshot().status.running ? 0u : kPartDigest),
+      requests.deferrable);
   if (requests.probe) client_.probe(*requests.probe);
   if (requests.cell) client_.open_cell(requests.cell->truth, requests.cell->answer);
   if (requests.image) client_.inspect(requests.image->source, requests.image->index);

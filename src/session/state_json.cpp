@@ -2,6 +2,7 @@
 #include <type_traits>
 
 #include "base/text.hpp"
+#include "nn/choices.hpp"
 #include "session/race.hpp"
 #include "session/snapshot.hpp"
 
@@ -84,7 +85,14 @@ void add(JsonObject& json, std::string_view name, double value, bool known) {
 void add(JsonObject& json, std::string_view name, const std::string& text, bool) {
   json.text_or_null(name, text);
 }
-void add(JsonObject&, std::string_view, const std::vector<float>&, bool) {}  // curves are drawn
+void add(JsonObject& json, std::string_view name, const std::vector<float>& values, bool) {
+  std::string text;
+  for (const float value : values) {
+    text += text.empty() ? "" : ",";
+    text += std::isfinite(value) ? print(value) : "null";
+  }
+  json.raw(name, "[" + text + "]");
+}
 template <class Enum>
 requires std::is_enum_v<Enum>
 void add(JsonObject& json, std::string_view name, Enum value, bool) {
@@ -103,6 +111,28 @@ std::string lane_json(const RaceLane& lane) {
   JsonObject json(text);
   add_members(json, lane);
   json.close();
+  return text;
+}
+
+// Each finding is an object, or null.
+std::string findings_json(const Snapshot& snapshot) {
+  std::string text;
+  JsonObject all(text);
+  for_each_member<Findings>([&](const auto& finding) {
+    const auto& found = snapshot.findings.*finding.at;
+    if (!found) return all.raw(finding.name, "null");
+    std::string members;
+    JsonObject json(members);
+    add_members(json, *found);
+    if constexpr (std::is_same_v<decltype(*found), const Sharpness&>) {
+      const float most =
+          stable_lr(snapshot.spec.optimizer, snapshot.status.momentum, found->eigenvalue);
+      json.number("largestStableLr", most > 0 ? most : NAN);
+    }
+    json.close();
+    all.raw(finding.name, members);
+  });
+  all.close();
   return text;
 }
 
@@ -133,6 +163,7 @@ std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_vi
   json.integer("frames", frames);
   json.number("frameMs", frame_ms);
   json.text("backend", backend);
+  json.raw("findings", findings_json(snapshot));
   json.raw("race", race);
   json.raw("spec", spec_json(snapshot.spec));
   json.close();

@@ -46,6 +46,7 @@ void HessianProduct::apply(std::span<const float> v, std::span<float> product) {
 PowerIteration::PowerIteration(Trainer& trainer)
     : hessian_(trainer), v_(trainer.model().slabs().values().size()), product_(v_.size()) {
   result_.step = static_cast<uint32_t>(trainer.steps_done());
+  result_.batch = trainer.batch_number() + 1;
   Rng rng = Rng(trainer.spec().seed).split("sharpness");
   const ParameterSlabs& slabs = trainer.model().slabs();
   for (const Parameter& parameter : slabs.all()) {
@@ -69,6 +70,7 @@ bool PowerIteration::advance() {
     v_[i] = length == 0 ? 0.0f : product_[i] / length;
   }
   result_.estimates.push_back(eigenvalue);
+  result_.eigenvalue = eigenvalue;
   result_.residual = length == 0 ? 0.0f : std::sqrt(rest) / std::abs(eigenvalue);
   result_.converged = result_.residual <= kTolerance;
   done_ = result_.converged || !std::isfinite(length) || !std::isfinite(result_.residual) ||

@@ -16,27 +16,30 @@ struct LrSweep {
   std::vector<float> losses;  // of each batch, before its step
   std::vector<float> smooth;  // the suggestions are read from it
   bool exploded = false;      // it ended because the loss was four times the best, or not finite
-  // Suggestions, 0 for none. They are looked for in lrs[first, last).
+  // The smooth loss fell by more than single batches differ. Otherwise nothing is suggested.
+  bool fell = false;
+  // Suggestions, 0 for none. They are looked for in lrs[first, last), and are inside that range.
   uint32_t first = 0, last = 0;
   float valley = 0, slide = 0, minimum = 0, steep = 0;
   bool operator==(const LrSweep&) const = default;
 };
 
-// The largest eigenvalue of the Hessian of the current batch's loss (curvature.hpp).
+// The largest eigenvalue of the Hessian of the current batch's loss (curvature.hpp). What it says
+// about a learning rate depends on the optimizer: stable_lr() in nn/choices/optimizers.hpp.
 struct Sharpness {
-  uint32_t step = 0;
-  std::vector<float> estimates;  // after each iteration of the power method
-  float residual = 0;            // |Hv - λv| / |λ|: how far from an eigenvector
-  bool converged = false;
-  float eigenvalue() const { return estimates.empty() ? 0 : estimates.back(); }
-  // 2/λ: gradient descent at a constant rate above it is thrown out of a valley of this sharpness.
-  float largest_stable_lr() const { return eigenvalue() > 0 ? 2 / eigenvalue() : 0; }
+  uint32_t step = 0;             // steps that the run had done
+  uint64_t batch = 0;            // of the run, counted from 1
+  float eigenvalue = 0;          // λ, the last estimate
+  float residual = 0;            // |Hv - λv| / |λ|: how far v is from an eigenvector
+  bool converged = false;        // the residual is small
+  std::vector<float> estimates;  // of λ, after each iteration of the power method
   bool operator==(const Sharpness&) const = default;
 };
 
 // The current batch's loss along the line w - t·lr·gradient (loss_line.hpp).
 struct LossLine {
-  uint32_t step = 0;
+  uint32_t step = 0;             // steps that the run had done
+  uint64_t batch = 0;            // of the run, counted from 1
   float lr = 0;                  // of the next step: t = 1 is where plain SGD would go
   float loss = 0;                // at t = 0
   float slope = 0;               // d loss / d t at t = 0, from the gradient: -lr·|gradient|²

@@ -13,6 +13,7 @@ LossLineProbe::LossLineProbe(Trainer& trainer)
   trainer.probe().gradient(gradient_);
   const float squares = kernels::sum_of_squares(gradient_.data(), gradient_.size());
   result_.step = static_cast<uint32_t>(trainer.steps_done());
+  result_.batch = trainer.batch_number() + 1;
   result_.lr = trainer.rates().lr;
   result_.loss = trainer.probe().loss();
   result_.slope = -(result_.lr * squares);

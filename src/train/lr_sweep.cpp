@@ -28,6 +28,17 @@ float slope(std::span<const float> y, size_t i) {
   return (y[i + 1] - y[i - 1]) / 2.0f;
 }
 
+// The losses' standard deviation.
+float deviation(std::span<const float> losses) {
+  double sum = 0, squares = 0;
+  for (const float loss : losses) sum += static_cast<double>(loss);
+  const double n = static_cast<double>(losses.size()), mean = sum / n;
+  for (const float loss : losses) {
+    squares += (static_cast<double>(loss) - mean) * (static_cast<double>(loss) - mean);
+  }
+  return static_cast<float>(std::sqrt(squares / n));
+}
+
 }  // namespace
 
 // By repeated multiplication, because pow() gives other bits on other machines.
@@ -61,10 +72,22 @@ void SweepRecorder::finish(bool not_a_number) {
   sweep_.last = last;
   const auto lrs = std::span<const float>(sweep_.lrs).first(last).subspan(kSkipFirst);
   const auto smooth = std::span<const float>(sweep_.smooth).first(last).subspan(kSkipFirst);
-  sweep_.valley = suggest_valley(lrs, smooth);
-  sweep_.slide = suggest_slide(lrs, smooth);
-  sweep_.minimum = suggest_minimum(lrs, smooth);
-  sweep_.steep = suggest_steep(lrs, smooth);
+  suggest(lrs, smooth);
+}
+
+void SweepRecorder::suggest(std::span<const float> lrs, std::span<const float> smooth) {
+  const auto still = std::span<const float>(sweep_.losses).first(std::min(count(), kStill));
+  const auto lowest = std::ranges::min_element(smooth);
+  sweep_.fell = smooth.front() - *lowest > deviation(still);
+  if (!sweep_.fell) return;
+  const auto inside = [=](float lr) { return lr > lrs.front() && lr < lrs.back() ? lr : 0.0f; };
+  sweep_.valley = inside(suggest_valley(lrs, smooth));
+  sweep_.steep = inside(suggest_steep(lrs, smooth));
+  // Its search begins here: there the slopes did not differ.
+  const float start = lrs.size() > kSlideWidth ? lrs[lrs.size() - 1 - kSlideWidth] : 0;
+  const float slide = suggest_slide(lrs, smooth);
+  sweep_.slide = slide == start ? 0 : inside(slide);
+  if (lowest + 1 != smooth.end()) sweep_.minimum = inside(suggest_minimum(lrs, smooth));
 }
 
 float suggest_valley(std::span<const float> lrs, std::span<const float> losses) {

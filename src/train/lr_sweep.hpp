@@ -2,6 +2,10 @@
 // may be good. The rules are those of fastai's lr_find (callback/schedule.py: LRFinder and the four
 // suggestions; learner.py: AvgSmoothLoss, whose values the suggestions are read from). Knows no
 // model: losses come in one by one.
+//
+// One thing is not fastai's, which always suggests something: a suggestion must be read from what
+// the sweep has seen. Where the loss did not fall, or where a rule stops at the first or the last
+// rate, there is none.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +23,10 @@ class SweepRecorder {
 
   explicit SweepRecorder(uint32_t step) { sweep_.step = step; }
 
+  // What single batches differ by is the deviation of the losses at this many first rates, which
+  // hardly move the weights.
+  static constexpr uint32_t kStill = 30;
+
   // Adds the loss before the step at the next rate. False when the sweep is over: all rates were
   // used, or the loss has exploded: its smooth curve is above four times its lowest point, or is
   // not finite. (fastai goes on after a NaN; the suggestions are the same.)
@@ -28,6 +36,7 @@ class SweepRecorder {
 
  private:
   void finish(bool not_a_number);
+  void suggest(std::span<const float> lrs, std::span<const float> smooth);
 
   LrSweep sweep_;
   double lerped_ = 0, power_ = 1;  // the running mean from 0, and 0.98^count

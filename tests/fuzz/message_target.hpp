@@ -87,7 +87,7 @@ inline void read_findings(Reader& read, const Findings& findings) {
     read.numbers(sweep->smooth, 0, sweep->lrs.size());
     read.numbers(sweep->lrs, sweep->first, sweep->last - sweep->first);
   }
-  if (const auto& sharpness = findings.sharpness) read.twos += sharpness->eigenvalue() == 2;
+  if (const auto& sharpness = findings.sharpness) read.twos += sharpness->eigenvalue == 2;
   if (const auto& line = findings.loss_line) {
     read.numbers(line->losses, 0, line->distances.size());
   }

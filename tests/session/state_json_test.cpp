@@ -116,4 +116,47 @@ TEST_CASE("sentences are escaped as JSON wants it") {
   CHECK(has(state_json(s, 0, "say \"hi\""), R"("backend":"say \"hi\"")"));
 }
 
+TEST_CASE("what the tools found is in the state, whole and with the limit of the optimizer") {
+  Snapshot s;
+  CHECK(
+      has(state_json(s, 0, ""), R"("findings":{"lrSweep":null,"sharpness":null,"lossLine":null})"));
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  s.findings.lr_sweep = LrSweep{.step = 3,
+                                .lrs = {0.5f, 1},
+                                .losses = {0.25f, nan},
+                                .smooth = {0.25f, nan},
+                                .exploded = true,
+                                .fell = false,
+                                .first = 0,
+                                .last = 0};
+  s.findings.sharpness = Sharpness{.step = 4,
+                                   .batch = 5,
+                                   .eigenvalue = 8,
+                                   .residual = 0.25f,
+                                   .converged = false,
+                                   .estimates = {6, 8}};
+  s.findings.loss_line = LossLine{.step = 4,
+                                  .batch = 5,
+                                  .lr = 0.5f,
+                                  .loss = 0.25f,
+                                  .slope = -2,
+                                  .distances = {-1, 0},
+                                  .losses = {0.5f, 0.25f}};
+  s.spec.optimizer = OptimizerKind::momentum;
+  s.status.momentum = 0.5f;
+  const std::string json = state_json(s, 0, "");
+  for (const char* part :
+       {R"("lrSweep":{"step":3,"lrs":[0.5,1],"losses":[0.25,null],"smooth":[0.25,null],)"
+        R"("exploded":true,"fell":false,"first":0,"last":0,"valley":0,"slide":0,"minimum":0,)"
+        R"("steep":0})",
+        R"("sharpness":{"step":4,"batch":5,"eigenvalue":8,"residual":0.25,"converged":false,)"
+        R"("estimates":[6,8],"largestStableLr":0.375})",
+        R"("lossLine":{"step":4,"batch":5,"lr":0.5,"loss":0.25,"slope":-2,"distances":[-1,0],)"
+        R"("losses":[0.5,0.25]})"}) {
+    CHECK_MESSAGE(json.find(part) != std::string::npos, std::string(part) << " in " << json);
+  }
+  s.spec.optimizer = OptimizerKind::adam;
+  CHECK(state_json(s, 0, "").find(R"("largestStableLr":null)") != std::string::npos);
+}
+
 }  // namespace downhill

@@ -125,6 +125,9 @@ TEST_CASE("the page's documentation has the commands and the state that there ar
   check_table(lines, "commands", command_rows());
   check_table(lines, "state", member_rows<Status>());
   check_table(lines, "lanes", member_rows<RaceLane>());
+  check_table(lines, "lrSweep", member_rows<LrSweep>());
+  check_table(lines, "sharpness", member_rows<Sharpness>());
+  check_table(lines, "lossLine", member_rows<LossLine>());
   std::string now;
   for (const std::string& line : lines) now += (now.empty() ? "" : "\n") + line;
   if (std::getenv("DOWNHILL_WRITE_GOLDEN") == nullptr || now == text) return;

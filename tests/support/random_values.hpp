@@ -116,6 +116,7 @@ inline void randomize(Rng& rng, LrSweep& sweep) {
   sweep.losses = random_floats(rng, count);
   sweep.smooth = random_floats(rng, count);
   sweep.exploded = random_bool(rng);
+  sweep.fell = random_bool(rng);
   sweep.last = rng.below(count + 1);
   sweep.first = rng.below(sweep.last + 1);
   for (float* lr : {&sweep.valley, &sweep.slide, &sweep.minimum, &sweep.steep}) {
@@ -125,8 +126,13 @@ inline void randomize(Rng& rng, LrSweep& sweep) {
 
 inline void randomize(Rng& rng, LossLine& line) {
   const uint32_t count = rng.below(5);
-  line = {rng.bits(),       random_bits(rng),          random_bits(rng),
-          random_bits(rng), random_floats(rng, count), random_floats(rng, count)};
+  line.step = rng.bits();
+  line.batch = rng.bits();
+  line.lr = random_bits(rng);
+  line.loss = random_bits(rng);
+  line.slope = random_bits(rng);
+  line.distances = random_floats(rng, count);
+  line.losses = random_floats(rng, count);
 }
 
 // Any value of any other type; a struct by the list of its members.

@@ -163,7 +163,7 @@ inline void add_sample_findings(Snapshot& s) {
   const auto step = static_cast<uint32_t>(s.status.step);
   LrSweep sweep;
   sweep.step = step;
-  sweep.exploded = true;
+  sweep.exploded = sweep.fell = true;
   for (uint32_t i = 0; i < 100; ++i) {
     const float t = static_cast<float>(i) / 100;
     sweep.lrs.push_back(1e-7f * std::pow(10.0f, 8 * t));
@@ -177,8 +177,8 @@ inline void add_sample_findings(Snapshot& s) {
   sweep.minimum = 0.01f;
   sweep.steep = 0.003f;
   s.findings.lr_sweep = sweep;
-  s.findings.sharpness = Sharpness{step, {3, 9, 14, 15.5f, 15.9f, 16}, 0.004f, true};
-  LossLine line{step, 0.1f, 0.5f, -0.2f, {}, {}};
+  s.findings.sharpness = Sharpness{step, step + 1, 16, 0.004f, true, {3, 9, 14, 15.5f, 15.9f, 16}};
+  LossLine line{step, step + 1, 0.1f, 0.5f, -0.2f, {}, {}};
   for (int i = -10; i <= 40; ++i) {
     const float t = static_cast<float>(i) / 10;
     line.distances.push_back(t);

@@ -81,27 +81,42 @@ TEST_SUITE("curvature") {
       const Sharpness& found = iterate(iteration);
       CHECK(found.converged);
       CHECK(found.residual <= PowerIteration::kTolerance);
-      CHECK(found.eigenvalue() == doctest::Approx(exact_sharpness(run.trainer)).epsilon(2e-4));
+      CHECK(found.eigenvalue == doctest::Approx(exact_sharpness(run.trainer)).epsilon(2e-4));
       CHECK(in_double(iteration.direction()).norm() == doctest::Approx(1).epsilon(1e-5));
     }
   }
 
-  TEST_CASE("2/λ separates the rates that converge from those that do not") {
-    for (const bool below : {true, false}) {
-      test::SmallRun run("model=linear&loss=mse&batch=120&epochs=400");
-      PowerIteration iteration(run.trainer);
-      ExperimentSpec spec = run.trainer.spec();
-      spec.lr = iterate(iteration).largest_stable_lr() * (below ? 0.97f : 1.03f);
-      run.trainer.apply_live(spec);
-      run.phases(2);
-      const float first = run.trainer.train_loss();
-      run.phases(5 * 300);
-      CAPTURE(spec.lr);
-      if (below) {
-        CHECK(run.trainer.train_loss() < 0.2f * first);
-      } else {
-        CHECK(run.trainer.train_loss() > 100.0f * first);
+  TEST_CASE("the limit of an optimizer separates the rates that converge from those that do not") {
+    for (const std::string optimizer :
+         {"sgd", "momentum&momentum=0.9", "momentum&momentum=0.3", "nesterov&momentum=0.6"}) {
+      for (const bool below : {true, false}) {
+        test::SmallRun run("model=linear&loss=mse&batch=120&epochs=400&optimizer=" + optimizer);
+        PowerIteration iteration(run.trainer);
+        ExperimentSpec spec = run.trainer.spec();
+        spec.lr = stable_lr(spec.optimizer, spec.momentum, iterate(iteration).eigenvalue) *
+                  (below ? 0.97f : 1.03f);
+        run.trainer.apply_live(spec);
+        run.phases(2);
+        const float first = run.trainer.train_loss();
+        run.phases(5 * 300);
+        CAPTURE(optimizer);
+        CAPTURE(spec.lr);
+        if (below) {
+          CHECK(run.trainer.train_loss() < 0.2f * first);
+        } else {
+          CHECK(run.trainer.train_loss() > 100.0f * first);
+        }
       }
+    }
+  }
+
+  TEST_CASE("an optimizer that divides by each weight's gradient size has no limit") {
+    CHECK(stable_lr(OptimizerKind::sgd, 0.9f, 4) == 0.5f);
+    for (const OptimizerRow& row : kOptimizers) {
+      CAPTURE(row.words.word);
+      CHECK((stable_lr(row.kind, 0.9f, 4) > 0) == row.squares.empty());
+      CHECK(row.limit.empty() == !row.squares.empty());
+      CHECK(stable_lr(row.kind, 0.9f, -4) == 0);
     }
   }
 
@@ -132,7 +147,7 @@ TEST_SUITE("curvature") {
     PowerIteration iteration(run.trainer);
     const Sharpness& found = iterate(iteration);
     CHECK(found.converged);
-    CHECK(found.eigenvalue() == doctest::Approx(largest).epsilon(1e-3));
+    CHECK(found.eigenvalue == doctest::Approx(largest).epsilon(1e-3));
   }
 
   TEST_CASE("rows and columns of frozen parameters are zero") {
@@ -140,7 +155,7 @@ TEST_SUITE("curvature") {
     run.phases(7);
     PowerIteration iteration(run.trainer);
     const Sharpness& found = iterate(iteration);
-    CHECK(found.eigenvalue() > 0);
+    CHECK(found.eigenvalue > 0);
     const ParameterSlabs& slabs = run.trainer.model().slabs();
     const auto learning = static_cast<size_t>(slabs.all()[2].value.data - slabs.values().data());
     for (size_t i = 0; i < run.slab(); ++i) {
@@ -150,9 +165,8 @@ TEST_SUITE("curvature") {
 
     test::SmallRun all("model=mlp:8&freeze=2");
     PowerIteration nothing(all.trainer);
-    CHECK(iterate(nothing).eigenvalue() == 0);
+    CHECK(iterate(nothing).eigenvalue == 0);
     CHECK(nothing.result().converged);
-    CHECK(nothing.result().largest_stable_lr() == 0);
   }
 
   TEST_CASE("numbers that are not finite end the iteration") {

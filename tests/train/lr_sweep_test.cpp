@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,10 +64,18 @@ TEST_SUITE("lr sweep") {
           CHECK_FALSE(std::isfinite(sweep.smooth[i]));
         }
       }
-      CHECK(sweep.valley == near(golden.named("valley")));
-      CHECK(sweep.slide == near(golden.named("slide")));
-      CHECK(sweep.minimum == near(golden.named("minimum")));
-      CHECK(sweep.steep == near(golden.named("steep")));
+      // fastai's suggestions, and of them those that the sweep has seen.
+      const auto lrs = std::span(sweep.lrs).subspan(sweep.first, sweep.last - sweep.first);
+      const auto range = std::span(sweep.smooth).subspan(sweep.first, sweep.last - sweep.first);
+      const auto check = [&](const char* word, float suggestion, float ours) {
+        CAPTURE(word);
+        CHECK(suggestion == near(golden.named(word)));
+        CHECK((ours == 0 || ours == suggestion));
+      };
+      check("valley", suggest_valley(lrs, range), sweep.valley);
+      check("slide", suggest_slide(lrs, range), sweep.slide);
+      check("minimum", suggest_minimum(lrs, range), sweep.minimum);
+      check("steep", suggest_steep(lrs, range), sweep.steep);
       ++curves;
     }
     CHECK(curves == 11);
@@ -90,5 +99,38 @@ TEST_SUITE("lr sweep") {
     CHECK(suggest_slide(lrs, falling) == 0);  // too few
     CHECK(suggest_valley(lrs, falling) == 1e-3f);
     CHECK(suggest_steep(lrs, falling) == 1e-3f);
+  }
+
+  TEST_CASE("a sweep in which nothing falls suggests nothing") {
+    Curve flat, rising, noisy;
+    for (uint32_t i = 0; i < SweepRecorder::kRates; ++i) {
+      const float x = static_cast<float>(i);
+      flat.losses.push_back(0.5f);
+      rising.losses.push_back(0.05f + (i < 60 ? 0 : 0.0005f * (x - 60) * (x - 60)));
+      noisy.losses.push_back(0.02f + 0.01f * static_cast<float>((i * 7919) % 13) / 13);
+    }
+    for (Curve* curve : {&flat, &rising, &noisy}) {
+      curve->run();
+      const LrSweep& sweep = curve->sweep;
+      CHECK(sweep.last > 0);
+      CHECK_FALSE(sweep.fell);
+      for (const float lr : {sweep.valley, sweep.slide, sweep.minimum, sweep.steep}) CHECK(lr == 0);
+    }
+    CHECK(rising.sweep.exploded);
+    CHECK_FALSE(flat.sweep.exploded);
+  }
+
+  TEST_CASE("what is still falling at the last rate has no lowest loss, and no upturn") {
+    Curve falling;
+    for (uint32_t i = 0; i < SweepRecorder::kRates; ++i) {
+      falling.losses.push_back(i < 50 ? 0.5f : 0.5f - 0.004f * static_cast<float>(i - 50));
+    }
+    falling.run();
+    const LrSweep& sweep = falling.sweep;
+    CHECK(sweep.fell);
+    CHECK_FALSE(sweep.exploded);
+    CHECK(sweep.minimum == 0);
+    CHECK(sweep.slide == 0);
+    CHECK(sweep.valley > 0);
   }
 }

@@ -115,12 +115,64 @@ TEST_CASE("A sharpness that was measured is asked for and marked on the dial, al
   page.frames(snapshot);
   CHECK((page.requests.parts & kPartFindings) != 0);
   CHECK_FALSE(marked());
-  snapshot.findings.sharpness = Sharpness{1, {16}, 0, true};
+  snapshot.spec.optimizer = OptimizerKind::sgd;
+  snapshot.findings.sharpness =
+      Sharpness{.step = 1, .batch = 2, .eigenvalue = 16, .converged = true, .estimates = {16}};
   for (const bool running : {false, true}) {
     snapshot.status.running = running;
     page.frames(snapshot);
     CHECK(marked());
   }
+}
+
+namespace {
+
+bool has(std::string_view text, std::string_view words) {
+  return text.find(words) != std::string_view::npos;
+}
+
+bool draws(const Snapshot& snapshot, std::string_view text) {
+  HeadlessPage page(kDesk);
+  page.page.record_texts(true);
+  page.frames(snapshot);
+  return std::ranges::any_of(page.page.texts(),
+                             [=](const ui::TextMark& mark) { return mark.text.view() == text; });
+}
+
+}  // namespace
+
+TEST_CASE("The limit is that of the optimizer, and says whose λ it comes from") {
+  Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+  snapshot.status.momentum = 0.5f;
+  struct Case {
+    OptimizerKind kind;
+    std::string_view words, mark;
+  };
+  for (const Case& c : {Case{OptimizerKind::sgd, "2/λ = 0.125", "2/λ"},
+                        Case{OptimizerKind::momentum, "2(1 + β)/λ = 0.188", "limit"},
+                        Case{OptimizerKind::nesterov, "2(1 + β)/((1 + 2β)λ) = 0.09", "limit"},
+                        Case{OptimizerKind::adam, "λ sets no limit", ""}}) {
+    snapshot.spec.optimizer = c.kind;
+    const ui::LongLabel words = ui::sharpness_words(snapshot);
+    CAPTURE(std::string(words.view()));
+    CHECK(has(words.view(), c.words));
+    CHECK(has(words.view(), "for batch 1,408 with the weights of step 1,407"));
+    for (const std::string_view mark : {"2/λ", "limit"}) {
+      CHECK(draws(snapshot, mark) == (mark == c.mark));
+    }
+  }
+}
+
+TEST_CASE("The finder says what the sweep saw") {
+  Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+  const auto said = [&] {
+    return std::string(ui::sweep_words(snapshot.status, snapshot.findings.lr_sweep).view());
+  };
+  CHECK(has(said(), "100 rates; the loss exploded at "));
+  snapshot.findings.lr_sweep->exploded = false;
+  CHECK(has(said(), "100 rates; the loss did not explode up to "));
+  snapshot.findings.lr_sweep->fell = false;
+  CHECK(has(said(), "and never fell: nothing to suggest."));
 }
 
 TEST_CASE("The third curve is chosen among gradient, rate and momentum") {

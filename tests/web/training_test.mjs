@@ -199,3 +199,26 @@ test('a link opens the same experiment; a bad link is explained and changes noth
   assert.ok(describe(image, { x: 0, y: 0, width: 1280, height: 800 }).colours > 100);
   await bad.context.close();
 });
+
+test('a tool gives a script what it has found, and the state keeps it until another run begins', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: 'model=linear&loss=mse&lr=0.01' });
+  assert.deepEqual((await state(page)).findings, { lrSweep: null, sharpness: null, lossLine: null });
+  await send(page, 'step', { unit: 'batch', count: 2 });
+  const { findings: { sharpness } } = await send(page, 'sharpness');
+  assert.equal(sharpness.step, 2);
+  assert.equal(sharpness.converged, true);
+  assert.ok(sharpness.eigenvalue > 0 && sharpness.estimates.at(-1) === sharpness.eigenvalue);
+  assert.ok(Math.abs(sharpness.largestStableLr * sharpness.eigenvalue - 2) < 1e-5);
+  const { findings: { lossLine } } = await send(page, 'loss_line');
+  assert.equal(lossLine.losses.length, lossLine.distances.length);
+  assert.equal(lossLine.losses[lossLine.distances.indexOf(0)], lossLine.loss);
+  const { findings: { lrSweep } } = await send(page, 'find_lr');
+  assert.ok(lrSweep.lrs.length > 16 && lrSweep.lrs.length === lrSweep.losses.length);
+  assert.equal(lrSweep.exploded, true);
+  const { findings } = await state(page);
+  assert.deepEqual([findings.sharpness, findings.lossLine, findings.lrSweep], [sharpness, lossLine, lrSweep]);
+  const { findings: later } = await send(page, 'reset');
+  assert.deepEqual(later, { lrSweep: null, sharpness: null, lossLine: null });
+  assert.deepEqual(problems, []);
+  await context.close();
+});

@@ -168,24 +168,53 @@ inline constexpr auto kMembers<LayerStatistics> = list(&LayerStatistics::line,
                                                        &LayerStatistics::outputs,
                                                        &LayerStatistics::gradients);
 template <>
-inline constexpr auto kMembers<LrSweep> = list(&LrSweep::step, &LrSweep::lrs, &LrSweep::losses,
-                                               &LrSweep::smooth, &LrSweep::exploded,
-                                               &LrSweep::first, &LrSweep::last, &LrSweep::valley,
-                                               &LrSweep::slide, &LrSweep::minimum, &LrSweep::steep);
+inline constexpr auto kMembers<LrSweep> = std::tuple{
+    Member{&LrSweep::step, "step", "optimizer steps that the run had done"},
+    Member{&LrSweep::lrs, "lrs", "the rates, one batch each"},
+    Member{&LrSweep::losses, "losses", "of each batch, before its step"},
+    Member{&LrSweep::smooth, "smooth", "the losses, smoothed as in fastai"},
+    Member{&LrSweep::exploded, "exploded",
+           "it ended because the smooth loss was four times its lowest, or not finite"},
+    Member{
+        &LrSweep::fell, "fell",
+        "the smooth loss fell by more than single batches differ; otherwise nothing is suggested"},
+    Member{&LrSweep::first, "first", "index of the first rate that may be suggested"},
+    Member{&LrSweep::last, "last", "index of the first rate behind those"},
+    Member{&LrSweep::valley, "valley", "fastai's suggestion of that name; 0: none"},
+    Member{&LrSweep::slide, "slide", "fastai's suggestion of that name; 0: none"},
+    Member{&LrSweep::minimum, "minimum", "a tenth of the rate with the lowest loss; 0: none"},
+    Member{&LrSweep::steep, "steep", "fastai's suggestion of that name; 0: none"},
+};
 template <>
-inline constexpr auto kMembers<Sharpness> = list(&Sharpness::step, &Sharpness::estimates,
-                                                 &Sharpness::residual, &Sharpness::converged);
+inline constexpr auto kMembers<Sharpness> = std::tuple{
+    Member{&Sharpness::step, "step", "optimizer steps that the run had done: its weights"},
+    Member{&Sharpness::batch, "batch", "number of the batch, counted from 1: its loss"},
+    Member{&Sharpness::eigenvalue, "eigenvalue",
+           "λ, the eigenvalue of the Hessian with the largest magnitude"},
+    Member{&Sharpness::residual, "residual", "|Hv − λv| / |λ|, how far v is from an eigenvector"},
+    Member{&Sharpness::converged, "converged", "the residual is at most 0.01"},
+    Member{&Sharpness::estimates, "estimates", "of λ, after each iteration"},
+};
 template <>
-inline constexpr auto kMembers<LossLine> = list(&LossLine::step, &LossLine::lr, &LossLine::loss,
-                                                &LossLine::slope, &LossLine::distances,
-                                                &LossLine::losses);
+inline constexpr auto kMembers<LossLine> = std::tuple{
+    Member{&LossLine::step, "step", "optimizer steps that the run had done: its weights"},
+    Member{&LossLine::batch, "batch", "number of the batch, counted from 1: its loss"},
+    Member{&LossLine::lr, "lr", "learning rate of the next step"},
+    Member{&LossLine::loss, "loss", "of the weights as they are"},
+    Member{&LossLine::slope, "slope", "of the loss per step there: −lr · |gradient|²"},
+    Member{&LossLine::distances, "distances", "in steps of plain SGD with that rate"},
+    Member{&LossLine::losses, "losses", "at these distances"},
+};
 template <>
 inline constexpr auto kMembers<Valley> = list(&Valley::step, &Valley::lr, &Valley::loss,
                                               &Valley::first, &Valley::slope, &Valley::best,
                                               &Valley::rates, &Valley::losses, &Valley::near_rates,
                                               &Valley::near_losses);
 template <>
-inline constexpr auto kMembers<Findings> = list(&Findings::lr_sweep, &Findings::sharpness,
-                                                &Findings::loss_line);
+inline constexpr auto kMembers<Findings> = std::tuple{
+    Member{&Findings::lr_sweep, "lrSweep"},
+    Member{&Findings::sharpness, "sharpness"},
+    Member{&Findings::loss_line, "lossLine"},
+};
 
 }  // namespace downhill

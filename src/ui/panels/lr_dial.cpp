@@ -158,25 +158,33 @@ void LrDial::draw_rate_now(const Snapshot& snapshot, Canvas& canvas, Vec center,
   line(center.y + 47, words.view().substr(comma + 2));
 }
 
-// Marks the largest stable rate, 2/λ, once the sharpness has been measured.
+// Marks the largest rate at which this optimizer is stable, once the sharpness has been measured.
 void LrDial::draw_stable_mark(const Snapshot& snapshot, Canvas& canvas, Vec center,
                               float radius) const {
   const auto& found = snapshot.findings.sharpness;
   if (!found) return;
-  const float most = found->largest_stable_lr();
+  const OptimizerRow& optimizer = kOptimizers[snapshot.spec.optimizer];
+  const float most =
+      stable_lr(snapshot.spec.optimizer, snapshot.status.momentum, found->eigenvalue);
   if (!(most >= kMinLr) || most > kMaxLr) return;
   const float angle = angle_of(lr_to_position(most));
   const bool fresh = found->step == snapshot.status.step;
   const Tone tone = fresh ? Tone::ink : Tone::faint;
   canvas.line(on_circle(center, radius - 14, angle), on_circle(center, radius + 8, angle), tone, 2);
   const Vec at = on_circle(center, radius - 27, angle);
-  const float half = canvas.width(Type::tiny, "2/λ") / 2;
+  const std::string_view name = snapshot.spec.optimizer == OptimizerKind::sgd ? "2/λ" : "limit";
+  const float half = canvas.width(Type::tiny, name) / 2;
   const Rect words{at.x - half, at.y - 7, at.x + half, at.y + 7};
-  canvas.text_in(words, Type::tiny, tone, "2/λ");
-  LongLabel help("The largest stable rate, 2/λ = ");
-  help.add(rate(tidy_lr(most))).add(", where λ is the sharpness of the valley. ");
-  help.add("Above it, plain gradient descent on this batch diverges.");
-  if (!fresh) help.add(" Measured at step ").add(count(found->step)).add(".");
+  canvas.text_in(words, Type::tiny, tone, name);
+  LongLabel help("The largest stable rate of ");
+  help.add(optimizer.words.label)
+      .add(", ")
+      .add(optimizer.limit)
+      .add(" = ")
+      .add(rate(tidy_lr(most)));
+  help.add(", where λ is the sharpness of batch ").add(count(found->batch));
+  help.add(" with the weights of step ").add(count(found->step));
+  help.add(". Above it, training on this batch alone diverges.");
   canvas.explain(words.inset(-6), help);
 }
 

@@ -16,8 +16,10 @@ namespace {
 
 constexpr float kTitle = 32, kButton = 32;
 constexpr std::string_view kExplanation =
-    "From the current weights the rate grows batch by batch until the loss explodes. A good rate "
-    "lies where the loss falls fast, well before it rises. The run itself is not changed.";
+    "From the current weights the rate grows batch by batch, until the loss explodes or the rate "
+    "is "
+    "8.3. A good rate lies where the loss falls fast, well before it rises. The run itself is not "
+    "changed.";
 
 bool sweeping(const Status& status) { return status.busy_with == "find_lr"; }
 
@@ -32,26 +34,6 @@ double top_of(const LrSweep& sweep) {
     if (std::isfinite(sweep.losses[i])) top = std::max(top, sweep.losses[i]);
   }
   return static_cast<double>(top > 0 ? top * 1.15f : 1.0f);
-}
-
-// The progress or the result of the sweep, in words.
-LongLabel sweep_words(const Status& status, const std::optional<LrSweep>& sweep) {
-  LongLabel words;
-  if (sweeping(status)) {
-    words.add("Sweeping");
-    if (sweep && !sweep->lrs.empty())
-      words.format(": rate %d of 100, ", static_cast<int>(sweep->lrs.size()))
-          .add(rate(sweep->lrs.back()));
-    return words;
-  }
-  if (!sweep || sweep->lrs.size() < 2) return words.add("No sweep yet.");
-  words.add("From step ").add(count(sweep->step)).add(": ");
-  words.add(count(sweep->lrs.size())).add(" rates");
-  if (!sweep->exploded) return words.add(", without an explosion.");
-  constexpr size_t kTooFew = 16;  // fewer rates give no suggestion
-  return words.add(sweep->lrs.size() < kTooFew
-                       ? ", then a batch was four times worse: too noisy here. Sweep at the start."
-                       : ", until the loss was four times the best.");
 }
 
 class Finder final : public Tool {
@@ -76,6 +58,69 @@ std::array<LrSuggestion, 4> lr_suggestions(const LrSweep& sweep) {
            {"slide", "just before the loss turns up, a bold choice", sweep.slide},
            {"minimum / 10", "a tenth of the rate with the lowest loss", sweep.minimum},
            {"steep", "where the loss falls fastest", sweep.steep}}};
+}
+
+// The progress or the result of the sweep, in words.
+LongLabel sweep_words(const Status& status, const std::optional<LrSweep>& sweep) {
+  LongLabel words;
+  if (sweeping(status)) {
+    words.add("Sweeping");
+    if (sweep && !sweep->lrs.empty())
+      words.format(": rate %d of 100, ", static_cast<int>(sweep->lrs.size()))
+          .add(rate(sweep->lrs.back()));
+    return words;
+  }
+  if (!sweep || sweep->lrs.size() < 2) return words.add("No sweep yet.");
+  words.add("From step ").add(count(sweep->step)).add(": ");
+  words.add(count(sweep->lrs.size())).add(" rates; the loss ");
+  constexpr size_t kTooFew = 16;  // fewer rates give no suggestion
+  if (sweep->exploded && sweep->lrs.size() < kTooFew) {
+    return words.add("was four times as high in one batch: too noisy here. Sweep at the start.");
+  }
+  words.add(sweep->exploded ? "exploded at " : "did not explode up to ")
+      .add(rate(sweep->lrs.back()));
+  if (!sweep->fell) words.add(", and never fell: nothing to suggest");
+  return words.add(".");
+}
+
+// λ, whose it is, and what it says about the rate of this optimizer.
+LongLabel sharpness_words(const Snapshot& snapshot) {
+  LongLabel words;
+  const std::optional<Sharpness>& found = snapshot.findings.sharpness;
+  const ExperimentSpec& spec = snapshot.spec;
+  const OptimizerRow& optimizer = kOptimizers[spec.optimizer];
+  if (!found) {
+    words.add(
+        "λ, the largest eigenvalue of the Hessian, says how fast the slope changes along the "
+        "sharpest direction of this batch's loss. ");
+    if (optimizer.stable == nullptr)
+      return words.add(optimizer.words.label).add(" has no limit that follows from it.");
+    return words.add("With a rate above ")
+        .add(optimizer.limit)
+        .add(", ")
+        .add(optimizer.words.label)
+        .add(" cannot stay in such a valley.");
+  }
+  words.add("λ = ").add(number(found->eigenvalue)).add(" for batch ").add(count(found->batch));
+  words.add(" with the weights of step ").add(count(found->step));
+  const float most = stable_lr(spec.optimizer, snapshot.status.momentum, found->eigenvalue);
+  if (!(found->eigenvalue > 0)) {
+    words.add(": its loss does not curve upwards there, so there is no largest stable rate.");
+  } else if (optimizer.stable == nullptr) {
+    words.add(". ")
+        .add(optimizer.words.label)
+        .add(
+            " divides each weight's step by the size of its gradient, so λ sets no limit to its "
+            "rate.");
+  } else {
+    words.add(". With a rate above ").add(optimizer.limit).add(" = ").add(rate(tidy_lr(most)));
+    words.add(", ")
+        .add(optimizer.words.label)
+        .add(" on this batch alone cannot stay in this valley. The dial marks that rate.");
+  }
+  if (!found->converged)
+    words.add(" Not converged: off by up to ").add(percent(found->residual)).add(".");
+  return words;
 }
 
 std::unique_ptr<Tool> make_finder() { return std::make_unique<Finder>(); }
@@ -157,7 +202,8 @@ void Finder::draw_suggestions(const LrSweep& sweep, Canvas& canvas, const Rect& 
                    one.name);
     canvas.text_in({box.x0 + 10, box.y0 + 25, box.x1 - 6, box.y0 + 46}, Type::strong,
                    possible ? Tone::ink : Tone::faint, there ? rate(one.lr) : Label("none"));
-    LongLabel help("This sweep has no such point.");
+    LongLabel help(sweep.fell ? "This sweep has no such point between its first and last rate."
+                              : "The loss did not fall by more than batches differ.");
     if (there)
       help = LongLabel(possible ? "Sets the learning rate to " : "Outside the dial's range: ")
                  .add(one.name)
@@ -189,31 +235,10 @@ void Finder::draw_rest(ToolContext& c, const Rect& rect) {
   canvas.text_in(row, Type::strong, Tone::ink, "How sharp is the valley?");
   rest.cut_top(8);
   LongLabel words;
-  const std::optional<Sharpness>& found = snapshot.findings.sharpness;
   if (status.busy_with == "sharpness") {
     words.add("Measuring.");
-  } else if (!found) {
-    words.add(
-        "λ, the largest eigenvalue of the Hessian, says how fast the slope changes along the "
-        "sharpest direction of this batch's loss. With a rate above 2/λ, plain gradient descent "
-        "cannot stay in such a valley.");
-  } else if (const float most = found->largest_stable_lr(); most > 0) {
-    words.add("λ = ")
-        .add(number(found->eigenvalue()))
-        .add(", so plain gradient descent with a rate above 2/λ = ")
-        .add(rate(tidy_lr(most)))
-        .add(" cannot stay in this valley. ");
-    words.add("The dial marks that rate.");
-    if (!found->converged)
-      words.add(" Not converged: off by up to ").add(percent(found->residual)).add(".");
-    if (found->step != status.step)
-      words.add(" Measured at step ").add(count(found->step)).add(".");
   } else {
-    words.add("λ = ")
-        .add(number(found->eigenvalue()))
-        .add(
-            ": along its sharpest direction this batch's loss does not curve upwards here, so "
-            "there is no largest stable rate.");
+    words = sharpness_words(snapshot);
   }
   canvas.paragraph(rest, Type::small, Tone::soft, words);
 }
