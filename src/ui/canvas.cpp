@@ -24,9 +24,11 @@ void Canvas::begin(gfx::Pictures& pictures, float zoom) {
   draw_ = ImGui::GetWindowDrawList();
   layer_ = 0;
   scroll_depth_ = 0;
+  std::swap(widgets_, last_widgets_);
   widgets_.clear();
   texts_.clear();
   tooltip_ = {};
+  tooltip_box_ = {};
 }
 
 void Canvas::end() { draw_tooltip(); }
@@ -39,7 +41,7 @@ void Canvas::note_widget(std::string_view name, const Rect& rect, int part) {
   WidgetRect widget;
   widget.name.add(name);
   if (part >= 0) widget.name.format(":%d", part);
-  widget.rect = {rect.x0 * zoom_, rect.y0 * zoom_, rect.x1 * zoom_, rect.y1 * zoom_};
+  widget.rect = css(rect);
   widgets_.push_back(widget);
 }
 
@@ -58,6 +60,12 @@ Hit Canvas::hit(std::string_view name, const Rect& rect, int part, bool hand) {
   hit.clicked = clicked;
   if (hand && (hit.hovered || hit.held)) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   return hit;
+}
+
+bool Canvas::visible(const Rect& rect) const {
+  const float s = scale();
+  const ImVec2 low = draw_->GetClipRectMin(), high = draw_->GetClipRectMax();
+  return rect.overlaps({low.x / s, low.y / s, high.x / s, high.y / s});
 }
 
 bool Canvas::hovering(const Rect& rect) const {
@@ -88,35 +96,102 @@ void Canvas::draw_tooltip() {
   if (w > widest || tooltip_.view().find('\n') != std::string_view::npos) w = widest;
   const float h = paragraph_height(w + 1, Type::small, tooltip_);
   const Rect box = begin_card({w + 2 * kPad, h + 2 * kPad - 4}, tooltip_anchor_);
+  tooltip_box_ = box;
   paragraph({box.x0 + kPad, box.y0 + kPad - 2, box.x0 + kPad + w + 1, box.y1}, Type::small,
             Tone::ink, tooltip_);
   end_card();
 }
 
+// How much of the page's widgets the box covers: a control counts at least 1, a picture at most a
+// half, and a control near the anchor, which may be wanted next, thrice.
+float Canvas::covered(const Rect& box, const Rect& anchor) const {
+  float sum = 0;
+  for (const WidgetRect& widget : last_widgets_) {
+    const Rect r{widget.rect.x0 / zoom_, widget.rect.y0 / zoom_, widget.rect.x1 / zoom_,
+                 widget.rect.y1 / zoom_};
+    const float w = std::min(r.x1, box.x1) - std::max(r.x0, box.x0),
+                h = std::min(r.y1, box.y1) - std::max(r.y0, box.y0);
+    if (w <= 0 || h <= 0) continue;
+    constexpr float kControl = 32000;  // dp²; anything larger is a picture
+    constexpr float kNear = 32;        // dp
+    const float area = r.width() * r.height();
+    if (area < kControl) {
+      sum += (r.overlaps(anchor.inset(-kNear)) ? 3.0f : 1.0f) * (1 + w * h / area);
+    } else {
+      sum += 0.5f * w * h / (box.width() * box.height());
+    }
+  }
+  return sum;
+}
+
+// Below, above, right or left of the anchor: in its middle, flush with one of its ends or beyond
+// it, wherever it covers the least.
+Rect Canvas::card_place(Vec size, const Rect& anchor) const {
+  constexpr float kOff = 8, kEdge = 8, kOnAnchor = 100;
+  const float most_x = std::max(kEdge, page_.x1 - size.x - kEdge),
+              most_y = std::max(kEdge, page_.y1 - size.y - kEdge);
+  const Vec middle{anchor.center().x - size.x / 2, anchor.center().y - size.y / 2};
+  const Vec ends[5] = {middle,
+                       {anchor.x0, anchor.y0},
+                       {anchor.x1 - size.x, anchor.y1 - size.y},
+                       {anchor.x1 + kOff, anchor.y1 + kOff},
+                       {anchor.x0 - kOff - size.x, anchor.y0 - kOff - size.y}};
+  Rect best;
+  float least = 1e9f;
+  const auto consider = [&](float x, float y) {
+    const Rect box = Rect::at(snap(std::clamp(x, kEdge, most_x)),
+                              snap(std::clamp(y, kEdge, most_y)), size.x, size.y);
+    const float cost = covered(box, anchor) + (box.overlaps(anchor) ? kOnAnchor : 0.0f);
+    if (cost >= least - 0.01f) return;
+    least = cost;
+    best = box;
+  };
+  for (const Vec& end : ends) consider(end.x, anchor.y1 + kOff);
+  for (const Vec& end : ends) consider(end.x, anchor.y0 - kOff - size.y);
+  for (const Vec& end : ends) consider(anchor.x1 + kOff, end.y);
+  for (const Vec& end : ends) consider(anchor.x0 - kOff - size.x, end.y);
+  return best;
+}
+
 Rect Canvas::begin_card(Vec size, const Rect& anchor) {
-  constexpr float kOff = 8, kEdge = 8;
+  const Rect box = card_place(size, anchor);
+  begin_card_at(box);
+  return box;
+}
+
+void Canvas::begin_card_at(const Rect& box) {
   under_card_ = draw_;
   draw_ = ImGui::GetForegroundDrawList();
   layer_ = 2;
-  float x =
-      std::clamp(anchor.center().x - size.x / 2, kEdge, std::max(kEdge, page_.x1 - size.x - kEdge));
-  // Below the anchor; above it where there is no room; beside it where there is room for neither.
-  float y = anchor.y1 + kOff;
-  if (y + size.y > page_.y1 - kEdge) y = anchor.y0 - kOff - size.y;
-  if (y < kEdge) {
-    y = std::clamp(anchor.center().y - size.y / 2, kEdge,
-                   std::max(kEdge, page_.y1 - size.y - kEdge));
-    x = anchor.x1 + kOff + size.x < page_.x1 ? anchor.x1 + kOff
-                                             : std::max(kEdge, anchor.x0 - kOff - size.x);
-  }
-  const Rect box = Rect::at(snap(x), snap(y), size.x, size.y);
-  for (int i = 4; i > 0; --i) {  // a soft shadow lifts the card off the page
+  draw_shadow(box);
+  fill(box, Tone::paper, 8);
+  outline(box, Tone::line, 8);
+}
+
+// A soft shadow lifts a card off the page.
+void Canvas::draw_shadow(const Rect& box) {
+  for (int i = 4; i > 0; --i) {
     const auto d = static_cast<float>(i);
     fill_color(box.inset(-d).moved(0, d / 2), IM_COL32(0, 0, 0, 7), 8 + d);
   }
-  fill(box, Tone::paper, 8);
-  outline(box, Tone::line, 8);
-  return box;
+}
+
+void Canvas::begin_overlay(std::string_view name, const Rect& rect) {
+  draw_shadow(rect);
+  const float s = scale();
+  ImGui::SetNextWindowPos({std::floor(rect.x0 * s), std::floor(rect.y0 * s)});
+  ImGui::SetNextWindowSize({std::ceil(rect.width() * s) + 1, std::ceil(rect.height() * s) + 1});
+  const BasicLabel<48> id(name);
+  ImGui::Begin(id.c_str(), nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNav |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBackground |
+                   ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoScrollWithMouse);
+  enter_layer(1);
+}
+
+void Canvas::end_overlay() {
+  ImGui::End();
+  leave_layer();
 }
 
 void Canvas::end_card() {

@@ -106,11 +106,19 @@ class Canvas {
   void note_widget(std::string_view name, const Rect& rect, int part = -1);
   // Shows a tooltip when the mouse rests on `rect`, or a finger is held on it.
   void explain(const Rect& rect, std::string_view text);
+  bool visible(const Rect& rect) const;   // not all outside the scrolling area or the page
   bool hovering(const Rect& rect) const;  // false while a popup or a drag has the mouse
 
-  // A hover card beside `anchor`: draw into the returned rectangle until end_card().
+  // A hover card beside `anchor`, where it covers the least of the widgets: draw into the returned
+  // rectangle until end_card().
   Rect begin_card(Vec size, const Rect& anchor);
+  void begin_card_at(const Rect& box);
   void end_card();
+
+  // An area above the panels, which takes the mouse from what lies below it: draw into `rect` until
+  // end_overlay().
+  void begin_overlay(std::string_view name, const Rect& rect);
+  void end_overlay();
 
   // An area that scrolls when its content is taller. Returns the rectangle of the content, which
   // may extend beyond `rect`.
@@ -123,6 +131,10 @@ class Canvas {
   void pop_clip();
 
   std::span<const WidgetRect> widgets() const { return widgets_; }
+  // The tooltip that this frame shows, and what it explains, in CSS pixels; empty when there is
+  // none.
+  Rect tooltip() const { return css(tooltip_box_); }
+  Rect explained() const { return css(tooltip_anchor_); }
   void record_texts(bool on) { recording_ = on; }
   std::span<const TextMark> texts() const { return texts_; }
 
@@ -131,7 +143,11 @@ class Canvas {
   // How many bytes fit: whole words if any, or single letters.
   size_t fitting(Type type, std::string_view text, float width) const;
   size_t fitting_letters(Type type, std::string_view text, float width) const;
+  Rect css(const Rect& r) const { return {r.x0 * zoom_, r.y0 * zoom_, r.x1 * zoom_, r.y1 * zoom_}; }
   void draw_tooltip();
+  void draw_shadow(const Rect& box);
+  Rect card_place(Vec size, const Rect& anchor) const;
+  float covered(const Rect& box, const Rect& anchor) const;
 
   Theme* theme_;
   gfx::Pictures* pictures_ = nullptr;
@@ -146,10 +162,10 @@ class Canvas {
   uint8_t layer_ = 0;
   int scroll_depth_ = 0;
   bool recording_ = false;
-  std::vector<WidgetRect> widgets_;
+  std::vector<WidgetRect> widgets_, last_widgets_;  // of this frame, of the one before
   std::vector<TextMark> texts_;
   LongLabel tooltip_;
-  Rect tooltip_anchor_, resting_on_;
+  Rect tooltip_box_, tooltip_anchor_, resting_on_;
   double rest_since_ = 0;
 };
 

@@ -11,19 +11,15 @@ namespace {
 constexpr float kMargin = 24, kNarrowMargin = 16;
 constexpr float kHeader = 76, kNarrowHeader = 56, kTabs = 48;
 constexpr float kRail = 288, kSide = 316;
+// With columns, a page is this wide, or so high that the dial fits below the steps.
+constexpr float kWideEnough = 900, kHigh = 900;
+constexpr float kHighestRail = 7 * 88;
 
-// Cuts the header and the banner off `rest`, for the pages with columns.
-void begin_columns(Layout& l, Rect& rest, float header, float banner) {
-  l.header = rest.cut_top(header);
-  l.body = rest;
-  rest.cut_top(banner);
-  l.columns_top = rest.y0 + (banner > 0 ? 12.0f : 0.0f);
-}
-
-Layout wide(const Rect& page, float banner) {
+Layout wide(const Rect& page) {
   Layout l;
   Rect rest = page;
-  begin_columns(l, rest, kHeader, banner);
+  l.header = rest.cut_top(kHeader);
+  l.body = rest;
   const float spare = std::max(0.0f, rest.width() - 1280);
   Rect left = rest.cut_left(kRail + 2 * kMargin + std::min(48.0f, spare * 0.1f))
                   .inset(kMargin, kMargin * 0.75f);
@@ -39,36 +35,42 @@ Layout wide(const Rect& page, float banner) {
   return l;
 }
 
-Layout medium(const Rect& page, float banner) {
+Layout medium(const Rect& page) {
   Layout l;
   l.shape = Shape::medium;
   Rect rest = page;
-  begin_columns(l, rest, kHeader - 12, banner);
+  l.header = rest.cut_top(kHeader - 12);
+  l.body = rest;
   Rect left = rest.cut_left(kRail + kMargin + kNarrowMargin).inset(0, kNarrowMargin);
   left.x0 += kMargin;
   left.x1 -= kNarrowMargin;
   l.transport = left.cut_top(Transport::kHeight);
   left.cut_top(12);
-  l.rail = left;
   Rect right = rest.inset(kNarrowMargin, kNarrowMargin);
   right.x1 -= kMargin - kNarrowMargin;
-  Rect low = right.cut_bottom(std::clamp(right.height() * 0.36f, 200.0f, 260.0f));
+  l.curves = right.cut_bottom(std::clamp(right.height() * 0.36f, 200.0f, 260.0f));
   right.cut_bottom(16);
   l.stage = right;
-  l.dial = low.cut_left(std::min(260.0f, low.width() * 0.4f));
-  low.cut_left(24);
-  l.curves = low;
+  if (page.height() >= kHigh) {
+    const float dial = std::clamp(left.height() * 0.33f, 200.0f, 270.0f);
+    l.rail = left.cut_top(std::min(left.height() - dial - 16, kHighestRail));
+    left.cut_top(16);
+    l.dial = left.cut_top(dial);
+  } else {
+    l.rail = left;
+    l.dial = l.curves.cut_left(std::min(260.0f, l.curves.width() * 0.4f));
+    l.curves.cut_left(24);
+  }
   return l;
 }
 
-Layout narrow(const Rect& page, float banner) {
+Layout narrow(const Rect& page) {
   Layout l;
   l.shape = Shape::narrow;
   Rect rest = page;
   l.header = rest.cut_top(kNarrowHeader);
   l.body = rest;
   l.tabs = rest.cut_top(kTabs).inset(kNarrowMargin, 0);
-  rest.cut_top(banner);
   l.dock_in_one_row = page.width() >= 640;
   Rect dock = rest.cut_bottom(l.dock_in_one_row ? 72.0f : 128.0f).inset(kNarrowMargin, 0);
   if (l.dock_in_one_row) {
@@ -94,9 +96,10 @@ float page_zoom(float css_width, float css_height) {
   return zoom;
 }
 
-Layout make_layout(const Rect& page, float banner) {
-  if (page.width() < 700 || page.height() < 600) return narrow(page, banner);
-  return page.width() < 1100 ? medium(page, banner) : wide(page, banner);
+Layout make_layout(const Rect& page) {
+  if (page.width() < 700 || page.height() < 600) return narrow(page);
+  if (page.width() < kWideEnough && page.height() < kHigh) return narrow(page);
+  return page.width() < 1100 ? medium(page) : wide(page);
 }
 
 }  // namespace downhill::ui

@@ -10,16 +10,15 @@ namespace downhill::ui {
 
 enum class Shape : uint8_t {
   wide,    // steps | stage | dial and curves
-  medium,  // steps | stage above dial and curves
+  medium,  // steps | stage above dial and curves; on a high page the dial is below the steps
   narrow,  // tabs; play and learning rate below, for a thumb
 };
 
 struct Layout {
   Shape shape = Shape::wide;
-  Rect header, body;      // body: everything below the header
-  float columns_top = 0;  // top of the hairlines between columns: below the banner, if there is one
-  Rect transport, rail;   // narrow: rail is the tab's content, transport the row of the dock
-  Rect stage;             // without its margins
+  Rect header, body;     // body: everything below the header
+  Rect transport, rail;  // narrow: rail is the tab's content, transport the row of the dock
+  Rect stage;            // without its margins
   Rect dial, curves;
   Rect tabs;  // narrow only
   bool dock_in_one_row = false;
@@ -29,7 +28,6 @@ struct Layout {
 // the last row.
 float page_zoom(float css_width, float css_height);
 
-// `banner` is the height to keep free below the header.
-Layout make_layout(const Rect& page, float banner);
+Layout make_layout(const Rect& page);
 
 }  // namespace downhill::ui

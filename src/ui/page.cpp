@@ -100,22 +100,13 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   transport_.set_first_speed(surroundings.first_speed);
   keys(snapshot, requests);
 
-  const Rect page = canvas_.page();
-  const float margin = page.width() < 700 ? 16.0f : 24.0f;
-  const float banner =
-      banner_.height(snapshot, surroundings.engine_failure, canvas_, page.width() - 2 * margin);
-  const Layout layout = make_layout(page, banner > 0 ? banner + 12 : 0);
+  const Layout layout = make_layout(canvas_.page());
   const Loading loading{surroundings.bytes_loaded, surroundings.bytes_total};
   experiment_.update(snapshot, texts_.update(snapshot.spec), loading);
   header_.draw(snapshot, texts_, loading, canvas_, layout.header, selection_, requests);
   transport_.watch(snapshot, canvas_.time());
   stage_.set_loading(surroundings.bytes_loaded, surroundings.bytes_total,
                      !surroundings.engine_failure.empty());
-  if (banner > 0) {
-    const float top = layout.shape == Shape::narrow ? layout.tabs.y1 : layout.header.y1;
-    banner_.draw(snapshot, surroundings.engine_failure, canvas_,
-                 Rect::at(page.x0 + margin, top + 12, page.width() - 2 * margin, banner), requests);
-  }
   if (layout.shape == Shape::narrow) {
     draw_narrow(snapshot, calm, layout, requests);
   } else {
@@ -124,8 +115,9 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   open_what_is_done(snapshot, requests, first_command);
   requests.parts |= parts(layout);
   requests.deferrable = shown_.deferrable_parts(canvas_.time());
+  banner_.draw(snapshot, surroundings.engine_failure, canvas_, layout.stage, requests);
   const bool dock = layout.shape == Shape::narrow;
-  notice_.draw(surroundings.notice, canvas_, dock ? page.y1 - layout.dial.y0 : 16.0f);
+  notice_.draw(surroundings.notice, canvas_, dock ? canvas_.page().y1 - layout.dial.y0 : 16.0f);
   canvas_.end();
   ImGui::SetCursorPos({0, 0});
   ImGui::Dummy({1, 1});
@@ -135,7 +127,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
 void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                       Requests& requests) {
   transport_.draw(snapshot, canvas_, layout.transport, requests);
-  canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.columns_top, layout.body.y1);
+  canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.body.y0, layout.body.y1);
   // On a medium page the experiment form also takes the space below the stage.
   const bool low_hidden = layout.shape == Shape::medium && selection_.panel == Panel::experiment;
   if (selection_.panel == Panel::experiment) {
@@ -150,7 +142,7 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
   ToolContext dial_context = tool_context(calm, requests);
   dial_.draw(dial_context, layout.dial);
   if (layout.shape == Shape::wide) {
-    canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.columns_top, layout.body.y1);
+    canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.body.y0, layout.body.y1);
     curves_.draw(snapshot, canvas_, layout.curves, selection_);
   } else if (Tool* const shown = tool(); shown && layout.stage.height() < kLeastStage) {
     ToolContext context = tool_context(snapshot, requests);
@@ -209,13 +201,14 @@ void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layou
   }
   const Rect room = layout.stage;
   const Tool* const shown = tool();
-  const float least = selection_.tab == Tab::steps ? kLeastRail
+  const float least = selection_.tab == Tab::steps    ? kLeastRail + Transport::kMoves
+                      : selection_.tab == Tab::curves ? kLeastCurves
                       : shown ? shown->least_height(tool_context(snapshot, requests), room.width())
-                      : selection_.tab == Tab::stage ? kLeastStage
-                                                     : kLeastCurves;
-  const Rect content = canvas_.begin_scroll("tab", room, std::max(least, room.height()));
+                              : 0;  // a view of the stage scrolls by itself
+  Rect content = canvas_.begin_scroll("tab", room, std::max(least, room.height()));
   switch (selection_.tab) {
     case Tab::steps:
+      transport_.draw_moves(snapshot, canvas_, content.cut_top(Transport::kMoves), requests);
       rail_.draw(calm, readings_, canvas_, content, selection_, requests);
       break;
     case Tab::stage:

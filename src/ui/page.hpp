@@ -62,6 +62,9 @@ class Page {
   std::span<const WidgetRect> widgets() const { return canvas_.widgets(); }
   void record_texts(bool on) { canvas_.record_texts(on); }
   std::span<const TextMark> texts() const { return canvas_.texts(); }
+  // The last frame's tooltip and what it explains, in CSS pixels; empty: none.
+  Rect tooltip() const { return canvas_.tooltip(); }
+  Rect explained() const { return canvas_.explained(); }
   const Theme& theme() const { return theme_; }
   Selection& selection() { return selection_; }
   // `tool`: a name in kTools.

@@ -60,7 +60,7 @@ float segmented_width(const Canvas& canvas, std::span<const std::string_view> ch
 
 std::optional<int> segmented(Canvas& canvas, std::string_view name, const Rect& rect,
                              std::span<const std::string_view> choices, int chosen,
-                             std::string_view help) {
+                             std::string_view help, std::span<const std::string_view> helps) {
   std::optional<int> clicked;
   canvas.fill(rect, Tone::surface_deep, kRadius);
   canvas.note_widget(name, rect);
@@ -78,6 +78,7 @@ std::optional<int> segmented(Canvas& canvas, std::string_view name, const Rect& 
     const Tone tone = i == chosen || hit.hovered ? Tone::ink : Tone::soft;
     canvas.text_in(part.inset(2, 0), Type::body, tone, label, Align::center);
     if (hit.clicked && i != chosen) clicked = i;
+    if (i < static_cast<int>(helps.size())) canvas.explain(part, helps[static_cast<size_t>(i)]);
   }
   canvas.explain(rect, help);
   return clicked;

@@ -28,10 +28,12 @@ struct ButtonText {
 bool button(Canvas& canvas, std::string_view name, const Rect& rect, ButtonLook look,
             const ButtonText& text, bool enabled = true, int part = -1);
 
-// Choices side by side, one of them selected. Returns the index that was clicked.
+// Choices side by side, one of them selected. `help` explains them all, `helps` each of them.
+// Returns the index that was clicked.
 std::optional<int> segmented(Canvas& canvas, std::string_view name, const Rect& rect,
                              std::span<const std::string_view> choices, int chosen,
-                             std::string_view help = {});
+                             std::string_view help = {},
+                             std::span<const std::string_view> helps = {});
 // Its natural width.
 float segmented_width(const Canvas& canvas, std::span<const std::string_view> choices);
 

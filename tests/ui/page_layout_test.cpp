@@ -100,10 +100,10 @@ TEST_CASE("Touch targets are large enough on a phone, and lie on the page") {
 }
 
 TEST_CASE("The shape of the page follows from its size") {
-  CHECK(ui::make_layout({0, 0, 1280, 800}, 0).shape == ui::Shape::wide);
-  CHECK(ui::make_layout({0, 0, 1099, 800}, 0).shape == ui::Shape::medium);
-  CHECK(ui::make_layout({0, 0, 699, 800}, 0).shape == ui::Shape::narrow);
-  CHECK(ui::make_layout({0, 0, 1280, 500}, 0).shape == ui::Shape::narrow);
+  CHECK(ui::make_layout({0, 0, 1280, 800}).shape == ui::Shape::wide);
+  CHECK(ui::make_layout({0, 0, 1099, 800}).shape == ui::Shape::medium);
+  CHECK(ui::make_layout({0, 0, 699, 800}).shape == ui::Shape::narrow);
+  CHECK(ui::make_layout({0, 0, 1280, 500}).shape == ui::Shape::narrow);
   CHECK(ui::page_zoom(1280, 800) == 1.0f);
   CHECK(ui::page_zoom(3840, 2160) == 2.0f);
 }

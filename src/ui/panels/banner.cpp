@@ -35,7 +35,6 @@ std::string Banner::sentence(Kind kind, const Snapshot& snapshot,
   return {};
 }
 
-// `width`: of the banner.
 Banner::Remedy Banner::remedy(Kind kind, const Snapshot& snapshot, const Canvas& canvas,
                               float width) {
   Remedy r;
@@ -46,30 +45,40 @@ Banner::Remedy Banner::remedy(Kind kind, const Snapshot& snapshot, const Canvas&
   return r;
 }
 
-float Banner::height(const Snapshot& snapshot, std::string_view engine_failure,
-                     const Canvas& canvas, float width) {
+float Banner::height(const Remedy& remedy, const Canvas& canvas, std::string_view words,
+                     float width) {
+  const bool has_button = remedy.width > 0;
+  const float text = width - (remedy.stacked ? 0 : remedy.width + kPad) - kClose - kSign - 2 * kPad;
+  const float lines = canvas.paragraph_height(text, Type::body, words);
+  return std::max(lines, remedy.stacked || !has_button ? 20.0f : 32.0f) +
+         (remedy.stacked && has_button ? 44.0f : 0.0f) + 2 * kPad;
+}
+
+void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, Canvas& canvas,
+                  const Rect& stage, Requests& requests) {
   // A dismissed message returns when its trouble happens again after a healthy spell.
   if (snapshot.status.health == Health::fine) dismissed_trouble_ = ~uint64_t{0};
   if (snapshot.status.error.empty()) dismissed_error_.clear();
   const Kind what = kind(snapshot, engine_failure);
-  if (what == Kind::none) return 0;
-  const auto [label, button, stacked] = remedy(what, snapshot, canvas, width);
-  const float text = width - (stacked ? 0 : button + kPad) - kClose - kSign - 2 * kPad;
-  const float lines =
-      canvas.paragraph_height(text, Type::body, sentence(what, snapshot, engine_failure));
-  return std::max(lines, stacked || button == 0 ? 20.0f : 32.0f) +
-         (stacked && button > 0 ? 44.0f : 0.0f) + 2 * kPad;
+  if (what == Kind::none || stage.empty()) return;
+  const std::string words = sentence(what, snapshot, engine_failure);
+  const Remedy way_out = remedy(what, snapshot, canvas, stage.width());
+  Rect rest = stage;
+  const Rect rect = rest.cut_bottom(height(way_out, canvas, words, stage.width()));
+  canvas.begin_overlay("banner", rect);
+  draw_content(what, words, way_out, snapshot, canvas, rect, requests);
+  canvas.end_overlay();
 }
 
-void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, Canvas& canvas,
-                  const Rect& rect, Requests& requests) {
-  const Kind what = kind(snapshot, engine_failure);
-  if (what == Kind::none || rect.empty()) return;
+void Banner::draw_content(Kind what, std::string_view words, const Remedy& way_out,
+                          const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                          Requests& requests) {
   canvas.fill(rect, Tone::surface_deep, 8);
+  canvas.outline(rect, Tone::line_strong, 8);
   Rect inner = rect.inset(kPad);
   const Rect sign = inner.cut_left(kSign);
   const bool bad = what == Kind::failure || what == Kind::health;
-  const auto [label, w, stacked] = remedy(what, snapshot, canvas, rect.width());
+  const auto [label, w, stacked] = way_out;
   if (what != Kind::failure) {
     const Rect close = inner.cut_right(kClose);
     if (button(
@@ -102,7 +111,6 @@ void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, Can
     }
   }
   // The text is centred in the row; one that fills it begins at the top.
-  const std::string words = sentence(what, snapshot, engine_failure);
   const float lines = canvas.paragraph_height(inner.width(), Type::body, words);
   const float top = inner.y0 + std::max(0.0f, (inner.height() - lines) / 2);
   canvas.text(sign.x0 + 2,

@@ -51,7 +51,14 @@ struct Matrix {
   }
 };
 
-// Prints the count where it fits. The diagonal is pale, errors are dark.
+// "1,204", or "1.2k" where there is less room.
+Label short_count(const Canvas& canvas, Type type, uint32_t n, float room) {
+  Label whole = count(n);
+  if (n < 1000 || canvas.width(type, whole) <= room) return whole;
+  return Label().format(n < 9950 ? "%.1fk" : "%.0fk", static_cast<double>(n) / 1000);
+}
+
+// Prints the count. The diagonal is pale, errors are dark.
 void draw_cell(Canvas& canvas, const Matrix& m, uint32_t truth, uint32_t answer, uint32_t most) {
   const Rect cell = m.cell(truth, answer);
   const uint32_t n = m.at(truth, answer);
@@ -62,12 +69,12 @@ void draw_cell(Canvas& canvas, const Matrix& m, uint32_t truth, uint32_t answer,
   } else if (n > 0) {
     canvas.fill(cell.inset(0.5f), Tone::ink, 0, 0.08f + 0.82f * share);
   }
-  const Label text = count(n);
-  if (n > 0 && canvas.width(Type::tiny, text) < cell.width() - 4) {
+  const Type type = cell.width() > 90 ? Type::strong : Type::tiny;
+  const Label text = short_count(canvas, type, n, cell.width() - 4);
+  if (n > 0 && canvas.width(type, text) < cell.width()) {
     // Ink on light cells, paper on dark ones, so that neither is faint in between.
     const Tone tone = right ? Tone::faint : share > 0.5f ? Tone::paper : Tone::ink;
-    canvas.text_center(cell.center().x, canvas.baseline(Type::tiny, cell.center().y), Type::tiny,
-                       tone, text);
+    canvas.text_center(cell.center().x, canvas.baseline(type, cell.center().y), type, tone, text);
   }
 }
 
@@ -108,7 +115,8 @@ float draw_matrix(StageContext& c, const Rect& rect) {
   const uint32_t classes = c.snapshot.evaluation.classes;
   constexpr float kLeft = 46, kTop = 34, kRight = 64;
   const float room = std::min(rect.width() - kLeft - kRight, rect.height() - kTop);
-  const float side = canvas.snap(std::min(room / static_cast<float>(classes), 64.0f));
+  const auto across = static_cast<float>(classes);
+  const float side = canvas.snap(std::min(room / across, std::max(64.0f, 400 / across)));
   if (side < 8) return rect.y0;
   const float whole = side * static_cast<float>(classes);
   Matrix m{c.snapshot, classes, Rect::at(rect.x0 + kLeft, rect.y0 + kTop, whole, whole), side};
@@ -251,10 +259,10 @@ void draw_confusion_view(StageContext& c, const Rect& rect) {
     draw_most_confused(c, rest);
     return;
   }
-  rest.y0 = draw_matrix(c, {rest.x0, rest.y0, rest.x1,
-                            rest.y0 + std::min(rest.height(), rest.width() - 60)}) +
-            24;
-  if (rest.height() > 60) draw_most_confused(c, rest);
+  constexpr float kList = 24 + 24 + 5 * 28;  // the five pairs confused most often
+  const float matrix = std::min(rest.height() - kList, rest.width() - 60);
+  rest.y0 = draw_matrix(c, {rest.x0, rest.y0, rest.x1, rest.y0 + matrix}) + 24;
+  draw_most_confused(c, rest);
 }
 
 void draw_worst_view(StageContext& c, const Rect& rect) {

@@ -63,17 +63,22 @@ void draw_data_group(ExperimentForm& form, const Loading& loading) {
   form.heading("Data");
   draw_usual_digits(form);
   draw_picker(form);
+  form.draw_refusal("digits");
+  // Progress takes the place of the note, so that nothing below it moves.
+  constexpr int kLines = 2;
   if (form.status().loading) {
-    draw_loading_bar(canvas, form.block(4), loading);
+    const float y = form.y();
+    draw_loading_bar(canvas, {form.x0(), y - 8, form.x0() + form.width(), y - 4}, loading);
     form.note(LongLabel("The other digits: ")
                   .add(loading_words(loading))
                   .add(". Until they are here, the run stays as it is."),
-              Tone::soft);
+              Tone::soft, kLines);
+  } else {
+    form.note(form.spec().digits.size() > 2
+                  ? "One output per digit; going back to two also brings back the book's loss."
+                  : "Choosing more than two also sets the loss to cross-entropy.",
+              Tone::faint, kLines);
   }
-  form.draw_refusal("digits");
-  form.note(form.spec().digits.size() > 2
-                ? "One output per digit; going back to two also brings back the book's loss."
-                : "Choosing more than two also sets the loss to cross-entropy.");
   form.row(2);
   form.fields(FieldGroup::data);
   form.row(1);

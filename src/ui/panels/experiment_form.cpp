@@ -37,7 +37,7 @@ void ExperimentForm::end_row() {
   taken_ = 0;
   if (!refusal_in_row_) return;
   refusal_in_row_ = false;
-  note(refusal_, Tone::ink);
+  draw_refusal(refused_field_);
 }
 
 void ExperimentForm::row(int cells, float first) {
@@ -55,11 +55,12 @@ void ExperimentForm::heading(std::string_view title) {
   y_ += 8;
 }
 
-void ExperimentForm::note(std::string_view text, Tone tone) {
+void ExperimentForm::note(std::string_view text, Tone tone, int least_lines) {
   end_row();
   if (text.empty()) return;
   const Rect place{column_.x0, y_ - 2, column_.x1, y_ + 200};
-  y_ += canvas_->paragraph(place, Type::small, tone, text) + 6;
+  const float least = canvas_->metrics(Type::small).line * static_cast<float>(least_lines);
+  y_ += std::max(canvas_->paragraph(place, Type::small, tone, text), least) + 6;
 }
 
 Rect ExperimentForm::block(float height) {
@@ -185,7 +186,20 @@ std::optional<std::string_view> ExperimentForm::refused(std::string_view field) 
 }
 
 void ExperimentForm::draw_refusal(std::string_view field) {
-  if (refused(field)) note(refusal_, Tone::ink);
+  if (!refused(field)) return;
+  end_row();
+  constexpr float kPad = 8;
+  const float width = column_.width() - 2 * kPad;
+  const float height = canvas_->paragraph_height(width, Type::small, refusal_);
+  const Rect box = Rect::at(column_.x0, y_ - kRowGap + 3, column_.width(), height + kPad);
+  if (!canvas_->visible(box)) return;
+  canvas_->begin_overlay("refusal", box);
+  canvas_->fill(box, Tone::surface_deep, 6);
+  canvas_->outline(box, Tone::line_strong, 6);
+  canvas_->paragraph(box.inset(kPad, kPad / 2), Type::small, Tone::ink, refusal_);
+  const bool clicked = canvas_->hit("refusal", box).clicked;
+  canvas_->end_overlay();
+  if (clicked) forget_refusal();
 }
 
 }  // namespace downhill::ui

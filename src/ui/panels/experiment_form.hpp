@@ -30,12 +30,13 @@ class ExperimentForm {
   // Starts a column at the top of `place`. Everything after it is drawn from top to bottom.
   void begin_column(const Rect& place);
   float y() const { return y_; }
+  float x0() const { return column_.x0; }
   float width() const { return column_.width(); }
   void heading(std::string_view title);
   // The next fields are in rows of `cells`. `first`: the share of the first of two cells.
   void row(int cells, float first = 0.5f);
-  // A sentence over the whole width.
-  void note(std::string_view text, Tone tone = Tone::faint);
+  // A sentence over the whole width, in a place for `least_lines` or more.
+  void note(std::string_view text, Tone tone = Tone::faint, int least_lines = 0);
   // Free space over the whole width.
   Rect block(float height);
   void gap(float height);
@@ -57,7 +58,8 @@ class ExperimentForm {
   // The refused text of a field; nothing if its last text was accepted.
   std::optional<std::string_view> refused(std::string_view field) const;
   void forget_refusal() { refused_field_.clear(); }
-  // Draws the refusal if it is this field's.
+  // Draws the refusal if it is this field's: above the form, below what was drawn last. It moves
+  // nothing, and a click on it removes it.
   void draw_refusal(std::string_view field);
 
  private:

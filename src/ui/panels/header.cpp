@@ -18,9 +18,9 @@ struct FieldPlace {
 constexpr std::array<FieldPlace, 6> kPlaces = {{{"digits", 96, 0.15f},
                                                 {"model", 116, 0.4f},
                                                 {"loss", 136, 0.25f},
-                                                {"optimizer", 116, 0.2f},
-                                                {"batch", 60, 0},
-                                                {"seed", 92, 0}}};
+                                                {"optimizer", 112, 0.2f},
+                                                {"batch", 68, 0},
+                                                {"seed", 88, 0}}};
 constexpr float kBetween = 10, kLabel = 18, kControl = 32, kExperiment = 124;
 constexpr std::string_view kTune = "\xEE\x90\xA9", kLink = "\xEE\x85\x97",
                            kDownload = "\xEE\x8B\x84";
@@ -178,9 +178,7 @@ void Header::draw_words(Frame& f, const Rect& place) {
     all.add(" · ").add(choice_words("loss", f.texts["loss"]).label);
     return all.add(" · ").add(choice_words("optimizer", f.texts["optimizer"]).label);
   };
-  if (f.snapshot.status.loading) {
-    words = Label("digits ").add(loading_words(f.loading));
-  } else if (canvas.width(Type::small, with_rest()) + 40 <= place.width()) {
+  if (canvas.width(Type::small, with_rest()) + 40 <= place.width()) {
     words = with_rest();
   } else if (canvas.width(Type::small, words) + 40 > place.width()) {
     words = model_words(spec.model);
@@ -191,8 +189,13 @@ void Header::draw_words(Frame& f, const Rect& place) {
   const Hit hit = canvas.hit("experiment", rect);
   if (hit.hovered || hit.held || open)
     canvas.fill(rect, open ? Tone::surface_deep : Tone::surface, 6);
-  canvas.text_in({rect.x0 + 8, rect.y0, rect.x1 - 30, rect.y1}, Type::small, Tone::soft, words,
-                 Align::right);
+  const Rect line{rect.x0 + 8, rect.y0, rect.x1 - 30, rect.y1};
+  if (f.snapshot.status.loading) {  // in the place of the words: nothing moves
+    const Label progress = loading_words(f.loading), whole = Label("digits ").add(progress);
+    canvas.text_in(line, Type::small, Tone::soft, {whole, progress, "loading"}, Align::right);
+  } else {
+    canvas.text_in(line, Type::small, Tone::soft, words, Align::right);
+  }
   canvas.text_right(rect.x1 - 6, canvas.baseline(Type::body, rect.center().y), Type::body,
                     Tone::soft, kTune);
   if (hit.clicked) f.selection.panel = open ? Panel::steps : Panel::experiment;

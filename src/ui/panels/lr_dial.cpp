@@ -125,8 +125,10 @@ void LrDial::draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect
                             float lr) const {
   const bool dialled = snapshot.spec.schedule == ScheduleKind::constant;
   const bool simple = step_is_plain(snapshot);
-  canvas.text_in(rect, Type::small, Tone::soft,
-                 step_size_words(snapshot, dialled ? lr : snapshot.status.lr), Align::center);
+  const LongLabel words = step_size_words(snapshot, dialled ? lr : snapshot.status.lr);
+  const std::string_view whole = words.view();
+  canvas.text_in(rect, Type::small, Tone::soft, {whole, whole.substr(whole.rfind("step"))},
+                 Align::center);
   canvas.explain(
       rect, simple ? "The gradient says which way the loss rises and how steeply; the learning "
                      "rate says how far to go against it. Their product is the length of the step "
@@ -215,7 +217,8 @@ void LrDial::draw(ToolContext& c, const Rect& rect) {
   const float lr = shown_rate(snapshot, canvas.time());
   // The verdict is above the size of the step; on a low dial it stands alone.
   const bool both = rest.height() > 200;
-  Rect foot = rest.cut_bottom(both ? 42.0f : 24.0f);
+  const float foot = both ? 42.0f : 24.0f;  // for the words below the circle
+  rest.cut_bottom(foot);
   constexpr float kLabels = 28;  // dp for the labels around the circle
   // The lower ends of the scale lie 0.71 radii below the centre.
   const float radius = std::min((rest.height() - 1.71f * kLabels) / 1.71f, rest.width() / 2 - 52);
@@ -243,8 +246,10 @@ void LrDial::draw(ToolContext& c, const Rect& rect) {
   draw_stable_mark(snapshot, canvas, center, radius);
   draw_rate_now(snapshot, canvas, center, radius);
   draw_number(canvas, hit, center, radius, lr, c.requests);
-  draw_verdict(snapshot, canvas, foot.cut_top(both ? 20.0f : 24.0f), lr);
-  if (both) draw_step_size(snapshot, canvas, foot, lr);
+  const float low = center.y + 0.71f * radius + kLabels - 4;
+  Rect words{rect.x0, low, rect.x1, low + foot};
+  draw_verdict(snapshot, canvas, words.cut_top(both ? 20.0f : 24.0f), lr);
+  if (both) draw_step_size(snapshot, canvas, words, lr);
 }
 
 // What one step of the dial's rate does: the word first, as many details as there is room for.

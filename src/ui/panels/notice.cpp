@@ -17,8 +17,9 @@ void Notice::draw(std::string_view text, Canvas& canvas, float above) {
       std::min({canvas.width(Type::body, text_) + 1, kWidest, page.width() - 32 - 2 * kPad});
   const float h = canvas.paragraph_height(w, Type::body, text_);
   const Vec size{w + 2 * kPad, h + 20};
-  const Rect anchor = Rect::at(page.center().x, page.y1 - above - 8, 0, 0);
-  const Rect box = canvas.begin_card(size, anchor.moved(0, -size.y - 16));
+  const Rect box = Rect::at(canvas.snap(page.center().x - size.x / 2),
+                            canvas.snap(page.y1 - above - 16 - size.y), size.x, size.y);
+  canvas.begin_card_at(box);
   canvas.paragraph({box.x0 + kPad, box.y0 + 10, box.x1 - kPad + 1, box.y1}, Type::body, Tone::ink,
                    text_);
   canvas.end_card();

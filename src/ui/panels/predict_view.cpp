@@ -1,6 +1,8 @@
 // The view of phase 2, Predict: every image of the batch with the model's answer.
 #include <array>
+#include <cmath>
 
+#include "ui/image_grid.hpp"
 #include "ui/panels/batch_grid.hpp"
 #include "ui/panels/stage.hpp"
 
@@ -22,6 +24,21 @@ void draw_entered_choice(StageContext& c, Rect& row) {
   row.x1 -= 12;
 }
 
+// The largest tiles, in whole device pixels per pixel, at which all images of the snapshot fit.
+float largest_tile(const StageContext& c, const Rect& room) {
+  constexpr float kGap = 8, kSmallest = 28, kLargest = 168;
+  const auto pixels = static_cast<float>(std::max(1u, image_size(c.snapshot).columns));
+  const float s = c.canvas.scale();
+  for (float cell = std::floor(kLargest * s / pixels); cell > 1; --cell) {
+    const float side = cell * pixels / s;
+    if (side < kSmallest) break;
+    const int columns = static_cast<int>((room.width() + kGap) / (side + kGap)),
+              rows = static_cast<int>((room.height() + kGap) / (side + kGap));
+    if (columns * rows >= static_cast<int>(c.snapshot.batch.shown)) return side + 0.01f;
+  }
+  return kSmallest;
+}
+
 }  // namespace
 
 void draw_predict_view(StageContext& c, const Rect& rect) {
@@ -30,17 +47,8 @@ void draw_predict_view(StageContext& c, const Rect& rect) {
   Rect rest = rect;
   Rect head = rest.cut_top(28);
   const float y = head.center().y;
-  // The largest tiles at which all images of the snapshot fit.
-  float tile = 28;
-  for (const float wanted : {112.0f, 84.0f, 56.0f, 42.0f}) {
-    const int columns = static_cast<int>((rest.width() + 8) / (wanted + 8)),
-              rows = static_cast<int>((rest.height() - 8) / (wanted + 8));
-    if (columns * rows >= static_cast<int>(batch.shown)) {
-      tile = wanted;
-      break;
-    }
-  }
   rest.cut_top(8);
+  const float tile = largest_tile(c, rest);
   draw_batch_grid(c.snapshot, c.readings, canvas, rest, tile, "batch-digits", 11, false,
                   c.selection);
   if (!batch.entered.empty()) draw_entered_choice(c, head);

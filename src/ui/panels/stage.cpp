@@ -67,13 +67,13 @@ void draw_tabs(StageContext& c, Rect& rest) {
   std::array<std::string_view, kStageViews.size()> names;
   std::ranges::transform(views, names.begin(), &StageView::tab);
   const std::span<const std::string_view> tabs = std::span(names).first(views.size());
-  LongLabel help;
-  for (const StageView& view : views) help.add(help.empty() ? "" : " ").add(view.help);
+  std::array<std::string_view, kStageViews.size()> helps;
+  std::ranges::transform(views, helps.begin(), &StageView::help);
   Rect row = rest.cut_top(30);
   rest.cut_top(14);
   const float w = std::min(segmented_width(c.canvas, tabs), row.width());
   uint8_t& tab = c.selection.tabs[static_cast<size_t>(*c.selection.stage)];
-  if (const auto clicked = segmented(c.canvas, "view", row.cut_left(w), tabs, tab, help))
+  if (const auto clicked = segmented(c.canvas, "view", row.cut_left(w), tabs, tab, {}, helps))
     tab = static_cast<uint8_t>(*clicked);
   c.beside_tabs = {row.x0 + 16, row.y0, row.x1, row.y1};
 }
@@ -141,8 +141,18 @@ void Stage::draw(StageContext& c, const Rect& rect) {
   if (!c.snapshot.status.ready) return draw_loading(c.canvas, rest);
   if (c.selection.image) c.requests.image = c.selection.image;
   if (c.selection.cell) c.requests.cell = c.selection.cell;
+  const StageView& view = shown_view(c.selection);
+  const float least = view.least.at(rest.width());
+  const bool scrolls = rest.height() < least;
+  if (scrolls) {
+    const auto number = static_cast<int>(&view - kStageViews.data());
+    const BasicLabel<32> name =
+        c.selection.inspecting ? "stage" : BasicLabel<32>("stage").format(":%d", number);
+    rest = c.canvas.begin_scroll(name, rest, least);
+  }
   draw_tabs(c, rest);
-  shown_view(c.selection).draw(c, rest);
+  view.draw(c, rest);
+  if (scrolls) c.canvas.end_scroll();
 }
 
 }  // namespace downhill::ui

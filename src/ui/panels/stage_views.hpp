@@ -54,10 +54,18 @@ struct StageContext {
   Rect beside_tabs{};  // to the right of the choice of views, for the view's own choices and words
 };
 
+// dp, with the choice of views; a lower stage scrolls.
+struct LeastHeight {
+  float narrow;                 // of a stage up to `from` wide
+  float from = 1e9f, wide = 0;  // of a wider one
+  constexpr float at(float width) const { return width > from ? wide : narrow; }
+};
+
 struct StageView {
   std::optional<Phase> phase;  // none: the overview
   void (*draw)(StageContext& c, const Rect& rect);
   uint32_t (*parts)(const Selection& selection);  // what it needs of a snapshot: SnapshotPart bits
+  LeastHeight least;                              // with which it shows all it has
   std::string_view tab{}, help{};                 // its name and meaning where there is a choice
 };
 
@@ -87,32 +95,68 @@ void draw_inspect_view(StageContext& c, const Rect& rect);
 
 // By phase, the overview first. A phase opens with its first row.
 inline constexpr std::array kStageViews = {
-    StageView{{}, draw_overview, overview_parts},
-    StageView{Phase::initialize, draw_initialize_view, initialize_parts, "First weights",
+    StageView{{}, draw_overview, overview_parts, {392, 460, 300}},
+    StageView{Phase::initialize,
+              draw_initialize_view,
+              initialize_parts,
+              {664, 520, 464},
+              "First weights",
               "The weights and how they are distributed."},
-    StageView{Phase::initialize, draw_pixel_similarity_view, always<kPartBatch | kPartBaseline>,
-              "Without learning", "Which mean digit is nearer, pixel by pixel."},
-    StageView{Phase::predict, draw_predict_view, always<kPartBatch>},
-    StageView{Phase::loss, draw_loss_view, always<kPartBatch>},
-    StageView{Phase::gradient, draw_gradient_view, gradient_parts, "Every weight",
+    StageView{Phase::initialize,
+              draw_pixel_similarity_view,
+              always<kPartBatch | kPartBaseline>,
+              {560, 480, 380},
+              "Without learning",
+              "Which mean digit is nearer, pixel by pixel."},
+    StageView{Phase::predict, draw_predict_view, always<kPartBatch>, {300}},
+    StageView{Phase::loss, draw_loss_view, always<kPartBatch>, {300}},
+    StageView{Phase::gradient,
+              draw_gradient_view,
+              gradient_parts,
+              {544, 700, 384},
+              "Every weight",
               "Weights and gradient side by side."},
-    StageView{Phase::gradient, draw_valley_view, always<kPartValley>, "The valley",
+    StageView{Phase::gradient,
+              draw_valley_view,
+              always<kPartValley>,
+              {420},
+              "The valley",
               "The loss along the line that the step takes."},
-    StageView{Phase::step, draw_valley_view, always<kPartValley>, "The valley",
+    StageView{Phase::step,
+              draw_valley_view,
+              always<kPartValley>,
+              {420},
+              "The valley",
               "The loss along the line that the step takes."},
-    StageView{Phase::step, draw_step_view, always<kPartWeights | kPartGradients | kPartChanges>,
-              "Every weight", "The weights before and after."},
-    StageView{Phase::repeat, draw_repeat_view, always<0>},
-    StageView{Phase::stop, draw_epochs_view, always<kPartBaseline>, "Epochs",
+    StageView{Phase::step,
+              draw_step_view,
+              always<kPartWeights | kPartGradients | kPartChanges>,
+              {520, 560, 340},
+              "Every weight",
+              "The weights before and after."},
+    StageView{Phase::repeat, draw_repeat_view, always<0>, {340}},
+    StageView{Phase::stop,
+              draw_epochs_view,
+              always<kPartBaseline>,
+              {604, 520, 424},
+              "Epochs",
               "Validation, epoch by epoch."},
-    StageView{Phase::stop, draw_confusion_view, evaluation_parts, "Confusion",
+    StageView{Phase::stop,
+              draw_confusion_view,
+              evaluation_parts,
+              {534, 560, 424},
+              "Confusion",
               "Which digits are taken for which."},
-    StageView{Phase::stop, draw_worst_view, evaluation_parts, "Worst",
+    StageView{Phase::stop,
+              draw_worst_view,
+              evaluation_parts,
+              {320},
+              "Worst",
               "The validation images with the highest loss."},
 };
 
 // One image's way through the model, in place of the phase's view.
-inline constexpr StageView kInspectView{{}, draw_inspect_view, always<kPartInspection>};
+inline constexpr StageView kInspectView{{}, draw_inspect_view, always<kPartInspection>, {300}};
 
 constexpr std::span<const StageView> views_of(const std::optional<Phase>& phase) {
   return std::ranges::equal_range(kStageViews, phase, {}, &StageView::phase);

@@ -23,7 +23,7 @@ void draw_tool_title(ToolContext& c, const Rect& rect, std::string_view heading)
   std::ranges::transform(kTools, names.begin(), &ToolRow::tab);
   Canvas& canvas = c.canvas;
   Rect rest = rect;
-  const bool choice = make_layout(canvas.page(), 0).shape != Shape::wide;
+  const bool choice = make_layout(canvas.page()).shape != Shape::wide;
   const float tools = choice ? segmented_width(canvas, names) : 0;
   const float words = canvas.width(Type::heading, heading) + (choice ? 16.0f : 0.0f);
   if (words + tools <= rest.width()) {

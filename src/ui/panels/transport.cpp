@@ -67,8 +67,8 @@ constexpr std::array<MoveButton, 2> kBack = {{
 float caption_width(const Canvas& canvas) { return canvas.width(Type::small, "Forward") + 12; }
 
 // A caption and buttons of equal width that share one outline.
-void draw_moves(Canvas& canvas, const Rect& rect, std::string_view caption,
-                std::span<const MoveButton> moves, bool enabled, Requests& requests) {
+void draw_row(Canvas& canvas, const Rect& rect, std::string_view caption,
+              std::span<const MoveButton> moves, bool enabled, Requests& requests) {
   Rect row = rect;
   canvas.text_in(row.cut_left(caption_width(canvas)), Type::small, Tone::faint, caption);
   const float w = row.width() / static_cast<float>(moves.size());
@@ -216,11 +216,11 @@ void Transport::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
   draw_play(snapshot, canvas, Rect::at(top.x0, top.center().y - kPlay / 2, kPlay, kPlay), requests);
   draw_status(snapshot, canvas, {top.x0 + kPlay + 16, top.y0, top.x1, top.y1}, requests);
   rest.cut_top(12);
-  draw_moves(canvas, rest.cut_top(32), "Forward", kForward, s.ready, requests);
+  draw_row(canvas, rest.cut_top(32), "Forward", kForward, s.ready, requests);
   rest.cut_top(8);
   Rect row = rest.cut_top(32);
   const Rect reset = row.cut_right((row.width() - caption_width(canvas)) / 3);
-  draw_moves(canvas, row, "Back", kBack, s.ready && s.step > 0, requests);
+  draw_row(canvas, row, "Back", kBack, s.ready && s.step > 0, requests);
   if (button(
           canvas, "reset", {reset.x0 + 8, reset.y0, reset.x1, reset.y1}, ButtonLook::outlined,
           {.label = "Reset",
@@ -231,6 +231,19 @@ void Transport::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
   }
   rest.cut_top(8);
   draw_speed(snapshot, canvas, rest.cut_top(32), requests);
+}
+
+void Transport::draw_moves(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                           Requests& requests) {
+  const Status& s = snapshot.status;
+  constexpr std::array kSteps = {kForward[0], kForward[2]};
+  Rect rest = rect;
+  Rect row = rest.cut_top(40);
+  draw_row(canvas, row.cut_left(row.width() * 0.6f), "Forward", kSteps, s.ready, requests);
+  row.cut_left(12);
+  draw_row(canvas, row, "Back", std::span(kBack).last(1), s.ready && s.step > 0, requests);
+  rest.cut_top(4);
+  draw_speed(snapshot, canvas, rest.cut_top(40), requests);
 }
 
 void Transport::draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,

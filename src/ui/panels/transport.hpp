@@ -13,6 +13,9 @@ class Transport {
   // In the left column of a wide page. Needs kHeight.
   static constexpr float kHeight = 188;
   void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
+  // What the dock leaves out: phases, epochs and the speed. Needs kMoves.
+  static constexpr float kMoves = 100;
+  void draw_moves(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
   // One row for a thumb: play, step, back, reset.
   void draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
 
