@@ -138,9 +138,12 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
     rail_.draw(calm, readings_, canvas_, layout.rail, selection_, requests);
     draw_stage(snapshot, calm, layout.stage, requests);
   }
+  const bool dial_below_steps = layout.dial.x1 < layout.stage.x0;
+  if (!low_hidden || dial_below_steps) {
+    ToolContext dial_context = tool_context(calm, requests);
+    dial_.draw(dial_context, layout.dial);
+  }
   if (low_hidden) return;
-  ToolContext dial_context = tool_context(calm, requests);
-  dial_.draw(dial_context, layout.dial);
   if (layout.shape == Shape::wide) {
     canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.body.y0, layout.body.y1);
     curves_.draw(snapshot, canvas_, layout.curves, selection_);

@@ -139,10 +139,7 @@ void Theme::load_fonts(const FontFiles& files) {
     const float pixels = std::round(kTypes[i].em * scale_ * kFontHeight / kEm);
     fonts_[i] =
         add_font(kSemibold[i] ? files.semibold : files.regular, pixels, kGlyphs.data(), false);
-    const bool with_icons = i == static_cast<size_t>(Type::body) ||
-                            i == static_cast<size_t>(Type::strong) ||
-                            i == static_cast<size_t>(Type::heading);
-    if (with_icons && !files.icons.empty()) add_font(files.icons, pixels, kIconGlyphs.data(), true);
+    if (!files.icons.empty()) add_font(files.icons, pixels, kIconGlyphs.data(), true);
   }
   atlas.Build();
 }

@@ -7,7 +7,7 @@
 
 #include "layout_check.hpp"
 #include "support/sample_race.hpp"
-#include "support/sample_snapshot.hpp"
+#include "support/sample_snapshot_conv.hpp"
 
 namespace downhill::test {
 namespace {

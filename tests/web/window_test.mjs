@@ -381,3 +381,19 @@ test('events tell what happens, and a listener that throws stops no other', asyn
   assert.match(seen.stop.stopReason, /2 epochs/);
   await context.close();
 });
+
+test('A canvas larger than the buffer of the GPU keeps its proportions and its clicks', async () => {
+  // 8,400 device pixels; the software renderer draws 8,192.
+  const { page, problems, context } = await openPage(browser, site.url, { width: 2800, height: 410, ratio: 3 });
+  const canvas = await page.evaluate(() => {
+    const element = document.querySelector('canvas'), gl = element.getContext('webgl2');
+    return { width: element.width, height: element.height, buffer: [gl.drawingBufferWidth, gl.drawingBufferHeight] };
+  });
+  assert.deepEqual(canvas.buffer, [canvas.width, canvas.height]);
+  assert.ok(canvas.width < 8400, 'this GPU draws more: the test needs a larger page');
+  assert.ok(Math.abs(canvas.width / canvas.height - 2800 / 410) < 0.01, JSON.stringify(canvas));
+  await click(page, 'step-batch');
+  await until(page, () => window.downhill.state().step === 1);
+  assert.deepEqual(problems, []);
+  await context.close();
+});

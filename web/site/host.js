@@ -14,11 +14,16 @@ const kModifiers = new Set(['Control', 'Shift', 'Alt', 'Meta']);
 const kPresses = { Backspace: 0, Enter: 1, Escape: 2 };
 const kNothing = ' ';          // what the input of the keyboard holds, so that there is something to delete
 
+const areEqual = (a, b) => a?.width === b?.width && a?.height === b?.height;
+
 export class Host {
   #canvas;
   #window = 0;           // address of the Window::State in the module
   #module = null;
-  #size = null;          // of the canvas, in device pixels
+  #size = null;          // of the canvas, in pixels of the screen
+  #wanted = null;        // the size that #share and #fitted belong to
+  #fitted = null;        // what the canvas has got
+  #share = 1;            // of the screen's resolution: less where the GPU cannot draw as many pixels
   #dark = matchMedia('(prefers-color-scheme: dark)');
   #wantsText = false;
   #finger = false;       // whether the last press was by a finger
@@ -45,7 +50,12 @@ export class Host {
 
   // ---- shape ---------------------------------------------------------------------------------------------------
 
+  // Device pixels of the canvas per CSS pixel.
   get scale() {
+    return this.#screenScale * this.#share;
+  }
+
+  get #screenScale() {
     return window.devicePixelRatio || 1;
   }
 
@@ -53,21 +63,35 @@ export class Host {
     return this.#dark.matches;
   }
 
-  // Gives the canvas the resolution of the screen. True if that has changed, which clears the
-  // canvas.
+  // Gives the canvas the resolution of the screen, or the largest of the same proportions that the
+  // GPU can draw. True if that has changed, which clears the canvas.
   fit() {
-    const size = this.#bestSize();
-    if (this.#canvas.width === size.width && this.#canvas.height === size.height) return false;
+    const wanted = this.#bestSize();
+    if (areEqual(wanted, this.#wanted) && areEqual(this.#canvas, this.#fitted)) return false;
+    this.#wanted = wanted;
+    this.#share = 1;
+    this.#resize(wanted);
+    // The browser gives a canvas that is too large a smaller buffer, of other proportions.
+    const gl = this.#module && this.#canvas.getContext('webgl2');
+    const { width, height } = this.#canvas;
+    if (gl && !gl.isContextLost() && (gl.drawingBufferWidth < width || gl.drawingBufferHeight < height)) {
+      this.#share = Math.min(gl.drawingBufferWidth / width, gl.drawingBufferHeight / height);
+      this.#resize({ width: Math.floor(width * this.#share), height: Math.floor(height * this.#share) });
+    }
+    return true;
+  }
+
+  #resize(size) {
     this.#canvas.width = size.width;
     this.#canvas.height = size.height;
-    return true;
+    this.#fitted = size;
   }
 
   // The size that the browser measured, unless it is out of date or (on an emulated device) in
   // other units.
   #bestSize() {
-    const width = Math.max(1, Math.round(this.#canvas.clientWidth * this.scale));
-    const height = Math.max(1, Math.round(this.#canvas.clientHeight * this.scale));
+    const width = Math.max(1, Math.round(this.#canvas.clientWidth * this.#screenScale));
+    const height = Math.max(1, Math.round(this.#canvas.clientHeight * this.#screenScale));
     const exact = this.#size;
     const fits = exact && Math.abs(exact.width - width) <= 1 && Math.abs(exact.height - height) <= 1;
     return fits ? exact : { width, height };

@@ -1,5 +1,6 @@
 #include "ui/panels/banner.hpp"
 
+#include "ui/glyphs.hpp"
 #include "ui/spec_words.hpp"
 #include "ui/widgets.hpp"
 
@@ -61,7 +62,8 @@ void Banner::draw(const Snapshot& snapshot, std::string_view engine_failure, Can
   if (snapshot.status.error.empty()) dismissed_error_.clear();
   const Kind what = kind(snapshot, engine_failure);
   if (what == Kind::none || stage.empty()) return;
-  const std::string words = sentence(what, snapshot, engine_failure);
+  const std::string words =
+      drawable(*canvas.theme().font(Type::body), sentence(what, snapshot, engine_failure));
   const Remedy way_out = remedy(what, snapshot, canvas, stage.width());
   Rect rest = stage;
   const Rect rect = rest.cut_bottom(height(way_out, canvas, words, stage.width()));

@@ -62,14 +62,36 @@ float value_at(std::span<const float> steps, std::span<const float> values, uint
   return value;
 }
 
-// A label over the curve on a translucent slip of paper, so that both stay readable.
-void draw_label_of(Canvas& canvas, const Rect& plot, float y, std::string_view words) {
+// Whether the line through a and b enters the rectangle.
+bool enters(const Rect& r, Vec a, Vec b) {
+  const float from = std::max(a.x, r.x0), to = std::min(b.x, r.x1);
+  if (from > to) return false;
+  const auto y_at = [&](float x) {
+    return b.x > a.x ? a.y + (b.y - a.y) * (x - a.x) / (b.x - a.x) : b.y;
+  };
+  return std::min(y_at(from), y_at(to)) < r.y1 && std::max(y_at(from), y_at(to)) > r.y0;
+}
+
+// The label of a level line at `y`, below or above it at one of its ends, where the curve is not;
+// none where the curve is everywhere.
+void draw_label_of(Canvas& canvas, const Chart& chart, float y, std::span<const float> xs,
+                   std::span<const float> ys, std::string_view words) {
+  const Rect plot = chart.plot();
   const float cap = canvas.metrics(Type::tiny).cap, width = canvas.width(Type::tiny, words);
-  const Rect slip{std::max(plot.x0, plot.x1 - width - 3), y + 2, plot.x1, y + 8 + cap};
-  if (slip.y1 > plot.y1) return;
-  canvas.fill(slip, Tone::paper, 2, 0.85f);
-  canvas.text_in({plot.x0 + 8, slip.y0 - 1, plot.x1, slip.y1 + 3}, Type::tiny, Tone::soft, words,
-                 Align::right);
+  const auto place = [&](size_t i) {
+    return chart.place(static_cast<double>(xs[i]), static_cast<double>(ys[i]));
+  };
+  for (const float x : {plot.x1 - width - 3, plot.x0 + 3}) {
+    for (const float top : {y + 2, y - 8 - cap}) {
+      const Rect slip = Rect::at(x, top, width + 3, cap + 6);
+      bool free = slip.x0 >= plot.x0 && slip.y0 >= plot.y0 - 4 && slip.y1 <= plot.y1;
+      for (size_t i = 0; free && i < std::min(xs.size(), ys.size()); ++i)
+        free = !enters(slip.inset(-2), place(i > 0 ? i - 1 : 0), place(i));
+      if (!free) continue;
+      canvas.text(slip.x0 + 1, slip.y1 - 3, Type::tiny, Tone::soft, words);
+      return;
+    }
+  }
 }
 
 }  // namespace
@@ -192,14 +214,16 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
   if (baseline > 0 && chart_.inside_y(static_cast<double>(baseline))) {
     const float y = chart_.place(0, static_cast<double>(baseline)).y;
     canvas.dashed({plot.x0, y}, {plot.x1, y}, Tone::soft, 4, 1);
-    canvas.explain(
-        {plot.x0, y - 4, plot.x1, y + 4},
-        "The accuracy of picking the nearest mean digit, pixel by pixel, without any learning.");
+    canvas.explain({plot.x0, y - 4, plot.x1, y + 4},
+                   LongLabel("Without learning ")
+                       .add(percent(baseline))
+                       .add(": the accuracy of picking the nearest mean digit, pixel by pixel."));
   }
   chart_.line("valid", store_.test_steps(), store_.valid_accuracy(), Tone::ink, 1.75f);
   chart_.end();
   if (baseline > 0 && chart_.inside_y(static_cast<double>(baseline))) {
-    draw_label_of(canvas, plot, chart_.place(0, static_cast<double>(baseline)).y,
+    draw_label_of(canvas, chart_, chart_.place(0, static_cast<double>(baseline)).y,
+                  store_.test_steps(), store_.valid_accuracy(),
                   Label("without learning ").add(percent(baseline)));
   }
   if (store_.test_steps().size() <= 60)

@@ -121,11 +121,14 @@ LayerPlan plan_layer(const Canvas& canvas, const Activation& layer, float width)
   grid.tile_width = list ? 1 : static_cast<int>(layer.columns);
   grid.tile_height = list ? 1 : static_cast<int>(layer.rows);
   grid.tiles = list ? static_cast<int>(layer.values.size()) : static_cast<int>(layer.channels);
-  const float wanted = list ? 14.0f : layer.channels > 16 ? kMapSide * 0.7f : kMapSide;
+  // The longer a list, the smaller its cells: 784 of them need not fill the view.
+  const float entry = layer.values.size() > 256 ? 5.0f : layer.values.size() > 64 ? 9.0f : 14.0f;
+  const float wanted = list ? entry : layer.channels > 16 ? kMapSide * 0.7f : kMapSide;
   const float cell = wanted * s / static_cast<float>(std::max(grid.tile_width, grid.tile_height));
   grid.cell = std::max(1, static_cast<int>(std::min(cell, 14 * s)));
   // Maps with large pixels stand further apart, or the gaps would look like pixels.
-  const float gap = list ? 2 * s : std::max(4 * s, 0.6f * static_cast<float>(grid.cell));
+  const float gap =
+      list ? (entry < 9 ? s : 2 * s) : std::max(4 * s, 0.6f * static_cast<float>(grid.cell));
   grid.gap = std::max(1, static_cast<int>(gap));
   const int pitch = grid.tile_width * grid.cell + grid.gap;
   grid.columns = std::clamp((static_cast<int>(width * s) + grid.gap) / pitch, 1, grid.tiles);

@@ -299,7 +299,7 @@ void LrDial::draw_strip(ToolContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const float lr = shown_rate(snapshot, canvas.time());
   Rect rest = rect;
-  if (rect.width() >= 280) {
+  if (rect.width() >= 260) {
     const Rect find = rest.cut_right(52);
     const float h = std::min(40.0f, rect.height());
     const ToolRow& tool = kTools[0];

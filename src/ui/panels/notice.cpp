@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ui/glyphs.hpp"
+
 namespace downhill::ui {
 
 void Notice::draw(std::string_view text, Canvas& canvas, float above) {
@@ -11,17 +13,18 @@ void Notice::draw(std::string_view text, Canvas& canvas, float above) {
   }
   const double reading = 2.5 + 0.06 * static_cast<double>(text_.size());
   if (text_.empty() || canvas.time() - since_ > reading) return;
+  const std::string words = drawable(*canvas.theme().font(Type::body), text_);
   constexpr float kPad = 16, kWidest = 480;
   const Rect page = canvas.page();
   const float w =
-      std::min({canvas.width(Type::body, text_) + 1, kWidest, page.width() - 32 - 2 * kPad});
-  const float h = canvas.paragraph_height(w, Type::body, text_);
+      std::min({canvas.width(Type::body, words) + 1, kWidest, page.width() - 32 - 2 * kPad});
+  const float h = canvas.paragraph_height(w, Type::body, words);
   const Vec size{w + 2 * kPad, h + 20};
   const Rect box = Rect::at(canvas.snap(page.center().x - size.x / 2),
                             canvas.snap(page.y1 - above - 16 - size.y), size.x, size.y);
   canvas.begin_card_at(box);
   canvas.paragraph({box.x0 + kPad, box.y0 + 10, box.x1 - kPad + 1, box.y1}, Type::body, Tone::ink,
-                   text_);
+                   words);
   canvas.end_card();
 }
 
