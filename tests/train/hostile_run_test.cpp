@@ -81,7 +81,8 @@ TEST_SUITE("hostile runs") {
          "'run.epoch_limit' says '4294967295' where 1…1000 was expected"},
         {"run.frozen_marks", "1:65", "'run.frozen_marks' says '65' where 0…64 was expected"},
     };
-    for (const auto& [key, text, sentence] : cases) {
+    for (const auto& [name, text, sentence] : cases) {
+      const std::string key(name);  // a structured binding cannot be captured
       CAPTURE(key);
       CHECK(refusal(with_text(good, key, text)) == "[checkpoint] " + std::string(sentence));
     }
@@ -117,7 +118,8 @@ TEST_SUITE("hostile runs") {
 
   TEST_CASE("every number of a run that is replaced by one out of every range is refused") {
     const TensorFile good = good_file();
-    for (const auto& [key, text] : good.metadata) {
+    for (const auto& [name, text] : good.metadata) {
+      const std::string key(name);
       if (!key.starts_with("run.") || key == "run.spec" || key == "run.rules") continue;
       for (size_t i = 0; i < text.size(); ++i) {
         if (i > 0 && text[i - 1] != ':' && text[i - 1] != ',') continue;
