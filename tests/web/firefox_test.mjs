@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import puppeteer from 'puppeteer-core';
 
-import { decodePng, describe, goldenRuns, isShown, send, serveSite, state } from './support.mjs';
+import { chooseFullSpeed, decodePng, describe, goldenRuns, isShown, send, serveSite, state } from './support.mjs';
 
 let site, firefox;
 
@@ -24,7 +24,7 @@ after(async () => {
 // A new page, once it is shown. `problems` collects exceptions and console errors.
 async function openInFirefox(fragment = '') {
   const page = await firefox.newPage();
-  await page.addInitScript(() => localStorage.setItem('downhill.speed', '0'));  // Play at full speed
+  await page.evaluateOnNewDocument(chooseFullSpeed);
   const problems = [];
   page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => {

@@ -70,8 +70,18 @@ export const isShown = () => window.downhill.state().frames > 1 && document.body
 // The fragment of a run that is long enough to be seen running.
 export const longRun = 'epochs=1000';
 
-// A new page. `problems` collects console errors, warnings, exceptions and failed requests. Play runs at full speed, as
-// for a visitor who has chosen it; on a `firstVisit` nothing was chosen.
+// In the page, before its scripts: Play runs at full speed, as for a visitor who has chosen it. A document that may keep
+// nothing, as the one of a page that is not there yet, refuses.
+export const chooseFullSpeed = () => {
+  try {
+    localStorage.setItem('downhill.speed', '0');
+  } catch {
+    // Nothing is kept there, and nothing is played.
+  }
+};
+
+// A new page. `problems` collects console errors, warnings, exceptions and failed requests. On a `firstVisit` no
+// speed was chosen.
 export async function openPage(browser, url, options = {}) {
   const { fragment = '', width = 1280, height = 800, ratio = 1, theme = 'light', touch = false, wait = true, firstVisit = false } = options;
   const context = await browser.newContext({
@@ -79,7 +89,7 @@ export async function openPage(browser, url, options = {}) {
   });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   context.setDefaultTimeout(120000);  // for a slow or busy machine
-  if (!firstVisit) await context.addInitScript(() => localStorage.setItem('downhill.speed', '0'));
+  if (!firstVisit) await context.addInitScript(chooseFullSpeed);
   const page = await context.newPage();
   const problems = [];
   page.on('console', (message) => {
