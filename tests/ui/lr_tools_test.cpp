@@ -185,6 +185,23 @@ TEST_CASE("The third curve is chosen among gradient, rate and momentum") {
   CHECK(page.page.selection().third_curve == ui::ThirdCurve::lr);
 }
 
+TEST_CASE("The dial is drawn in every phase of every optimizer, before and after the first step") {
+  HeadlessPage page({820, 1180, 2});
+  Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+  snapshot.status.running = false;
+  for (const OptimizerRow& optimizer : kOptimizers) {
+    for (int phase = 0; phase < kPhaseCount; ++phase) {
+      for (const uint64_t step : {0, 1}) {
+        snapshot.spec.optimizer = optimizer.kind;
+        snapshot.status.phase = static_cast<Phase>(phase);
+        snapshot.status.step = step;
+        page.frames(snapshot, 1);
+        CHECK(page.has("lr-dial"));
+      }
+    }
+  }
+}
+
 TEST_CASE("The verdict on a rate has its word and its numbers, and follows the dial") {
   Valley valley{
       3,  0.1f, 0.5f, 0.6f, -0.4f, 1, {0.001f, 0.1f, 1, 4, 10}, {0.4996f, 0.46f, 0.3f, 0.5f, 5},

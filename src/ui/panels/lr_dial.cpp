@@ -1,5 +1,6 @@
 #include "ui/panels/lr_dial.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <string>
@@ -126,8 +127,11 @@ void LrDial::draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect
   const bool dialled = snapshot.spec.schedule == ScheduleKind::constant;
   const bool simple = step_is_plain(snapshot);
   const LongLabel words = step_size_words(snapshot, dialled ? lr : snapshot.status.lr);
+  // The length of the step alone, where there is no room for more; before the first one there is
+  // only the gradient.
   const std::string_view whole = words.view();
-  canvas.text_in(rect, Type::small, Tone::soft, {whole, whole.substr(whole.rfind("step"))},
+  const std::string_view brief = whole.substr(std::min(whole.rfind("step"), whole.size()));
+  canvas.text_in(rect, Type::small, Tone::soft, {whole, brief.empty() ? whole : brief},
                  Align::center);
   canvas.explain(
       rect, simple ? "The gradient says which way the loss rises and how steeply; the learning "
