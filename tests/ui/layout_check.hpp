@@ -95,7 +95,10 @@ inline void check_page(HeadlessPage& page, const Snapshot& snapshot, const std::
   const std::string cut = first_cut(page.page.texts(), whole);
   CHECK_MESSAGE(cut.empty(), what, ": cut off: ", cut);
   const std::string shortened = whole.width() < 390 ? "" : first_shortened(page.page.texts());
-  CHECK_MESSAGE(shortened.empty(), what, ": too long for its place, shorten it: ", shortened);
+  CHECK_MESSAGE(
+      shortened.empty(), what,
+      ": too long for its place, so shorten it, or give it more room where its panel draws it: ",
+      shortened);
   const std::string twice = first_double_name(page.page.widgets());
   CHECK_MESSAGE(twice.empty(), what, ": two widgets have the name ", twice);
   CHECK_MESSAGE(page.pictures.all_valid, what, ": a picture that cannot be drawn");
