@@ -19,7 +19,7 @@ struct Picture {
   float lands = 0;  // the loss there
 };
 
-// The losses that the picture has room for: all that are lower, and as much again above.
+// The losses that the picture has room for: all that are lower than here, and twice as much above.
 ChartAxis loss_axis(const Valley& v) {
   float low = v.loss, high = v.loss;
   for (const float loss : v.near_losses) {
