@@ -159,8 +159,8 @@ std::vector<Answer> App::take_answers() {
     hand_out(answer);
     if (answer.id == opened_id_) {
       notice_ = answer.error.empty() ? opened_name_ + " is loaded." : answer.error;
-      const std::string& note = client_.snapshot().status.note;
-      if (answer.error.empty() && !note.empty()) notice_ += " " + note;
+      note_ = client_.snapshot().status.note;
+      if (answer.error.empty() && !note_.empty()) notice_ += " " + note_;
     } else if (answer.id == link_id_) {
       link_id_ = 0;  // the engine's status says what could not be read
     }
@@ -190,6 +190,14 @@ void App::restyle() {
                                            window_->scale(), static_cast<float>(window_->width()),
                                            static_cast<float>(window_->height()), kFonts);
   if (fonts_changed) window_->fonts_changed();
+}
+
+// What a command did beyond what it was asked, such as another learning rate.
+void App::show_note() {
+  const std::string& note = client_.snapshot().status.note;
+  if (note == note_) return;
+  note_ = note;
+  if (!note.empty()) notice_ = note;
 }
 
 bool App::changed() {
@@ -251,6 +259,7 @@ bool App::tick(std::vector<uint8_t>* pixels) {
   if (ask_race) last_race_update_ = now;
   update_race(ask_race);
   take_opened();
+  show_note();
   show_in_address(now);  // also without a frame: an earlier call may have been too early
   if (context_epoch_ != window_->context_epoch()) {
     context_epoch_ = window_->context_epoch();

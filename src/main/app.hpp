@@ -73,6 +73,7 @@ class App {
   uint32_t answer_now(std::string error);
   void take_opened();
   void hand_out(const Answer& answer);
+  void show_note();
   void restyle();
   uint32_t carry_out(const Command& command);
   void carry_out(ui::Requests& requests);
@@ -96,6 +97,7 @@ class App {
   uint32_t link_id_ = 0;    // of the command that opens the link; 0: it is answered
   uint32_t opened_id_ = 0;  // of the command that loads the file `opened_name_`
   std::string opened_name_;
+  std::string note_;    // of the engine, the last one shown
   std::string notice_;  // shown once: why a link was not opened, where a file is
   // The `save`s without an answer yet, and the files that have come: both in the engine's order.
   std::deque<std::pair<uint32_t, FileFor>> saves_;

@@ -74,7 +74,7 @@ class EngineClient {
   // Frames can be far apart, in a hidden tab or after the computer has slept; meanwhile nothing was
   // received either.
   static constexpr double kMostSecondsPerFrame = 0.25;
-  // Whether a replaced engine went on from such a state, and not from the first weights.
+  // Whether a replaced engine went on from such a state, and not from the initial weights.
   bool resumes() const { return resumes_; }
   // Replaces a failed engine and gives it the spec again. Commands that were waiting have been
   // answered with the failure.

@@ -57,7 +57,7 @@ inline constexpr auto kMembers<RaceLane> = std::tuple{
     Member{&RaceLane::valid_loss, "validLoss", "at the end of the last epoch"},
     Member{&RaceLane::valid_accuracy, "validAccuracy", "at the end of the last epoch"},
     Member{&RaceLane::images_per_second, "imagesPerSecond",
-           "trained, by its engine's time at work, tests included"},
+           "trained, by its engine's time at work, validation included"},
     Member{&RaceLane::losses},
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/query_text.hpp"
+#include "base/text.hpp"
 #include "session/message.hpp"
 #include "session/model_files.hpp"
 #include "session/snapshot_view.hpp"
@@ -170,8 +171,17 @@ Result<void> Session::go_back(StepUnit unit, uint32_t count) {
   // From the middle of a unit, one unit back is the beginning of that unit.
   const uint64_t units = (here + size - 1) / size;
   trainer_.go_back(units > count ? (units - count) * size : 0);
-  spec_.lr = trainer_.spec().lr;
+  take_recorded_rate();
   return {};
+}
+
+// The run is where another rate was on the dial, which then is the dial's again.
+void Session::take_recorded_rate() {
+  const float recorded = trainer_.spec().lr;
+  if (recorded != spec_.lr)
+    note_ =
+        "The learning rate is " + print_rounded(recorded, 3) + " again, as it was at this step.";
+  spec_.lr = recorded;
 }
 
 Result<void> Session::recover() {
@@ -181,11 +191,13 @@ Result<void> Session::recover() {
   rest();
   const float diverged = spec_.lr;
   trainer_.go_back(uint64_t{trouble.good_step} * Trainer::kPhasesPerBatch);
-  spec_.lr = trainer_.spec().lr;
+  take_recorded_rate();
   // If the run had that rate from the start, it would diverge again.
   if (spec_.lr >= diverged) {
     spec_.lr = std::max(kMinLr, diverged * kGentler);
     trainer_.apply_live(spec_);
+    note_ = "The learning rate is now " + print_rounded(spec_.lr, 3) + ", a tenth of " +
+            print_rounded(diverged, 3) + ", which diverged.";
   }
   return {};
 }

@@ -93,6 +93,7 @@ class Session {
   void stop_tool(const std::string& sentence);
   void pursue(const Command& command);
   void settle_goal();
+  void take_recorded_rate();
   void rest();
   bool busy() const { return running_ || goal_.has_value(); }
   std::optional<Phase> advance();

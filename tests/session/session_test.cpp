@@ -208,7 +208,7 @@ TEST_CASE("a refused command is answered with the reason, and the run goes on") 
   CHECK(b.digest() == before);
 }
 
-TEST_CASE("reset gives the first weights again, to the bit, or those of a new seed") {
+TEST_CASE("reset gives the initial weights again, to the bit, or those of a new seed") {
   Bench b;
   const uint64_t first = b.digest();
   b.tell("step?unit=epoch");
@@ -245,6 +245,20 @@ TEST_CASE("back goes from the middle of a unit to its beginning, then one unit e
   CHECK(b.answers()[0].error == "[back] this is the beginning of the run");
 }
 
+TEST_CASE("a rate that comes back with its step is said, one that stays is not") {
+  Bench b("model=linear&lr=0.5");
+  b.tell("step?unit=batch&count=2");
+  b.work();
+  b.tell("set?lr=0.25");
+  b.tell("step?unit=batch");
+  b.work();
+  b.tell("back?unit=batch&count=2");
+  CHECK(b.session.spec().lr == 0.5f);
+  CHECK(b.status().note == "The learning rate is 0.5 again, as it was at this step.");
+  b.tell("back?unit=batch");
+  CHECK(b.status().note.empty());
+}
+
 TEST_CASE("divergence is noticed; recovering goes back and drops the rate that caused it") {
   Bench b("model=linear&loss=mse&batch=32&epochs=20&lr=0.01");
   b.tell("step?unit=epoch&count=2");
@@ -264,6 +278,7 @@ TEST_CASE("divergence is noticed; recovering goes back and drops the rate that c
   CHECK(b.status().health == Health::fine);
   CHECK(b.digest() == good);
   CHECK(b.session.spec().lr == 0.01f);
+  CHECK(b.status().note == "The learning rate is 0.01 again, as it was at this step.");
   b.tell("step?unit=epoch");
   b.work();
   CHECK(std::isfinite(b.status().train_loss));
@@ -277,6 +292,7 @@ TEST_CASE("recovering from a rate that was wrong from the start makes it a tenth
   b.tell("recover");
   CHECK(b.status().step == 0);
   CHECK(b.session.spec().lr == doctest::Approx(10));
+  CHECK(b.status().note == "The learning rate is now 10, a tenth of 100, which diverged.");
 }
 
 }  // namespace downhill

@@ -155,7 +155,7 @@ inline constexpr CommandRow kCommands[] = {
      "gives the reader the file as a download",
      {&kWhatArgument}},
     {CommandKind::load, Doer::engine, Sender::program,
-     "`bytes` are such a file: weights become first weights, a checkpoint goes on"},
+     "`bytes` are such a file: weights become initial weights, a checkpoint goes on"},
     {CommandKind::snapshot, Doer::engine, Sender::program, "answers `request` with a snapshot"},
 };
 

@@ -56,7 +56,7 @@ inline constexpr auto kMembers<Status> = std::tuple{
     Member{&Status::epoch, "epoch", "epochs completed"},
     Member{&Status::tested_epoch, "testedEpoch",
            "the epoch at whose end `validLoss` and `validAccuracy` were measured, 0 at the start: "
-           "the last one, except while a long test runs beside the next epoch"},
+           "the last one, except while a long validation runs beside the next epoch"},
     Member{&Status::batch, "batch", "batches done in this epoch"},
     Member{&Status::batches_per_epoch, "batchesPerEpoch", "batches in an epoch"},
     Member{&Status::epoch_limit, "epochLimit", "the epoch after which the run ends"},
