@@ -129,7 +129,7 @@ class Norm : public WeightedLayer {
       : WeightedLayer(place.summary, {.units = place.input[place.input.rank() - 1]}) {
     declare(slabs, {layout().units}, true, false);
   }
-  // γ = 1 and β = 0 for every choice of first weights, as in torch: a norm has no fan-in.
+  // γ = 1 and β = 0 for every choice of initial weights, as in torch: a norm has no fan-in.
   void initialize(InitKind, const Rng&) override {
     std::ranges::fill(weight().value.span(), 1.0f);
     std::ranges::fill(bias()->value.span(), 0.0f);

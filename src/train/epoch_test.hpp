@@ -1,4 +1,4 @@
-// The automatic tests of a run: of the first weights, and of those at the end of every epoch. A
+// The automatic tests of a run: of the initial weights, and of those at the end of every epoch. A
 // test works on a copy of the weights and in parts, so that the run may go on meanwhile. Its
 // numbers go to the recorder when it is over. The weights of the best test stay here. Knows no
 // batches and no stop rules.

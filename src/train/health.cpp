@@ -73,7 +73,7 @@ const Trouble& HealthWatch::not_finite(const Recorder& recorder, float loss, flo
   const std::string what = std::isnan(loss) ? "not a number" : "infinite";
   if (recorder.steps().empty()) {
     return report_not_finite(recorder, "The loss is " + what +
-                                           " before the first step: the first weights give "
+                                           " before the first step: the initial weights give "
                                            "outputs that a float cannot hold.");
   }
   return report_not_finite(recorder, "The loss is " + what + ": " + grown(recorder, lr));

@@ -65,7 +65,7 @@ LinkedExperiment read_link(std::string_view link, ImageSize images) {
     leave_out(without_tag(fits.error().message));
     opened.spec = {};
     opened.left_out =
-        "[link] The usual experiment is shown, because this link cannot be opened: " + reasons +
+        "[link] The default experiment is shown, because this link cannot be opened: " + reasons +
         ".";
   } else if (!reasons.empty()) {
     opened.left_out = "[link] A part of this link cannot be read and is left out: " + reasons + ".";

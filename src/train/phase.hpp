@@ -1,5 +1,6 @@
-// The seven steps of training. The trainer advances through them one at a time, the page shows them
-// as its rail, and tests and documents use the same seven names.
+// The seven phases of training, which the article calls its seven steps. The trainer advances
+// through them one at a time, the page shows them as its rail, and tests and documents use the same
+// seven names.
 #pragma once
 
 #include <array>
@@ -15,7 +16,7 @@ enum class Phase : uint8_t {
   loss,        // 3 one number: how bad the predictions are
   gradient,    // 4 how the loss changes with each weight (backward)
   step,        // 5 move every weight against its gradient, by the optimizer's rule
-  repeat,      // 6 next batch; at the end of an epoch the automatic test on the validation set
+  repeat,      // 6 next batch; at the end of an epoch validation
   stop,        // 7 a stop rule fired
 };
 

@@ -213,7 +213,7 @@ RunHistory read_history(RunReader& from) {
       history.frozen.front().step != 1) {
     from.fail("the first settings are missing");
   }
-  if (history.epochs.empty()) from.fail("the test of the first weights is missing");
+  if (history.epochs.empty()) from.fail("the validation of the initial weights is missing");
   return history;
 }
 

@@ -1,10 +1,10 @@
-// The seven steps, as a machine that is advanced one phase at a time: initialize, predict, loss,
+// The seven phases, as a machine that is advanced one phase at a time: initialize, predict, loss,
 // gradient, step, repeat (and predict again …), stop. However it is sliced, the same spec gives the
 // same bits. Going back is going forward again from a checkpoint. The session drives it, and reads
 // what it shows through RunView. Knows no clock, no threads and no page: the caller adds up the
 // training time.
 //
-// The seven steps are in trainer.cpp, live settings and going back in trainer_rewind.cpp, the run
+// The seven phases are in trainer.cpp, live settings and going back in trainer_rewind.cpp, the run
 // as a file in trainer_resume.cpp.
 #pragma once
 
@@ -23,20 +23,20 @@
 
 namespace downhill {
 
-// When the first weights, or the weights at the end of an epoch, are tested: before the next phase,
+// When the initial weights, or the weights at the end of an epoch, are tested: before the next phase,
 // or in parts between the batches that follow.
 enum class TestTime : uint8_t { at_once, beside };
 
 class Trainer : public RunView {
  public:
-  // --- The seven steps
+  // --- The seven phases
 
   // Builds the model of `spec` for these data and does step 1. No step allocates after it. The data
-  // must outlive the trainer. On an error nothing changes. `first`: when the first weights are
+  // must outlive the trainer. On an error nothing changes. `first`: when the initial weights are
   // tested.
   Result<void> rebuild(const ExperimentSpec& spec, const Dataset& train, const Dataset& valid,
                        TestTime first = TestTime::at_once);
-  // Starts the run again with these first weights and running statistics, as long as the slabs.
+  // Starts the run again with these initial weights and running statistics, as long as the slabs.
   void start_from(std::span<const float> values, std::span<const float> buffers,
                   TestTime first = TestTime::at_once);
 

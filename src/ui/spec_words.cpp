@@ -32,7 +32,7 @@ Label stop_words(const StopSpec& stop) {
   Label text;
   const auto next = [&] { text.add(text.empty() ? "" : ", "); };
   if (stop.target_accuracy > 0) text.add(percent(stop.target_accuracy, 1)).add(" right");
-  if (stop.patience > 0) next(), text.format("%u epochs without progress", stop.patience);
+  if (stop.patience > 0) next(), text.format("%u epochs without a lower loss", stop.patience);
   if (stop.seconds > 0) next(), text.add(duration(static_cast<double>(stop.seconds)));
   return text.empty() ? Label("never") : text;
 }

@@ -20,7 +20,7 @@ Label digits_words(std::string_view digits);
 // "linear", "MLP 128, 64", "conv", "own layers"
 Label model_words(const ModelSpec& model);
 
-// "98 % right, 5 epochs without progress, 60 s": the rules that may end a run early; "never" if
+// "98 % right, 5 epochs without a lower loss, 60 s": the rules that may end a run early; "never" if
 // there are none.
 Label stop_words(const StopSpec& stop);
 

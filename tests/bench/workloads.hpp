@@ -10,7 +10,7 @@ namespace downhill::bench {
 struct Workload {
   const char* name;      // "W1"
   const char* title;     // "linear 784-1"
-  const char* edits;     // of the usual experiment, as a link has them
+  const char* edits;     // of the default experiment, as a link has them
   double multiply_adds;  // per image, dense: see workloads.cpp
 };
 

@@ -1,4 +1,4 @@
-// Compares whole epochs with PyTorch's: 100 steps from the same first weights over the same
+// Compares whole epochs with PyTorch's: 100 steps from the same initial weights over the same
 // batches, each loss with golden/torch/trajectories.txt, and the automatic test after the last
 // step. PyTorch computes in double precision; the rest is the rounding of floats, which adds up
 // over a run. The measured difference as a part of a run's largest loss: 2e-7 for linear, MLP and

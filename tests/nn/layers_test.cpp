@@ -81,7 +81,7 @@ TEST_SUITE("layers") {
     CHECK(largest(2) > 0.99f * glorot(22 * 22 * 16, 10));
   }
 
-  TEST_CASE("a norm begins with gamma 1 and beta 0, whatever the first weights are") {
+  TEST_CASE("a norm begins with gamma 1 and beta 0, whatever the initial weights are") {
     const auto model =
         Model::build(*parse_network("conv3k3,bn,ln,flatten,linear"), {28, 28, 1}, 10);
     for (const InitRow& init : kInits) {

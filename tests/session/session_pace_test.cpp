@@ -76,7 +76,7 @@ TEST_CASE("a test of many images lets commands in between, and counts as one pha
   }
 }
 
-TEST_CASE("the first weights are there to be seen before their test is done") {
+TEST_CASE("the initial weights are there to be seen before their test is done") {
   Bench b(kLongTest, false);
   load_long_test(b);
   CHECK(b.status().ready);

@@ -14,7 +14,7 @@
 namespace downhill::test {
 namespace {
 
-// What the page asks for when all seven steps are on the stage.
+// What the page asks for when all seven phases are on the stage.
 constexpr uint32_t kOverview = kPartCurves | kPartBatch | kPartWeights | kPartGradients;
 
 // The page's end of the conversation.

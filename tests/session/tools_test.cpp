@@ -116,7 +116,7 @@ TEST_SUITE("tools") {
     CHECK_FALSE(talk.look(kPartFindings).findings.lr_sweep.has_value());
   }
 
-  TEST_CASE("a file of weights gives the first weights of a run, in any engine") {
+  TEST_CASE("a file of weights gives the initial weights of a run, in any engine") {
     Talk talk("init=he");
     talk.say("step?unit=epoch");
     talk.work_until_quiet();

@@ -9,7 +9,7 @@
 
 namespace downhill::test {
 
-// The random numbers of the first weights: the upper half of Knuth's and Lewis' linear congruential
+// The random numbers of the initial weights: the upper half of Knuth's and Lewis' linear congruential
 // generator.
 class Numbers {
  public:

@@ -82,7 +82,7 @@ TEST_SUITE("automatic test") {
       "it") {
     Run plain(long_test_spec(), long_test_digits());
     Beside beside;
-    CHECK(beside.trainer.testing_beside());  // of the first weights
+    CHECK(beside.trainer.testing_beside());  // of the initial weights
     CHECK(beside.trainer.recorder().epochs().empty());
     CHECK(beside.trainer.evaluation().count == 0);
     CHECK(std::isnan(beside.trainer.tested().valid_loss));

@@ -106,7 +106,7 @@ TEST_SUITE("health") {
     Run run(8, 0.5f);
     CHECK(run.watch.not_finite(run.recorder, std::numeric_limits<float>::infinity(), 0.5f)
               .diagnosis ==
-          "The loss is infinite before the first step: the first weights give outputs that a "
+          "The loss is infinite before the first step: the initial weights give outputs that a "
           "float cannot hold.");
     Run huge(8, 0.5f);
     huge.feed(

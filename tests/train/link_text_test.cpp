@@ -47,6 +47,6 @@ TEST_CASE("what cannot be read of a link is left out and told, and the rest is o
         part + "'lr' is given twice; 'seed' is not of the form name=value.");
   CHECK(left_out("lr=%zz&seed=3", "seed=3") == part + "lr: '%zz' is not a number.");
   CHECK(left_out("lr=0.5&batch=16384&model=net:conv64k3p1,conv64k3p1,flatten,linear", "")
-            .starts_with("[link] The usual experiment is shown, because this link cannot be "
+            .starts_with("[link] The default experiment is shown, because this link cannot be "
                          "opened: 16384 images need "));
 }

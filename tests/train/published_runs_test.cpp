@@ -1,6 +1,6 @@
 // Published runs on the real digits: those of fastai's book, chapter 4, on 3s and 7s, and the
 // convolutional ones of M. Mueller, "Walk with fastai", lesson 2, on all ten. The accuracies are
-// those of PyTorch over several seeds; exact digits depend on the random first weights.
+// those of PyTorch over several seeds; exact digits depend on the random initial weights.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -14,7 +14,7 @@ using namespace downhill;
 
 namespace {
 
-// The validation accuracy of the first weights and after each epoch.
+// The validation accuracy of the initial weights and after each epoch.
 std::vector<float> accuracies(const std::string& edits, const DigitData& data) {
   const Result<ExperimentSpec> spec = edit_spec({}, edits);
   REQUIRE(spec.ok());

@@ -1,4 +1,4 @@
-// The seven steps: their order, what each changes, live settings, refused specs.
+// The seven phases: their order, what each changes, live settings, refused specs.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -15,7 +15,7 @@ using test::Run;
 using test::TwoDigitRun;
 
 TEST_SUITE("trainer") {
-  TEST_CASE("the seven steps come in their order") {
+  TEST_CASE("the seven phases come in their order") {
     TwoDigitRun run("epochs=1");
     CHECK(run.trainer.phase() == Phase::initialize);
     const uint32_t batches = run.trainer.batches_per_epoch();

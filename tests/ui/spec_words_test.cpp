@@ -37,8 +37,9 @@ TEST_CASE("Digits and models are said as people say them") {
 
 TEST_CASE("Stop rules are said in words") {
   CHECK(stop_words({}).view() == "never");
-  CHECK(stop_words({0.98f, 5, 60}).view() == "98.0 % right, 5 epochs without progress, 1 min 0 s");
-  CHECK(stop_words({0, 3, 0}).view() == "3 epochs without progress");
+  CHECK(stop_words({0.98f, 5, 60}).view() ==
+        "98.0 % right, 5 epochs without a lower loss, 1 min 0 s");
+  CHECK(stop_words({0, 3, 0}).view() == "3 epochs without a lower loss");
 }
 
 TEST_CASE("A digit is put in and taken out in order") {

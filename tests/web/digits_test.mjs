@@ -192,7 +192,7 @@ test('no step waits for the test of ten thousand images, and each epoch is told 
     });
     downhill.on('epoch', ({ epoch, testedEpoch, validAccuracy }) => window.epochs.push({ epoch, testedEpoch, validAccuracy }));
   });
-  await page.evaluate(() => {  // at once, while the test of the first weights has hardly begun
+  await page.evaluate(() => {  // at once, while the test of the initial weights has hardly begun
     // Each answer brings a snapshot, even if the page seldom draws.
     window.asking = setInterval(() => window.downhill.send('speed', { batches: 0 }), 20);
     window.downhill.send('reset');

@@ -45,7 +45,7 @@ test('a run that was saved goes on to the same bits, also in another page', asyn
   await context.close();
 });
 
-test('the weights that a button saves are downloaded, and a drop makes them the first weights', async () => {
+test('the weights that a button saves are downloaded, and a drop makes them the initial weights', async () => {
   const { page, problems, context } = await openPage(browser, site.url, { fragment: 'model=linear' });
   await send(page, 'step', { unit: 'batch', count: 3 });
   const bits = await digest(page);

@@ -62,7 +62,7 @@ test('the first Play of a visitor can be followed; full speed is one press away 
   await context.close();
 });
 
-test('each of the seven steps has a button that does it', async () => {
+test('each of the seven phases has a button that does it', async () => {
   const { page, problems, context } = await openPage(browser, site.url);
   for (const phase of ['predict', 'loss', 'gradient', 'step', 'repeat']) {
     await click(page, `do:${phase}`);

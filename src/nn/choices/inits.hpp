@@ -1,4 +1,4 @@
-// The first weights a learner chooses from. Words only; the distributions are in nn/init.cpp.
+// The initial weights a learner chooses from. Words only; the distributions are in nn/init.cpp.
 #pragma once
 
 #include <cstdint>

@@ -92,7 +92,7 @@ void explain_cell(Canvas& canvas, const Matrix& m, uint32_t truth, uint32_t answ
 // The names of rows and columns, and what share of each row is right.
 void draw_names(Canvas& canvas, const Matrix& m, const Rect& rect) {
   canvas.text_in({m.cells.x0, rect.y0, m.cells.x1 + 64, rect.y0 + 14}, Type::tiny, Tone::faint,
-                 "the model answers →");
+                 "the model predicts →");
   canvas.text(rect.x0, rect.y0 + 28, Type::tiny, Tone::faint, "label ↓");
   for (uint32_t i = 0; i < m.classes; ++i) {
     const Rect cell = m.cell(i, i);
@@ -189,7 +189,7 @@ void draw_examples(StageContext& c, const Rect& rect) {
     c.selection.cell.reset();
     return;
   }
-  Label title = Label().format(cell.truth == cell.answer ? "%u answered right" : "%u taken for %u",
+  Label title = Label().format(cell.truth == cell.answer ? "%u predicted right" : "%u taken for %u",
                                cell.truth, cell.answer);
   const bool here = examples.truth == cell.truth && examples.answer == cell.answer;
   if (here)

@@ -1,4 +1,4 @@
-// The groups of an experiment, one source file each: data, model, loss and first weights,
+// The groups of an experiment, one source file each: data, model, loss and initial weights,
 // optimizer, schedule, training. Each continues the form's column.
 #pragma once
 

@@ -3,7 +3,7 @@
 namespace downhill::ui {
 
 void draw_loss_group(ExperimentForm& form) {
-  form.heading("Loss and first weights");
+  form.heading("Loss and initial weights");
   form.row(2, 0.58f);
   form.fields(FieldGroup::loss);
   form.row(1);

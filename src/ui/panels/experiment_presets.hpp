@@ -16,7 +16,7 @@ struct Preset {
   std::string_view name;   // of its widget: "preset:book-linear"
   std::string_view title;  // on screen
   std::string_view report;
-  std::string_view edits;  // of the usual experiment: fields that are not named have its values
+  std::string_view edits;  // of the default experiment: fields that are not named have its values
 };
 
 // Chapter 4 of Howard and Gugger, "Deep Learning for Coders with fastai and PyTorch" (the book);

@@ -32,7 +32,7 @@ void ExperimentSheet::draw_title(Canvas& canvas, const Rect& rect, Selection& se
   const float w = canvas.width(Type::body, "Done") + 44;
   const bool escaped = escape_pressed();
   if (button(canvas, "experiment-done", row.cut_right(w), ButtonLook::quiet,
-             {.label = "Done", .icon = "✕", .help = "Back to the seven steps. Key: Escape."}) ||
+             {.label = "Done", .icon = "✕", .help = "Back to the stage. Key: Escape."}) ||
       escaped) {
     selection.panel = Panel::steps;
   }

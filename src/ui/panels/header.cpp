@@ -161,7 +161,7 @@ void Header::draw_experiment_button(Frame& f, const Rect& rect) {
   if (button(f.canvas, "experiment", rect, ButtonLook::outlined,
              {.label = "Experiment",
               .icon = kTune,
-              .help = open ? "Back to the seven steps."
+              .help = open ? "Back to the stage."
                            : "Every choice: data, layers, optimizer, schedule; and published "
                              "experiments to start from."})) {
     f.selection.panel = open ? Panel::steps : Panel::experiment;

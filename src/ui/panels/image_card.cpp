@@ -43,7 +43,7 @@ void draw_words(const Snapshot& snapshot, Canvas& canvas, size_t i, Vec at, floa
   row("it shows", Label().format("a %u", batch.digits[i]), digit_tone(spec, batch.digits[i]));
   if (is_mislabelled(batch, i)) row("its label", Label().format("%u, wrong", batch.labels[i]));
   if (batch.predicted && i < batch.answers.size() && i < batch.losses.size()) {
-    row("the model answers",
+    row("the model predicts",
         Label().format("%u", batch.answers[i]).add(is_right(batch, i) ? ", right" : ", wrong"),
         digit_tone(spec, batch.answers[i]));
     if (batch.outputs_per_image == 1) {
@@ -52,7 +52,7 @@ void draw_words(const Snapshot& snapshot, Canvas& canvas, size_t i, Vec at, floa
     }
     row("its loss", number(batch.losses[i]));
   } else {
-    row("the model answers", "not asked yet");
+    row("the model predicts", "not yet");
   }
   if (i < batch.indices.size()) row("image", Label("no. ").add(count(batch.indices[i])));
 }

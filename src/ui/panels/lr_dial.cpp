@@ -127,7 +127,7 @@ void LrDial::draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect
   const bool dialled = snapshot.spec.schedule == ScheduleKind::constant;
   const bool simple = step_is_plain(snapshot);
   const LongLabel words = step_size_words(snapshot, dialled ? lr : snapshot.status.lr);
-  // The length of the step alone, where there is no room for more; before the first one there is
+  // The norm of the step alone, where there is no room for more; before the first one there is
   // only the gradient.
   const std::string_view whole = words.view();
   const std::string_view brief = whole.substr(std::min(whole.rfind("step"), whole.size()));
@@ -135,7 +135,7 @@ void LrDial::draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect
                  Align::center);
   canvas.explain(
       rect, simple ? "The gradient says which way the loss rises and how steeply; the learning "
-                     "rate says how far to go against it. Their product is the length of the step "
+                     "rate says how far to go against it. Their product is the norm of the step "
                      "along the gradient of the last batch."
                    : "This step is more than rate × gradient: the optimizer remembers earlier "
                      "gradients, divides by their usual size, clips, freezes layers or adds weight "
@@ -210,7 +210,7 @@ void LrDial::draw_title(ToolContext& c, const Rect& rect) const {
   canvas.text_in(words, Type::strong, Tone::ink, "Learning rate");
   canvas.explain(
       {words.x0, words.y0, words.x0 + 100, words.y1},
-      "How far one step goes. Too small: the loss hardly falls. Too large: it jumps or diverges.");
+      "How large a step is. Too small: the loss hardly falls. Too large: it jumps or diverges.");
 }
 
 void LrDial::draw(ToolContext& c, const Rect& rect) {

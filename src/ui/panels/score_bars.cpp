@@ -41,7 +41,7 @@ void draw_score_bars(Canvas& canvas, const Rect& rect, std::string_view digits,
     }
   }
   canvas.explain(rect,
-                 "The model's score for each digit. The strong one is its answer, the underlined "
+                 "The model's score for each digit. The bold one is its prediction, the underlined "
                  "one is what the image shows.");
 }
 

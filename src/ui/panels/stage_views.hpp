@@ -100,7 +100,7 @@ inline constexpr std::array kStageViews = {
               draw_initialize_view,
               initialize_parts,
               {664, 520, 464},
-              "First weights",
+              "Initial weights",
               "The weights and how they are distributed."},
     StageView{Phase::initialize,
               draw_pixel_similarity_view,

@@ -113,7 +113,7 @@ LongLabel optimizer_words(const ExperimentSpec& spec) {
                  : " Weight decay adds a pull towards 0 to the gradient.");
   }
   if (spec.clip > 0)
-    text.add(" A gradient longer than ").add(rate(spec.clip)).add(" is clipped to that.");
+    text.add(" A gradient whose norm exceeds ").add(rate(spec.clip)).add(" is scaled down to it.");
   return text;
 }
 
@@ -144,16 +144,15 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
       return {.number = known(s.gradient_norm),
               .unit = "norm",
               .meaning =
-                  "The length of the gradient, its L2 norm: the root of the sum of the squares of "
+                  "The L2 norm of the gradient: the root of the sum of the squares of "
                   "all slopes."};
     case Phase::step:
       return {.number = known(s.update_norm),
               .unit = "norm",
-              .meaning =
-                  is_plain_sgd(snapshot.spec)
-                      ? "How far the weights moved in the last step: learning rate × gradient norm."
-                      : "How far the weights moved in the last step: the L2 norm of all their "
-                        "changes."};
+              .meaning = is_plain_sgd(snapshot.spec)
+                             ? "The size of the last step: learning rate × gradient norm."
+                             : "The size of the last step: the L2 norm of the changes of all "
+                               "weights."};
     case Phase::repeat: {
       LiveNumber live{.number = Label().format("%u", s.batch),
                       .meaning = "Batches done in this epoch."};

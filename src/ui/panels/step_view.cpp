@@ -25,11 +25,12 @@ void draw_lengths(StageContext& c, const Rect& rect) {
     if (x + std::max(64.0f, canvas.width(Type::tiny, caption)) > rect.x1) return;
     x += draw_figure(canvas, {x, rect.y0}, 64, caption, value, help, tone) + gap;
   };
-  figure("learning rate", rate(r.step_lr), "How far one step goes.", Tone::rate);
+  figure("learning rate", rate(r.step_lr), "The factor between the gradient and the step.",
+         Tone::rate);
   figure(plain ? "× gradient norm" : "gradient norm", known ? number(s.gradient_norm) : Label("–"),
          "The L2 norm of the gradient over all weights.");
   figure(plain ? "= step norm" : "step norm", known ? number(size) : Label("–"),
-         "How far the weights move: the L2 norm of all their changes.");
+         "The L2 norm of the changes of all weights.");
   figure("of the weights",
          known && s.weight_norm > 0 ? percent(size / s.weight_norm, 2) : Label("–"),
          "The norm of the step as a share of the norm of all weights.");

@@ -50,7 +50,7 @@ struct MoveButton {
 };
 constexpr std::array<MoveButton, 3> kForward = {{
     {"step-phase", "Phase",
-     "Run the next of the seven steps, then pause. Key: n. Each step has its number as key.",
+     "Run the next of the seven phases, then pause. Key: n. Keys 1 to 7 run one phase.",
      CommandKind::step, StepUnit::phase},
     {"step-batch", "Batch", "Train one batch: predict, loss, gradient, step. Key: .",
      CommandKind::step, StepUnit::batch},

@@ -100,11 +100,12 @@ void draw_figures(StageContext& c, const Rect& rect, const Picture& p) {
   };
   figure("loss here", number(p.valley.loss),
          "The loss of this batch with the weights as they are now.");
-  figure("learning rate", rate(p.lr), "How far the next step goes.", Tone::rate);
+  figure("learning rate", rate(p.lr), "The factor between the gradient and the next step.",
+         Tone::rate);
   figure("loss after the step", number(p.lands),
          "The loss of the same batch where a step of this rate lands: measured, not predicted.");
   figure("slope", signed_number(p.valley.slope),
-         plain ? "How fast the loss falls along the line: minus the squared length of the gradient."
+         plain ? "How fast the loss falls along the line: minus the squared norm of the gradient."
                : "How fast the loss falls along the line that the optimizer takes.");
 }
 

@@ -4,14 +4,14 @@
     tests/golden/torch/write.sh hessians
 
 takes a minute; with the word `products` behind it, seconds, and there are no lines `largest`. The
-networks, first weights, data and losses are those of generate_trajectories.py, in double precision; the
+networks, initial weights, data and losses are those of generate_trajectories.py, in double precision; the
 batch is the first one of the first epoch. Exit code 3: there is no PyTorch here. For every network:
 
     hessian <spec>
     products <|Hv|> <v·Hv> <u·Hv>
     largest <the eigenvalue of H with the largest magnitude>
 
-u and v are numbers of the generator of the first weights, in the order of the weights, first u, then v,
+u and v are numbers of the generator of the initial weights, in the order of the weights, first u, then v,
 with the states 2 and 3.
 """
 
