@@ -46,7 +46,7 @@ struct RaceLane {  // one learning rate
   bool over() const { return state >= LaneState::done; }
 };
 template <>
-inline constexpr auto kMembers<RaceLane> = std::tuple{
+inline constexpr auto kMembers<RaceLane> = pack(
     Member{&RaceLane::lr, "lr", "the learning rate"},
     Member{&RaceLane::state, "state",
            "`waiting`, `starting`, `running`, `done`, `diverged`, `failed` or `cancelled`"},
@@ -58,8 +58,7 @@ inline constexpr auto kMembers<RaceLane> = std::tuple{
     Member{&RaceLane::valid_accuracy, "validAccuracy", "at the end of the last epoch"},
     Member{&RaceLane::images_per_second, "imagesPerSecond",
            "trained, by its engine's time at work, validation included"},
-    Member{&RaceLane::losses},
-};
+    Member{&RaceLane::losses});
 
 struct RaceView {               // what there is to see
   uint32_t number = 0;          // of the race: 1, 2, …

@@ -5,6 +5,10 @@
 #include "session/protocol.hpp"
 
 namespace downhill {
+
+// The first four are in every message; `parameters` has a row for each of its members.
+static_assert(member_count<Snapshot>() - 4 + (member_count<Parameters>() - 1) == kParts(kPackSize),
+              "A member of Snapshot has no row in kParts.");
 namespace {
 
 constexpr uint64_t kMaxClasses = 10;

@@ -9,7 +9,6 @@
 
 #include <cstddef>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 
 namespace downhill {
@@ -24,12 +23,20 @@ struct Member {
       : at(to), name(called), doc(meaning) {}
 };
 
+// A list of values of different types: calling it with `act` returns act(values...). Unlike
+// std::tuple it costs the compiler next to nothing, and most files include the lists.
+template <class... Value>
+constexpr auto pack(Value... values) {
+  return [=](const auto& act) { return act(values...); };
+}
+inline constexpr auto kPackSize = [](const auto&... values) { return sizeof...(values); };
+
 template <class Struct, class... Value>
 constexpr auto list(Value Struct::*... at) {
-  return std::tuple{Member<Struct, Value>(at)...};
+  return pack(Member<Struct, Value>(at)...);
 }
 
-// A tuple of Member; to be specialized for each struct that has a list.
+// A pack of Member; to be specialized for each struct that has a list.
 template <class Struct>
 inline constexpr auto kMembers = nullptr;
 
@@ -41,11 +48,10 @@ struct NamedMember {
   std::string_view name;
 };
 template <class Struct>
-inline constexpr auto kNamedMembers = std::apply(
-    []<class... Value>(const Member<Struct, Value>&... member) {
-      return std::tuple{NamedMember<Struct, Value>{member.at, member.name}...};
-    },
-    kMembers<Struct>);
+inline constexpr auto kNamedMembers =
+    kMembers<Struct>([]<class... Value>(const Member<Struct, Value>&... member) {
+      return pack(NamedMember<Struct, Value>{member.at, member.name}...);
+    });
 
 template <class Struct>
 concept Listed = !std::is_same_v<decltype(kMembers<Struct>), const std::nullptr_t>;
@@ -69,15 +75,15 @@ consteval size_t member_count() {
 template <Listed Struct, class Act>
 constexpr void for_each_member(const Act& act) {
   static_assert(
-      std::tuple_size_v<std::remove_const_t<decltype(kMembers<Struct>)>> == member_count<Struct>(),
+      kMembers<Struct>(kPackSize) == member_count<Struct>(),
       "A member of this struct is missing in its kMembers list: add a line for it there.");
-  std::apply([&](const auto&... member) { (act(member), ...); }, kNamedMembers<Struct>);
+  kNamedMembers<Struct>([&](const auto&... member) { (act(member), ...); });
 }
 
 // The same with the member's documentation.
 template <Listed Struct, class Act>
 constexpr void for_each_documented_member(const Act& act) {
-  std::apply([&](const auto&... member) { (act(member), ...); }, kMembers<Struct>);
+  kMembers<Struct>([&](const auto&... member) { (act(member), ...); });
 }
 
 }  // namespace downhill

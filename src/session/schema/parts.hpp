@@ -9,7 +9,6 @@
 #include <initializer_list>
 #include <optional>
 #include <string_view>
-#include <tuple>
 #include <vector>
 
 #include "base/enumerators.hpp"
@@ -101,7 +100,7 @@ inline constexpr auto kPartLength = [](const auto& part) -> uint64_t { return pa
 
 // Formatted by hand: clang-format 14 breaks lambdas that return auto&.
 // clang-format off
-inline constexpr auto kParts = std::tuple{
+inline constexpr auto kParts = pack(
     Part{kPartCurves, "curves", Pace::live, Unasked::stays,
          [](auto& s) -> auto& { return s.curves; },
          [](const Curves& c) {
@@ -153,13 +152,12 @@ inline constexpr auto kParts = std::tuple{
            return v ? hash_of({v->step + 1ull, std::bit_cast<uint32_t>(v->lr),
                                std::bit_cast<uint32_t>(v->loss)})
                     : 0;
-         }},
-};
+         }});
 // clang-format on
 
 template <class Act>
 constexpr void for_each_part(const Act& act) {
-  std::apply([&](const auto&... part) { (act(part), ...); }, kParts);
+  kParts([&](const auto&... part) { (act(part), ...); });
 }
 
 consteval uint32_t parts_with(Pace pace) {
@@ -176,10 +174,7 @@ inline constexpr uint32_t kAllSnapshotParts =
 static_assert((kAllSnapshotParts & (kAllSnapshotParts + 1)) == 0 &&
                   !enumerators::kNamed<static_cast<SnapshotPart>(kAllSnapshotParts + 1)>,
               "A SnapshotPart has no row in kParts.");
-// The first four are in every message; `parameters` has a row for each of its members.
-static_assert(member_count<Snapshot>() - 4 + (member_count<Parameters>() - 1) ==
-                  std::tuple_size_v<std::remove_const_t<decltype(kParts)>>,
-              "A member of Snapshot has no row in kParts.");
+// snapshot.cpp checks that every member of Snapshot has a row.
 
 // Where the inspected image comes from.
 enum class ImageSource : uint8_t { batch, train, valid };

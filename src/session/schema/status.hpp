@@ -44,7 +44,7 @@ struct Status {
 };
 
 template <>
-inline constexpr auto kMembers<Status> = std::tuple{
+inline constexpr auto kMembers<Status> = pack(
     Member{&Status::ready, "ready", "the data are there, and a model is built"},
     Member{&Status::loading, "loading",
            "other digits are on their way; meanwhile the run stays as it is"},
@@ -100,7 +100,6 @@ inline constexpr auto kMembers<Status> = std::tuple{
     Member{&Status::note, "note",
            "what has to be known of the last command that was carried out: a sentence, or `null`"},
     Member{&Status::error, "error",
-           "the last thing that was refused or failed: a sentence, or `null`"},
-};
+           "the last thing that was refused or failed: a sentence, or `null`"});
 
 }  // namespace downhill

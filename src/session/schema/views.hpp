@@ -168,7 +168,7 @@ inline constexpr auto kMembers<LayerStatistics> = list(&LayerStatistics::line,
                                                        &LayerStatistics::outputs,
                                                        &LayerStatistics::gradients);
 template <>
-inline constexpr auto kMembers<LrSweep> = std::tuple{
+inline constexpr auto kMembers<LrSweep> = pack(
     Member{&LrSweep::step, "step", "optimizer steps that the run had done"},
     Member{&LrSweep::lrs, "lrs", "the rates, one batch each"},
     Member{&LrSweep::losses, "losses", "of each batch, before its step"},
@@ -183,38 +183,33 @@ inline constexpr auto kMembers<LrSweep> = std::tuple{
     Member{&LrSweep::valley, "valley", "fastai's suggestion of that name; 0: none"},
     Member{&LrSweep::slide, "slide", "fastai's suggestion of that name; 0: none"},
     Member{&LrSweep::minimum, "minimum", "a tenth of the rate with the lowest loss; 0: none"},
-    Member{&LrSweep::steep, "steep", "fastai's suggestion of that name; 0: none"},
-};
+    Member{&LrSweep::steep, "steep", "fastai's suggestion of that name; 0: none"});
 template <>
-inline constexpr auto kMembers<Sharpness> = std::tuple{
+inline constexpr auto kMembers<Sharpness> = pack(
     Member{&Sharpness::step, "step", "optimizer steps that the run had done: its weights"},
     Member{&Sharpness::batch, "batch", "number of the batch, counted from 1: its loss"},
     Member{&Sharpness::eigenvalue, "eigenvalue",
            "λ, the eigenvalue of the Hessian with the largest magnitude"},
     Member{&Sharpness::residual, "residual", "|Hv − λv| / |λ|, how far v is from an eigenvector"},
     Member{&Sharpness::converged, "converged", "the residual is at most 0.01"},
-    Member{&Sharpness::estimates, "estimates", "of λ, after each iteration"},
-};
+    Member{&Sharpness::estimates, "estimates", "of λ, after each iteration"});
 template <>
-inline constexpr auto kMembers<LossLine> = std::tuple{
-    Member{&LossLine::step, "step", "optimizer steps that the run had done: its weights"},
-    Member{&LossLine::batch, "batch", "number of the batch, counted from 1: its loss"},
-    Member{&LossLine::lr, "lr", "learning rate of the next step"},
-    Member{&LossLine::loss, "loss", "of the weights as they are"},
-    Member{&LossLine::slope, "slope", "of the loss per step there: −lr · |gradient|²"},
-    Member{&LossLine::distances, "distances", "in steps of plain SGD with that rate"},
-    Member{&LossLine::losses, "losses", "at these distances"},
-};
+inline constexpr auto kMembers<LossLine> =
+    pack(Member{&LossLine::step, "step", "optimizer steps that the run had done: its weights"},
+         Member{&LossLine::batch, "batch", "number of the batch, counted from 1: its loss"},
+         Member{&LossLine::lr, "lr", "learning rate of the next step"},
+         Member{&LossLine::loss, "loss", "of the weights as they are"},
+         Member{&LossLine::slope, "slope", "of the loss per step there: −lr · |gradient|²"},
+         Member{&LossLine::distances, "distances", "in steps of plain SGD with that rate"},
+         Member{&LossLine::losses, "losses", "at these distances"});
 template <>
 inline constexpr auto kMembers<Valley> = list(&Valley::step, &Valley::lr, &Valley::loss,
                                               &Valley::first, &Valley::slope, &Valley::best,
                                               &Valley::rates, &Valley::losses, &Valley::near_rates,
                                               &Valley::near_losses);
 template <>
-inline constexpr auto kMembers<Findings> = std::tuple{
-    Member{&Findings::lr_sweep, "lrSweep"},
-    Member{&Findings::sharpness, "sharpness"},
-    Member{&Findings::loss_line, "lossLine"},
-};
+inline constexpr auto kMembers<Findings> = pack(Member{&Findings::lr_sweep, "lrSweep"},
+                                                Member{&Findings::sharpness, "sharpness"},
+                                                Member{&Findings::loss_line, "lossLine"});
 
 }  // namespace downhill
