@@ -13,6 +13,7 @@
 
 #include "fuzz/checkpoint_target.hpp"
 #include "fuzz/command_target.hpp"
+#include "fuzz/expression_target.hpp"
 #include "fuzz/idx_target.hpp"
 #include "fuzz/message_target.hpp"
 #include "fuzz/network_target.hpp"
@@ -41,6 +42,7 @@ constexpr Parser kParsers[] = {
     {"network", fuzz::network},
     {"safetensors", fuzz::safetensors},
     {"checkpoint", fuzz::checkpoint},
+    {"expression", fuzz::expression},
 };
 
 // What to do when a parser fails on the input at `path`.
