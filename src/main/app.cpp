@@ -20,11 +20,12 @@ constexpr ui::FontFiles kFonts = {.regular = fonts::ui_regular_ttf,
                                   .icons = fonts::ui_icons_ttf};
 
 // What state() has, whatever is drawn.
-constexpr uint32_t kStateParts = kPartFindings;
+constexpr uint32_t kStateParts = kPartFindings | kPartExpression;
 
 // What pauses, moves or changes a run during a race decides whether it goes on afterwards.
 bool moves_run(CommandKind kind) {
-  return kind != CommandKind::set && kind != CommandKind::speed && kind != CommandKind::save;
+  return kind != CommandKind::set && kind != CommandKind::speed && kind != CommandKind::save &&
+         !about_expression(kind);
 }
 
 }  // namespace

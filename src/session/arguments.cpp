@@ -13,6 +13,7 @@ namespace {
 
 constexpr float kMinSpeed = 0.1f, kMaxSpeed = 10000;
 constexpr uint32_t kMaxEngines = 1024;
+constexpr float kMaxValue = 1e9f;
 
 std::string list_of(std::span<const std::string_view> names) {
   std::string list;
@@ -43,6 +44,31 @@ std::string read_integer(std::string_view name, std::string_view text, uint64_t 
 }
 
 std::string print_word(std::string_view word) { return std::string(word); }
+
+// Every byte that is no letter or digit as %XX.
+std::string encoded(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<uint8_t>(c);
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    plain ? out += c : out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
+  }
+  return out;
+}
+
+std::string read_text(Command& command, std::string_view text) {
+  if (text.empty()) return "the text is empty";
+  command.text = text;
+  return {};
+}
+
+std::string read_value(Command& command, std::string_view text) {
+  const Result<float> value = typed_number(text, -kMaxValue, kMaxValue);
+  if (!value) return "value " + value.error().message;
+  command.value = *value;
+  return {};
+}
 
 std::string read_speed(Command& command, std::string_view text) {
   const Result<float> speed = typed_number(text, 0, kMaxSpeed);
@@ -107,6 +133,15 @@ const Argument kSeedArgument{
 
 const Argument kBatchesArgument{"batches", "0, or 0.1 … 10000", true, read_speed,
                                 [](const Command& c) { return print(c.speed); }};
+
+const Argument kTextArgument{"text", "`'x = 3; y = x**2'`", true, read_text,
+                             [](const Command& c) { return encoded(c.text); }};
+
+const Argument kNameArgument{"name", "of an input", true, read_text,
+                             [](const Command& c) { return encoded(c.text); }};
+
+const Argument kValueArgument{"value", "a number", true, read_value,
+                              [](const Command& c) { return print(c.value); }};
 
 const Argument kWhatArgument{
     "what", "`weights`, `checkpoint`", true,

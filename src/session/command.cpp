@@ -1,6 +1,7 @@
 #include "session/command.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "base/query_text.hpp"
@@ -97,7 +98,7 @@ std::string print_command(const Command& command) {
 void encode_command(const Command& command, std::vector<uint8_t>& out) {
   out.clear();
   // A file is large: without this, the members after it would double the size of the buffer.
-  out.reserve(command.edits.size() + command.bytes.size() + kMaxFixedBytes);
+  out.reserve(command.edits.size() + command.text.size() + command.bytes.size() + kMaxFixedBytes);
   out.push_back(kProtocolVersion);
   FieldWriter fields(out);
   fields(command);
@@ -110,6 +111,7 @@ Result<Command> decode_command(const uint8_t* bytes, size_t size) {
   fields(command);
   if (command.count < 1 || command.count > kMaxStepCount) fields.fail("count is out of range");
   if (!possible_speed(command.speed)) fields.fail("speed is out of range");
+  if (!std::isfinite(command.value)) fields.fail("value is not a finite number");
   if (command.request.parts & ~kAllSnapshotParts) fields.fail("unknown parts are asked for");
   if (row_of(command.kind).doer != Doer::engine) {
     fields.fail(std::string(command_name(command.kind)) + " is for the page, not for an engine");

@@ -37,6 +37,12 @@ void Session::receive(const Command& command) {
     send_snapshot(command.request);
     return;
   }
+  if (about_expression(command.kind)) {
+    ++changes_;
+    const Result<void> done = express(command);
+    answer(command.id, done ? "" : done.error().message);
+    return;
+  }
   const bool needs_data = command.kind != CommandKind::set && command.kind != CommandKind::speed &&
                           command.kind != CommandKind::pause;
   ++changes_;
@@ -105,12 +111,43 @@ Result<void> Session::carry_out(const Command& command) {
       return {};
     case CommandKind::load:
       return load_file(command);
+    case CommandKind::expression:
+    case CommandKind::expression_step:
+    case CommandKind::expression_back:
+    case CommandKind::expression_backward:
+    case CommandKind::expression_value:
+    case CommandKind::zero_grad:
     case CommandKind::snapshot:
     case CommandKind::race:
     case CommandKind::cancel_race:
       break;  // not for here: see receive, and decode_command
   }
   return {};
+}
+
+// The expression has a tape of its own. The run does not notice it.
+Result<void> Session::express(const Command& command) {
+  if (command.kind == CommandKind::expression) {
+    if (!expression_) expression_.emplace();
+    return expression_->read(command.text);
+  }
+  if (!expression_ || expression_->empty()) {
+    return Error{"[" + std::string(command_name(command.kind)) +
+                 "] there is no expression yet: send one with expression"};
+  }
+  switch (command.kind) {
+    case CommandKind::expression_step:
+      return expression_->step(command.count);
+    case CommandKind::expression_back:
+      return expression_->back(command.count);
+    case CommandKind::expression_backward:
+      return expression_->backward();
+    case CommandKind::expression_value:
+      return expression_->set_value(command.text, command.value);
+    default:
+      expression_->zero_grad();
+      return {};
+  }
 }
 
 Result<void> Session::play() {
@@ -256,7 +293,10 @@ uint32_t Session::reusable_parts(const SnapshotRequest& request) const {
 const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   Snapshot& out = scratch_;
   out.spec = spec_;
-  out.parts = out.reused = 0;
+  out.reused = 0;
+  out.parts = request.parts & kPartExpression;
+  out.expression.reset();
+  if (out.parts && expression_) out.expression = expression_->view();
   out.probe.reset();
   out.valley.reset();
   out.inspection.reset();

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "expression/run.hpp"
 #include "session/command.hpp"
 #include "session/digit_store.hpp"
 #include "session/inspection_view.hpp"
@@ -76,6 +77,7 @@ class Session {
   };
 
   Result<void> carry_out(const Command& command);
+  Result<void> express(const Command& command);
   Result<void> play();
   Result<void> set(const Command& command);
   Result<void> become(const ExperimentSpec& spec, bool digits_named, const Command& command);
@@ -116,6 +118,7 @@ class Session {
   std::unique_ptr<Tool> tool_;  // at work instead of training
   uint32_t tool_id_ = 0;        // of its command
   Findings findings_;
+  std::optional<ExpressionRun> expression_;
   bool running_ = false;
   std::optional<Goal> goal_;
   float speed_ = 0;    // batches per second; 0: no limit

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "expression/expression.hpp"
 #include "session/protocol.hpp"
 
 namespace downhill {
@@ -103,6 +104,38 @@ std::string_view wrong_with(const Findings& f) {
   return {};
 }
 
+std::string_view wrong_with(const ExpressionCurve& c) {
+  const size_t nudges = c.nudges.size();
+  if (c.xs.size() != c.ys.size() || c.nudged.size() != nudges || c.slopes.size() != nudges) {
+    return "the parts of the curve differ in length";
+  }
+  return {};
+}
+
+std::string_view wrong_with(const ExpressionView& e) {
+  if (e.nodes.size() > kMaxExpressionNodes) return "its expression has too many nodes";
+  if (e.output >= e.nodes.size() && !(e.nodes.empty() && e.output == 0)) {
+    return "its expression has no such output";
+  }
+  if (e.active && *e.active >= e.nodes.size()) return "its expression has no such node";
+  if (e.error_at > e.refused.size() || e.error_size > e.refused.size() - e.error_at) {
+    return "an error lies outside the line";
+  }
+  if (e.position > e.last || e.forward > e.last) return "its expression has no such step";
+  for (size_t i = 0; i < e.nodes.size(); ++i) {
+    const ExpressionNode& node = e.nodes[i];
+    if (!empty_or(node.gradient.size(), node.value.size()) ||
+        node.value.size() > kMaxExpressionVector) {
+      return "a value and its gradient differ in length";
+    }
+    if (node.inputs.size() > 2) return "a node has too many inputs";
+    for (const ExpressionLink& link : node.inputs) {
+      if (link.node >= i) return "a node comes before its input";
+    }
+  }
+  return e.curve ? wrong_with(*e.curve) : std::string_view();
+}
+
 // Drawing relies on these sizes. Returns what is wrong, or nothing.
 std::string_view inconsistency(const Snapshot& s) {
   if (std::max(s.status.image_rows, s.status.image_columns) > kMaxImageSide) {
@@ -113,6 +146,9 @@ std::string_view inconsistency(const Snapshot& s) {
   if (const auto wrong = wrong_with(s.batch, pixels); !wrong.empty()) return wrong;
   if (const auto wrong = wrong_with(s.evaluation, s.examples, pixels); !wrong.empty()) return wrong;
   if (const auto wrong = wrong_with(s.findings); !wrong.empty()) return wrong;
+  if (s.expression) {
+    if (const auto wrong = wrong_with(*s.expression); !wrong.empty()) return wrong;
+  }
   if (s.inspection) {
     if (const auto wrong = wrong_with(*s.inspection, pixels); !wrong.empty()) return wrong;
   }

@@ -93,6 +93,9 @@ void add(JsonObject& json, std::string_view name, const std::vector<float>& valu
   }
   json.raw(name, "[" + text + "]");
 }
+void add(JsonObject& json, std::string_view name, const std::optional<uint32_t>& value, bool) {
+  value ? json.integer(name, *value) : json.raw(name, "null");
+}
 template <class Enum>
 requires std::is_enum_v<Enum>
 void add(JsonObject& json, std::string_view name, Enum value, bool) {
@@ -106,12 +109,25 @@ void add_members(JsonObject& json, const Struct& value, bool known = true) {
   });
 }
 
-std::string lane_json(const RaceLane& lane) {
+template <Listed Struct>
+std::string object_json(const Struct& value) {
   std::string text;
   JsonObject json(text);
-  add_members(json, lane);
+  add_members(json, value);
   json.close();
   return text;
+}
+
+template <Listed Struct>
+void add(JsonObject& json, std::string_view name, const std::optional<Struct>& value, bool) {
+  json.raw(name, value ? object_json(*value) : "null");
+}
+
+template <Listed Struct>
+void add(JsonObject& json, std::string_view name, const std::vector<Struct>& values, bool) {
+  std::string all;
+  for (const Struct& value : values) all += (all.empty() ? "" : ",") + object_json(value);
+  json.raw(name, "[" + all + "]");
 }
 
 // Each finding is an object, or null.
@@ -141,7 +157,7 @@ std::string findings_json(const Snapshot& snapshot) {
 std::string race_json(const RaceView& race) {
   if (race.lanes.empty()) return "null";
   std::string text, lanes;
-  for (const RaceLane& lane : race.lanes) lanes += (lanes.empty() ? "" : ",") + lane_json(lane);
+  for (const RaceLane& lane : race.lanes) lanes += (lanes.empty() ? "" : ",") + object_json(lane);
   JsonObject json(text);
   json.boolean("running", race.going);
   json.integer("atOnce", race.at_once);
@@ -164,6 +180,7 @@ std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_vi
   json.number("frameMs", frame_ms);
   json.text("backend", backend);
   json.raw("findings", findings_json(snapshot));
+  add(json, "expression", snapshot.expression, true);
   json.raw("race", race);
   json.raw("spec", spec_json(snapshot.spec));
   json.close();

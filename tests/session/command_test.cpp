@@ -91,6 +91,12 @@ TEST_CASE("a command survives its text") {
                            "find_lr",
                            "sharpness",
                            "loss_line",
+                           "expression?text=x%20%3D%203%3B%20y%20%3D%20x%2A%2A2",
+                           "expression_step?count=1",
+                           "expression_back?count=4",
+                           "expression_backward",
+                           "expression_value?name=x&value=-2.5",
+                           "zero_grad",
                            "save?what=weights",
                            "save?what=checkpoint",
                            "race?epochs=2",
@@ -137,6 +143,10 @@ TEST_CASE("a text that is not a command is refused with the reason") {
           "[speed] batches '" + std::string(speed) + "' is outside 0…10000");
   }
   CHECK(refusal("speed?batches=slow") == "[speed] batches 'slow' is not a number");
+  CHECK(refusal("expression") == "[expression] the argument text is missing");
+  CHECK(refusal("expression?text=") == "[expression] the text is empty");
+  CHECK(refusal("expression_value?name=x&value=1e10") ==
+        "[expression_value] value '1e10' is outside -1000000000…1000000000");
   CHECK(refusal("set?lr=500") == "[lr] '500' is outside 0.00001…100");
   CHECK(refusal("set?rate=1").starts_with("[spec] 'rate' is not a field"));
 }

@@ -128,6 +128,10 @@ TEST_CASE("the page's documentation has the commands and the state that there ar
   check_table(lines, "lrSweep", member_rows<LrSweep>());
   check_table(lines, "sharpness", member_rows<Sharpness>());
   check_table(lines, "lossLine", member_rows<LossLine>());
+  check_table(lines, "expression", member_rows<ExpressionView>());
+  check_table(lines, "nodes", member_rows<ExpressionNode>());
+  check_table(lines, "inputs", member_rows<ExpressionLink>());
+  check_table(lines, "curve", member_rows<ExpressionCurve>());
   std::string now;
   for (const std::string& line : lines) now += (now.empty() ? "" : "\n") + line;
   if (std::getenv("DOWNHILL_WRITE_GOLDEN") == nullptr || now == text) return;

@@ -135,6 +135,50 @@ inline void randomize(Rng& rng, LossLine& line) {
   line.losses = random_floats(rng, count);
 }
 
+inline void randomize(Rng& rng, ExpressionCurve& curve) {
+  curve = {};
+  curve.input = random_text(rng, 5);
+  curve.output = random_text(rng, 5);
+  for (float* number : {&curve.x, &curve.y, &curve.slope}) *number = random_bits(rng);
+  curve.xs = random_floats(rng, rng.below(5));
+  curve.ys = random_floats(rng, curve.xs.size());
+  curve.nudges = random_floats(rng, rng.below(5));
+  curve.nudged = random_floats(rng, curve.nudges.size());
+  curve.slopes = random_floats(rng, curve.nudges.size());
+}
+
+inline void randomize(Rng& rng, ExpressionView& view) {
+  view = {};
+  view.text = random_text(rng, 20);
+  view.refused = random_text(rng, 20);
+  view.error = random_text(rng, 20);
+  view.error_at = rng.below(static_cast<uint32_t>(view.refused.size()) + 1);
+  view.error_size = rng.below(static_cast<uint32_t>(view.refused.size()) - view.error_at + 1);
+  view.nodes.resize(1 + rng.below(4));
+  for (uint32_t i = 0; i < view.nodes.size(); ++i) {
+    ExpressionNode& node = view.nodes[i];
+    node.name = random_text(rng, 5);
+    node.op = random_text(rng, 3);
+    node.vector = random_bool(rng);
+    node.requires_grad = random_bool(rng);
+    node.value = random_floats(rng, 1 + rng.below(3));
+    if (random_bool(rng)) node.gradient = random_floats(rng, node.value.size());
+    for (uint32_t k = 0; i > 0 && k < rng.below(3); ++k) {
+      node.inputs.push_back({.node = rng.below(i)});
+      node.inputs.back().local = random_floats(rng, rng.below(3));
+      node.inputs.back().product = random_floats(rng, rng.below(3));
+    }
+  }
+  view.output = rng.below(static_cast<uint32_t>(view.nodes.size()));
+  view.last = rng.below(9);
+  view.position = rng.below(view.last + 1);
+  view.forward = rng.below(view.last + 1);
+  view.passes = rng.bits();
+  if (random_bool(rng)) view.active = view.output;
+  view.backward = random_bool(rng);
+  if (random_bool(rng)) randomize(rng, view.curve.emplace());
+}
+
 // Any value of any other type; a struct by the list of its members.
 inline void randomize(Rng& rng, bool& value) { value = random_bool(rng); }
 inline void randomize(Rng& rng, uint8_t& value) { value = static_cast<uint8_t>(rng.bits()); }
@@ -176,6 +220,7 @@ inline Command random_command(Rng& rng) {
   while (row_of(command.kind).doer != Doer::engine) randomize(rng, command.kind);
   command.count = 1 + rng.below(kMaxStepCount);
   command.speed = random_or_zero(rng, 0.1f, 10000.0f);
+  command.value = static_cast<float>(rng.below(1000)) / 8 - 60;
   for (float& lr : command.race.lrs) lr = random_between(rng, kMinLr, kMaxLr);
   command.request.parts = rng.below(kAllSnapshotParts + 1);
   return command;

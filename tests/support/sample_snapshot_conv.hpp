@@ -8,6 +8,7 @@
 #include <limits>
 #include <vector>
 
+#include "expression/run.hpp"
 #include "support/sample_snapshot.hpp"
 
 namespace downhill::test {
@@ -198,6 +199,14 @@ inline void add_sample_findings(Snapshot& s) {
   s.valley = valley;
 }
 
+// With a curve, and the gradients of one backward pass.
+inline void add_sample_expression(Snapshot& s,
+                                  const char* line = "x = 3; a = x**2; y = 0.5*a + x") {
+  ExpressionRun run;
+  if (!run.read(line) || !run.backward()) return;
+  s.expression = run.view();
+}
+
 inline Snapshot sample_snapshot_conv(SampleState state) {
   Snapshot s;
   s.spec = sample_conv_spec();
@@ -221,6 +230,7 @@ inline Snapshot sample_snapshot_conv(SampleState state) {
   add_sample_evaluation(s);
   add_sample_inspection(s);
   add_sample_findings(s);
+  add_sample_expression(s);
   if (state == SampleState::finished) s.status.best_is_back = true;
   SampleNumbers numbers;
   const auto some = [&](float size) {

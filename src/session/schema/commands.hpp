@@ -32,6 +32,12 @@ enum class CommandKind : uint8_t {
   find_lr,
   sharpness,
   loss_line,
+  expression,
+  expression_step,
+  expression_back,
+  expression_backward,
+  expression_value,
+  zero_grad,
   race,
   cancel_race,
   save,
@@ -69,6 +75,8 @@ struct Command {
   std::optional<uint64_t> seed;
   float speed = 0;    // batches per second, 0 or 0.1..10000
   std::string edits;  // for `set`: text that edit_spec() reads
+  std::string text;   // for `expression`: the line; for `expression_value`: the input's name
+  float value = 0;    // of that input, finite
   FileKind file = FileKind::weights;
   std::vector<uint8_t> bytes;  // for `load`
   RaceOrder race;
@@ -78,8 +86,9 @@ struct Command {
 template <>
 inline constexpr auto kMembers<Command> = list(&Command::id, &Command::kind, &Command::unit,
                                                &Command::count, &Command::phase, &Command::seed,
-                                               &Command::speed, &Command::edits, &Command::file,
-                                               &Command::bytes, &Command::race, &Command::request);
+                                               &Command::speed, &Command::edits, &Command::text,
+                                               &Command::value, &Command::file, &Command::bytes,
+                                               &Command::race, &Command::request);
 
 // One argument of the text form. `read` returns what is wrong with the text, or nothing; `print`
 // returns nothing for an argument that may be left out and was.
@@ -92,7 +101,8 @@ struct Argument {
 };
 
 extern const Argument kUnitArgument, kCountArgument, kPhaseArgument, kSeedArgument,
-    kBatchesArgument, kWhatArgument, kRaceRatesArgument, kRaceEpochsArgument, kRaceEnginesArgument;
+    kBatchesArgument, kTextArgument, kNameArgument, kValueArgument, kWhatArgument,
+    kRaceRatesArgument, kRaceEpochsArgument, kRaceEnginesArgument;
 
 enum class Doer : uint8_t { engine, page };       // who carries a command out
 enum class Sender : uint8_t { anyone, program };  // program: it has no text form
@@ -142,6 +152,30 @@ inline constexpr CommandRow kCommands[] = {
     {CommandKind::sharpness, Doer::engine, Sender::anyone,
      "measures the largest eigenvalue of the Hessian of this batch"},
     {CommandKind::loss_line, Doer::engine, Sender::anyone, "measures the loss along the gradient"},
+    {CommandKind::expression,
+     Doer::engine,
+     Sender::anyone,
+     "puts a line of arithmetic on a tape of its own and computes its values",
+     {&kTextArgument}},
+    {CommandKind::expression_step,
+     Doer::engine,
+     Sender::anyone,
+     "goes `count` nodes on: forward, and then, with the gradient, back",
+     {&kCountArgument}},
+    {CommandKind::expression_back,
+     Doer::engine,
+     Sender::anyone,
+     "undoes `count` of these steps",
+     {&kCountArgument}},
+    {CommandKind::expression_backward, Doer::engine, Sender::anyone,
+     "goes the rest of the way back, or all of it once more: gradients add up"},
+    {CommandKind::expression_value,
+     Doer::engine,
+     Sender::anyone,
+     "gives an input of the expression another number",
+     {&kNameArgument, &kValueArgument}},
+    {CommandKind::zero_grad, Doer::engine, Sender::anyone,
+     "clears the gradients of the expression"},
     {CommandKind::race,
      Doer::page,
      Sender::anyone,
@@ -170,6 +204,10 @@ static_assert(rows_follow_enumerators(),
 
 constexpr const CommandRow& row_of(CommandKind kind) {
   return kCommands[static_cast<size_t>(kind)];
+}
+// Commands about the expression, which leave the run as it is and need no data.
+constexpr bool about_expression(CommandKind kind) {
+  return kind >= CommandKind::expression && kind <= CommandKind::zero_grad;
 }
 constexpr std::string_view command_name(CommandKind kind) { return enumerator_name(kind); }
 

@@ -36,6 +36,7 @@ enum SnapshotPart : uint32_t {
   kPartFindings = 1u << 12,        // what tools have found out
   kPartChanges = 1u << 13,         // how far each weight moves in a step
   kPartValley = 1u << 14,          // the loss after a step of any learning rate
+  kPartExpression = 1u << 15,      // a line of arithmetic on its own tape
 };
 
 struct Snapshot {
@@ -61,6 +62,7 @@ struct Snapshot {
   std::vector<LayerStatistics> statistics;  // over the current batch
   Findings findings;
   std::optional<Valley> valley;
+  std::optional<ExpressionView> expression;  // null before the first one
 };
 
 // How a part is shown while training is too fast for the eye. live: anew with each snapshot. calm:
@@ -152,6 +154,11 @@ inline constexpr auto kParts = pack(
            return v ? hash_of({v->step + 1ull, std::bit_cast<uint32_t>(v->lr),
                                std::bit_cast<uint32_t>(v->loss)})
                     : 0;
+         }},
+    Part{kPartExpression, "expression", Pace::live, Unasked::stays,
+         [](auto& s) -> auto& { return s.expression; },
+         [](const std::optional<ExpressionView>& e) -> uint64_t {
+           return e && e->curve ? e->curve->xs.size() : 0;
          }});
 // clang-format on
 

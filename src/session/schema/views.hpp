@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "expression/view.hpp"
 #include "nn/network_spec.hpp"
 #include "session/schema/members.hpp"
 #include "train/findings.hpp"
@@ -202,6 +203,53 @@ inline constexpr auto kMembers<LossLine> =
          Member{&LossLine::slope, "slope", "of the loss per step there: −lr · |gradient|²"},
          Member{&LossLine::distances, "distances", "in steps of plain SGD with that rate"},
          Member{&LossLine::losses, "losses", "at these distances"});
+template <>
+inline constexpr auto kMembers<ExpressionLink> = pack(
+    Member{&ExpressionLink::node, "node", "which node of `nodes` the input is"},
+    Member{&ExpressionLink::local, "local",
+           "derivative of the node by this input; empty until the gradient has come this way"},
+    Member{&ExpressionLink::product, "product",
+           "gradient of the node times that: what this way adds to the gradient of the input"});
+template <>
+inline constexpr auto kMembers<ExpressionNode> = pack(
+    Member{&ExpressionNode::name, "name", "that the line gives it, or `null`"},
+    Member{&ExpressionNode::op, "op", "as it is written: `+`, `**2`, `relu`; `null`: a number"},
+    Member{&ExpressionNode::vector, "vector", "it is a vector"},
+    Member{&ExpressionNode::requires_grad, "requiresGrad", "it gets a gradient"},
+    Member{&ExpressionNode::value, "value", "its numbers; empty until they are computed"},
+    Member{&ExpressionNode::gradient, "gradient",
+           "of the result by these numbers, as far as it has come; empty: nothing has"},
+    Member{&ExpressionNode::inputs, "inputs", "what it is computed from, see below"});
+template <>
+inline constexpr auto kMembers<ExpressionCurve> =
+    pack(Member{&ExpressionCurve::input, "input", "the name of the input"},
+         Member{&ExpressionCurve::output, "output", "the name of the result, or `null`"},
+         Member{&ExpressionCurve::x, "x", "the value of the input"},
+         Member{&ExpressionCurve::y, "y", "the result there"},
+         Member{&ExpressionCurve::slope, "slope", "of the tangent: the gradient on the tape"},
+         Member{&ExpressionCurve::xs}, Member{&ExpressionCurve::ys},
+         Member{&ExpressionCurve::nudges, "nudges", "how far to the right of x"},
+         Member{&ExpressionCurve::nudged, "nudged", "the results there"},
+         Member{&ExpressionCurve::slopes, "slopes", "rise over run from x to there"});
+template <>
+inline constexpr auto kMembers<ExpressionView> = pack(
+    Member{&ExpressionView::text, "text", "the line"},
+    Member{&ExpressionView::refused, "refused", "a later line that was refused, or `null`"},
+    Member{&ExpressionView::error, "error",
+           "what is wrong with it, and where: a sentence, or `null`"},
+    Member{&ExpressionView::error_at, "errorAt", "bytes of it before what is wrong"},
+    Member{&ExpressionView::error_size, "errorSize", "bytes of what is wrong"},
+    Member{&ExpressionView::nodes, "nodes", "in the order of computing, see below"},
+    Member{&ExpressionView::output, "output", "the node that the gradient is of"},
+    Member{&ExpressionView::position, "position", "steps done"},
+    Member{&ExpressionView::forward, "forward", "steps forward, one for each computed node"},
+    Member{&ExpressionView::last, "last", "steps there are, those of the way back included"},
+    Member{&ExpressionView::passes, "passes",
+           "backward passes that the gradients of the inputs add up, the present one included"},
+    Member{&ExpressionView::active, "active", "the node of the last step, or `null`"},
+    Member{&ExpressionView::backward, "backward", "that was a step of the way back"},
+    Member{&ExpressionView::curve, "curve",
+           "`null`, or for a result that depends on one number alone an object, see below"});
 template <>
 inline constexpr auto kMembers<Valley> = list(&Valley::step, &Valley::lr, &Valley::loss,
                                               &Valley::first, &Valley::slope, &Valley::best,
