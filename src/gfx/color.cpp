@@ -7,18 +7,20 @@ namespace downhill::gfx {
 namespace {
 
 // In OKLCh: paper oklch(0.985 0.004 90), ink oklch(0.25 0.02 260), blue oklch(0.60 0.14 252),
-// orange oklch(0.60 0.14 55).
+// orange oklch(0.60 0.14 55), unsure oklch(0.63 0.01 260).
 constexpr Palette kLight = {.paper = {0.985f, 0.0f, 0.004f},
                             .ink = {0.25f, -0.003473f, -0.019696f},
                             .positive = {0.60f, -0.043262f, -0.133148f},
-                            .negative = {0.60f, 0.080301f, 0.114681f}};
+                            .negative = {0.60f, 0.080301f, 0.114681f},
+                            .unsure = {0.63f, -0.001736f, -0.009848f}};
 
 // In OKLCh: paper oklch(0.20 0.006 260), ink oklch(0.93 0.005 90), blue oklch(0.74 0.13 252),
-// orange oklch(0.74 0.13 55).
+// orange oklch(0.74 0.13 55), unsure oklch(0.60 0.008 260).
 constexpr Palette kDark = {.paper = {0.20f, -0.001042f, -0.005909f},
                            .ink = {0.93f, 0.0f, 0.005f},
                            .positive = {0.74f, -0.040172f, -0.123637f},
-                           .negative = {0.74f, 0.074565f, 0.106490f}};
+                           .negative = {0.74f, 0.074565f, 0.106490f},
+                           .unsure = {0.60f, -0.001389f, -0.007878f}};
 
 float encode(float linear) {
   if (linear <= 0.0031308f) return 12.92f * std::max(linear, 0.0f);
@@ -70,5 +72,13 @@ Lab diverging(const Palette& p, float t) {
 }
 
 Lab ink(const Palette& p, float t) { return mix(p.paper, p.ink, std::clamp(t, 0.0f, 1.0f)); }
+
+Lab answer_ink(const Palette& p, float t) {
+  return mix(p.unsure, t < 0 ? p.negative : p.positive, std::min(std::abs(t), 1.0f));
+}
+
+Lab certainty_ink(const Palette& p, float t) {
+  return mix(p.unsure, p.ink, std::clamp(t, 0.0f, 1.0f));
+}
 
 }  // namespace downhill::gfx

@@ -1,5 +1,6 @@
-// The colours of pictures, curves and legends: class "3" and positive values are blue, class "7"
-// and negative values are orange, zero is the colour of the paper. Arithmetic only; the shaders
+// The colours of pictures, curves and legends. There are two scales from orange to blue. That of
+// values goes from negative through the paper, which is zero, to positive. That of answers goes from
+// the second class through a grey, which is unsure, to the first. Arithmetic only; the shaders
 // compute the same maps from the same constants. Knows no GL and no widgets.
 #pragma once
 
@@ -28,8 +29,9 @@ struct Lab {
 struct Palette {
   Lab paper;     // zero; also the page's background
   Lab ink;       // text; a pixel of a digit at full strength
-  Lab positive;  // +scale: blue
-  Lab negative;  // -scale: orange
+  Lab positive;  // +scale, and the first class: blue
+  Lab negative;  // -scale, and the second class: orange
+  Lab unsure;    // the ink of an answer between two classes: a grey that can be read
 };
 
 const Palette& palette(Theme theme);
@@ -44,5 +46,12 @@ Lab diverging(const Palette& palette, float t);
 
 // Digits: a straight line from paper (t = 0) to ink (t = 1). Clamps t to 0..1.
 Lab ink(const Palette& palette, float t);
+
+// The ink of a digit by the answer of the model: from the grey of no answer (t = 0) to blue (t = 1)
+// or orange (t = -1). Also for marks whose sign is shown and that must be seen whatever their size.
+// Clamps t to -1..1.
+Lab answer_ink(const Palette& palette, float t);
+// The same where the classes have no colours: from that grey (t = 0) to ink (t = 1).
+Lab certainty_ink(const Palette& palette, float t);
 
 }  // namespace downhill::gfx

@@ -17,8 +17,8 @@ constexpr int kRow = 1024;
 constexpr uint64_t kUnusedFrames = 120;
 
 struct Uniforms {
-  GLint values, row, tile_size, tiles, columns, cell, gap, scale, paper, positive, negative,
-      not_finite;
+  GLint values, row, tile_size, tiles, columns, cell, gap, scale, inked, paper, unsure, positive,
+      negative, not_finite;
 };
 
 struct Slot {
@@ -35,14 +35,16 @@ bool same_look(const Picture& a, const Picture& b) {
          a.theme == b.theme;
 }
 
-size_t value_count(const TileGrid& grid) {
-  return static_cast<size_t>(grid.tiles) * static_cast<size_t>(grid.tile_width) *
-         static_cast<size_t>(grid.tile_height);
+size_t value_count(const Picture& picture) {
+  const TileGrid& grid = picture.grid;
+  const size_t tile = static_cast<size_t>(grid.tile_width) * static_cast<size_t>(grid.tile_height);
+  return static_cast<size_t>(grid.tiles) * (tile + (has_tile_numbers(picture.map) ? 1 : 0));
 }
 
 bool drawable(const Picture& picture) {
   if (!picture.grid.valid() || !(picture.scale > 0)) return false;
-  const size_t count = value_count(picture.grid);
+  const size_t count = value_count(picture);
+  if (has_tile_numbers(picture.map) && !picture.bytes.empty()) return false;
   return picture.bytes.empty() ? picture.values.size() == count
                                : picture.values.empty() && picture.bytes.size() == count;
 }
@@ -68,6 +70,18 @@ void upload_rows(GLenum format, GLenum type, const void* data, size_t element_si
 }
 
 void set_color(GLint uniform, const Lab& color) { glUniform3f(uniform, color.l, color.a, color.b); }
+
+void set_colors(const Uniforms& at, const Picture& picture) {
+  const Palette& colors = palette(picture.theme);
+  const bool signs = picture.map == ColorMap::diverging || picture.map == ColorMap::answers;
+  const Lab& least = has_tile_numbers(picture.map) ? colors.unsure : colors.paper;
+  glUniform1i(at.inked, has_tile_numbers(picture.map) ? 1 : 0);
+  set_color(at.paper, colors.paper);
+  set_color(at.unsure, colors.unsure);
+  set_color(at.positive, signs ? colors.positive : colors.ink);
+  set_color(at.negative, signs ? colors.negative : least);
+  set_color(at.not_finite, colors.ink);
+}
 
 // Unbinds what GlPictures binds, instead of restoring earlier bindings. The frame is always drawn
 // into the window, and code that draws next sets its own viewport. Asking GL for the earlier
@@ -123,7 +137,9 @@ bool GlPictures::State::prepare() {
         .cell = glGetUniformLocation(p, "cell"),
         .gap = glGetUniformLocation(p, "gap"),
         .scale = glGetUniformLocation(p, "scale"),
+        .inked = glGetUniformLocation(p, "inked"),
         .paper = glGetUniformLocation(p, "paper"),
+        .unsure = glGetUniformLocation(p, "unsure"),
         .positive = glGetUniformLocation(p, "positive"),
         .negative = glGetUniformLocation(p, "negative"),
         .not_finite = glGetUniformLocation(p, "not_finite")};
@@ -132,7 +148,7 @@ bool GlPictures::State::prepare() {
 
 void GlPictures::State::upload(Slot& slot, const Picture& picture) {
   const bool bytes = !picture.bytes.empty();
-  const size_t count = value_count(picture.grid);
+  const size_t count = value_count(picture);
   const int rows = static_cast<int>((count + kRow - 1) / kRow);
   if (!slot.values.alive() || slot.rows != rows || slot.bytes != bytes) {
     slot.values = GlTexture(epoch);
@@ -181,12 +197,7 @@ void GlPictures::State::render(Slot& slot, const Picture& picture) {
   glUniform1i(at.gap, grid.gap);
   // A normal number, because a driver that flushes subnormals to zero would divide by zero.
   glUniform1f(at.scale, std::max(picture.scale, std::numeric_limits<float>::min()));
-  const Palette& colors = palette(picture.theme);
-  const bool ink_map = picture.map == ColorMap::ink;
-  set_color(at.paper, colors.paper);
-  set_color(at.positive, ink_map ? colors.ink : colors.positive);
-  set_color(at.negative, ink_map ? colors.paper : colors.negative);
-  set_color(at.not_finite, colors.ink);
+  set_colors(at, picture);
   glBindVertexArray(triangle.name());
   glDrawArrays(GL_TRIANGLES, 0, 3);
 }
@@ -203,7 +214,7 @@ TextureId GlPictures::draw(uint64_t key, const Picture& picture) {
   if (!current) {
     const bool fresh_values = slot.values.alive() && slot.drawn.version == picture.version &&
                               slot.bytes == !picture.bytes.empty() &&
-                              value_count(slot.drawn.grid) == value_count(picture.grid);
+                              value_count(slot.drawn) == value_count(picture);
     if (!fresh_values) state.upload(slot, picture);
     state.render(slot, picture);
     slot.drawn = picture;

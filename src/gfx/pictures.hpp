@@ -17,12 +17,20 @@ using TextureId = uintptr_t;
 enum class ColorMap : uint8_t {
   diverging,  // -scale orange, 0 paper, +scale blue
   ink,        // 0 paper, scale ink
+  answers,    // 0 paper, scale the ink of the tile: answer_ink of the tile's number
+  certainty,  // the same with certainty_ink
 };
+
+// True when each tile begins with a number.
+constexpr bool has_tile_numbers(ColorMap map) {
+  return map == ColorMap::answers || map == ColorMap::certainty;
+}
 
 struct Picture {
   // Exactly one of the two is set, with tiles * tile_height * tile_width values: [tile][y][x], y
   // down. A byte means byte / 255. A value that is not finite is drawn as a chequered square in no
-  // colour of the map.
+  // colour of the map. The maps `answers` and `certainty` need `values`, and one more for each tile,
+  // before those of the tile: how sure the answer is.
   std::span<const float> values = {};
   std::span<const uint8_t> bytes = {};
   // A number that changes with the values, such as a step count. The texture is redrawn only when

@@ -1,5 +1,6 @@
 #include "ui/heat_view.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace downhill::ui {
@@ -91,7 +92,7 @@ void draw_bar(Canvas& canvas, const Rect& strip, float step, int channel, float 
   const float t = std::isfinite(value) ? std::clamp(value / scale, -1.0f, 1.0f) : 0;
   const float y = zero - t * strip.height() / 2, gap = step > 4 ? 1.0f : 0.0f;
   canvas.fill_color({x, std::min(y, zero), x + step - gap, std::max(y, zero)},
-                    canvas.theme().diverging(t < 0 ? std::min(t, -0.3f) : std::max(t, 0.3f)));
+                    canvas.theme().answer_ink(t));
 }
 
 void draw_bars(Canvas& canvas, HeatFrame& frame, const HeatSubject& subject,
@@ -196,16 +197,18 @@ void draw_tile_ground(Canvas& canvas, const Rect& picture, const gfx::TileGrid& 
   }
 }
 
-void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyond) {
-  constexpr float kHeight = 6;
+namespace {
+
+// The colours from orange to blue.
+void fill_scale(Canvas& canvas, const Rect& rect) {
   const float s = canvas.scale();
-  const float x0 = std::round(at.x * s), x1 = std::round((at.x + width) * s);
+  const float x0 = std::round(rect.x0 * s), x1 = std::round(rect.x1 * s);
   constexpr int kPieces = 64;
   for (int i = 0; i < kPieces; ++i) {
     const float a = std::round(x0 + (x1 - x0) * static_cast<float>(i) / kPieces);
     const float b = std::round(x0 + (x1 - x0) * static_cast<float>(i + 1) / kPieces);
     const float t = (static_cast<float>(i) + 0.5f) / kPieces * 2 - 1;
-    canvas.fill_color({a / s, at.y, b / s, at.y + kHeight}, canvas.theme().diverging(t));
+    canvas.fill_color({a / s, rect.y0, b / s, rect.y1}, canvas.theme().diverging(t));
   }
   canvas.outline({at.x - 1, at.y - 1, at.x + width + 1, at.y + kHeight + 1}, Tone::line);
   if (beyond) {  // an arrow at each end
@@ -216,10 +219,52 @@ void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyon
   }
   const float y = at.y + kHeight + 6 + canvas.metrics(Type::tiny).cap;
   const Label end = rate(scale);
-  const Label low = Label("−").add(end), high = Label("+").add(end);
-  const float w = canvas.text(at.x, y, Type::tiny, Tone::faint, low);
-  canvas.text_right(at.x + width, y, Type::tiny, Tone::faint, high);
-  if (width > 2 * w + 30) canvas.text_center(at.x + width / 2, y, Type::tiny, Tone::faint, "0");
+  const float y = canvas.baseline(Type::tiny, center_y);
+  float x = right - canvas.text_right(right, y, Type::tiny, Tone::faint, Label("+").add(end)) - 6;
+  const Rect bar{x - kBar, center_y - 3, x, center_y + 3};
+  fill_scale(canvas, bar);
+  canvas.outline(bar.inset(-1), Tone::line);
+  x = bar.x0 - 6;
+  return right - x + canvas.text_right(x, y, Type::tiny, Tone::faint, Label("−").add(end));
 }
 
 }  // namespace downhill::ui
+}
+
+struct BarEnds {
+  Label low, high;
+};
+
+// The values of the ends and what they mean, as far as there is room beside the zero.
+BarEnds bar_ends(const Canvas& canvas, float width, float scale, const ScaleWords& words) {
+  const Label end = rate(scale);
+  const Label low = Label("−").add(end), high = Label("+").add(end);
+  const auto with = [&](std::string_view below, std::string_view above) {
+    return BarEnds{Label(low).add(" ").add(below), Label(above).add(" ").add(high)};
+  };
+  const auto fits = [&](const BarEnds& ends) {
+    return std::max(canvas.width(Type::tiny, ends.low), canvas.width(Type::tiny, ends.high)) <
+           width / 2 - 12;
+  };
+  if (words.low.empty()) return {low, high};
+  const BarEnds full = with(words.low, words.high);
+  if (fits(full)) return full;
+  const BarEnds brief = with(words.low_briefly, words.high_briefly);
+  return fits(brief) ? brief : BarEnds{low, high};
+}
+
+}  // namespace
+
+void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyond,
+                    const ScaleWords& words) {
+  constexpr float kHeight = 6;
+  fill_scale(canvas, {at.x, at.y, at.x + width, at.y + kHeight});
+  const auto [low, high] = bar_ends(canvas, width, scale, words);
+  const float left = canvas.text(at.x, y, Type::tiny, Tone::faint, low);
+  const float right = canvas.text_right(at.x + width, y, Type::tiny, Tone::faint, high);
+  if (width > 2 * std::max(left, right) + 30)
+    canvas.text_center(at.x + width / 2, y, Type::tiny, Tone::faint, "0");
+}
+
+float draw_scale_line(Canvas& canvas, float right, float center_y, float scale) {
+  constexpr float kBar = 32;

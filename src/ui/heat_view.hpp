@@ -45,6 +45,16 @@ HeatFrame draw_heat(Canvas& canvas, const Rect& room, const HeatSubject& subject
 void draw_tile_ground(Canvas& canvas, const Rect& picture, const gfx::TileGrid& grid, float shrink);
 
 // A colour bar with its ends and its zero labelled, `width` wide from `at`. Takes 26 dp of height.
-void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyond = false);
+// `beyond`: some values lie beyond its ends.
+void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyond = false,
+                    const ScaleWords& words = {});
+
+// The same in one line, "−0.5 ▬▬▬ +0.5", ending at `right`. Returns its width.
+float draw_scale_line(Canvas& canvas, float right, float center_y, float scale);
 
 }  // namespace downhill::ui
+// What the two colours of a scale stand for, in full and in a word.
+struct ScaleWords {
+  Label low = {}, high = {}, low_briefly = {}, high_briefly = {};
+};
+

@@ -9,9 +9,6 @@
 namespace downhill::ui {
 namespace {
 
-// A digit that the model is entirely unsure of must still be visible.
-constexpr float kFaintestPrediction = 0.3f;
-
 // One layer's numbers in a slab: a norm's gamma and beta, any other layer's weights.
 std::span<const float> layer_numbers(const Parameters& p, std::span<const float> slab, int layer) {
   if (layer < 0 || static_cast<size_t>(layer) >= p.layers.size()) return {};
@@ -49,19 +46,20 @@ void describe_weights(Readings& r, std::span<const float> weights) {
   r.spread = static_cast<float>(std::sqrt(std::max(0.0, squares / n - mean * mean)));
 }
 
-// How strongly an image is drawn, -1..1: the surer the answer, the stronger. With two digits,
-// positive (blue) is the first and negative (orange) the second; with more, all are ink.
-float strength_of(const Snapshot& s, size_t i, bool sign) {
+// How sure the model is of image i, 0..1, or -1..1 with two digits: positive (blue) is the first and
+// negative (orange) the second. The root of the difference of their scores, because a model that has
+// learned little is never far from unsure, and its answers should show.
+float certainty_of(const Snapshot& s, size_t i, bool sign) {
   const BatchView& batch = s.batch;
   if (sign) {
     const float first = score_of(s, i, static_cast<uint8_t>(s.spec.digits[0] - '0'));
     const float second = score_of(s, i, static_cast<uint8_t>(s.spec.digits[1] - '0'));
-    const float sure = std::min(std::abs(first - second), 1.0f);
-    return (first >= second ? 1.0f : -1.0f) *
-           (kFaintestPrediction + (1 - kFaintestPrediction) * sure);
+    const float lead = first - second;
+    if (!std::isfinite(lead)) return 0;
+    return std::copysign(std::sqrt(std::min(std::abs(lead), 1.0f)), lead);
   }
-  const float sure = std::clamp(score_of(s, i, batch.answers[i]), 0.0f, 1.0f);
-  return kFaintestPrediction + (1 - kFaintestPrediction) * sure;
+  const float score = score_of(s, i, batch.answers[i]);
+  return std::isfinite(score) ? std::clamp(score, 0.0f, 1.0f) : 0.0f;
 }
 
 void describe_batch(Readings& r, const Snapshot& s, bool as_entered) {
@@ -75,12 +73,11 @@ void describe_batch(Readings& r, const Snapshot& s, bool as_entered) {
     return;
   }
   r.prediction_is_signed = s.spec.digits.size() == 2;
-  r.prediction_pixels.resize(shown * size);
+  r.prediction_pixels.resize(shown * (1 + size));
   for (size_t i = 0; i < shown; ++i) {
-    const float strength = strength_of(s, i, r.prediction_is_signed) / 255.0f;
-    for (size_t p = 0; p < size; ++p) {
-      r.prediction_pixels[i * size + p] = static_cast<float>(pixels[i * size + p]) * strength;
-    }
+    float* tile = &r.prediction_pixels[i * (1 + size)];
+    *tile++ = certainty_of(s, i, r.prediction_is_signed);
+    for (size_t p = 0; p < size; ++p) *tile++ = static_cast<float>(pixels[i * size + p]) / 255.0f;
   }
 }
 

@@ -32,8 +32,8 @@ struct Readings {
   float step_length = 0;      // L2 norm of the change of all weights
   std::vector<float> before;  // all weights before the last step, or after the coming one
 
-  // The batch's picture, [shown][pixels]: the pixels, scaled by how sure the model is of its
-  // answer, and signed where two classes are blue and orange. Empty before the model has predicted.
+  // The batch's picture, [shown][1 + pixels]: how sure the model is of its answer, signed where two
+  // classes are blue and orange, then the pixels. Empty before the model has predicted.
   std::vector<float> prediction_pixels;
   bool prediction_is_signed = false;   // two classes: blue and orange
   uint32_t batch_version = 0;          // changes when the selection changes the batch's picture

@@ -89,17 +89,33 @@ gfx::Lab tone_color(gfx::Theme mode, Tone tone) {
 }
 
 gfx::Lab among_rates_color(gfx::Theme mode, float t) {
-  struct Polar {
-    float lightness, chroma, degrees;
-  };
-  const bool dark = mode == gfx::Theme::dark;
-  const Polar least = dark ? Polar{0.50f, 0.085f, 190} : Polar{0.66f, 0.14f, 132};
-  const Polar most = dark ? Polar{0.95f, 0.10f, 125} : Polar{0.24f, 0.045f, 190};
-  t = std::clamp(t, 0.0f, 1.0f);
-  const float chroma = least.chroma + (most.chroma - least.chroma) * t;
-  const float hue = (least.degrees + (most.degrees - least.degrees) * t) * 3.14159265f / 180;
-  return {least.lightness + (most.lightness - least.lightness) * t, chroma * std::cos(hue),
-          chroma * std::sin(hue)};
+  // The two ends were chosen; those between maximize the least CIEDE2000 difference of any two, for
+  // normal sight, protanopia and deuteranopia. It is above 7.
+  constexpr size_t kRates = 9;
+  static constexpr std::array<gfx::Lab, kRates> kLight = {{{0.6339f, -0.0321f, 0.0277f},
+                                                           {0.5719f, -0.0384f, 0.0536f},
+                                                           {0.5151f, -0.0344f, 0.0804f},
+                                                           {0.4221f, -0.0870f, 0.0806f},
+                                                           {0.3808f, -0.0858f, 0.0438f},
+                                                           {0.3498f, -0.0665f, 0.0105f},
+                                                           {0.3240f, -0.0510f, -0.0181f},
+                                                           {0.2826f, -0.0242f, -0.0526f},
+                                                           {0.2206f, 0.0214f, -0.0223f}}};
+  static constexpr std::array<gfx::Lab, kRates> kDark = {{{0.5288f, 0.0649f, -0.0591f},
+                                                          {0.6036f, 0.0194f, -0.0651f},
+                                                          {0.6784f, -0.0097f, -0.0471f},
+                                                          {0.7585f, -0.0084f, -0.0362f},
+                                                          {0.8386f, -0.0437f, -0.0516f},
+                                                          {0.8760f, -0.0805f, -0.0144f},
+                                                          {0.8974f, -0.0878f, 0.0195f},
+                                                          {0.9188f, -0.0802f, 0.0564f},
+                                                          {0.9562f, -0.0295f, 0.1083f}}};
+  const std::array<gfx::Lab, kRates>& colors = mode == gfx::Theme::dark ? kDark : kLight;
+  const float place = std::clamp(t, 0.0f, 1.0f) * (kRates - 1);
+  const size_t below = std::min(static_cast<size_t>(place), kRates - 2);
+  const float share = place - static_cast<float>(below), rest = 1 - share;
+  const gfx::Lab &a = colors[below], &b = colors[below + 1];
+  return {a.l * rest + b.l * share, a.a * rest + b.a * share, a.b * rest + b.b * share};
 }
 
 const TypeMetrics& Theme::metrics(Type type) const { return kTypes[static_cast<size_t>(type)]; }
@@ -111,6 +127,14 @@ uint32_t Theme::color(Tone tone, float alpha) const {
 }
 
 uint32_t Theme::diverging(float t) const { return pack(gfx::diverging(gfx::palette(mode_), t), 1); }
+
+uint32_t Theme::answer_ink(float t) const {
+  return pack(gfx::answer_ink(gfx::palette(mode_), t), 1);
+}
+
+uint32_t Theme::certainty_ink(float t) const {
+  return pack(gfx::certainty_ink(gfx::palette(mode_), t), 1);
+}
 
 uint32_t Theme::among_rates(float t, float alpha) const {
   return pack(among_rates_color(mode_, t), std::clamp(alpha, 0.0f, 1.0f));

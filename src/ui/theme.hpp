@@ -1,5 +1,5 @@
-// How the page looks: tones, type, spacing. Colour belongs to the data (blue 3, orange 7, one green
-// for the learning rate); the page itself is ink on paper. All tones are derived in OKLab from the
+// How the page looks: tones, type, spacing. Colour belongs to the data (blue and orange for the
+// classes and for signs, green for the learning rate); the page itself is ink on paper. All tones are derived in OKLab from the
 // palette of gfx, so there is one colour language. Knows no panels.
 #pragma once
 
@@ -65,7 +65,9 @@ class Theme {
   uint32_t color(Tone tone) const { return colors_[static_cast<size_t>(tone)]; }
   // `alpha` 0..1 times the tone's own.
   uint32_t color(Tone tone, float alpha) const;
-  uint32_t diverging(float t) const;  // the colour of a heat map, t in -1..1
+  uint32_t diverging(float t) const;   // the colour of a heat map, t in -1..1
+  uint32_t answer_ink(float t) const;  // see gfx::answer_ink; t in -1..1
+  uint32_t certainty_ink(float t) const;
   // The colour of one learning rate among several: t = 0 is the least, 1 the greatest.
   uint32_t among_rates(float t, float alpha = 1) const;
   ImFont* font(Type type) const { return fonts_[static_cast<size_t>(type)]; }
@@ -84,8 +86,9 @@ class Theme {
 
 // The tone as a Lab colour, for contrast tests.
 gfx::Lab tone_color(gfx::Theme mode, Tone tone);
-// Greens in even steps of lightness, further from the paper as the rate grows, so that rates can be
-// told apart without seeing hue. t is clamped to 0..1.
+// The colours of up to nine rates, further from the paper as the rate grows, so that they are in
+// order also without hue. Neighbours differ for normal and for red-green deficient sight, and none is
+// near the blue and orange of classes. t is clamped to 0..1.
 gfx::Lab among_rates_color(gfx::Theme mode, float t);
 
 }  // namespace downhill::ui

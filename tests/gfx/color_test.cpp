@@ -117,6 +117,31 @@ TEST_CASE("text is readable and marks are seen: contrast 12 for ink, 3 for blue 
   }
 }
 
+TEST_CASE("every ink of an answer can be read: contrast 3 on the paper, also where it is unsure") {
+  for (Theme theme : kThemes) {
+    const Palette& p = palette(theme);
+    const float paper = luminance(to_rgb(p.paper));
+    const auto contrast = [&](const Lab& color) {
+      const float y = luminance(to_rgb(color));
+      return (std::max(y, paper) + 0.05f) / (std::min(y, paper) + 0.05f);
+    };
+    for (int i = -100; i <= 100; ++i) {
+      const float t = static_cast<float>(i) / 100;
+      CHECK(contrast(answer_ink(p, t)) >= 3);
+      CHECK(contrast(certainty_ink(p, t)) >= 3);
+      CHECK(distance(to_lab(to_rgb(answer_ink(p, t))), answer_ink(p, t)) < 2e-3f);
+    }
+    CHECK(answer_ink(p, 1) == p.positive);
+    CHECK(answer_ink(p, -2) == p.negative);
+    CHECK(answer_ink(p, 0) == p.unsure);
+    CHECK(certainty_ink(p, -1) == p.unsure);
+    CHECK(certainty_ink(p, 1) == p.ink);
+    // Unsure is grey: no hue, and far from both answers.
+    CHECK(std::hypot(p.unsure.a, p.unsure.b) < 0.02f);
+    for (float t : {-1.0f, 1.0f}) CHECK(distance(p.unsure, answer_ink(p, t)) > 0.1f);
+  }
+}
+
 // Machado, Oliveira, Fernandes, "A physiologically-based model for simulation of color vision
 // deficiency" (2009): complete protanopia, deuteranopia and tritanopia in linear sRGB.
 Rgb simulate(const float (&m)[9], const Lab& color) {

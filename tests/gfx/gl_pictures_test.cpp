@@ -100,6 +100,40 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a tile that begins with a number is drawn in the ink of that number") {
+  const HeadlessGl gl;
+  GlPictures pictures;
+  // Tiles of 3 × 1: a number, then a pixel without ink, one half inked and one full.
+  const std::vector<float> numbers = {-1, -0.4f, 0, 0.4f, 1, 7};
+  std::vector<float> values;
+  for (const float number : numbers) values.insert(values.end(), {number, 0, 0.5f, 1});
+  const TileGrid grid{.tile_width = 3, .tile_height = 1, .tiles = 6, .columns = 2, .gap = 1};
+  uint64_t key = 0;
+  for (Theme theme : {Theme::light, Theme::dark}) {
+    for (ColorMap map : {ColorMap::answers, ColorMap::certainty}) {
+      const TextureId texture =
+          pictures.draw(++key, {.values = values, .grid = grid, .map = map, .theme = theme});
+      REQUIRE(texture != 0);
+      const Pixels pixels = read_back(texture, grid.width(), grid.height());
+      const Palette& p = palette(theme);
+      for (int tile = 0; tile < grid.tiles; ++tile) {
+        const float number = numbers[static_cast<size_t>(tile)];
+        const Lab full =
+            map == ColorMap::answers ? answer_ink(p, number) : certainty_ink(p, number);
+        const Palette inked{
+            .paper = p.paper, .ink = full, .positive = {}, .negative = {}, .unsure = {}};
+        for (int x = 0; x < 3; ++x)
+          check_color(pixels.at(grid.left(tile) + x, grid.top(tile)),
+                      ink(inked, static_cast<float>(x) / 2));
+      }
+    }
+  }
+  // The same values are no picture without their numbers, and bytes have none.
+  CHECK(pictures.draw(99, {.values = values, .grid = grid}) == 0);
+  const std::vector<uint8_t> bytes(24);
+  CHECK(pictures.draw(99, {.bytes = bytes, .grid = grid, .map = ColorMap::answers}) == 0);
+}
+
 TEST_CASE("bytes are ink from 0 to 255") {
   const HeadlessGl gl;
   GlPictures pictures;

@@ -27,14 +27,23 @@ inline void show_tool(ui::Selection& selection, std::string_view name) {
 class NotedPictures final : public gfx::Pictures {
  public:
   gfx::TextureId draw(uint64_t key, const gfx::Picture& picture) override {
-    (void)key;
     const gfx::TileGrid& grid = picture.grid;
-    const size_t wanted = static_cast<size_t>(grid.tiles) * grid.tile_width * grid.tile_height;
+    const size_t tile = static_cast<size_t>(grid.tile_width) * grid.tile_height +
+                        (gfx::has_tile_numbers(picture.map) ? 1 : 0);
+    const size_t wanted = static_cast<size_t>(grid.tiles) * tile;
     const size_t given = picture.values.empty() ? picture.bytes.size() : picture.values.size();
     if (!grid.valid() || given != wanted || !(picture.scale > 0)) all_valid = false;
     drawn += 1;
+    if (key == watched) {
+      seen = picture;
+      seen_values.assign(picture.values.begin(), picture.values.end());
+    }
     return 1;
   }
+  // The picture with this key as it was drawn last, with a copy of its values.
+  uint64_t watched = ~uint64_t{0};
+  gfx::Picture seen;
+  std::vector<float> seen_values;
   int drawn = 0;
   bool all_valid = true;  // sizes fit together, scales are positive
 };

@@ -172,21 +172,4 @@ TEST_CASE("No text mentions 3 and 7 where other digits are told apart") {
   }
 }
 
-TEST_CASE("The legend of ten digits says that surer is darker on white, lighter on black") {
-  const Snapshot snapshot = sample_snapshot_conv(SampleState::running);
-  for (const gfx::Theme theme : {gfx::Theme::light, gfx::Theme::dark}) {
-    const auto is_said = [&](const char* words) {
-      HeadlessPage page(kSizes[0], theme);
-      page.page.record_texts(true);
-      page.page.selection().stage = Phase::predict;
-      page.frames(snapshot);
-      const auto texts = page.page.texts();
-      return std::ranges::any_of(
-          texts, [&](const ui::TextMark& mark) { return mark.text.view() == words; });
-    };
-    CHECK(is_said("surer is darker") == (theme == gfx::Theme::light));
-    CHECK(is_said("surer is lighter") == (theme == gfx::Theme::dark));
-  }
-}
-
 }  // namespace downhill::test

@@ -2,28 +2,12 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <array>
-#include <cmath>
+#include "support/color_difference.hpp"
 
 namespace downhill::ui {
 namespace {
 
-// Relative luminance and contrast as WCAG 2.2 defines them.
-double linear(float c) {
-  const auto v = static_cast<double>(c);
-  return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
-}
-
-double luminance(const gfx::Lab& color) {
-  const gfx::Rgb rgb = gfx::to_rgb(color);
-  return 0.2126 * linear(rgb.r) + 0.7152 * linear(rgb.g) + 0.0722 * linear(rgb.b);
-}
-
-double contrast(const gfx::Lab& a, const gfx::Lab& b) {
-  const double x = luminance(a), y = luminance(b);
-  return (std::max(x, y) + 0.05) / (std::min(x, y) + 0.05);
-}
+using test::contrast;
 
 }  // namespace
 
@@ -52,41 +36,46 @@ TEST_CASE("Three, seven and the learning rate are far apart for the eye") {
   }
 }
 
-// Machado, Oliveira and Fernandes, "A physiologically-based model for simulation of color vision
-// deficiency" (2009), table 1, severity 1; on linear sRGB.
-gfx::Lab seen_without(const std::array<std::array<double, 3>, 3>& m, const gfx::Lab& color) {
-  const gfx::Rgb rgb = gfx::to_rgb(color);
-  const std::array<double, 3> in = {linear(rgb.r), linear(rgb.g), linear(rgb.b)};
-  const auto row = [&](size_t i) {
-    const double v = std::clamp(m[i][0] * in[0] + m[i][1] * in[1] + m[i][2] * in[2], 0.0, 1.0);
-    return static_cast<float>(v <= 0.0031308 ? 12.92 * v : 1.055 * std::pow(v, 1 / 2.4) - 0.055);
+TEST_CASE("CIEDE2000 gives the published differences") {
+  // Pairs 1, 7, 17 and 25 of Sharma's table.
+  const auto near = [](double difference, double published) {
+    CHECK(difference == doctest::Approx(published).epsilon(1e-4));
   };
-  return gfx::to_lab({row(0), row(1), row(2)});
+  near(test::ciede2000({50, 2.6772, -79.7751}, {50, 0, -82.7485}), 2.0425);
+  near(test::ciede2000({50, 0, 0}, {50, -1, 2}), 2.3669);
+  near(test::ciede2000({50, 2.5, 0}, {73, 25, -18}), 27.1492);
+  near(test::ciede2000({60.2574, -34.0099, 36.2677}, {60.4626, -34.1751, 39.4387}), 1.2644);
 }
 
-TEST_CASE("Rates of a race stand out from the paper and from each other, for every eye") {
-  constexpr std::array<std::array<std::array<double, 3>, 3>, 4> kEyes = {
-      {{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}},
-       {{{0.152286, 1.052583, -0.204868},
-         {0.114503, 0.786281, 0.099216},
-         {-0.003882, -0.048116, 1.051998}}},
-       {{{0.367322, 0.860646, -0.227968},
-         {0.280085, 0.672501, 0.047413},
-         {-0.011820, 0.042940, 0.968881}}},
-       {{{1.255528, -0.076749, -0.178779},
-         {-0.078411, 0.930809, 0.147602},
-         {0.004733, 0.691367, 0.303900}}}}};
+TEST_CASE(
+    "Nine rates of a race differ for normal and red-green deficient sight, and are in order") {
   for (const gfx::Theme mode : {gfx::Theme::light, gfx::Theme::dark}) {
     const gfx::Lab paper = tone_color(mode, Tone::paper);
-    for (int i = 0; i < 5; ++i) {
-      const gfx::Lab color = among_rates_color(mode, static_cast<float>(i) / 4);
-      CHECK(contrast(color, paper) >= 2.8);
-      if (i == 0) continue;
-      const gfx::Lab before = among_rates_color(mode, static_cast<float>(i - 1) / 4);
-      CHECK(contrast(color, paper) > 1.25 * contrast(before, paper));  // in order
-      for (const auto& eye : kEyes) {
-        CHECK(gfx::distance(seen_without(eye, color), seen_without(eye, before)) > 0.08f);
+    for (int i = 0; i < 9; ++i) {
+      const gfx::Lab color = among_rates_color(mode, static_cast<float>(i) / 8);
+      CHECK(contrast(color, paper) >= 3);
+      for (int before = 0; before < i; ++before) {
+        const gfx::Lab other = among_rates_color(mode, static_cast<float>(before) / 8);
+        CHECK(contrast(color, paper) > 1.05 * contrast(other, paper));
+        for (size_t eye = 0; eye < 3; ++eye) {  // 2.3 is just noticeable
+          CHECK_MESSAGE(test::ciede2000(test::cielab(test::kEyes[eye], color),
+                                        test::cielab(test::kEyes[eye], other)) > 7,
+                        "rates ", before, " and ", i, ", eye ", eye);
+        }
       }
+      for (const Tone tone : {Tone::three, Tone::seven})
+        CHECK(gfx::distance(color, tone_color(mode, tone)) > 0.09f);
+    }
+  }
+}
+
+TEST_CASE("The five rates of a usual race are told apart at once") {
+  for (const gfx::Theme mode : {gfx::Theme::light, gfx::Theme::dark}) {
+    for (int i = 1; i < 5; ++i) {
+      const gfx::Lab color = among_rates_color(mode, static_cast<float>(i) / 4);
+      const gfx::Lab before = among_rates_color(mode, static_cast<float>(i - 1) / 4);
+      for (const auto& eye : test::kEyes)
+        CHECK(test::ciede2000(test::cielab(eye, color), test::cielab(eye, before)) > 10);
     }
   }
 }

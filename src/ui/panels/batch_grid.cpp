@@ -11,17 +11,17 @@ namespace {
 gfx::Picture batch_picture(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
                            const gfx::TileGrid& grid, bool as_entered) {
   const BatchView& batch = snapshot.batch;
-  const size_t wanted = static_cast<size_t>(grid.tiles) * image_size(snapshot).pixels();
+  const size_t tiles = static_cast<size_t>(grid.tiles), pixels = image_size(snapshot).pixels();
   gfx::Picture picture{.version = (readings.calm_version << 16) + readings.batch_version,
                        .grid = grid,
                        .scale = 1,
                        .theme = canvas.theme().mode()};
-  if (readings.prediction_pixels.size() >= wanted) {
-    picture.values = std::span(readings.prediction_pixels).first(wanted);
-    picture.map = readings.prediction_is_signed ? gfx::ColorMap::diverging : gfx::ColorMap::ink;
+  if (readings.prediction_pixels.size() >= tiles * (1 + pixels)) {
+    picture.values = std::span(readings.prediction_pixels).first(tiles * (1 + pixels));
+    picture.map = readings.prediction_is_signed ? gfx::ColorMap::answers : gfx::ColorMap::certainty;
   } else {
     const bool entered = as_entered && batch.entered.size() == batch.pixels.size();
-    picture.bytes = std::span(entered ? batch.entered : batch.pixels).first(wanted);
+    picture.bytes = std::span(entered ? batch.entered : batch.pixels).first(tiles * pixels);
     picture.map = gfx::ColorMap::ink;
   }
   return picture;
@@ -51,37 +51,61 @@ void draw_label_flag(Canvas& canvas, const Rect& tile) {
   canvas.triangle({tile.x1 - d, tile.y0}, {tile.x1, tile.y0}, {tile.x1, tile.y0 + d}, Tone::ink);
 }
 
-enum class LegendMark : uint8_t { first, second, ink, frame, flag };
+enum class LegendMark : uint8_t { scale, frame, flag };
 struct LegendItem {
-  Label words;
+  Label before, words;  // to the left of the mark, to its right
   LongLabel help;
   LegendMark mark;
 };
 struct LegendItems {
-  std::array<LegendItem, 4> items;
+  std::array<LegendItem, 3> items;
   int count = 0;
 };
+
+float mark_width(LegendMark mark) { return mark == LegendMark::scale ? 56.0f : 10.0f; }
+
+float item_width(const Canvas& canvas, const LegendItem& item) {
+  const float before = canvas.width(Type::small, item.before);
+  return before + (before > 0 ? 6 : 0) + mark_width(item.mark) + 6 +
+         canvas.width(Type::small, item.words);
+}
+
+// The inks of the digits: from the second class to the first, or from unsure to sure.
+void draw_certainty_scale(Canvas& canvas, const Rect& rect, bool two_classes) {
+  constexpr int kPieces = 28;
+  const float s = canvas.scale(), piece = rect.width() / kPieces;
+  for (int i = 0; i < kPieces; ++i) {
+    const float share = (static_cast<float>(i) + 0.5f) / kPieces;
+    const uint32_t color = two_classes ? canvas.theme().answer_ink(share * 2 - 1)
+                                       : canvas.theme().certainty_ink(share);
+    const float a = std::round((rect.x0 + piece * static_cast<float>(i)) * s) / s;
+    const float b = std::round((rect.x0 + piece * static_cast<float>(i + 1)) * s) / s;
+    canvas.fill_color({a, rect.y0, b, rect.y1}, color);
+  }
+}
 
 LegendItems legend_items(const Snapshot& snapshot, const Canvas& canvas) {
   LegendItems list;
   const auto add = [&](const Label& words, const LongLabel& help, LegendMark mark) {
-    list.items[static_cast<size_t>(list.count++)] = {words, help, mark};
+    list.items[static_cast<size_t>(list.count++)] = {{}, words, help, mark};
   };
   const std::string& digits = snapshot.spec.digits;
   if (digits.size() == 2) {
-    for (const bool first : {true, false}) {
-      const char digit = digits[first ? 0 : 1];
-      add(Label().format("says %c", digit),
-          LongLabel().format("The stronger the %s, the surer the model is that it sees a %c.",
-                             first ? "blue" : "orange", digit),
-          first ? LegendMark::first : LegendMark::second);
-    }
-  } else if (canvas.theme().mode() == gfx::Theme::dark) {
-    add("surer is lighter", "The lighter a digit, the surer the model is of its answer.",
-        LegendMark::ink);
+    // The first class is to the right, as positive is on the scale of the weights that vote for it.
+    add(Label().format("says %c", digits[0]),
+        LongLabel().format(
+            "The colour of a digit is the answer of the model: blue for a %c, orange "
+            "for a %c. The greyer it is, the less sure the model is.",
+            digits[0], digits[1]),
+        LegendMark::scale);
+    list.items[0].before.format("says %c", digits[1]);
   } else {
-    add("surer is darker", "The darker a digit, the surer the model is of its answer.",
-        LegendMark::ink);
+    add("sure",
+        LongLabel("The stronger the ink of a digit, the surer the model is of its answer: ")
+            .add(canvas.theme().mode() == gfx::Theme::dark ? "white" : "black")
+            .add(" is a score of 1, grey a score near 0."),
+        LegendMark::scale);
+    list.items[0].before = "unsure";
   }
   add("wrong", "A frame marks the images that the model gets wrong.", LegendMark::frame);
   const BatchView& batch = snapshot.batch;
@@ -156,7 +180,7 @@ float batch_legend_width(const Snapshot& snapshot, const Canvas& canvas) {
   float width = 0;
   const LegendItems items = legend_items(snapshot, canvas);
   for (int i = 0; i < items.count; ++i)
-    width += 16 + canvas.width(Type::small, items.items[static_cast<size_t>(i)].words) + 16;
+    width += item_width(canvas, items.items[static_cast<size_t>(i)]) + 16;
   return width - 16;
 }
 
@@ -166,19 +190,15 @@ float draw_batch_legend(const Snapshot& snapshot, Canvas& canvas, float x, float
   const LegendItems items = legend_items(snapshot, canvas);
   for (int i = 0; i < items.count; ++i) {
     const LegendItem& item = items.items[static_cast<size_t>(i)];
-    const float w = canvas.width(Type::small, item.words);
-    if (x + 16 + w > x1) break;
-    const Rect swatch = Rect::at(x, center_y - 5, 10, 10);
+    const float width = item_width(canvas, item);
+    if (x + width > x1) break;
+    const Rect whole{x, center_y - 8, x + width, center_y + 8};
+    if (!item.before.empty())
+      x += canvas.text(x, baseline, Type::small, Tone::soft, item.before) + 6;
+    const Rect swatch = Rect::at(x, center_y - 5, mark_width(item.mark), 10);
     switch (item.mark) {
-      case LegendMark::first:
-        canvas.fill(swatch, Tone::three, 2);
-        break;
-      case LegendMark::second:
-        canvas.fill(swatch, Tone::seven, 2);
-        break;
-      case LegendMark::ink:
-        canvas.fill({swatch.x0, swatch.y0, swatch.center().x, swatch.y1}, Tone::ink, 0, 0.35f);
-        canvas.fill({swatch.center().x, swatch.y0, swatch.x1, swatch.y1}, Tone::ink);
+      case LegendMark::scale:
+        draw_certainty_scale(canvas, swatch, snapshot.spec.digits.size() == 2);
         break;
       case LegendMark::frame:
         canvas.outline(swatch, Tone::ink, 2, 1.5f);
@@ -187,9 +207,9 @@ float draw_batch_legend(const Snapshot& snapshot, Canvas& canvas, float x, float
         draw_label_flag(canvas, {swatch.x0, swatch.y0, swatch.x1, swatch.y1});
         break;
     }
-    canvas.text(x + 16, baseline, Type::small, Tone::soft, item.words);
-    canvas.explain({x, center_y - 8, x + 16 + w, center_y + 8}, item.help);
-    x += 16 + w + 16;
+    canvas.text(swatch.x1 + 6, baseline, Type::small, Tone::soft, item.words);
+    canvas.explain(whole, item.help);
+    x = whole.x1 + 16;
   }
   return x;
 }

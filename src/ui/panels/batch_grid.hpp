@@ -1,6 +1,6 @@
-// The current batch as a grid of digits. After Predict, a digit takes the colour of its prediction,
-// the surer the stronger: of two classes blue for the first and orange for the second, of more
-// classes ink. Wrong predictions are framed, wrong labels flagged. A hover card shows the numbers
+// The current batch as a grid of digits. After Predict, a digit is drawn in the ink of its
+// prediction: grey where the model is unsure, and the surer it is, the more blue for the first of two
+// classes and orange for the second; of more classes, the more ink. Wrong predictions are framed, wrong labels flagged. A hover card shows the numbers
 // of one image, a click inspects it.
 #pragma once
 

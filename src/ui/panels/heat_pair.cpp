@@ -100,7 +100,8 @@ void draw_scale(Canvas& canvas, const Rect& rect, const Rect& foot, const HeatCo
   const float bar_width = right - frame.rect.x0 - (choice_width > 0 ? choice_width + 16 : 0);
   const Vec bar{frame.rect.x0,
                 std::max(frame.rect.y1 + 10, foot.y0 + 10 - (foot.y0 - frame.rect.y1))};
-  draw_color_bar(canvas, bar, bar_width, column.scale->value(), column.scale->clipped());
+  draw_color_bar(canvas, bar, bar_width, column.scale->value(), column.scale->clipped(),
+                 column.ends);
   canvas.explain({bar.x, bar.y - 4, bar.x + bar_width, bar.y + 24},
                  column.scale->clipped() ? "Blue is positive, orange negative, the background is "
                                            "zero. Values beyond the scale have the full colour: "
@@ -205,6 +206,23 @@ std::string_view weights_help(const Snapshot& snapshot, const LayerInfo* layer) 
 
 float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
                      Selection& selection, Requests& requests, bool with_choice, bool with_layers) {
+ScaleWords weight_ends(const Snapshot& snapshot, const Selection& selection) {
+  const LayerInfo* layer = chosen_layer(snapshot, selection);
+  if (layer == nullptr || is_norm(layer->kind)) return {};
+  const std::string& digits = snapshot.spec.digits;
+  // The only layer of a model with one output: its weights vote.
+  if (layer->out == 1 && digits.size() == 2 && snapshot.parameters.layers.size() == 1) {
+    const Label second = Label().format("for a %c", digits[1]),
+                first = Label().format("for a %c", digits[0]);
+    return {Label("speaks ").add(second), Label("speaks ").add(first), second, first};
+  }
+  return {"lowers the output", "raises the output", "lowers", "raises"};
+}
+
+ScaleWords slope_ends() { return {"loss falls", "loss grows", "falls", "grows"}; }
+
+ScaleWords change_ends() { return {"weight falls", "weight grows", "falls", "grows"}; }
+
   const float gap = 24;
   Rect rest = rect;
   if (with_layers) draw_layer_chooser(canvas, rest, snapshot, selection);
@@ -217,6 +235,7 @@ float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot,
                            .values = snapshot.parameters.values,
                            .scale = &readings.weights,
                            .with_choice = with_choice};
+                           .ends = weight_ends(snapshot, selection),
   const bool own = selection.shows_own_gradient();
   const HeatColumn gradient{
       .name = "gradients",
@@ -229,6 +248,7 @@ float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot,
       .version = readings.calm_version * 2 + (own ? 1 : 0),
       .values = Readings::gradient(snapshot, selection),
       .scale = &readings.gradients,
+      .ends = slope_ends(),
       .frozen_has_none = true,
       .with_choice = with_choice};
   const HeatFrame a = draw_heat_column(canvas, {rest.x0, rest.y0, rest.x0 + w, rest.y1}, weights,

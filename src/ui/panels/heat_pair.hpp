@@ -16,6 +16,7 @@ struct HeatColumn {
   std::string_view name = {};  // of the widget
   std::string_view title = {};
   std::string_view help = {};
+  ScaleWords ends = {};                           // of its scale
   std::string_view missing = "not computed yet";  // shown while there are no values
   std::string_view missing_briefly = "not yet";   // the same where there is less room
   uint64_t key = 0;
@@ -27,6 +28,11 @@ struct HeatColumn {
 };
 
 // One picture in `rect`, with its title above and its colour bar below. Returns what was drawn.
+// What the scales mean: of weights as they count in a layer's output, of slopes, and of changes.
+ScaleWords weight_ends(const Snapshot& snapshot, const Selection& selection);
+ScaleWords slope_ends();
+ScaleWords change_ends();
+
 HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& column,
                            const Snapshot& snapshot, Selection& selection, Requests& requests);
 // dp above and below the picture of a column.

@@ -23,11 +23,10 @@ void draw_histogram(StageContext& c, const Rect& rect) {
                             : 0;
     const float x = bars.x0 + w * static_cast<float>(i);
     const float t = static_cast<float>(i) / (Readings::kBins - 1) * 2 - 1;
-    const float least = t < 0 ? std::min(t, -0.25f) : std::max(t, 0.25f);
     if (share > 0)
       canvas.fill_color(
           {x + 0.5f, bars.y1 - std::max(1.0f, share * bars.height()), x + w - 0.5f, bars.y1},
-          canvas.theme().diverging(least));
+          canvas.theme().answer_ink(t));
   }
   canvas.rule(bars.x0, bars.x1, bars.y1, Tone::line_strong);
   const float y = axis.y0 + 4 + canvas.metrics(Type::tiny).cap;
@@ -133,6 +132,7 @@ void draw_initialize_view(StageContext& c, const Rect& rect) {
   const HeatColumn weights{.name = "weights",
                            .title = "Weights",
                            .help = "The current weights of the selected layer.",
+                           .ends = weight_ends(c.snapshot, c.selection),
                            .key = 3,
                            .version = c.readings.live_version,
                            .values = c.snapshot.parameters.values,

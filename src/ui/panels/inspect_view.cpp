@@ -5,6 +5,7 @@
 
 #include "ui/heat_view.hpp"
 #include "ui/image_grid.hpp"
+#include "ui/panels/heat_pair.hpp"
 #include "ui/panels/score_bars.hpp"
 #include "ui/panels/stage.hpp"
 
@@ -80,7 +81,7 @@ void draw_answer(StageContext& c, const Rect& rect, const Inspection& image) {
                  "How the loss would change if a pixel had more ink: blue, it would grow; orange, "
                  "it would fall.");
   draw_images(c, image, place, scale);
-  draw_color_bar(canvas, {place.saliency.x0, first.y1 + 8}, side, scale);
+  draw_color_bar(canvas, {place.saliency.x0, first.y1 + 8}, side, scale, false, slope_ends());
   float y = first.y1 + 8 + 9;
   const auto row = [&](std::string_view name, std::string_view value) {
     y = fact_row(canvas, first.x0, first.x1, y, name, value);
@@ -142,9 +143,7 @@ void draw_layer(StageContext& c, Rect row, const Activation& layer, const LayerS
       layer_index < c.readings.activation_tops.size() ? c.readings.activation_tops[layer_index] : 1;
   const float scale = nice_ceil(top);
   const Rect head = row.cut_top(22);
-  const Label range = Label("±").add(rate(scale));
-  const float w = canvas.width(Type::tiny, range);
-  canvas.text_in({head.x1 - w, head.y0, head.x1, head.y1}, Type::tiny, Tone::faint, range);
+  const float w = draw_scale_line(canvas, head.x1, head.center().y, scale);
   canvas.explain({head.x1 - w, head.y0, head.x1, head.y1},
                  "The value of the full colour: blue is positive, orange negative.");
   Label words;

@@ -55,6 +55,7 @@ std::array<HeatColumn, 3> columns_of(StageContext& c, std::string_view words) {
             .key = 4,
             .version = r.live_version,
             .values = first,
+            .ends = weight_ends(c.snapshot, c.selection),
             .scale = &r.weights},
            {.name = "change",
             .title = change_title(c.snapshot.spec),
@@ -63,6 +64,7 @@ std::array<HeatColumn, 3> columns_of(StageContext& c, std::string_view words) {
             .version = r.live_version,
             .values = change,
             .scale = &r.changes},
+            .ends = change_ends(),
            {.name = "weights-after",
             .title = after,
             .help = "The weights after the step.",
@@ -71,6 +73,7 @@ std::array<HeatColumn, 3> columns_of(StageContext& c, std::string_view words) {
             .values = last,
             .scale = &r.weights}}};
 }
+            .ends = weight_ends(c.snapshot, c.selection),
 
 }  // namespace
 
