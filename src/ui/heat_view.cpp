@@ -52,15 +52,10 @@ void draw_picture(Canvas& canvas, const HeatFrame& frame, const HeatSubject& sub
 // Outlines one parameter's square so that it shows on any colour.
 void mark_parameter(Canvas& canvas, const HeatFrame& frame, const LayerInfo& layer,
                     uint32_t parameter, bool strong) {
-  if (parameter < layer.weight_offset || parameter >= layer.weight_offset + layer.in * layer.out)
-    return;
-  const auto at = static_cast<int>(parameter - layer.weight_offset);
-  const int tile = at / frame.tiles.size() - frame.plan.first, in = at % frame.tiles.size();
-  if (tile < 0 || tile >= frame.plan.grid.tiles) return;
-  const Rect cell =
-      cell_rect(canvas, frame, tile, in % frame.tiles.width, in / frame.tiles.width, 1, 1);
-  canvas.outline(cell.inset(-2), Tone::paper, 0, 1);
-  canvas.outline(cell.inset(-1), Tone::ink, 0, strong ? 2.0f : 1.0f);
+  const std::optional<Rect> cell = parameter_rect(canvas, frame, layer, parameter);
+  if (!cell) return;
+  canvas.outline(cell->inset(-2), Tone::paper, 0, 1);
+  canvas.outline(cell->inset(-1), Tone::ink, 0, strong ? 2.0f : 1.0f);
 }
 
 // --- a norm: gamma and beta of each channel as bars from zero
@@ -179,6 +174,27 @@ HeatFrame draw_heat(Canvas& canvas, const Rect& room, const HeatSubject& subject
   return frame;
 }
 
+std::optional<Rect> parameter_rect(const Canvas& canvas, const HeatFrame& frame,
+                                   const LayerInfo& layer, uint32_t parameter) {
+  if (frame.tiles.kind == TileKind::bars) {
+    const Bars bars = bars_in(frame.rect, frame.tiles.width);
+    for (int i = 0; i < (layer.has_bias ? 2 : 1); ++i) {
+      const uint32_t first = bar_parameter(layer, i, 0);
+      if (parameter < first || parameter - first >= layer.out) continue;
+      const Rect& strip = bars.strip[i];
+      const float x = strip.x0 + bars.step * static_cast<float>(parameter - first);
+      return Rect{x - 1, strip.y0, x + bars.step, strip.y1};
+    }
+    return std::nullopt;
+  }
+  if (parameter < layer.weight_offset || parameter >= layer.weight_offset + layer.in * layer.out)
+    return std::nullopt;
+  const auto at = static_cast<int>(parameter - layer.weight_offset);
+  const int tile = at / frame.tiles.size() - frame.plan.first, in = at % frame.tiles.size();
+  if (tile < 0 || tile >= frame.plan.grid.tiles) return std::nullopt;
+  return cell_rect(canvas, frame, tile, in % frame.tiles.width, in / frame.tiles.width, 1, 1);
+}
+
 void draw_tile_ground(Canvas& canvas, const Rect& picture, const gfx::TileGrid& grid,
                       float shrink) {
   const float s = canvas.scale() / shrink;
@@ -210,25 +226,6 @@ void fill_scale(Canvas& canvas, const Rect& rect) {
     const float t = (static_cast<float>(i) + 0.5f) / kPieces * 2 - 1;
     canvas.fill_color({a / s, rect.y0, b / s, rect.y1}, canvas.theme().diverging(t));
   }
-  canvas.outline({at.x - 1, at.y - 1, at.x + width + 1, at.y + kHeight + 1}, Tone::line);
-  if (beyond) {  // an arrow at each end
-    const float middle = at.y + kHeight / 2, right = at.x + width;
-    canvas.triangle({at.x - 7, middle}, {at.x - 2, middle - 4}, {at.x - 2, middle + 4}, Tone::ink);
-    canvas.triangle({right + 7, middle}, {right + 2, middle - 4}, {right + 2, middle + 4},
-                    Tone::ink);
-  }
-  const float y = at.y + kHeight + 6 + canvas.metrics(Type::tiny).cap;
-  const Label end = rate(scale);
-  const float y = canvas.baseline(Type::tiny, center_y);
-  float x = right - canvas.text_right(right, y, Type::tiny, Tone::faint, Label("+").add(end)) - 6;
-  const Rect bar{x - kBar, center_y - 3, x, center_y + 3};
-  fill_scale(canvas, bar);
-  canvas.outline(bar.inset(-1), Tone::line);
-  x = bar.x0 - 6;
-  return right - x + canvas.text_right(x, y, Type::tiny, Tone::faint, Label("−").add(end));
-}
-
-}  // namespace downhill::ui
 }
 
 struct BarEnds {
@@ -259,6 +256,14 @@ void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyon
                     const ScaleWords& words) {
   constexpr float kHeight = 6;
   fill_scale(canvas, {at.x, at.y, at.x + width, at.y + kHeight});
+  canvas.outline({at.x - 1, at.y - 1, at.x + width + 1, at.y + kHeight + 1}, Tone::line);
+  if (beyond) {  // an arrow at each end
+    const float middle = at.y + kHeight / 2, right = at.x + width;
+    canvas.triangle({at.x - 7, middle}, {at.x - 2, middle - 4}, {at.x - 2, middle + 4}, Tone::ink);
+    canvas.triangle({right + 7, middle}, {right + 2, middle - 4}, {right + 2, middle + 4},
+                    Tone::ink);
+  }
+  const float y = at.y + kHeight + 6 + canvas.metrics(Type::tiny).cap;
   const auto [low, high] = bar_ends(canvas, width, scale, words);
   const float left = canvas.text(at.x, y, Type::tiny, Tone::faint, low);
   const float right = canvas.text_right(at.x + width, y, Type::tiny, Tone::faint, high);
@@ -268,3 +273,14 @@ void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyon
 
 float draw_scale_line(Canvas& canvas, float right, float center_y, float scale) {
   constexpr float kBar = 32;
+  const Label end = rate(scale);
+  const float y = canvas.baseline(Type::tiny, center_y);
+  float x = right - canvas.text_right(right, y, Type::tiny, Tone::faint, Label("+").add(end)) - 6;
+  const Rect bar{x - kBar, center_y - 3, x, center_y + 3};
+  fill_scale(canvas, bar);
+  canvas.outline(bar.inset(-1), Tone::line);
+  x = bar.x0 - 6;
+  return right - x + canvas.text_right(x, y, Type::tiny, Tone::faint, Label("−").add(end));
+}
+
+}  // namespace downhill::ui

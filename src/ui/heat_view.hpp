@@ -41,8 +41,17 @@ struct HeatFrame {  // where things were drawn, for the caller's own marks
 HeatFrame draw_heat(Canvas& canvas, const Rect& room, const HeatSubject& subject,
                     std::optional<uint32_t> pointed, std::optional<uint32_t> probed);
 
+// Where the picture shows this parameter; nothing when it does not.
+std::optional<Rect> parameter_rect(const Canvas& canvas, const HeatFrame& frame,
+                                   const LayerInfo& layer, uint32_t parameter);
+
 // Fills the ground under a picture of many small tiles, so that their gaps show as edges.
 void draw_tile_ground(Canvas& canvas, const Rect& picture, const gfx::TileGrid& grid, float shrink);
+
+// What the two colours of a scale stand for, in full and in a word.
+struct ScaleWords {
+  Label low = {}, high = {}, low_briefly = {}, high_briefly = {};
+};
 
 // A colour bar with its ends and its zero labelled, `width` wide from `at`. Takes 26 dp of height.
 // `beyond`: some values lie beyond its ends.
@@ -53,8 +62,3 @@ void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyon
 float draw_scale_line(Canvas& canvas, float right, float center_y, float scale);
 
 }  // namespace downhill::ui
-// What the two colours of a scale stand for, in full and in a word.
-struct ScaleWords {
-  Label low = {}, high = {}, low_briefly = {}, high_briefly = {};
-};
-

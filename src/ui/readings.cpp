@@ -162,7 +162,10 @@ void Readings::update(const Snapshot& snapshot, uint64_t calm_id, uint64_t live_
     if (selection.stage == Phase::initialize) describe_weights(*this, chosen);
   }
   if (calm || other) {
-    gradients.update(magnitudes_of(layer_numbers(p, gradient(snapshot, selection), selection.layer)));
+    const bool steps = selection.stage == Phase::gradient || selection.stage == Phase::step;
+    settled.assign(p.values.begin(), steps ? p.values.end() : p.values.begin());
+    gradients.update(
+        magnitudes_of(layer_numbers(p, gradient(snapshot, selection), selection.layer)));
     describe_batch(*this, snapshot, selection.as_entered);
     describe_inspection(*this, snapshot);
   }

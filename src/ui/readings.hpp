@@ -15,6 +15,17 @@
 
 namespace downhill::ui {
 
+// The weight that a view follows while none is chosen, and the weights among which it was picked.
+struct Followed {
+  std::optional<uint32_t> weight;
+  int layer = 0;
+  uint32_t first = 0, count = 0, parameters = 0;
+  bool same_place(const Followed& other) const {
+    return layer == other.layer && first == other.first && count == other.count &&
+           parameters == other.parameters;
+  }
+};
+
 struct Readings {
   // Versions of the pictures: they change when the values do.
   uint64_t calm_version = ~uint64_t{0}, live_version = ~uint64_t{0};
@@ -31,6 +42,10 @@ struct Readings {
   bool step_ready = false;    // the change of the weights is known
   float step_length = 0;      // L2 norm of the change of all weights
   std::vector<float> before;  // all weights before the last step, or after the coming one
+  // All weights at the moment of the gradient and the changes, for the views of one weight's step:
+  // those on show may be newer.
+  std::vector<float> settled;
+  Followed followed;
 
   // The batch's picture, [shown][1 + pixels]: how sure the model is of its answer, signed where two
   // classes are blue and orange, then the pixels. Empty before the model has predicted.

@@ -1,81 +1,26 @@
 // The view of phase 4, Gradient: weights and gradient side by side, the numbers of one weight, and
 // a check of its slope by nudging it.
 #include <array>
-#include <limits>
 
 #include "ui/panels/heat_pair.hpp"
 #include "ui/panels/layer_chooser.hpp"
 #include "ui/panels/stage.hpp"
-#include "ui/panels/step_texts.hpp"
+#include "ui/panels/weight_tie.hpp"
 #include "ui/parameter_words.hpp"
 
 namespace downhill::ui {
 namespace {
 
-constexpr float kFigures = 76, kLeastImages = 180;  // dp of height
-
-// The weight under the mouse, otherwise the probed one.
-std::optional<uint32_t> weight_on_show(const StageContext& c) {
-  return c.selection.pointed ? c.selection.pointed : c.selection.probe;
-}
-
-void draw_hint(StageContext& c, const Rect& rect) {
-  const LayerInfo* layer = chosen_layer(c.snapshot, c.selection);
-  const bool enlarge = layer != nullptr && c.selection.unit < 0 && tiles_of(*layer).units > 1;
-  c.canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 20}, Type::strong, Tone::ink,
-                   "One weight");
-  c.canvas.paragraph(
-      {rect.x0, rect.y0 + 24, rect.x1, rect.y1}, Type::small, Tone::soft,
-      enlarge ? "Point at a weight to read it. Click a tile to enlarge it, then a weight to nudge "
-                "it and watch the loss."
-              : "Point at a weight to read it. Click it to nudge it and watch the loss.",
-      3);
-}
-
-void draw_weight(StageContext& c, const Rect& rect) {
-  Canvas& canvas = c.canvas;
-  const Parameters& p = c.snapshot.parameters;
-  const std::optional<uint32_t> index = weight_on_show(c);
-  if (!index || *index >= p.values.size()) return draw_hint(c, rect);
-  // Before the step the figures say what it would do, after it what it did.
-  const bool done = c.readings.after_step;
-  constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
-  LongLabel title(done ? "Last step of " : "Weight of ");
-  title.add(parameter_words(c.snapshot, *index));
-  if (canvas.width(Type::strong, title) > rect.width())
-    title = LongLabel(parameter_words(c.snapshot, *index));
-  canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 20}, Type::strong, Tone::ink, title);
-  const std::span<const float> gradients = Readings::gradient(c.snapshot, c.selection);
-  const float value = p.values[*index];
-  const float gradient = *index < gradients.size() ? gradients[*index] : kUnknown;
-  const float move = *index < p.changes.size() ? p.changes[*index] : kUnknown;
-  const float before = done ? value - move : value, after = done ? value : value + move;
-  const bool plain = is_plain_sgd(c.snapshot.spec);
-  const LongLabel words = optimizer_words(c.snapshot.spec);
-  const float w = rect.width() / 4;
-  const Vec at{rect.x0, rect.y0 + 24};
-  const auto figure = [&](int i, std::string_view caption, float shown, std::string_view help) {
-    draw_figure(canvas, {at.x + w * static_cast<float>(i), at.y}, 0, caption, signed_number(shown),
-                help, shown < 0 ? Tone::seven_text : Tone::three_text);
-  };
-  figure(0, done ? "weight before" : "weight", before, "Its value before the step.");
-  const bool own = c.selection.own_gradient;
-  figure(1,
-         own    ? "its gradient"
-         : done ? "gradient before"
-                : "gradient",
-         gradient,
-         done && !own ? "How much the loss grows per unit of this weight, with the weights before "
-                        "the step."
-                      : "How much the loss grows per unit of this weight.");
-  figure(2, plain ? "−rate × gradient" : "change", move,
-         plain ? "What the step adds to it: it goes against the gradient." : words.view());
-  figure(3, done ? "weight now" : "new weight", after,
-         done ? "Its value after the step." : "Its value if the step were taken now.");
-}
+constexpr float kFigures = kEquation, kLeastImages = 180;  // dp of height
 
 bool probe_is_known(const StageContext& c) {
   return c.selection.probe && c.snapshot.probe && c.snapshot.probe->parameter == *c.selection.probe;
+}
+
+// A click enlarges a tile, and sets the probe only in an enlarged one.
+bool enlarges(const StageContext& c) {
+  const LayerInfo* layer = chosen_layer(c.snapshot, c.selection);
+  return layer != nullptr && c.selection.unit < 0 && tiles_of(*layer).units > 1;
 }
 
 void draw_probe(StageContext& c, const Rect& rect) {
@@ -83,10 +28,13 @@ void draw_probe(StageContext& c, const Rect& rect) {
   const Rect head{rect.x0, rect.y0, rect.x1, rect.y0 + 20};
   if (!probe_is_known(c)) {
     canvas.text_in(head, Type::strong, Tone::ink, "Nudged");
-    canvas.paragraph({rect.x0, rect.y0 + 24, rect.x1, rect.y1}, Type::small, Tone::soft,
-                     "A slope can be measured: move one weight a little, compute the loss again. "
-                     "The gradient gives the same slope, for all weights at once.",
-                     3);
+    canvas.paragraph(
+        {rect.x0, rect.y0 + 24, rect.x1, rect.y1}, Type::small, Tone::soft,
+        enlarges(c) ? "A slope can be measured: click a tile, then a weight, to move it a little "
+                      "and compute the loss again. The gradient gives all slopes at once."
+                    : "A slope can be measured: click a weight to move it a little and compute "
+                      "the loss again. The gradient gives all slopes at once.",
+        3);
     return;
   }
   const Probe& probe = *c.snapshot.probe;
@@ -160,13 +108,14 @@ void draw_choices(StageContext& c, Rect& rest, bool one_row) {
 void draw_figures(StageContext& c, Rect figures, bool side_by_side, bool both) {
   c.canvas.rule(figures.x0, figures.x1, figures.y0 - 10, Tone::line);
   if (!both) {
-    probe_is_known(c) && !c.selection.pointed ? draw_probe(c, figures) : draw_weight(c, figures);
+    probe_is_known(c) && !c.selection.pointed ? draw_probe(c, figures)
+                                              : draw_weight_equation(c, figures);
   } else if (side_by_side) {
-    draw_weight(c, figures.cut_left(figures.width() / 2 - 16));
+    draw_weight_equation(c, figures.cut_left(figures.width() / 2 - 16));
     figures.cut_left(32);
     draw_probe(c, figures);
   } else {
-    draw_weight(c, figures.cut_top(kFigures));
+    draw_weight_equation(c, figures.cut_top(kFigures));
     figures.cut_top(16);
     draw_probe(c, figures);
   }
@@ -194,7 +143,7 @@ void draw_gradient_view(StageContext& c, const Rect& rect) {
   const Rect images =
       rest.cut_top(room ? std::min(rest.height() - below - 16, square * 1.2f) : rest.height());
   const float low = draw_heat_pair(c.canvas, images, c.snapshot, c.readings, c.selection,
-                                   c.requests, true, !one_row);
+                                   c.requests, true, !one_row, true);
   if (!room) return;
   draw_figures(c, {rest.x0, std::min(low, images.y1) + 20, rest.x1, rect.y1}, side_by_side, both);
 }

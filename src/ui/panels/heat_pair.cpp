@@ -6,6 +6,7 @@
 
 #include "ui/panels/layer_chooser.hpp"
 #include "ui/panels/step_texts.hpp"
+#include "ui/panels/weight_tie.hpp"
 #include "ui/parameter_words.hpp"
 #include "ui/widgets.hpp"
 
@@ -144,16 +145,17 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
     rest.cut_top(2);
   }
   const bool none = layer != nullptr && layer->frozen && column.frozen_has_none;
-  const HeatFrame frame = draw_heat(canvas, rest,
-                                    {.name = column.name,
-                                     .key = column.key,
-                                     .values = none ? std::span<const float>() : column.values,
-                                     .layer = layer,
-                                     .unit = selection.unit,
-                                     .page = selection.page,
-                                     .scale = column.scale->value(),
-                                     .version = column.version},
-                                    selection.pointed, selection.probe);
+  const HeatFrame frame =
+      draw_heat(canvas, rest,
+                {.name = column.name,
+                 .key = column.key,
+                 .values = none ? std::span<const float>() : column.values,
+                 .layer = layer,
+                 .unit = selection.unit,
+                 .page = selection.page,
+                 .scale = column.scale->value(),
+                 .version = column.version},
+                column.marked ? column.marked : selection.pointed, selection.probe);
   Label title(column.title);
   if (layer != nullptr && selection.unit >= 0 && selection.unit < frame.tiles.units &&
       frame.tiles.units > 1) {
@@ -204,8 +206,6 @@ std::string_view weights_help(const Snapshot& snapshot, const LayerInfo* layer) 
 
 }  // namespace
 
-float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
-                     Selection& selection, Requests& requests, bool with_choice, bool with_layers) {
 ScaleWords weight_ends(const Snapshot& snapshot, const Selection& selection) {
   const LayerInfo* layer = chosen_layer(snapshot, selection);
   if (layer == nullptr || is_norm(layer->kind)) return {};
@@ -223,32 +223,39 @@ ScaleWords slope_ends() { return {"loss falls", "loss grows", "falls", "grows"};
 
 ScaleWords change_ends() { return {"weight falls", "weight grows", "falls", "grows"}; }
 
+float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
+                     Selection& selection, Requests& requests, bool with_choice, bool with_layers,
+                     bool tied) {
   const float gap = 24;
   Rect rest = rect;
   if (with_layers) draw_layer_chooser(canvas, rest, snapshot, selection);
   const float w = (rest.width() - gap) / 2;
+  const std::optional<uint32_t> marked =
+      tied ? weight_on_show(snapshot, readings, selection) : std::nullopt;
   const HeatColumn weights{.name = "weights",
                            .title = "Weights",
                            .help = weights_help(snapshot, chosen_layer(snapshot, selection)),
+                           .ends = weight_ends(snapshot, selection),
                            .key = 1,
                            .version = readings.live_version,
                            .values = snapshot.parameters.values,
                            .scale = &readings.weights,
+                           .marked = marked,
                            .with_choice = with_choice};
-                           .ends = weight_ends(snapshot, selection),
   const bool own = selection.shows_own_gradient();
   const HeatColumn gradient{
       .name = "gradients",
       .title = own ? "Its gradient" : "Gradient",
       .help = own ? "How the loss of the selected image alone would change if a weight grew."
                   : "How the loss would change if a weight grew. The step goes the other way.",
+      .ends = slope_ends(),
       .missing = own ? "not in this batch" : "not computed yet",
       .missing_briefly = own ? "none" : "not yet",
       .key = 2,
       .version = readings.calm_version * 2 + (own ? 1 : 0),
       .values = Readings::gradient(snapshot, selection),
       .scale = &readings.gradients,
-      .ends = slope_ends(),
+      .marked = marked,
       .frozen_has_none = true,
       .with_choice = with_choice};
   const HeatFrame a = draw_heat_column(canvas, {rest.x0, rest.y0, rest.x0 + w, rest.y1}, weights,
@@ -256,6 +263,11 @@ ScaleWords change_ends() { return {"weight falls", "weight grows", "falls", "gro
   const float second = std::max(rest.x0 + a.rect.width() + gap, rest.x0 + w + gap);
   const HeatFrame b = draw_heat_column(canvas, {second, rest.y0, second + w, rest.y1}, gradient,
                                        snapshot, selection, requests);
+  if (tied) {
+    const LayerInfo* layer = chosen_layer(snapshot, selection);
+    if (layer != nullptr && marked && a.known && b.known) draw_tie(canvas, *layer, b, a, *marked);
+    follow_largest(readings, snapshot, selection, b);
+  }
   selection.pointed = a.hovered ? a.hovered : b.hovered;
   return std::max(a.rect.y1, b.rect.y1) + kHeatFoot;
 }

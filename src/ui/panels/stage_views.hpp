@@ -131,7 +131,7 @@ inline constexpr std::array kStageViews = {
     StageView{Phase::step,
               draw_step_view,
               always<kPartWeights | kPartGradients | kPartChanges>,
-              {520, 560, 340},
+              {520, 560, 420},
               "Every weight",
               "The weights before and after."},
     StageView{Phase::repeat, draw_repeat_view, always<0>, {340}},

@@ -1,10 +1,12 @@
-// The view of phase 5, Step: the weights before, what is added to them, and the weights after.
+// The view of phase 5, Step: the weights before, what is added to them, and the weights after; and
+// the same for one weight, in numbers.
 #include <array>
 
 #include "ui/panels/heat_pair.hpp"
 #include "ui/panels/layer_chooser.hpp"
 #include "ui/panels/stage.hpp"
 #include "ui/panels/step_texts.hpp"
+#include "ui/panels/weight_tie.hpp"
 
 namespace downhill::ui {
 namespace {
@@ -40,6 +42,7 @@ void draw_lengths(StageContext& c, const Rect& rect) {
 std::array<HeatColumn, 3> columns_of(StageContext& c, std::string_view words) {
   Readings& r = c.readings;
   const bool known = r.step_ready;
+  const std::optional<uint32_t> marked = weight_on_show(c.snapshot, r, c.selection);
   const std::string_view before = r.after_step ? "Before" : "Now",
                          after = r.after_step ? "Now" : "After";
   const std::span<const float> now = c.snapshot.parameters.values;
@@ -52,28 +55,63 @@ std::array<HeatColumn, 3> columns_of(StageContext& c, std::string_view words) {
   return {{{.name = "weights-before",
             .title = before,
             .help = "The weights before the step.",
+            .ends = weight_ends(c.snapshot, c.selection),
             .key = 4,
             .version = r.live_version,
             .values = first,
-            .ends = weight_ends(c.snapshot, c.selection),
-            .scale = &r.weights},
+            .scale = &r.weights,
+            .marked = marked},
            {.name = "change",
             .title = change_title(c.snapshot.spec),
             .help = words,
+            .ends = change_ends(),
             .key = 5,
             .version = r.live_version,
             .values = change,
-            .scale = &r.changes},
-            .ends = change_ends(),
+            .scale = &r.changes,
+            .marked = marked},
            {.name = "weights-after",
             .title = after,
             .help = "The weights after the step.",
+            .ends = weight_ends(c.snapshot, c.selection),
             .key = 6,
             .version = r.live_version,
             .values = last,
-            .scale = &r.weights}}};
+            .scale = &r.weights,
+            .marked = marked}}};
 }
-            .ends = weight_ends(c.snapshot, c.selection),
+
+// Where the three pictures go: in a row on a wide stage; otherwise before and after side by side, for
+// the eye to compare, with the change below.
+struct Places {
+  Rect rect[3];  // before, change, after
+  Rect numbers;  // of one weight
+  bool row = false;
+};
+
+Places places_in(Rect rest) {
+  constexpr float kBetween = 24;
+  Places p;
+  p.row = rest.width() > 1.5f * (rest.height() - kEquation);
+  if (p.row) p.numbers = rest.cut_bottom(kEquation);
+  const float w = p.row ? (rest.width() - 2 * kBetween) / 3 : (rest.width() - kBetween) / 2;
+  const float h = p.row ? rest.height() - 12 : (rest.height() - 16) / 2;
+  p.rect[0] = Rect::at(rest.x0, rest.y0, w, h);
+  p.rect[1] = p.row ? Rect::at(rest.x0 + w + kBetween, rest.y0, w, h)
+                    : Rect::at(rest.x0, rest.y0 + h + 16, w, h);
+  p.rect[2] = Rect::at(rest.x0 + (w + kBetween) * (p.row ? 2.0f : 1.0f), rest.y0, w, h);
+  if (!p.row) p.numbers = {p.rect[2].x0, p.rect[1].y0 + 4, p.rect[2].x1, p.rect[1].y1};
+  return p;
+}
+
+// Before and change lead to after.
+void draw_ties(StageContext& c, const std::array<HeatFrame, 3>& frames, bool row) {
+  const LayerInfo* layer = chosen_layer(c.snapshot, c.selection);
+  const std::optional<uint32_t> weight = weight_on_show(c.snapshot, c.readings, c.selection);
+  if (layer == nullptr || !weight || !c.readings.step_ready) return;
+  draw_tie(c.canvas, *layer, frames[0], frames[row ? 1 : 2], *weight, !row);
+  draw_tie(c.canvas, *layer, frames[1], frames[2], *weight);
+}
 
 }  // namespace
 
@@ -85,30 +123,25 @@ void draw_step_view(StageContext& c, const Rect& rect) {
   draw_layer_chooser(canvas, rest, c.snapshot, c.selection);
   const LongLabel words = optimizer_words(c.snapshot.spec);
   const std::array<HeatColumn, 3> columns = columns_of(c, words);
-  // Three in a row on a wide stage; otherwise before and after side by side, for the eye to
-  // compare, with the change below.
-  constexpr float kBetween = 24;
-  const bool row = rest.width() > 1.5f * rest.height();
-  const float w = row ? (rest.width() - 2 * kBetween) / 3 : (rest.width() - kBetween) / 2;
-  const float h = row ? rest.height() : (rest.height() - 16) / 2;
-  const Rect places[3] = {Rect::at(rest.x0, rest.y0, w, h),
-                          row ? Rect::at(rest.x0 + w + kBetween, rest.y0, w, h)
-                              : Rect::at(rest.x0, rest.y0 + h + 16, w, h),
-                          Rect::at(rest.x0 + (w + kBetween) * (row ? 2.0f : 1.0f), rest.y0, w, h)};
+  const Places places = places_in(rest);
+  std::array<HeatFrame, 3> frames;
   std::optional<uint32_t> pointed;
-  for (int i = 0; i < 3; ++i) {
-    const HeatFrame frame = draw_heat_column(canvas, places[i], columns[static_cast<size_t>(i)],
-                                             c.snapshot, c.selection, c.requests);
-    if (frame.hovered) pointed = frame.hovered;
+  for (size_t i = 0; i < 3; ++i) {
+    frames[i] =
+        draw_heat_column(canvas, places.rect[i], columns[i], c.snapshot, c.selection, c.requests);
+    if (frames[i].hovered) pointed = frames[i].hovered;
   }
-  if (!row) {
-    const Rect beside{places[2].x0, places[1].y0 + kHeatHead, places[2].x1, places[1].y1};
+  draw_ties(c, frames, places.row);
+  follow_largest(c.readings, c.snapshot, c.selection, frames[1]);
+  draw_weight_equation(c, places.numbers);
+  if (!places.row) {
+    const Rect beside{places.numbers.x0, places.numbers.y0 + 118, places.numbers.x1,
+                      places.numbers.y1};
     // Where there is no room for the words, the title of the change explains it.
     if (canvas.paragraph_height(beside.width(), Type::small, words) <= beside.height())
       canvas.paragraph(beside, Type::small, Tone::soft, words);
   }
   c.selection.pointed = pointed;
-  if (pointed) draw_weight_card(canvas, c.snapshot, c.selection, *pointed);
 }
 
 }  // namespace downhill::ui
