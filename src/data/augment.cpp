@@ -135,26 +135,49 @@ void add_noise(ImageView in, float deviation, Rng& rng, ImageBytes out) {
   }
 }
 
+AugmentDraw ItemTransform::draw(Rng& rng) const {
+  constexpr int32_t kPad = static_cast<int32_t>(kCropPad);
+  AugmentDraw drawn;
+  switch (kind_) {
+    case Augment::none:
+    case Augment::noise:
+      break;
+    case Augment::crop:
+      // crop_pad and random_crop in one step, without the padded image.
+      drawn.row = random_offset(kPad, rng);
+      drawn.column = random_offset(kPad, rng);
+      break;
+    case Augment::shift:
+      drawn.column = -random_offset(kMaxShift, rng);
+      drawn.row = -random_offset(kMaxShift, rng);
+      break;
+    case Augment::rotate:
+      drawn.map = random_turn(rng);
+      break;
+    case Augment::affine:
+      drawn.map = random_affine(rng);
+      break;
+  }
+  return drawn;
+}
+
+AugmentDraw ItemTransform::drawn_for(uint32_t index) const {
+  Rng rng = stream_.split(uint64_t{index});
+  return draw(rng);
+}
+
 void ItemTransform::apply(uint32_t index, ImageView in, ImageBytes out) const {
   check_equal(in, out);
   Rng rng = stream_.split(uint64_t{index});
-  constexpr int32_t kPad = static_cast<int32_t>(kCropPad);
+  const AugmentDraw drawn = draw(rng);
   switch (kind_) {
     case Augment::none:
-      return copy_window(in, 0, 0, out);
-    case Augment::crop: {
-      // crop_pad and random_crop in one step, without the padded image.
-      const int32_t row = random_offset(kPad, rng), col = random_offset(kPad, rng);
-      return copy_window(in, row, col, out);
-    }
-    case Augment::shift: {
-      const int32_t right = random_offset(kMaxShift, rng), down = random_offset(kMaxShift, rng);
-      return copy_window(in, -down, -right, out);
-    }
+    case Augment::crop:
+    case Augment::shift:
+      return copy_window(in, drawn.row, drawn.column, out);
     case Augment::rotate:
-      return map_affine(in, random_turn(rng), out);
     case Augment::affine:
-      return map_affine(in, random_affine(rng), out);
+      return map_affine(in, drawn.map, out);
     case Augment::noise:
       return add_noise(in, kNoise, rng, out);
   }

@@ -69,6 +69,13 @@ inline constexpr float kMaxTanHalfAngle = 0.131652497587f;  // tan(15° / 2)
 inline constexpr float kMinScale = 0.9f, kMaxScale = 1.1f;
 inline constexpr float kNoise = 25.0f;  // standard deviation, in grey values
 
+// What chance has drawn for one image. A kind reads only its own numbers; the others are those that
+// change nothing.
+struct AugmentDraw {
+  int32_t row = 0, column = 0;  // crop, shift: the corner of the window, see copy_window
+  AffineMap map;                // rotate, affine
+};
+
 // One of the choices, with its random stream: Rng(seed).split("augment").split(epoch).split(index).
 // The result for an image depends on nothing else, so batches may be made in any order, repeatedly
 // and of any size. Validation takes `none`, which is also what the centre crop of `crop` would
@@ -80,11 +87,15 @@ class ItemTransform {
   void begin_epoch(uint64_t epoch) { stream_ = of_epoch(epoch); }  // 0 from the start
   Augment kind() const { return kind_; }
 
-  // Draws, in this order: crop: row, column; shift: right, down; rotate: the half angle's tangent;
-  // affine: that, scale, right, down; noise: pixel by pixel. Precondition: equal sizes.
+  // What apply() does to image `index`. Draws, in this order: crop: row, column; shift: right, down; rotate: the half angle's tangent;
+  // affine: that, scale, right, down; noise draws pixel by pixel, in
+  // apply().
+  AugmentDraw drawn_for(uint32_t index) const;
+  // Precondition: equal sizes.
   void apply(uint32_t index, ImageView in, ImageBytes out) const;
 
  private:
+  AugmentDraw draw(Rng& rng) const;
   Rng of_epoch(uint64_t epoch) const { return Rng(seed_).split("augment").split(epoch); }
 
   Augment kind_;

@@ -12,6 +12,7 @@
 // file with only these two.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -62,6 +63,11 @@ class Dataset {
   // [rows, cols], 0 paper ... 255 ink. Precondition, here and below: index < size().
   std::span<const uint8_t> image(uint32_t index) const {
     return pixels_.subspan(size_t{image_numbers_[index]} * pixels_per_image(), pixels_per_image());
+  }
+  // Where the image is in the file, counted from 0, and how many the file holds.
+  uint32_t file_number(uint32_t index) const { return image_numbers_[index]; }
+  uint32_t file_size() const {
+    return static_cast<uint32_t>(pixels_.size() / std::max(pixels_per_image(), 1u));
   }
   // The label as an index into the classes: 0 is the digit named first. A model is trained on it
   // and measured against it.

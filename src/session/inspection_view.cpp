@@ -18,7 +18,8 @@ std::optional<Subject> subject_of(const RunView& run, const SnapshotRequest& req
   return downhill::subject_of(data, request.image);
 }
 
-// Where in the current batch the requested image is.
+}  // namespace
+
 std::optional<uint32_t> place_in_batch(const RunView& run, const SnapshotRequest& request) {
   const Batch& batch = run.batch();
   if (request.source == ImageSource::valid) return std::nullopt;
@@ -29,8 +30,6 @@ std::optional<uint32_t> place_in_batch(const RunView& run, const SnapshotRequest
   if (found == batch.indices.end()) return std::nullopt;
   return static_cast<uint32_t>(found - batch.indices.begin());
 }
-
-}  // namespace
 
 void InspectionView::view(const SnapshotRequest& request, Snapshot& out) {
   if (request.parts & kPartInspection) {

@@ -15,6 +15,9 @@
 
 namespace downhill {
 
+// Where in the current batch the requested image is, if it is there.
+std::optional<uint32_t> place_in_batch(const RunView& run, const SnapshotRequest& request);
+
 class InspectionView {
  public:
   // The trainer must outlive it.

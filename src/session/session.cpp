@@ -297,9 +297,10 @@ const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   out.parts = request.parts & kPartExpression;
   out.expression.reset();
   if (out.parts && expression_) out.expression = expression_->view();
-  out.probe.reset();
   out.valley.reset();
-  out.inspection.reset();
+  for_each_part([&](const auto& part) {
+    if (part.unasked == Unasked::goes) part.place(out) = {};
+  });
   Status& status = out.status;
   status = Status{};
   status.ready = digits_ != nullptr;

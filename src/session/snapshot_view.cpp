@@ -6,6 +6,7 @@
 #include "base/hash.hpp"
 #include "kernels/reductions/reduce.hpp"
 #include "session/evaluation_view.hpp"
+#include "session/pipeline_view.hpp"
 #include "train/probe.hpp"
 
 namespace downhill {
@@ -186,6 +187,7 @@ void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotR
   }
   if (parts & kPartProbe) out.probe = view_probe(trainer, request.probe_parameter, scratch);
   if (parts & kPartValley) out.valley = measure_valley(trainer);
+  if (parts & kPartPipeline) out.pipeline = view_pipeline(trainer, request);
   if (parts & kPartEvaluation) view_evaluation(trainer, out.evaluation);
   if (parts & kPartExamples) view_examples(trainer, request, out.examples);
   out.digest = parts & kPartDigest ? weights_digest(trainer) : 0;

@@ -55,6 +55,8 @@ class RunView {
   const Dataset& train_set() const { return train_; }
   const Dataset& valid_set() const { return *valid_; }
   const LoaderOptions& loader_options() const { return loader_options_; }  // of training batches
+  // What pixels are normalized with: mean 0 and deviation 1 where they are not.
+  const PixelStatistics& pixels() const { return pixels_; }
 
   // --- Where it stands
 
@@ -120,6 +122,7 @@ class RunView {
   const Dataset* valid_ = nullptr;
   std::unique_ptr<Task> task_;
   Optimizer optimizer_;
+  PixelStatistics pixels_;
   LoaderOptions loader_options_;
 
   Phase phase_ = Phase::initialize, next_ = Phase::predict;

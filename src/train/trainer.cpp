@@ -41,8 +41,8 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
   valid_ = &valid;
   task_ = std::move(*task);
   train_ = train.subset(spec.subset, spec.seed).with_label_noise(spec.label_noise, spec.seed);
-  const PixelMap pixel_map =
-      spec.normalize ? PixelMap::normalize(pixel_statistics(train_)) : PixelMap::to_float();
+  pixels_ = spec.normalize ? pixel_statistics(train_) : PixelStatistics{};
+  const PixelMap pixel_map = spec.normalize ? PixelMap::normalize(pixels_) : PixelMap::to_float();
   loader_options_ = {.batch_size = spec.batch,
                      .shuffle = spec.shuffle,
                      .drop_last = spec.drop_last,

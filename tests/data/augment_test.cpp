@@ -162,6 +162,27 @@ TEST_CASE("the choice `shift` moves up to two pixels, each way equally often") {
   CHECK(chi_square(seen, 100) < 45.56);
 }
 
+TEST_CASE("what chance has drawn is what is done to the image") {
+  Rng rng(9);
+  for (uint32_t index = 0; index < 50; ++index) {
+    const Image in = random_image(28, 28, rng);
+    for (const Augment kind : {Augment::none, Augment::crop, Augment::shift}) {
+      ItemTransform transform(kind, 6);
+      transform.begin_epoch(2);
+      const AugmentDraw drawn = transform.drawn_for(index);
+      REQUIRE(transformed(kind, 6, 2, index, in) ==
+              slow_window(in, drawn.row, drawn.column, 28, 28).pixels);
+    }
+    for (const Augment kind : {Augment::rotate, Augment::affine}) {
+      ItemTransform transform(kind, 6);
+      transform.begin_epoch(2);
+      Image out{28, 28};
+      map_affine(in, transform.drawn_for(index).map, out);
+      REQUIRE(transformed(kind, 6, 2, index, in) == out.pixels);
+    }
+  }
+}
+
 TEST_CASE("the identity map gives the image, and one by whole pixels a window") {
   Rng rng(8);
   for (const auto& [rows, cols] : {std::pair(28u, 28u), {1u, 1u}, {7u, 4u}, {1u, 9u}}) {

@@ -145,6 +145,34 @@ inline void add_sample_inspection(Snapshot& s) {
   s.inspection = image;
 }
 
+// The first image of the batch, padded, cropped and normalized.
+inline void add_sample_pipeline(Snapshot& s) {
+  Pipeline p;
+  p.file_images = 60000;
+  p.valid_file_images = 10000;
+  p.file_number = 41357;
+  p.index = s.batch.indices[0];
+  p.batch_images = s.batch.size;
+  p.batch = s.status.step % s.status.batches_per_epoch + 1;
+  p.epoch = s.status.step / s.status.batches_per_epoch + 1;
+  p.digit = s.batch.digits[0];
+  p.label = s.batch.labels[0];
+  p.pixels.assign(s.batch.pixels.begin(), s.batch.pixels.begin() + 784);
+  p.entered.assign(s.batch.entered.begin(), s.batch.entered.begin() + 784);
+  p.pad = 3;
+  p.window_row = 3;
+  p.window_column = 1;
+  p.padded.assign(size_t{34} * 34, 0);
+  for (size_t y = 0; y < 28; ++y) {
+    for (size_t x = 0; x < 28; ++x) p.padded[(y + 3) * 34 + x + 3] = p.pixels[y * 28 + x];
+  }
+  p.mean = 0.1307f;
+  p.deviation = 0.3081f;
+  for (const uint8_t byte : p.entered)
+    p.numbers.push_back((static_cast<float>(byte) / 255 - p.mean) / p.deviation);
+  s.pipeline = p;
+}
+
 inline Spread sample_spread(SampleNumbers& numbers, float size) {
   Spread spread;
   spread.least = -size;
@@ -231,6 +259,7 @@ inline Snapshot sample_snapshot_conv(SampleState state) {
   add_sample_inspection(s);
   add_sample_findings(s);
   add_sample_expression(s);
+  add_sample_pipeline(s);
   if (state == SampleState::finished) s.status.best_is_back = true;
   SampleNumbers numbers;
   const auto some = [&](float size) {

@@ -30,6 +30,11 @@ const View kViews[] = {
        s.stage = Phase::predict;
        s.as_entered = true;
      }},
+    {"pipeline",
+     [](ui::Selection& s) {
+       s.stage = Phase::predict;
+       s.tabs[static_cast<size_t>(Phase::predict)] = 1;
+     }},
     {"loss", [](ui::Selection& s) { s.stage = Phase::loss; }},
     {"gradient", [](ui::Selection& s) { s.stage = Phase::gradient; }},
     {"gradient of one image",

@@ -37,6 +37,7 @@ enum SnapshotPart : uint32_t {
   kPartChanges = 1u << 13,         // how far each weight moves in a step
   kPartValley = 1u << 14,          // the loss after a step of any learning rate
   kPartExpression = 1u << 15,      // a line of arithmetic on its own tape
+  kPartPipeline = 1u << 16,        // one image on its way from the file into the batch
 };
 
 struct Snapshot {
@@ -63,6 +64,7 @@ struct Snapshot {
   Findings findings;
   std::optional<Valley> valley;
   std::optional<ExpressionView> expression;  // null before the first one
+  std::optional<Pipeline> pipeline;  // of the inspected image if it is in the batch, else the first
 };
 
 // How a part is shown while training is too fast for the eye. live: anew with each snapshot. calm:
@@ -159,6 +161,11 @@ inline constexpr auto kParts = pack(
          [](auto& s) -> auto& { return s.expression; },
          [](const std::optional<ExpressionView>& e) -> uint64_t {
            return e && e->curve ? e->curve->xs.size() : 0;
+         }},
+    Part{kPartPipeline, "pipeline", Pace::calm, Unasked::goes,
+         [](auto& s) -> auto& { return s.pipeline; },
+         [](const std::optional<Pipeline>& p) -> uint64_t {
+           return p ? hash_of({p->index + 1ull, p->epoch, p->batch, fnv1a(p->entered)}) : 0;
          }});
 // clang-format on
 

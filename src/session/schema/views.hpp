@@ -102,6 +102,28 @@ struct Probe {
   float slope = 0;                             // (loss_up - loss_down) / 2h
 };
 
+// One image of the current batch on its way from the file into the network.
+struct Pipeline {
+  uint32_t file_images = 0, valid_file_images = 0;  // in the two files
+  uint32_t file_number = 0;                         // its place in the file, from 0
+  uint32_t index = 0;                               // its place in the training set
+  uint32_t place = 0;                               // its place in the batch, from 0
+  uint32_t batch_images = 0;                        // images in the batch
+  uint64_t batch = 0, epoch = 0;                    // of this batch in its epoch; both from 1
+  uint8_t digit = 0, label = 0;                     // what it shows, and what its label says
+  std::vector<uint8_t> pixels;                      // [rows][columns], as in the file
+  // With crop: the image with `pad` zeros on every side, and the corner of the window that chance
+  // chose in it.
+  uint32_t pad = 0;
+  std::vector<uint8_t> padded;  // [rows + 2 · pad][columns + 2 · pad]
+  uint32_t window_row = 0, window_column = 0;
+  // With shift, rotate and affine: pixels, the tangent of half the angle (counterclockwise), a factor.
+  float right = 0, down = 0, tan_half = 0, scale = 1;
+  std::vector<uint8_t> entered;   // [rows][columns], after augmentation
+  float mean = 0, deviation = 1;  // number = (byte / 255 − mean) / deviation
+  std::vector<float> numbers;     // [rows][columns], as the network gets them
+};
+
 // What tools have found out. Each finding stays until its tool runs again or the run is another.
 struct Findings {
   std::optional<LrSweep> lr_sweep;
@@ -151,6 +173,14 @@ template <>
 inline constexpr auto kMembers<Probe> = list(&Probe::parameter, &Probe::value, &Probe::gradient,
                                              &Probe::nudge, &Probe::loss, &Probe::loss_up,
                                              &Probe::loss_down, &Probe::slope);
+template <>
+inline constexpr auto kMembers<Pipeline> =
+    list(&Pipeline::file_images, &Pipeline::valid_file_images, &Pipeline::file_number,
+         &Pipeline::index, &Pipeline::place, &Pipeline::batch_images, &Pipeline::batch,
+         &Pipeline::epoch, &Pipeline::digit, &Pipeline::label, &Pipeline::pixels, &Pipeline::pad,
+         &Pipeline::padded, &Pipeline::window_row, &Pipeline::window_column, &Pipeline::right,
+         &Pipeline::down, &Pipeline::tan_half, &Pipeline::scale, &Pipeline::entered,
+         &Pipeline::mean, &Pipeline::deviation, &Pipeline::numbers);
 template <>
 inline constexpr auto kMembers<Activation> = list(&Activation::line, &Activation::rows,
                                                   &Activation::columns, &Activation::channels,

@@ -81,6 +81,7 @@ void draw_initialize_view(StageContext& c, const Rect& rect);
 uint32_t initialize_parts(const Selection& selection);
 void draw_pixel_similarity_view(StageContext& c, const Rect& rect);
 void draw_predict_view(StageContext& c, const Rect& rect);
+void draw_pipeline_view(StageContext& c, const Rect& rect);
 void draw_loss_view(StageContext& c, const Rect& rect);
 void draw_gradient_view(StageContext& c, const Rect& rect);
 uint32_t gradient_parts(const Selection& selection);
@@ -108,7 +109,18 @@ inline constexpr std::array kStageViews = {
               {560, 480, 380},
               "Without learning",
               "Which mean digit is nearer, pixel by pixel."},
-    StageView{Phase::predict, draw_predict_view, always<kPartBatch>, {300}},
+    StageView{Phase::predict,
+              draw_predict_view,
+              always<kPartBatch>,
+              {344},
+              "The answers",
+              "Every image of the batch with the model's answer."},
+    StageView{Phase::predict,
+              draw_pipeline_view,
+              always<kPartBatch | kPartPipeline>,
+              {964, 560, 560},
+              "From the file",
+              "One image on its way from the file into the batch."},
     StageView{Phase::loss, draw_loss_view, always<kPartBatch>, {300}},
     StageView{Phase::gradient,
               draw_gradient_view,
