@@ -6,6 +6,7 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "main/fonts.hpp"  // written by the build from assets/fonts
+#include "ui/panels/show.hpp"
 
 namespace downhill {
 namespace {
@@ -80,7 +81,23 @@ uint32_t App::send(Command command, FileFor whom) {
 uint32_t App::carry_out(const Command& command) {
   if (command.kind == CommandKind::race) return begin_race(command.race);
   if (command.kind == CommandKind::cancel_race) return cancel_race();
+  if (command.kind == CommandKind::show) return show(command.show);
   return answer_now("[" + std::string(command_name(command.kind)) + "] the page does not know it");
+}
+
+uint32_t App::show(const ShowOrder& order) {
+  const Result<void> shown = page_.show(order);
+  last_look_ = 0;  // draw it
+  return answer_now(shown ? std::string() : shown.error().message);
+}
+
+std::string App::check(std::string_view text) const {
+  const Result<Command> command = parse_command(text);
+  if (!command) return command.error().message;
+  if (command->kind != CommandKind::show || command->show.view.empty()) return {};
+  ui::Selection unused;
+  const Result<void> known = ui::show_view(unused, command->show.view);
+  return known ? std::string() : known.error().message;
 }
 
 uint32_t App::answer_now(std::string error) {
@@ -202,7 +219,7 @@ void App::show_note() {
 }
 
 bool App::changed() {
-  if (client_.snapshot().status.running) return true;
+  if (client_.snapshot().status.running || page_.revealing()) return true;
   // While the race is not on the screen its lanes' cores are not spent on drawing.
   const uint64_t race_look = page_.shows_tool("race") ? race_.view().version : 0;
   const uint64_t look =
@@ -223,6 +240,7 @@ void App::carry_out(ui::Requests& requests) {
   if (requests.image) client_.inspect(requests.image->source, requests.image->index);
   if (requests.restart_engine) client_.restart();
   if (requests.first_speed) window_->remember("speed", print(*requests.first_speed));
+  if (requests.open_course) window_->open_course();
   if (requests.copy_link) {
     window_->copy(link());
     notice_ = "The link to this experiment is on the clipboard.";
@@ -284,7 +302,8 @@ bool App::tick(std::vector<uint8_t>* pixels) {
               .notice = notice_,
               .bytes_loaded = progress.bytes,
               .bytes_total = progress.total,
-              .first_speed = first_speed_},
+              .first_speed = first_speed_,
+              .course = window_->offers_course()},
              pictures_, requests_);
   window_->end_frame(pixels);
   ++frames_;

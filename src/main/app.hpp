@@ -44,6 +44,8 @@ class App {
   uint32_t send(std::string_view text, FileFor whom = FileFor::user);
   // A file that was saved earlier, or weights of PyTorch.
   uint32_t load(std::vector<uint8_t> bytes);
+  // Why a command would be refused before anybody carries it out; empty: it would not be.
+  std::string check(std::string_view text) const;
   // An edited address: the experiment that `fragment` describes.
   void open_link(std::string_view fragment);
   // Opening takes a while when digits have to be fetched first.
@@ -66,6 +68,7 @@ class App {
 
  private:
   uint32_t send(Command command, FileFor whom = FileFor::user);
+  uint32_t show(const ShowOrder& order);
   uint32_t begin_race(const RaceOrder& order);
   uint32_t cancel_race();
   void update_race(bool ask);

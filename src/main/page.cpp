@@ -58,6 +58,14 @@ class WebPage {
   }
   uint32_t load() { return app_.load(std::exchange(loading_, {})); }
   void open_link(const char* fragment) { app_.open_link(fragment); }
+  const char* check(const char* text) {
+    text_ = app_.check(text);
+    return text_.c_str();
+  }
+  const char* defaults() {
+    text_ = print_spec(ExperimentSpec{});
+    return text_.c_str();
+  }
 
   const char* state() {
     text_ = state_json(app_.snapshot(), app_.frames(), "webgl2", static_cast<float>(frame_ms_),
@@ -182,6 +190,12 @@ EMSCRIPTEN_KEEPALIVE uint32_t downhill_load(WebPage* page) { return page->load()
 EMSCRIPTEN_KEEPALIVE void downhill_open_link(WebPage* page, const char* fragment) {
   page->open_link(fragment);
 }
+// Why a command would be refused, or nothing; it is not carried out.
+EMSCRIPTEN_KEEPALIVE const char* downhill_check(WebPage* page, const char* text) {
+  return page->check(text);
+}
+// The usual experiment, as the part of a link after '#'.
+EMSCRIPTEN_KEEPALIVE const char* downhill_defaults(WebPage* page) { return page->defaults(); }
 EMSCRIPTEN_KEEPALIVE void downhill_pump(WebPage* page, int ask) { page->pump(ask != 0); }
 EMSCRIPTEN_KEEPALIVE const char* downhill_state(WebPage* page) { return page->state(); }
 EMSCRIPTEN_KEEPALIVE const char* downhill_failure(WebPage* page) { return page->failure(); }

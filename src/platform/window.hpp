@@ -88,6 +88,9 @@ class Window {
   // Lets the user choose a file; the browser allows that only in response to a press. Refused on
   // the desktop, where files are dropped on the window.
   Result<void> pick_file();
+  // The course beside the page, in the browser only: whether it is there and not open yet.
+  bool offers_course() const;
+  void open_course();
   // The files chosen or dropped since the last call.
   std::vector<OpenedFile> take_opened();
 

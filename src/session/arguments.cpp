@@ -96,6 +96,41 @@ std::string read_rates(Command& command, std::string_view text) {
   return {};
 }
 
+std::string read_hidden(Command& command, std::string_view text) {
+  uint8_t hidden = 0;
+  for (const std::string_view piece : split(text, ',')) {
+    if (text == "nothing") break;
+    PagePart part{};
+    if (std::string wrong = read_choice("hide", piece, part); !wrong.empty())
+      return wrong + ", nothing";
+    hidden = static_cast<uint8_t>(hidden | 1u << static_cast<unsigned>(part));
+  }
+  command.show.hidden = hidden;
+  return {};
+}
+
+std::string print_hidden(const Command& command) {
+  if (!command.show.hidden) return {};
+  std::string text;
+  for (size_t i = 0; i < kEnumeratorCount<PagePart>; ++i) {
+    if (!(*command.show.hidden >> i & 1u)) continue;
+    text.append(text.empty() ? "" : ",").append(kEnumeratorNames<PagePart>[i]);
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+// A name goes into a sentence and to a widget: short, and of letters that need no escape.
+std::string read_name(std::string_view argument, std::string_view text, std::string& out) {
+  constexpr size_t kLongest = 31;
+  const auto may = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == ':' || c == '_';
+  };
+  if (text.empty() || text.size() > kLongest || !std::ranges::all_of(text, may))
+    return std::string(argument) + " " + quoted(text) + " is no name";
+  out = text;
+  return {};
+}
+
 std::string print_rates(const Command& command) {
   std::string text;
   for (const float lr : command.race.lrs) text += (text.empty() ? "" : ",") + print(lr);
@@ -147,6 +182,19 @@ const Argument kWhatArgument{
     "what", "`weights`, `checkpoint`", true,
     [](Command& c, std::string_view text) { return read_choice("what", text, c.file); },
     [](const Command& c) { return print_word(enumerator_name(c.file)); }};
+
+const Argument kShowViewArgument{
+    "view", "`overview`, `loss`, `gradient:the-valley` …", false,
+    [](Command& c, std::string_view text) { return read_name("view", text, c.show.view); },
+    [](const Command& c) { return c.show.view; }};
+
+const Argument kShowWidgetArgument{
+    "widget", "the name of a widget", false,
+    [](Command& c, std::string_view text) { return read_name("widget", text, c.show.widget); },
+    [](const Command& c) { return c.show.widget; }};
+
+const Argument kShowHideArgument{"hide", "`nothing`, or some of `experiment,steps,dial,curves`",
+                                 false, read_hidden, print_hidden};
 
 const Argument kRaceRatesArgument{"rates", "`'0.1,0.3,1'`", false, read_rates, print_rates};
 

@@ -120,6 +120,7 @@ Result<void> Session::carry_out(const Command& command) {
     case CommandKind::snapshot:
     case CommandKind::race:
     case CommandKind::cancel_race:
+    case CommandKind::show:
       break;  // not for here: see receive, and decode_command
   }
   return {};

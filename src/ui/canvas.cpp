@@ -29,6 +29,7 @@ void Canvas::begin(gfx::Pictures& pictures, float zoom) {
   texts_.clear();
   tooltip_ = {};
   tooltip_box_ = {};
+  revealed_ = false;
 }
 
 void Canvas::end() { draw_tooltip(); }
@@ -43,6 +44,21 @@ void Canvas::note_widget(std::string_view name, const Rect& rect, int part) {
   if (part >= 0) widget.name.format(":%d", part);
   widget.rect = css(rect);
   widgets_.push_back(widget);
+  if (to_reveal_.empty() || widget.name.view() != to_reveal_.view()) return;
+  revealed_ = true;
+  if (scroll_depth_ > 0) scroll_to(rect);
+}
+
+// Takes effect in the next frame.
+void Canvas::scroll_to(const Rect& rect) {
+  constexpr float kMargin = 12;  // dp
+  const float s = scale(), top = ImGui::GetWindowPos().y, bottom = top + ImGui::GetWindowHeight();
+  const float above = top - (rect.y0 - kMargin) * s, below = (rect.y1 + kMargin) * s - bottom;
+  if (above > 0) {
+    ImGui::SetScrollY(ImGui::GetScrollY() - above);
+  } else if (below > 0) {
+    ImGui::SetScrollY(ImGui::GetScrollY() + std::min(below, -above));
+  }
 }
 
 Hit Canvas::hit(std::string_view name, const Rect& rect, int part, bool hand) {

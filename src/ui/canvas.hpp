@@ -104,6 +104,9 @@ class Canvas {
   // targets of the same name.
   Hit hit(std::string_view name, const Rect& rect, int part = -1, bool hand = true);
   void note_widget(std::string_view name, const Rect& rect, int part = -1);
+  // Scrolls the widget of this name into view when it is drawn; empty: none.
+  void reveal(std::string_view name) { to_reveal_ = name; }
+  bool revealed() const { return revealed_; }  // it was drawn in this frame
   // Shows a tooltip when the mouse rests on `rect`, or a finger is held on it.
   void explain(const Rect& rect, std::string_view text);
   bool visible(const Rect& rect) const;   // not all outside the scrolling area or the page
@@ -146,6 +149,7 @@ class Canvas {
   Rect css(const Rect& r) const { return {r.x0 * zoom_, r.y0 * zoom_, r.x1 * zoom_, r.y1 * zoom_}; }
   void draw_tooltip();
   void draw_shadow(const Rect& box);
+  void scroll_to(const Rect& rect);
   Rect card_place(Vec size, const Rect& anchor) const;
   float covered(const Rect& box, const Rect& anchor) const;
 
@@ -163,6 +167,8 @@ class Canvas {
   int scroll_depth_ = 0;
   bool recording_ = false;
   std::vector<WidgetRect> widgets_, last_widgets_;  // of this frame, of the one before
+  BasicLabel<32> to_reveal_;
+  bool revealed_ = false;
   std::vector<TextMark> texts_;
   LongLabel tooltip_;
   Rect tooltip_box_, tooltip_anchor_, resting_on_;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "ui/panels/transport.hpp"
+#include "ui/selection.hpp"
 
 namespace downhill::ui {
 namespace {
@@ -56,6 +57,7 @@ Layout medium(const Rect& page) {
     l.rail = left.cut_top(std::min(left.height() - dial - 16, kHighestRail));
     left.cut_top(16);
     l.dial = left.cut_top(dial);
+    l.dial_below_steps = true;
   } else {
     l.rail = left;
     l.dial = l.curves.cut_left(std::min(260.0f, l.curves.width() * 0.4f));
@@ -85,6 +87,24 @@ Layout narrow(const Rect& page) {
   return l;
 }
 
+// On a wide page the stage takes the column of dial and curves if both are hidden.
+void give_places(Layout& l, bool dial, bool curves) {
+  const Rect column{l.dial.x0, l.dial.y0, l.curves.x1, l.curves.y1};
+  if (l.shape == Shape::wide) {
+    if (dial) l.curves.y0 = column.y0;
+    if (dial && curves) l.stage.x1 = column.x1;
+  } else if (l.shape == Shape::medium) {
+    if (dial && !l.dial_below_steps) l.curves.x0 = l.dial.x0;
+    if (curves && (dial || l.dial_below_steps)) l.stage.y1 = l.curves.y1;
+  } else if (dial && l.dock_in_one_row) {
+    l.transport.x1 = l.dial.x1;
+  } else if (dial) {
+    l.stage.y1 += l.dial.height();
+    l.rail = l.stage;
+    l.curves = l.stage;
+  }
+}
+
 }  // namespace
 
 float page_zoom(float css_width, float css_height) {
@@ -100,6 +120,20 @@ Layout make_layout(const Rect& page) {
   if (page.width() < 700 || page.height() < 600) return narrow(page);
   if (page.width() < kWideEnough && page.height() < kHigh) return narrow(page);
   return page.width() < 1100 ? medium(page) : wide(page);
+}
+
+Layout make_layout(const Rect& page, uint8_t hidden) {
+  Layout l = make_layout(page);
+  const auto hides = [hidden](PagePart part) {
+    return (hidden >> static_cast<unsigned>(part) & 1u) != 0;
+  };
+  give_places(l, hides(PagePart::dial), hides(PagePart::curves));
+  if (hides(PagePart::dial)) l.dial = {};
+  // On a narrow page curves and steps are behind tabs of their own.
+  if (l.shape == Shape::narrow) return l;
+  if (hides(PagePart::curves)) l.curves = {};
+  if (hides(PagePart::steps)) l.rail = {};
+  return l;
 }
 
 }  // namespace downhill::ui

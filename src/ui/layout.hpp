@@ -22,6 +22,7 @@ struct Layout {
   Rect dial, curves;
   Rect tabs;  // narrow only
   bool dock_in_one_row = false;
+  bool dial_below_steps = false;  // medium only
 };
 
 // CSS pixels per dp: on a large screen everything grows, so that a projected page can be read from
@@ -29,5 +30,8 @@ struct Layout {
 float page_zoom(float css_width, float css_height);
 
 Layout make_layout(const Rect& page);
+
+// The same with some parts hidden (bits of PagePart), whose places go to their neighbours.
+Layout make_layout(const Rect& page, uint8_t hidden);
 
 }  // namespace downhill::ui

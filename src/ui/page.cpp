@@ -4,12 +4,15 @@
 #include <array>
 
 #include "imgui.h"
+#include "ui/panels/show.hpp"
 #include "ui/widgets.hpp"
 
 namespace downhill::ui {
 namespace {
 
 // The least heights of a tab's content, dp: in a lower tab it scrolls.
+// A widget is looked for, scrolled to, and drawn there.
+constexpr int kRevealFrames = 4;
 constexpr float kLeastRail = 7 * 56, kLeastStage = 440, kLeastCurves = 420;
 
 }  // namespace
@@ -39,6 +42,8 @@ void Page::keys(const Snapshot& snapshot, Requests& requests) {
   }
   if (ImGui::IsKeyPressed(ImGuiKey_Period)) requests.step(CommandKind::step, StepUnit::batch);
   if (ImGui::IsKeyPressed(ImGuiKey_R, false)) requests.add(CommandKind::reset);
+  if (ImGui::IsKeyPressed(ImGuiKey_L, false) && transport_.offers_course())
+    requests.open_course = true;
 }
 
 // A step that is carried out by itself is put on the stage, so that what was done is what one sees.
@@ -48,6 +53,38 @@ void Page::open_what_is_done(const Snapshot& snapshot, const Requests& requests,
     if (command.kind == CommandKind::advance) selection_.open(command.phase);
     if (command.kind == CommandKind::step && command.unit == StepUnit::phase)
       selection_.open(snapshot.status.next);
+  }
+}
+
+Result<void> Page::show(const ShowOrder& order) {
+  if (!order.view.empty()) {
+    if (Result<void> shown = show_view(selection_, order.view); !shown) return shown;
+  }
+  if (order.hidden) selection_.hidden = *order.hidden;
+  if (order.widget.empty()) return {};
+  reveal_ = std::string_view(order.widget);
+  reveal_at_ = 0;
+  reveal_frames_ = kRevealFrames;
+  before_reveal_ = selection_;
+  return {};
+}
+
+// A widget that was not drawn may be behind the form or a tool, or behind another tab: looks there,
+// place by place, and back to where it began if there is none of that name.
+void Page::look_for_widget(Shape shape) {
+  constexpr std::array kPlaces = {Tab::stage, Tab::steps, Tab::curves};
+  const int places = shape == Shape::narrow ? static_cast<int>(kPlaces.size()) : 1;
+  reveal_frames_ -= 1;
+  if (reveal_frames_ == 0) reveal_ = {};
+  if (canvas_.revealed() || reveal_frames_ == 0) return;
+  if (reveal_at_ < places) {
+    selection_.panel = Panel::steps;
+    selection_.tab = kPlaces[static_cast<size_t>(reveal_at_++)];
+    reveal_frames_ = kRevealFrames;
+  } else if (reveal_at_ == places) {
+    selection_ = before_reveal_;
+    reveal_frames_ = 0;
+    reveal_ = {};
   }
 }
 
@@ -91,6 +128,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
                                       ImGuiWindowFlags_NoScrollWithMouse;
   ImGui::Begin("page", nullptr, kFlags);
   canvas_.begin(pictures, zoom_);
+  canvas_.reveal(reveal_);
   race_ = surroundings.race != nullptr ? surroundings.race : &no_race_;
   const Snapshot& calm = shown_.update(snapshot, surroundings.snapshot_id, canvas_.time());
   drop_stale_choices(snapshot, calm);
@@ -98,9 +136,10 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   curves_.update(snapshot, canvas_.elapsed());
   const size_t first_command = requests.commands.size();
   transport_.set_first_speed(surroundings.first_speed);
+  transport_.offer_course(surroundings.course);
   keys(snapshot, requests);
 
-  const Layout layout = make_layout(canvas_.page());
+  const Layout layout = make_layout(canvas_.page(), selection_.hidden);
   const Loading loading{surroundings.bytes_loaded, surroundings.bytes_total};
   experiment_.update(snapshot, texts_.update(snapshot.spec), loading);
   header_.draw(snapshot, texts_, loading, canvas_, layout.header, selection_, requests);
@@ -117,8 +156,10 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   requests.deferrable = shown_.deferrable_parts(canvas_.time());
   banner_.draw(snapshot, surroundings.engine_failure, canvas_, layout.stage, requests);
   const bool dock = layout.shape == Shape::narrow;
-  notice_.draw(surroundings.notice, canvas_, dock ? canvas_.page().y1 - layout.dial.y0 : 16.0f);
+  const float dock_top = layout.dial.empty() ? layout.transport.y0 : layout.dial.y0;
+  notice_.draw(surroundings.notice, canvas_, dock ? canvas_.page().y1 - dock_top : 16.0f);
   canvas_.end();
+  if (reveal_frames_ > 0) look_for_widget(layout.shape);
   ImGui::SetCursorPos({0, 0});
   ImGui::Dummy({1, 1});
   ImGui::End();
@@ -135,17 +176,19 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
     if (low_hidden) form.y1 = layout.curves.y1;
     experiment_.draw(snapshot, texts_, canvas_, layout.rail, form, selection_, requests);
   } else {
-    rail_.draw(calm, readings_, canvas_, layout.rail, selection_, requests);
+    if (!layout.rail.empty())
+      rail_.draw(calm, readings_, canvas_, layout.rail, selection_, requests);
     draw_stage(snapshot, calm, layout.stage, requests);
   }
-  const bool dial_below_steps = layout.dial.x1 < layout.stage.x0;
-  if (!low_hidden || dial_below_steps) {
+  if (!layout.dial.empty() && (!low_hidden || layout.dial_below_steps)) {
     ToolContext dial_context = tool_context(calm, requests);
     dial_.draw(dial_context, layout.dial);
   }
-  if (low_hidden) return;
+  const Rect& right = layout.dial.empty() ? layout.curves : layout.dial;
+  if (layout.shape == Shape::wide && !right.empty())
+    canvas_.rule_down((layout.stage.x1 + right.x0) / 2, layout.body.y0, layout.body.y1);
+  if (low_hidden || layout.curves.empty()) return;
   if (layout.shape == Shape::wide) {
-    canvas_.rule_down((layout.stage.x1 + layout.dial.x0) / 2, layout.body.y0, layout.body.y1);
     curves_.draw(snapshot, canvas_, layout.curves, selection_);
   } else if (Tool* const shown = tool(); shown && layout.stage.height() < kLeastStage) {
     ToolContext context = tool_context(snapshot, requests);
@@ -190,16 +233,23 @@ void Page::draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Lay
     draw_tabs(snapshot, calm, layout, requests);
   }
   canvas_.rule(layout.body.x0, layout.body.x1, layout.stage.y1 + 12, Tone::line);
-  ToolContext dial_context = tool_context(calm, requests);
-  dial_.draw_strip(dial_context, layout.dial);
+  if (!layout.dial.empty()) {
+    ToolContext dial_context = tool_context(calm, requests);
+    dial_.draw_strip(dial_context, layout.dial);
+  }
   transport_.draw_dock(snapshot, canvas_, layout.transport, requests);
 }
 
 void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                      Requests& requests) {
   constexpr std::array<std::string_view, 3> kTabs = {"Steps", "Stage", "Curves"};
-  if (const auto clicked = segmented(canvas_, "tabs", layout.tabs.inset(0, 2).moved(0, 6), kTabs,
-                                     static_cast<int>(selection_.tab))) {
+  Rect row = layout.tabs.inset(0, 2).moved(0, 6);
+  if (transport_.offers_course()) {
+    Transport::draw_course(canvas_, row.cut_right(Transport::course_width(canvas_)), requests);
+    row.x1 -= 8;
+  }
+  if (const auto clicked =
+          segmented(canvas_, "tabs", row, kTabs, static_cast<int>(selection_.tab))) {
     selection_.tab = static_cast<Tab>(*clicked);
   }
   const Rect room = layout.stage;

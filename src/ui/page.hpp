@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "gfx/pictures.hpp"
 #include "session/race.hpp"
 #include "session/snapshot.hpp"
@@ -39,6 +40,7 @@ struct Surroundings {
   std::string_view notice;                     // a message to show once: "The link is copied."
   uint64_t bytes_loaded = 0, bytes_total = 0;  // download of the data; total 0: unknown
   float first_speed = 0;                       // of the first Play, batches per second; 0: no limit
+  bool course = false;                         // there is a course, which is not open
 };
 
 // What the page shows beside any stage: the curves, the dial's verdict, and the marks that findings
@@ -67,6 +69,9 @@ class Page {
   Rect explained() const { return canvas_.explained(); }
   const Theme& theme() const { return theme_; }
   Selection& selection() { return selection_; }
+  // Carries out `show`. The widget is looked for in the next frames; refuses an unknown view.
+  Result<void> show(const ShowOrder& order);
+  bool revealing() const { return reveal_frames_ > 0; }
   // `tool`: a name in kTools.
   bool shows_tool(std::string_view tool) const {
     return selection_.panel == Panel::tool && kTools[selection_.tool].name == tool;
@@ -88,6 +93,7 @@ class Page {
   ToolContext tool_context(const Snapshot& snapshot, Requests& requests) {
     return {snapshot, *race_, canvas_, selection_, requests};
   }
+  void look_for_widget(Shape shape);
   Tool* tool() const;  // in the place of the stage; null: none
   uint32_t parts(const Layout& layout) const;
 
@@ -102,6 +108,9 @@ class Page {
   Shown shown_;
   Readings readings_;
   Selection selection_;
+  BasicLabel<32> reveal_;                  // the widget to bring into view
+  int reveal_frames_ = 0, reveal_at_ = 0;  // frames left; places looked at
+  Selection before_reveal_;
   SpecTexts texts_;
   Header header_;
   ExperimentSheet experiment_;

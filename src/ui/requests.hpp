@@ -40,6 +40,7 @@ struct Requests {
   std::optional<float> first_speed;  // a speed was chosen: remember it for the next visit
   bool copy_link = false;            // put the share link on the clipboard
   bool open_file = false;            // open the file chooser, for `load`
+  bool open_course = false;          // Learn was pressed
 
   // Keeps the memory for the next frame.
   void clear() {
@@ -52,6 +53,7 @@ struct Requests {
     first_speed.reset();
     copy_link = false;
     open_file = false;
+    open_course = false;
   }
 
   Command& add(CommandKind kind) {

@@ -49,6 +49,7 @@ struct Selection {
   ThirdCurve third_curve = ThirdCurve::gradient_norm;
   bool loss_log = false, accuracy_zoom = false;
   uint32_t race_epochs = kRaceEpochs;  // epochs of the next race
+  uint8_t hidden = 0;                  // parts of the page, a bit per PagePart
 
   // Puts the first view of a phase on the stage.
   void open(Phase phase) {
@@ -58,6 +59,7 @@ struct Selection {
     tab = Tab::stage;
     inspecting = false;
   }
+  bool hides(PagePart part) const { return hidden >> static_cast<unsigned>(part) & 1u; }
   // Only the Gradient view shows it.
   bool shows_own_gradient() const { return own_gradient && stage == Phase::gradient; }
   void inspect(const ChosenImage& chosen) {

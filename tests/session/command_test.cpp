@@ -101,7 +101,10 @@ TEST_CASE("a command survives its text") {
                            "save?what=checkpoint",
                            "race?epochs=2",
                            "race?rates=0.1,3,1e-05&epochs=4&engines=2",
-                           "cancel_race"}) {
+                           "cancel_race",
+                           "show",
+                           "show?view=gradient:the-valley&widget=loss-line&hide=steps,dial",
+                           "show?hide=nothing"}) {
     const Command command = parsed(text);
     CHECK(print_command(command) == text);
     CHECK(parsed(print_command(command)) == command);
@@ -173,8 +176,19 @@ TEST_CASE("the arguments of a race") {
   }
 }
 
+TEST_CASE("the arguments of what is to be shown") {
+  CHECK(parsed("show?hide=dial,experiment").show.hidden == 5);
+  CHECK(parsed("show?hide=nothing").show.hidden == 0);
+  CHECK_FALSE(parsed("show?view=loss").show.hidden.has_value());
+  CHECK(refusal("show?hide=play") ==
+        "[show] hide 'play' is none of experiment, steps, dial, curves, nothing");
+  CHECK(refusal("show?view=The%20valley") == "[show] view 'The valley' is no name");
+  CHECK(refusal("show?widget=") == "[show] widget '' is no name");
+  CHECK(refusal("show?widget=" + std::string(32, 'a')).starts_with("[show] widget 'aaaa"));
+}
+
 TEST_CASE("commands that the page carries out cannot be sent to an engine") {
-  for (const char* text : {"race?epochs=2", "cancel_race"}) {
+  for (const char* text : {"race?epochs=2", "cancel_race", "show?view=overview"}) {
     const Command command = parsed(text);
     CHECK(refusal_of_bytes(command) == "[command] " + std::string(command_name(command.kind)) +
                                            " is for the page, not for an engine");

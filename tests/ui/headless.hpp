@@ -60,6 +60,7 @@ class HeadlessPage {
     regular_ = read_file(fonts + "ui-regular.ttf");
     semibold_ = read_file(fonts + "ui-semibold.ttf");
     icons_ = read_file(fonts + "ui-icons.ttf");
+    surroundings.course = true;
     ImGui::CreateContext();
     ImPlot::CreateContext();
     ImGuiIO& io = ImGui::GetIO();

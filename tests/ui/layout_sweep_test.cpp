@@ -30,9 +30,10 @@ void sweep(int thin, int offset, const Check& check) {
 }
 
 bool is_permanent(std::string_view name) {
-  constexpr std::string_view kNames[] = {
-      "play",  "step-phase", "step-batch", "step-epoch", "reset",      "back-batch", "back-epoch",
-      "speed", "race",       "find-lr",    "lr-dial",    "experiment", "files",      "copy-link"};
+  constexpr std::string_view kNames[] = {"play",  "step-phase", "step-batch", "step-epoch",
+                                         "reset", "back-batch", "back-epoch", "speed",
+                                         "race",  "find-lr",    "lr-dial",    "experiment",
+                                         "files", "copy-link",  "learn"};
   return std::ranges::find(kNames, name) != std::end(kNames) || name.starts_with("step:") ||
          name.starts_with("do:") || name.starts_with("tabs:");
 }
@@ -56,6 +57,7 @@ std::string first_misplaced(std::span<const ui::WidgetRect> widgets, const Scree
 
 // What can be done in every view and tool.
 constexpr std::string_view kNeeded[] = {"play",
+                                        "learn",
                                         "step-phase",
                                         "step-batch",
                                         "step-epoch",

@@ -160,6 +160,8 @@ Result<std::string> Window::download(const std::string& name, std::span<const ui
 Result<void> Window::pick_file() {
   return Error{"[load] drop the file on this window: the desktop app has no file chooser"};
 }
+bool Window::offers_course() const { return false; }
+void Window::open_course() {}
 std::vector<OpenedFile> Window::take_opened() { return std::exchange(state_->layer.opened, {}); }
 
 }  // namespace downhill::platform

@@ -41,6 +41,8 @@ EM_JS(void, host_remember, (const char* name, const char* text), {
   Module.host.remember(UTF8ToString(name), UTF8ToString(text));
 });
 EM_JS(void, host_pick_file, (), { Module.host.pickFile(); });
+EM_JS(int, host_offers_course, (), { return Module.host.offersCourse ? 1 : 0; });
+EM_JS(void, host_open_course, (), { Module.host.openCourse(); });
 EM_JS_DEPS(downhill_window, "$UTF8ToString,$stringToNewUTF8");
 // clang-format on
 
@@ -214,6 +216,8 @@ Result<void> Window::pick_file() {
   host_pick_file();
   return {};
 }
+bool Window::offers_course() const { return host_offers_course() != 0; }
+void Window::open_course() { host_open_course(); }
 std::vector<OpenedFile> Window::take_opened() { return std::exchange(state_->opened, {}); }
 
 }  // namespace downhill::platform

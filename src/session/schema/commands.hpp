@@ -40,6 +40,7 @@ enum class CommandKind : uint8_t {
   zero_grad,
   race,
   cancel_race,
+  show,
   save,
   load,
   snapshot,
@@ -66,6 +67,20 @@ template <>
 inline constexpr auto kMembers<RaceOrder> = list(&RaceOrder::lrs, &RaceOrder::epochs,
                                                  &RaceOrder::engines);
 
+// Parts of the page that a lesson may hide, so that the reader sees few controls at first.
+enum class PagePart : uint8_t { experiment, steps, dial, curves };
+
+// What the page shall show. Which views there are is known to ui alone.
+struct ShowOrder {
+  std::string view;               // "overview", "gradient:the-valley"; empty: as it is
+  std::string widget;             // to be scrolled into view; empty: none
+  std::optional<uint8_t> hidden;  // a bit per PagePart; unset: as it is
+  bool operator==(const ShowOrder&) const = default;
+};
+template <>
+inline constexpr auto kMembers<ShowOrder> = list(&ShowOrder::view, &ShowOrder::widget,
+                                                 &ShowOrder::hidden);
+
 struct Command {
   uint32_t id = 0;  // repeated in the answer; 0: no answer is wanted
   CommandKind kind = CommandKind::pause;
@@ -80,6 +95,7 @@ struct Command {
   FileKind file = FileKind::weights;
   std::vector<uint8_t> bytes;  // for `load`
   RaceOrder race;
+  ShowOrder show;
   SnapshotRequest request;
   bool operator==(const Command&) const = default;
 };
@@ -88,7 +104,8 @@ inline constexpr auto kMembers<Command> = list(&Command::id, &Command::kind, &Co
                                                &Command::count, &Command::phase, &Command::seed,
                                                &Command::speed, &Command::edits, &Command::text,
                                                &Command::value, &Command::file, &Command::bytes,
-                                               &Command::race, &Command::request);
+                                               &Command::race, &Command::show,
+                                               &Command::request);
 
 // One argument of the text form. `read` returns what is wrong with the text, or nothing; `print`
 // returns nothing for an argument that may be left out and was.
@@ -102,7 +119,8 @@ struct Argument {
 
 extern const Argument kUnitArgument, kCountArgument, kPhaseArgument, kSeedArgument,
     kBatchesArgument, kTextArgument, kNameArgument, kValueArgument, kWhatArgument,
-    kRaceRatesArgument, kRaceEpochsArgument, kRaceEnginesArgument;
+    kRaceRatesArgument, kRaceEpochsArgument, kRaceEnginesArgument, kShowViewArgument,
+    kShowWidgetArgument, kShowHideArgument;
 
 enum class Doer : uint8_t { engine, page };       // who carries a command out
 enum class Sender : uint8_t { anyone, program };  // program: it has no text form
@@ -183,6 +201,11 @@ inline constexpr CommandRow kCommands[] = {
      {&kRaceRatesArgument, &kRaceEpochsArgument, &kRaceEnginesArgument}},
     {CommandKind::cancel_race, Doer::page, Sender::anyone,
      "ends all engines of the race; the promise of `race` is rejected"},
+    {CommandKind::show,
+     Doer::page,
+     Sender::anyone,
+     "puts a view on the stage, brings a widget into view, hides parts of the page, see below",
+     {&kShowViewArgument, &kShowWidgetArgument, &kShowHideArgument}},
     {CommandKind::save,
      Doer::engine,
      Sender::anyone,

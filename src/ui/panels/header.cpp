@@ -52,6 +52,7 @@ void Header::draw(const Snapshot& snapshot, const SpecTexts& texts, const Loadin
                   Canvas& canvas, const Rect& rect, Selection& selection, Requests& requests) {
   Frame f{snapshot, texts, loading, canvas, selection, requests};
   const bool phone = rect.width() < 700;
+  const bool hidden = selection.hides(PagePart::experiment);
   Rect inner = rect.inset(phone ? 16.0f : 24.0f, 0);
   canvas.rule(rect.x0, rect.x1, rect.y1, Tone::line);
   const float sign = phone ? 40.0f : 36.0f;
@@ -65,10 +66,13 @@ void Header::draw(const Snapshot& snapshot, const SpecTexts& texts, const Loadin
   inner.x1 -= 8;
   if (!room) {
     draw_wordmark(canvas, {inner.x0, rect.center().y + canvas.metrics(Type::heading).cap / 2});
-    draw_words(f, {inner.x0 + wordmark + 12, rect.center().y - 20, inner.x1, rect.center().y + 20});
+    if (!hidden)
+      draw_words(f,
+                 {inner.x0 + wordmark + 12, rect.center().y - 20, inner.x1, rect.center().y + 20});
     return;
   }
   draw_wordmark(canvas, {inner.x0, rect.y0 + 12 + kLabel + 20});
+  if (hidden) return;
   const float spare = inner.width() - wordmark - 28 - least_controls();
   const float extra = std::min(spare, 200.0f);
   const Rect place{inner.x1 - least_controls() - extra, rect.y0 + 12, inner.x1, rect.y1};

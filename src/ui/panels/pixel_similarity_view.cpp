@@ -43,6 +43,7 @@ void draw_mean_digits(StageContext& c, const Rect& rect) {
                                              .map = gfx::ColorMap::ink,
                                              .theme = canvas.theme().mode()}),
                  place);
+    canvas.note_widget("mean-digits", place);
     for (int i = 0; i < grid.tiles; ++i) {
       const Rect tile = Rect::at(place.x0 + static_cast<float>(grid.left(i)) / s,
                                  place.y0 + static_cast<float>(grid.top(i)) / s,

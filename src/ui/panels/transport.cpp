@@ -11,6 +11,7 @@ namespace {
 
 constexpr float kSlowest = 0.25f, kFastest = 1000;
 constexpr float kUnlimitedFrom = 0.97f;  // the end of the slider: no limit
+constexpr std::string_view kLearn = "Learn";
 
 // "Training", "Paused": what the engine is doing, in a word.
 std::string_view state_word(const Status& s) {
@@ -151,7 +152,19 @@ void Transport::choose_speed(float speed, Requests& requests) {
   requests.first_speed = speed;
 }
 
-void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& place,
+float Transport::course_width(const Canvas& canvas) {
+  return canvas.width(Type::body, kLearn) + 24;
+}
+
+void Transport::draw_course(Canvas& canvas, const Rect& rect, Requests& requests) {
+  if (button(canvas, "learn", rect, ButtonLook::outlined,
+             {.label = kLearn,
+              .help = "The course: short chapters, from the first weights to a trained net. "
+                      "Key: l"}))
+    requests.open_course = true;
+}
+
+void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& place, bool dock,
                             Requests& requests) {
   const Status& s = snapshot.status;
   Rect rect = place;
@@ -165,6 +178,10 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
             canvas, "full-speed", Rect::at(rect.x1 - w, middle - h / 2, w, h), ButtonLook::outlined,
             {.label = label, .help = "Train as fast as this machine can. Speed sets any other."}))
       choose_speed(0, requests);
+    rect.x1 -= w + 8;
+  } else if (course_ && !dock) {  // on a narrow page it is beside the tabs
+    const float w = course_width(canvas);
+    draw_course(canvas, Rect::at(rect.x1 - w, middle - 16, w, 32), requests);
     rect.x1 -= w + 8;
   }
   canvas.text_in({rect.x0, middle - 24, rect.x1, middle + 2}, Type::heading, Tone::ink,
@@ -214,7 +231,7 @@ void Transport::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
   const Rect top = rest.cut_top(64);
   constexpr float kPlay = 56;
   draw_play(snapshot, canvas, Rect::at(top.x0, top.center().y - kPlay / 2, kPlay, kPlay), requests);
-  draw_status(snapshot, canvas, {top.x0 + kPlay + 16, top.y0, top.x1, top.y1}, requests);
+  draw_status(snapshot, canvas, {top.x0 + kPlay + 16, top.y0, top.x1, top.y1}, false, requests);
   rest.cut_top(12);
   draw_row(canvas, rest.cut_top(32), "Forward", kForward, s.ready, requests);
   rest.cut_top(8);
@@ -254,7 +271,7 @@ void Transport::draw_dock(const Snapshot& snapshot, Canvas& canvas, const Rect& 
   row.x0 += 60;
   constexpr float kSide = 44;
   const Rect keys = row.cut_right(3 * kSide + 8);
-  draw_status(snapshot, canvas, row, requests);
+  draw_status(snapshot, canvas, row, true, requests);
   struct Key {
     std::string_view name, icon, help;
     CommandKind kind;

@@ -24,18 +24,26 @@ class Transport {
   void press_play(const Snapshot& snapshot, Requests& requests);
   void set_first_speed(float speed) { first_speed_ = speed; }
 
+  // The invitation to the course, where there is one.
+  void offer_course(bool offered) { course_ = offered; }
+  bool offers_course() const { return course_; }
+  static float course_width(const Canvas& canvas);
+  static void draw_course(Canvas& canvas, const Rect& rect, Requests& requests);
+
   // Call once per frame. Notices when a change of the experiment restarts the run, so that the
   // status can say so for a while.
   void watch(const Snapshot& snapshot, double time);
 
  private:
   void draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
-  void draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
+  void draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, bool dock,
+                   Requests& requests);
   void choose_speed(float speed, Requests& requests);
   void draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
 
   float first_speed_ = 0;
   bool speed_is_chosen_ = false;
+  bool course_ = false;
   ExperimentSpec spec_;
   bool known_ = false;  // spec_ belongs to a run
   uint32_t epoch_limit_ = 0;
