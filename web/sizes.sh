@@ -1,12 +1,13 @@
 #!/bin/bash
 # web/sizes.sh SITE: prints what a visitor downloads before the first useful frame (code, with a
-# budget of 1 MB compressed, and data), and what is fetched on request only: all ten digits, and the
-# benchmark (tests/bench). Fails if the budget is exceeded.
+# budget of 1 MB compressed, and data), and what is fetched on request only: all ten digits, the
+# course (with a budget of 80 kB compressed for its program, words and longest chapter), and the
+# benchmark (tests/bench). Fails if a budget is exceeded.
 
 set -euo pipefail
 cd "$1"
-budget=1000000
-code=0 data=0 digits=0 bench=0
+budget=1000000 course_budget=80000
+code=0 data=0 digits=0 bench=0 course=0 chapter=0
 
 # compressed FILE COMMAND…: the size of FILE after COMMAND; a .gz file counts as it is.
 compressed() {
@@ -28,6 +29,10 @@ while read -r file; do
     digits=$((digits + raw))
   elif [[ $file == data/* ]]; then
     data=$((data + raw))
+  elif [[ $file == course/en/[0-9]* ]]; then
+    chapter=$((packed > chapter ? packed : chapter))
+  elif [[ $file == course/* ]]; then
+    course=$((course + packed))
   elif [[ $file == bench.html || $file == bench/* ]]; then
     bench=$((bench + packed))
   else
@@ -37,7 +42,13 @@ done < <(find . -type f -printf '%P\n' | LC_ALL=C sort)
 printf 'First useful frame: %d bytes of gzipped code (budget %d) and %d bytes of data\n' \
   "$code" "$budget" "$data"
 if ((digits)); then printf 'All ten digits, fetched when chosen: %d bytes\n' "$digits"; fi
+printf 'The course, fetched when opened: %d bytes (budget %d), its longest chapter included\n' \
+  "$((course + chapter))" "$course_budget"
 if ((bench)); then printf 'The benchmark, a page of its own: %d bytes of gzipped code\n' "$bench"; fi
+((course + chapter <= course_budget)) || {
+  echo "The course has more than $course_budget bytes" >&2
+  exit 1
+}
 ((code <= budget)) || {
   echo "$code bytes are more than the budget of $budget" >&2
   exit 1

@@ -13,6 +13,7 @@ set -euo pipefail
 toolchain_checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 toolchain_cache=${XDG_CACHE_HOME:-$HOME/.cache}/downhill
 digits_dir=$toolchain_cache/mnist  # filled by digits_make; DOWNHILL_DIGITS_DIR of CMake
+markdown_dir=$toolchain_checkout/build/markdown  # filled by markdown_make; DOWNHILL_MARKDOWN_DIR of CMake
 
 die() {
   printf '%s: %s\n' "$(basename "$0")" "$*" >&2
@@ -66,13 +67,32 @@ apt_install() {
 
 # digits_make: puts all ten digits of MNIST into $digits_dir unless they are there (assets/mnist).
 digits_make() {
-  local packages=(gzip)
   if ls "$digits_dir"/{train,valid}-{images.idx3,labels.idx1}-ubyte.gz >/dev/null 2>&1; then return; fi
+  install_npm gzip
+  echo "Making all ten digits of MNIST in $digits_dir (once, half a minute)"
+  quietly "$toolchain_checkout/assets/mnist/make.sh" "$digits_dir"
+}
+
+# install_npm PACKAGE…: installs npm, unless it is there, and those packages.
+install_npm() {
+  local packages=("$@")
   command -v node >/dev/null || packages+=(nodejs)
   command -v npm >/dev/null || packages+=(npm)
   install_packages "${packages[@]}"
-  echo "Making all ten digits of MNIST in $digits_dir (once, half a minute)"
-  quietly "$toolchain_checkout/assets/mnist/make.sh" "$digits_dir"
+}
+
+# markdown_make: puts the Markdown parser of the course, pinned by web/markdown/package-lock.json, into
+# $markdown_dir unless it is there.
+markdown_make() {
+  local lock=$toolchain_checkout/web/markdown/package-lock.json
+  if cmp -s "$lock" "$markdown_dir/package-lock.json"; then return; fi
+  install_npm
+  rm -rf "$markdown_dir" "$markdown_dir.parts"
+  mkdir -p "$markdown_dir.parts"
+  cp "$toolchain_checkout"/web/markdown/package.json "$toolchain_checkout"/web/markdown/.npmrc \
+    "$lock" "$markdown_dir.parts"
+  quietly npm ci --prefix "$markdown_dir.parts" --no-audit --no-fund --ignore-scripts
+  mv "$markdown_dir.parts" "$markdown_dir"
 }
 
 # toolchain_recipe TARGET: makes the root; TARGET is a folder, or - for a tar archive on standard
@@ -201,9 +221,10 @@ toolchain_run() {
 
 # Configures build/web, whose target `site` fills build/site. Its tests run in Node.
 toolchain_configure_web() {
+  markdown_make
   toolchain_run emcmake cmake --preset web --log-level=WARNING "${toolchain_sources[@]}" \
     -DDOWNHILL_SITE="$toolchain_checkout/build/site" -DDOWNHILL_TEST_PREFIX=wasm/ \
-    -DDOWNHILL_DIGITS_DIR="$digits_dir" \
+    -DDOWNHILL_DIGITS_DIR="$digits_dir" -DDOWNHILL_MARKDOWN_DIR="$markdown_dir" \
     "-DCMAKE_CROSSCOMPILING_EMULATOR=$toolchain_checkout/web/toolchain.sh;run;node"
 }
 

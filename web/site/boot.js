@@ -2,6 +2,7 @@
 // the same time. Shows the loading progress in bytes; every failure is a sentence with a way out.
 import { Downhill } from './downhill.js';
 import { Host } from './host.js';
+import { Learn } from './learn.js';
 import { Mirror } from './mirror.js';
 import { announced, compile, hasSimd } from './program.js';
 
@@ -108,6 +109,7 @@ async function start() {
   const program = fetchProgram('page.wasm');
   program.catch(() => {});  // awaited below; the import may fail first
   const host = new Host(element('canvas'));
+  downhill.course = new Learn(downhill, host);
   host.fit();  // before there is a context, whose buffers each new size would reallocate
   // Asked last, because the browser starts its graphics to answer; everything else loads meanwhile.
   if (!hasWebGl2()) {
@@ -134,6 +136,8 @@ async function start() {
   });
   host.onFragment = (fragment) => downhill.openLink(fragment);
   element('open-file').addEventListener('click', () => host.pickFile());
+  element('open-course').addEventListener('click', () => host.openCourse());
+  host.followCourse();
   new Mirror(element('mirror'), element('controls'), downhill);
 }
 

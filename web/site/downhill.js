@@ -17,6 +17,7 @@ export class Downhill {
   #listeners = new Map();  // event -> Set of functions
   #last = null;            // the page's state when events were last looked for
   #pumping = false;
+  #learn = null;
 
   constructor(version) {
     this.version = version;
@@ -72,6 +73,37 @@ export class Downhill {
     return this.#answer(this.#module._downhill_load(this.#page));
   }
 
+  // Why send() would refuse a command; empty: it would not, as far as can be told without the run.
+  check(name, args = {}) {
+    this.#needPage();
+    try {
+      return this.#withText(commandText(name, args), (text) => this.#text(this.#module._downhill_check(this.#page, text)));
+    } catch (error) {
+      return error.message;
+    }
+  }
+
+  // The fields of the usual experiment, as texts.
+  defaults() {
+    this.#needPage();
+    return Object.fromEntries(new URLSearchParams(this.#text(this.#module._downhill_defaults(this.#page))));
+  }
+
+  // The course: where the reader was, or a chapter. Settles when it is open.
+  learn(chapter) {
+    return this.#learn.open(chapter);
+  }
+
+  // Somebody's lesson, as a text.
+  lesson(text) {
+    return this.#learn.lesson(text, 'the lesson');
+  }
+
+  // A link that carries it.
+  lessonLink(text) {
+    return this.#learn.lessonLink(text);
+  }
+
   on(event, act) {
     if (!kEvents.has(event)) throw new Error(`there is no event "${event}"; there are ${[...kEvents].join(', ')}`);
     if (typeof act !== 'function') throw new Error('on(event, fn) needs a function');
@@ -84,6 +116,11 @@ export class Downhill {
   openLink(fragment) {
     if (!this.#page) return;
     this.#withText(fragment, (text) => this.#module._downhill_open_link(this.#page, text));
+  }
+
+  // By boot.js.
+  set course(learn) {
+    this.#learn = learn;
   }
 
   // ---- called by src/main/page.cpp -------------------------------------------------------------------------------

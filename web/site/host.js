@@ -1,7 +1,8 @@
 // What the WebAssembly module of the page needs from the browser and Emscripten's GLFW does not
-// provide: the canvas in device pixels, theme, clipboard, address, files and fingers. Also leaves
-// the browser its own keys. src/platform/web/window.cpp calls these methods, and is called back
+// provide: the canvas in device pixels, theme, clipboard, address, files, fingers and the course.
+// Also leaves the browser its own keys. src/platform/web/window.cpp calls these methods, and is called back
 // through its exported functions.
+import { Address } from './address.js';
 import { bytesOf, chooseFile, download, droppedFile } from './files.js';
 
 const kCursors = ['default', 'text', 'move', 'ns-resize', 'ew-resize', 'nesw-resize', 'nwse-resize', 'pointer',
@@ -12,6 +13,7 @@ const kEditingKeys = new Set(['a', 'c', 'v', 'x', 'z', 'y', 'ArrowLeft', 'ArrowR
   'End']);
 const kModifiers = new Set(['Control', 'Shift', 'Alt', 'Meta']);
 const kPresses = { Backspace: 0, Enter: 1, Escape: 2 };
+const kLesson = /\.(md|markdown)$/i;  // a file of that name is a lesson
 const kNothing = ' ';          // what the input of the keyboard holds, so that there is something to delete
 
 const areEqual = (a, b) => a?.width === b?.width && a?.height === b?.height;
@@ -29,7 +31,9 @@ export class Host {
   #finger = false;       // whether the last press was by a finger
   #keyboard = null;      // an input that brings up a phone's keyboard
   #typed = kNothing;     // the value of that input which the module knows
+  #address = new Address((course, experiment) => this.#followAddress(course, experiment));
   #onFragment = null;
+  #learn = null;
 
   constructor(canvas) {
     this.#canvas = canvas;
@@ -38,7 +42,6 @@ export class Host {
     this.#watchPointers();
     this.#watchDrops();
     addEventListener('paste', (event) => this.#paste(event));
-    addEventListener('hashchange', () => this.#onFragment?.(this.fragment));
   }
 
   // The module has opened its window. GLFW and Dear ImGui now listen too, after the filters of this
@@ -302,13 +305,17 @@ export class Host {
   async #open(file) {
     try {
       const chosen = file();
+      if (kLesson.test(chosen.name)) {
+        await this.#learn.lesson(new TextDecoder().decode(await bytesOf(chosen)), chosen.name);
+        return;
+      }
       const bytes = await bytesOf(chosen);
       this.#withText(chosen.name, (name) => {
         const at = this.#module._downhill_opened(this.#window, name, bytes.length);
         this.#module.HEAPU8.set(bytes, at);
       });
     } catch (error) {
-      this.#withText(error.message, (at) => this.#module._downhill_not_opened(this.#window, at));
+      this.say(error.message);
     }
   }
 
@@ -322,22 +329,64 @@ export class Host {
     this.#module._free(at);
   }
 
-  // Calls `act` when the reader edits the fragment of the address by hand.
+  // Calls `act` when the reader edits the experiment of the address by hand.
   set onFragment(act) {
     this.#onFragment = act;
   }
 
   get fragment() {
-    return location.hash.slice(1);
+    return this.#address.experiment;
   }
 
   set fragment(text) {
-    history.replaceState(history.state, '', this.link(text));
+    this.#address.experiment = text;
   }
 
   link(fragment) {
-    const address = new URL(location.href);
-    address.hash = fragment;
-    return address.href;
+    return this.#address.link(fragment);
+  }
+
+  #followAddress(course, experiment) {
+    if (experiment || !course) this.#onFragment?.(experiment);
+    this.followCourse();
+  }
+
+  // ---- the course --------------------------------------------------------------------------------------------------
+
+  // learn.js, once the page is there.
+  set learn(learn) {
+    this.#learn = learn;
+  }
+
+  get offersCourse() {
+    return this.#learn !== null && document.body.dataset.course !== 'open';
+  }
+
+  openCourse() {
+    this.#try(() => this.#learn.open());
+  }
+
+  // Opens the chapter or the lesson of the address, if there is one.
+  followCourse() {
+    const { course } = this.#address;
+    if (course) this.#try(() => this.#learn.follow(course));
+  }
+
+  // "chapter=4", kept in the address while it is open.
+  set course(text) {
+    this.#address.course = text;
+  }
+
+  // Shows a sentence above the page.
+  say(sentence) {
+    this.#withText(sentence, (at) => this.#module._downhill_not_opened(this.#window, at));
+  }
+
+  async #try(act) {
+    try {
+      await act();
+    } catch (error) {
+      this.say(error.message);
+    }
   }
 }

@@ -1,0 +1,67 @@
+// A ring around a named widget of the canvas, which follows it: an element over the canvas.
+import { element } from './render.js';
+
+const kMargin = 4;
+const kPressedMs = 3000;  // after a press the ring stays this long
+
+export class Pointer {
+  #downhill;
+  #canvas = document.getElementById('canvas');
+  #ring = element('div', { id: 'course-ring', hidden: true, 'aria-hidden': 'true' });
+  #target = '';
+  #timer = 0;
+
+  constructor(downhill) {
+    this.#downhill = downhill;
+    document.body.append(this.#ring);
+  }
+
+  // A button in the text: hover and focus show the ring, a press shows it for a while.
+  element({ label, widget, view }) {
+    const point = () => this.#point(widget, view);
+    const leave = () => this.#leaveSoon(0);
+    return element('button', {
+      type: 'button', class: 'pointer', 'data-widget': widget, onmouseenter: point, onfocus: point, onmouseleave: leave, onblur: leave,
+      onclick: () => {
+        point();
+        this.#leaveSoon(kPressedMs);
+      },
+    }, label);
+  }
+
+  hide() {
+    this.#target = '';
+    this.#ring.hidden = true;
+  }
+
+  #point(widget, view) {
+    clearTimeout(this.#timer);
+    if (this.#target === widget) return;
+    const follows = this.#target !== '';
+    this.#target = widget;
+    this.#downhill.send('show', view ? { view, widget } : { widget }).catch(() => {});
+    if (!follows) this.#follow();
+  }
+
+  #leaveSoon(after) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.hide(), after);
+  }
+
+  #follow() {
+    if (!this.#target) return;
+    const place = this.#downhill.widgets().find(({ name }) => name === this.#target);
+    this.#ring.hidden = !place;
+    if (place) {
+      const box = this.#canvas.getBoundingClientRect();
+      const left = Math.max(box.left, box.left + place.x - kMargin), top = Math.max(box.top, box.top + place.y - kMargin);
+      const right = Math.min(box.right, box.left + place.x + place.width + kMargin);
+      const bottom = Math.min(box.bottom, box.top + place.y + place.height + kMargin);
+      this.#ring.hidden = right <= left || bottom <= top;
+      Object.assign(this.#ring.style, {
+        left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px`,
+      });
+    }
+    requestAnimationFrame(() => this.#follow());
+  }
+}
