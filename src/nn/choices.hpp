@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nn/choices/activations.hpp"
+#include "nn/choices/faults.hpp"
 #include "nn/choices/inits.hpp"
 #include "nn/choices/layers.hpp"
 #include "nn/choices/losses.hpp"

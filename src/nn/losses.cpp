@@ -64,8 +64,11 @@ uint32_t output_count(LossKind loss, uint32_t classes) {
   return classes == 2 && !has_class_target(loss) ? 1 : classes;
 }
 
-Objective::Objective(LossKind loss, uint32_t classes)
-    : kind_(loss), classes_(classes), outputs_(output_count(loss, classes)) {
+Objective::Objective(LossKind loss, uint32_t classes, Fault fault)
+    : kind_(loss),
+      classes_(classes),
+      outputs_(output_count(loss, classes)),
+      counts_mistakes_(fault == Fault::accuracy) {
   assert(classes >= 2 && outputs_ <= kMaxOutputs);
 }
 
@@ -86,12 +89,36 @@ void Objective::write_targets(std::span<const uint8_t> classes, std::span<float>
   }
 }
 
+template <class F>
+void Objective::for_each_answer(std::span<const float> outputs, F f) const {
+  const size_t n = outputs.size() / outputs_;
+  if (outputs_ > 1) {
+    for (size_t i = 0; i < n; ++i) f(i, answer(outputs.subspan(i * outputs_, outputs_)));
+    return;
+  }
+  const bool sigmoid = takes_sigmoids(kind_);
+  for (size_t i = 0; i < n; i += 4) {  // answer() of four images
+    const uint32_t lanes = static_cast<uint32_t>(std::min<size_t>(4, n - i));
+    const simd::f32x4 output = simd::f32x4::load_partial(outputs.data() + i, lanes);
+    float scores[4];
+    store(scores, sigmoid ? simd::sigmoid(output) : output);
+    for (uint32_t k = 0; k < lanes; ++k) f(i + k, class_of_score(scores[k]));
+  }
+}
+
+Var Objective::mistakes(Var outputs, std::span<const uint8_t> classes) const {
+  const size_t n = classes.size();
+  const size_t wrong = n - count_correct(outputs.value().span(), classes);
+  return sum(outputs * 0.0f) + static_cast<float>(wrong) / static_cast<float>(n);
+}
+
 Var Objective::of(Var outputs, Var target) const {
   if (has_class_target(kind_)) return softmax_cross_entropy(outputs, target);
   return element_loss(kind_).of(outputs, target);
 }
 
 Var Objective::tangent(Dual outputs, Var target) const {
+  if (counts_mistakes_) return {};
   if (has_class_target(kind_)) return softmax_cross_entropy_tangent(outputs, target);
   return element_loss(kind_).tangent(outputs, target);
 }
@@ -100,6 +127,11 @@ float Objective::items(std::span<const float> outputs, std::span<const uint8_t> 
                        std::span<float> losses, std::span<float> room) const {
   const size_t n = classes.size(), count = n * outputs_;
   assert(outputs.size() == count && losses.size() == n && room.size() == n * room_per_image());
+  if (counts_mistakes_) {
+    for_each_answer(outputs,
+                    [&](size_t i, uint8_t a) { losses[i] = a == classes[i] ? 0.0f : 1.0f; });
+    return static_cast<float>(n - count_correct(outputs, classes)) / static_cast<float>(n);
+  }
   float *const scratch = room.data(), *const terms = scratch + count, *const target = terms + count;
   write_targets(classes, {target, n * targets()});
   if (has_class_target(kind_)) {
@@ -142,23 +174,6 @@ uint8_t Objective::answer(std::span<const float> outputs) const {
     return class_of_score(score);
   }
   return static_cast<uint8_t>(std::ranges::max_element(outputs) - outputs.begin());
-}
-
-template <class F>
-void Objective::for_each_answer(std::span<const float> outputs, F f) const {
-  const size_t n = outputs.size() / outputs_;
-  if (outputs_ > 1) {
-    for (size_t i = 0; i < n; ++i) f(i, answer(outputs.subspan(i * outputs_, outputs_)));
-    return;
-  }
-  const bool sigmoid = takes_sigmoids(kind_);
-  for (size_t i = 0; i < n; i += 4) {  // answer() of four images
-    const uint32_t lanes = static_cast<uint32_t>(std::min<size_t>(4, n - i));
-    const simd::f32x4 output = simd::f32x4::load_partial(outputs.data() + i, lanes);
-    float scores[4];
-    store(scores, sigmoid ? simd::sigmoid(output) : output);
-    for (uint32_t k = 0; k < lanes; ++k) f(i + k, class_of_score(scores[k]));
-  }
 }
 
 void Objective::answers(std::span<const float> outputs, std::span<uint8_t> answers) const {

@@ -18,8 +18,9 @@ uint32_t output_count(LossKind loss, uint32_t classes);
 
 class Objective {
  public:
-  // Precondition: classes >= 2.
-  Objective(LossKind loss, uint32_t classes);
+  // Precondition: classes >= 2. With Fault::accuracy the loss is the share of wrong answers, and
+  // `loss` only says how outputs are read.
+  Objective(LossKind loss, uint32_t classes, Fault fault = Fault::none);
 
   LossKind kind() const { return kind_; }
   uint32_t classes() const { return classes_; }
@@ -30,12 +31,17 @@ class Objective {
   // The targets of images of these classes, into [n · targets()].
   void write_targets(std::span<const uint8_t> classes, std::span<float> targets) const;
 
+  // Whether the loss is the share of wrong answers.
+  bool counts_mistakes() const { return counts_mistakes_; }
+  // That share. Its gradient is 0: no answer changes when an output moves by a little.
+  Var mistakes(Var outputs, std::span<const uint8_t> classes) const;
   // The mean over the batch.  outputs: [n, outputs()], target: from write_targets().
   Var of(Var outputs, Var target) const;
   // Its derivative in the direction of the outputs' tangents; on no tape if it is 0.
   Var tangent(Dual outputs, Var target) const;
 
-  // Writes each image's own loss into [n]; returns their mean, the same number as of(). `room`,
+  // Writes each image's own loss into [n]; returns their mean, the same number as of() or
+  // mistakes(). `room`,
   // [n · room_per_image()], is scratch memory.   outputs: [n · outputs()]
   float items(std::span<const float> outputs, std::span<const uint8_t> classes,
               std::span<float> losses, std::span<float> room) const;
@@ -61,6 +67,7 @@ class Objective {
 
   LossKind kind_;
   uint32_t classes_, outputs_;
+  bool counts_mistakes_;
 };
 
 }  // namespace downhill

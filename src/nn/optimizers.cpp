@@ -62,7 +62,7 @@ StepReport Optimizer::step_to_new_slab(ParameterSlabs& slabs, const StepSettings
   slabs.exchange_values();
   return {.update_norm = kernels::norm_of_difference(stepped.squares, slabs.values().data(),
                                                      slabs.values_before().data(), values_),
-          .clipped = stepped.scale < 1.0f};
+          .clipped = stepped.clipped};
 }
 
 // Neighbouring parameters that are alike are stepped as one run. The new values are written to
@@ -70,7 +70,8 @@ StepReport Optimizer::step_to_new_slab(ParameterSlabs& slabs, const StepSettings
 Optimizer::Stepped Optimizer::step_to(float* values, ParameterSlabs& slabs,
                                       const StepSettings& settings) {
   assert(slabs.values().size() == values_);
-  const float scale = clip_scale(slabs.grads(), settings.clip);
+  const float clipped = clip_scale(slabs.grads(), settings.clip);
+  const float scale = settings.uphill ? -clipped : clipped;
   float moved[16] = {};
   const size_t count = slabs.all().size();
   for (size_t first = 0, end; first < count; first = end) {
@@ -79,7 +80,7 @@ Optimizer::Stepped Optimizer::step_to(float* values, ParameterSlabs& slabs,
     step_run(values, slabs, first, end, settings, scale, moved);
   }
   ++steps_;
-  return {.squares = kernels::sum(moved, 16), .scale = scale};
+  return {.squares = kernels::sum(moved, 16), .clipped = clipped < 1.0f};
 }
 
 bool Optimizer::alike(const ParameterSlabs& slabs, size_t a, size_t b) {

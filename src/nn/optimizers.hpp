@@ -32,6 +32,7 @@ struct StepSettings {
   // The L2 norm of all gradients is limited to this (0: no limit), as by clip_grad_norm_: all are
   // multiplied by min(1, clip / (norm + 1e-6)). A norm that is NaN clips nothing.
   float clip = 0;
+  bool uphill = false;  // follows the gradient instead of going against it: PyTorch's maximize
 };
 
 struct StepReport {
@@ -67,7 +68,7 @@ class Optimizer {
   bool alike(const ParameterSlabs& slabs, size_t a, size_t b);
   struct Stepped {
     float squares;  // of all changes, added up
-    float scale;    // of the gradients
+    bool clipped;
   };
   Stepped step_to(float* values, ParameterSlabs& slabs, const StepSettings& settings);
   void step_run(float* values, ParameterSlabs& slabs, size_t first, size_t end,

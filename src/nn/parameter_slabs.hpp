@@ -3,9 +3,11 @@
 // copy, a hash one pass. A fourth slab holds the buffers. Knows names and shapes, and no layers.
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "autograd/tensor.hpp"
 #include "base/arena.hpp"
@@ -51,12 +53,19 @@ class ParameterSlabs {
   // old gradient counts as 0, so the slab need not be filled with zeros before.
   template <class Backward>
   void replace_grads(Backward backward) {
+    std::copy_n(grads_.data(), carried_.size(), carried_.data());
     for (Parameter& parameter : parameters_) parameter.has_grad = false, parameter.stale = true;
     backward();
     for (Parameter& parameter : parameters_) {
       if (parameter.stale) parameter.zero_grad();
     }
+    for (size_t i = 0; i < carried_.size(); ++i) grads_[i] = carried_[i] + grads_[i];
   }
+  // From now on replace_grads() forgets to clear: the new gradient is added to the old one, each as
+  // a whole, as PyTorch does without zero_grad(). To be called after allocate().
+  void carry_grads() { carried_.assign(grads_.size(), 0.0f); }
+  // The gradients if they are part of the state of a run, else empty.
+  std::span<float> carried_grads() const { return carried_.empty() ? std::span<float>() : grads_; }
   // Sets every buffer to its initial value.
   void reset_buffers();
 
@@ -65,6 +74,7 @@ class ParameterSlabs {
   std::deque<Buffer> buffers_;
   Arena arena_;
   std::span<float> values_, values_before_, grads_, buffer_values_;
+  std::vector<float> carried_;  // the old gradients while new ones are made; empty: cleared
 };
 
 }  // namespace downhill

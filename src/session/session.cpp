@@ -226,6 +226,9 @@ Result<void> Session::recover() {
   const Trouble trouble = trainer_.trouble();
   if (trouble.health == Health::fine)
     return Error{"[recover] nothing has gone wrong that is known"};
+  if (trouble.health == Health::faulty)
+    return Error{
+        "[recover] a fault is switched on, and going back does not mend it: set fault=none"};
   rest();
   const float diverged = spec_.lr;
   trainer_.go_back(uint64_t{trouble.good_step} * Trainer::kPhasesPerBatch);

@@ -165,7 +165,7 @@ void view_status(const RunView& run, Status& out) {
   out.health = trouble.health;
   out.trouble_step = trouble.step;
   out.good_step = trouble.good_step;
-  out.can_recover = trouble.health != Health::fine;
+  out.can_recover = trouble.health != Health::fine && trouble.health != Health::faulty;
   out.diagnosis = trouble.diagnosis;
   out.stop_reason = run.stop_reason();
   out.best_is_back = run.best_is_back();

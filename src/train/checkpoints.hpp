@@ -10,7 +10,8 @@
 
 namespace downhill {
 
-// Parameters, running statistics and the state of the optimizer, in this order.
+// Parameters, running statistics and the state of the optimizer, in this order; where gradients are
+// not zeroed (Fault::no_zero), also those.
 struct TrainState {
   uint64_t steps = 0;  // of the optimizer
   std::vector<float> numbers;

@@ -11,7 +11,8 @@ namespace downhill {
 
 void save_state(const Model& model, const Optimizer& optimizer, TrainState& out) {
   const ParameterSlabs& slabs = model.slabs();
-  out.save(optimizer.steps(), {slabs.values(), slabs.buffers(), optimizer.state()});
+  out.save(optimizer.steps(),
+           {slabs.values(), slabs.buffers(), optimizer.state(), slabs.carried_grads()});
 }
 
 void EpochTest::begin_run(const Model& model, const Optimizer& optimizer) {

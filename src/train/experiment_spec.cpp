@@ -241,6 +241,12 @@ constexpr SpecField kFields[] = {
      .choices = kStops,
      .print = [](const Spec& s) { return print_stop(s.stop); },
      .read = read_stop},
+    choice<&Spec::fault, kFaults>(
+        {.name = "fault",
+         .label = "Fault",
+         .help = "A classic mistake, made on purpose: see what it does to the run.",
+         .effect = rebuild,
+         .group = training}),
 };
 
 }  // namespace

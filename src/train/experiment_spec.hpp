@@ -48,6 +48,7 @@ struct ExperimentSpec {
   uint64_t seed = 1;
   uint32_t epochs = 40;  // 1..kMaxEpochs
   StopSpec stop;
+  Fault fault = Fault::none;  // a mistake of the loop, made on purpose
   bool operator==(const ExperimentSpec&) const = default;
 };
 

@@ -24,19 +24,21 @@ constexpr double kGood = 0.1;
 
 std::string rate(float lr) { return print(lr); }
 
+}  // namespace
+
+void HealthWatch::begin(uint32_t window, std::string_view cause) {
+  *this = HealthWatch{};
+  window_ = window > 0 ? window : 1;
+  cause_ = cause;
+}
+
 // Rate and gradient say together how far the last step went.
-std::string grown(const Recorder& recorder, float lr) {
+std::string HealthWatch::grown(const Recorder& recorder, float lr) const {
+  if (!cause_.empty()) return std::string(cause_);
   const float norm = recorder.steps().back().gradient_norm;
   return (std::isfinite(norm) ? "the last gradient had a norm of " + print_rounded(norm, 3)
                               : "the last gradient was not finite") +
          ", and at a learning rate of " + rate(lr) + " the weights have grown without bound.";
-}
-
-}  // namespace
-
-void HealthWatch::begin(uint32_t window) {
-  *this = HealthWatch{};
-  window_ = window > 0 ? window : 1;
 }
 
 const Trouble& HealthWatch::look(const Recorder& recorder) {
@@ -44,8 +46,9 @@ const Trouble& HealthWatch::look(const Recorder& recorder) {
   const CurvePoint& last = recorder.steps().back();
   const uint32_t windows_before = windows_;
   accept(last);
-  if (trouble_.health != Health::fine) return trouble_;
-  if (flat_steps_ >= kFlatSteps && static_cast<double>(last.loss) > kGood) {
+  const bool faulty = trouble_.health == Health::faulty;
+  if (trouble_.health != Health::fine && !faulty) return trouble_;
+  if (flat_steps_ >= kFlatSteps && static_cast<double>(last.loss) > kGood && !faulty) {
     report(
         Health::saturated, recorder, last.step,
         "The gradient has vanished: the outputs are so large that the sigmoid is flat, and a step "
@@ -60,13 +63,21 @@ void HealthWatch::compare(const Recorder& recorder, const CurvePoint& last) {
   const bool exploded = last_mean_ > kExploded * first_mean_;
   const bool lost = best_mean_ < kLearned * first_mean_ && last_mean_ > kLost * first_mean_;
   if (!exploded && !lost) return;
-  report(
-      Health::diverged, recorder, last.step,
-      exploded
-          ? "The loss is growing instead of falling: at a learning rate of " + rate(last.lr) +
-                " each step jumps over the valley and lands higher on the other side."
-          : "The loss had fallen and has climbed back to where it began: at a learning rate of " +
-                rate(last.lr) + " the steps are too large for the valley.");
+  const std::string at_rate = "at a learning rate of " + rate(last.lr);
+  std::string why(cause_);
+  if (why.empty()) {
+    why =
+        at_rate + (exploded ? " each step jumps over the valley and lands higher on the other side."
+                            : " the steps are too large for the valley.");
+  }
+  report(Health::diverged, recorder, last.step,
+         (exploded ? "The loss is growing instead of falling: "
+                   : "The loss had fallen and has climbed back to where it began: ") +
+             why);
+}
+
+void HealthWatch::faulty(const Recorder& recorder, std::string sign) {
+  report(Health::faulty, recorder, recorder.steps().back().step, std::move(sign));
 }
 
 const Trouble& HealthWatch::not_finite(const Recorder& recorder, float loss, float lr) {
@@ -97,7 +108,7 @@ const Trouble& HealthWatch::report_not_finite(const Recorder& recorder, std::str
 }
 
 void HealthWatch::rewind(const Recorder& recorder) {
-  begin(window_);
+  begin(window_, cause_);
   for (const CurvePoint& point : recorder.steps()) accept(point);
 }
 

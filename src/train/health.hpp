@@ -15,6 +15,7 @@ enum class Health : uint8_t {
   fine,
   diverged,   // the loss is not finite, has exploded, or has climbed back to where it began
   saturated,  // the gradient has vanished although the model is not good: steps change nothing
+  faulty,     // a fault was switched on, and it shows (fault_signs.hpp)
 };
 
 struct Trouble {
@@ -28,9 +29,11 @@ class HealthWatch {
  public:
   // `window`: the number of consecutive batch losses that are averaged before a comparison. With a
   // shuffled training set 16 batches are comparable; in file order only whole epochs are.
-  void begin(uint32_t window);
+  // `cause`: why a loss grows, if a fault makes it (FaultRow::cause); empty for the usual reasons.
+  void begin(uint32_t window, std::string_view cause = {});
 
-  // To be called after each step. Trouble stays until begin() or rewind().
+  // To be called after each step. Trouble stays until begin() or rewind(); only divergence takes the
+  // place of a sign of a fault.
   const Trouble& look(const Recorder& recorder);
   // A loss that is not finite never becomes a step, so the trainer reports it here.
   const Trouble& not_finite(const Recorder& recorder, float loss, float lr);
@@ -38,18 +41,23 @@ class HealthWatch {
   // may have no effect on the loss, because the first layer leaves out pixels that are zero.
   const Trouble& weight_not_finite(const Recorder& recorder, std::string_view name, bool found,
                                    float lr);
+  // A fault shows at the last step. Precondition: nothing else was noticed.
+  void faulty(const Recorder& recorder, std::string sign);
   // To be called when the run went back to `recorder`'s last step.
   void rewind(const Recorder& recorder);
 
   const Trouble& trouble() const { return trouble_; }
+  uint32_t window() const { return window_; }
 
  private:
   void accept(const CurvePoint& point);
   void compare(const Recorder& recorder, const CurvePoint& last);
+  std::string grown(const Recorder& recorder, float lr) const;
   const Trouble& report_not_finite(const Recorder& recorder, std::string diagnosis);
   void report(Health health, const Recorder& recorder, uint32_t step, std::string diagnosis);
 
   uint32_t window_ = 16;
+  std::string_view cause_;
   double sum_ = 0;  // of the window being filled
   uint32_t filled_ = 0;
   double first_mean_ = 0;  // of the first full window

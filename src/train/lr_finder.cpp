@@ -19,6 +19,7 @@ LrFinder::LrFinder(Trainer& trainer)
       values_(copy_of(trainer.model().slabs().values())),
       buffers_(copy_of(trainer.model().slabs().buffers())),
       grads_(values_.size()),
+      carried_(copy_of(trainer.model().slabs().carried_grads())),
       recorder_(static_cast<uint32_t>(trainer.steps_done())) {}
 
 bool LrFinder::advance() {
@@ -52,10 +53,14 @@ float LrFinder::train(float lr) {
   const Var outputs = task.outputs(task.images(tape_, batch), pass);
   const Var loss = task.loss(outputs, batch);
   loss.backward();
+  // Without zeroing, a step reads all gradients since the start.
+  const std::span<float> grads = trainer_.model().slabs().grads();
+  for (size_t i = 0; i < carried_.size(); ++i) grads[i] = carried_[i] += grads[i];
   optimizer_.step(trainer_.model().slabs(), {.lr = lr,
                                              .momentum = trainer_.rates().momentum,
                                              .weight_decay = spec.weight_decay,
-                                             .clip = spec.clip});
+                                             .clip = spec.clip,
+                                             .uphill = spec.fault == Fault::uphill});
   return loss.item();
 }
 

@@ -41,6 +41,7 @@ class LrFinder {
   Optimizer optimizer_;
   // The finder's weights; in advance() they change places with the run's.
   std::vector<float> values_, buffers_, grads_;
+  std::vector<float> carried_;  // gradients that are not cleared; empty if they are
   Arena arena_;
   Tape tape_{arena_};
   SweepRecorder recorder_;

@@ -53,6 +53,18 @@ Result<ExperimentSpec> apply_edits(const ExperimentSpec& base, std::string_view 
   return spec;
 }
 
+// What the faults leave of a network.
+void take_activations(NetworkSpec& network) {
+  std::erase_if(network, [](const LayerSpec& l) { return l.kind == LayerKind::activation; });
+  for (LayerSpec& layer : network) take_activations(layer.inner);
+}
+void take_biases(NetworkSpec& network) {
+  for (LayerSpec& layer : network) {
+    layer.bias = false;
+    take_biases(layer.inner);
+  }
+}
+
 }  // namespace
 
 Result<void> check_smallest_batch(std::span<const LayerSummary> table, uint32_t images) {
@@ -96,7 +108,11 @@ bool needs_rebuild(const ExperimentSpec& a, const ExperimentSpec& b) {
 }
 
 NetworkSpec network_of(const ExperimentSpec& spec) {
-  return network_of(spec.model, {.activation = spec.activation, .dropout = spec.dropout});
+  NetworkSpec network =
+      network_of(spec.model, {.activation = spec.activation, .dropout = spec.dropout});
+  if (spec.fault == Fault::no_bend) take_activations(network);
+  if (spec.fault == Fault::no_bias) take_biases(network);
+  return network;
 }
 
 uint32_t output_count(const ExperimentSpec& spec) {

@@ -11,10 +11,11 @@ Pass training_pass(uint64_t seed, uint64_t batch) {
 }
 
 Result<std::unique_ptr<Task>> Task::build(const ExperimentSpec& spec, ImageSize images) {
-  const Objective objective(spec.loss, static_cast<uint32_t>(spec.digits.size()));
+  const Objective objective(spec.loss, static_cast<uint32_t>(spec.digits.size()), spec.fault);
   auto model =
       Model::build(network_of(spec), {images.rows, images.columns, 1}, objective.outputs());
   if (!model) return model.error();
+  if (spec.fault == Fault::no_zero) (*model)->slabs().carry_grads();
   return std::unique_ptr<Task>(new Task(std::move(*model), objective));
 }
 
@@ -56,7 +57,9 @@ Var Task::target(Var outputs, const Batch& batch) const {
 }
 
 Var Task::loss(Var outputs, const Batch& batch) const {
-  return outputs.valid() ? objective_.of(outputs, target(outputs, batch)) : outputs;
+  if (!outputs.valid()) return outputs;
+  if (objective_.counts_mistakes()) return objective_.mistakes(outputs, batch.classes);
+  return objective_.of(outputs, target(outputs, batch));
 }
 
 Var Task::loss_tangent(Var images, const Pass& pass, const Batch& batch) const {

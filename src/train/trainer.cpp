@@ -6,6 +6,7 @@
 
 #include "data/statistics.hpp"
 #include "kernels/reductions/reduce.hpp"
+#include "train/fault_signs.hpp"
 
 namespace downhill {
 
@@ -122,8 +123,10 @@ void Trainer::start_run(TestTime first) {
   training_seconds_ = 0;
   recorder_.begin(std::min(size_t{spec_.epochs} * batches_per_epoch_, kMaxReservedSteps),
                   spec_.epochs, spec_.lr, live_settings(), spec_.freeze);
-  watch_.begin(spec_.shuffle ? std::min(kWatchWindow, batches_per_epoch_) : batches_per_epoch_);
-  checkpoints_.begin(slabs.values().size() + slabs.buffers().size() + optimizer_.state().size(),
+  watch_.begin(spec_.shuffle ? std::min(kWatchWindow, batches_per_epoch_) : batches_per_epoch_,
+               kFaults[spec_.fault].cause);
+  checkpoints_.begin(slabs.values().size() + slabs.buffers().size() + optimizer_.state().size() +
+                         slabs.carried_grads().size(),
                      spec_.epochs);
   std::ranges::copy(slabs.values(), slabs.values_before().begin());
   test_->begin_run(model(), optimizer_);
@@ -189,9 +192,18 @@ void Trainer::step() {
   if (!replaying_) {
     recorder_.record_step(
         {number, numbers_.train_loss, numbers_.gradient_norm, settings.lr, settings.momentum});
-    watch_.look(recorder_);
+    watch();
   }
   if (!std::isfinite(numbers_.update_norm)) look_at_weights(settings.lr);
+}
+
+// Notices trouble. A fault that was switched on is named as soon as it shows.
+void Trainer::watch() {
+  if (watch_.trouble().health == Health::fine) {
+    std::string sign = sign_of_fault(spec_, recorder_.steps(), watch_.window());
+    if (!sign.empty()) watch_.faulty(recorder_, std::move(sign));
+  }
+  watch_.look(recorder_);
 }
 
 // Stops if a weight is not finite. The loss does not always show it: a first layer leaves out

@@ -102,6 +102,7 @@ class Trainer : public RunView {
   void take_loss();
   void gradient();
   void step();
+  void watch();
   void look_at_weights(float lr);
   void repeat();
   void end();

@@ -20,7 +20,8 @@ Result<void> check(const RunRecord& record, const Dataset& train) {
   const ParameterSlabs& slabs = (*task)->model().slabs();
   Optimizer optimizer;
   optimizer.begin({.kind = record.spec.optimizer, .beta2 = record.spec.beta2}, slabs);
-  const size_t floats = slabs.values().size() + slabs.buffers().size() + optimizer.state().size();
+  const size_t floats = slabs.values().size() + slabs.buffers().size() + optimizer.state().size() +
+                        slabs.carried_grads().size();
   for (const Checkpoint& state : record.states) {
     if (state.state.numbers.size() == floats) continue;
     return refuse("the state of epoch " + number(state.epoch) + " has " +

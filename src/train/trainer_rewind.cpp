@@ -23,7 +23,8 @@ StepSettings Trainer::step_settings(uint32_t number) const {
   return {.lr = rates.lr,
           .momentum = rates.momentum,
           .weight_decay = live.weight_decay,
-          .clip = live.clip};
+          .clip = live.clip,
+          .uphill = spec_.fault == Fault::uphill};
 }
 
 void Trainer::apply_live(const ExperimentSpec& spec) {
@@ -95,8 +96,8 @@ bool Trainer::replay(uint64_t from_epoch, RunPlace to) {
 }
 
 void Trainer::restore(const Checkpoint& checkpoint) {
-  load_state(checkpoint.state);
   model().slabs().zero_grad();
+  load_state(checkpoint.state);
   epochs_done_ = checkpoint.epoch;
   place_ = RunPlace::after_batches(uint64_t{checkpoint.epoch} * batches_per_epoch_);
   epoch_loss_sum_ = 0;
@@ -125,7 +126,7 @@ void Trainer::save_state(TrainState& state) const {
 
 void Trainer::load_state(const TrainState& state) {
   const ParameterSlabs& slabs = model().slabs();
-  state.load({slabs.values(), slabs.buffers(), optimizer_.state()});
+  state.load({slabs.values(), slabs.buffers(), optimizer_.state(), slabs.carried_grads()});
   optimizer_.restore(optimizer_.state(), state.steps);
 }
 
@@ -150,9 +151,15 @@ void Trainer::change(std::span<float> change) {
 
 void Trainer::direction(std::span<const float> gradient, std::span<float> direction) {
   ParameterSlabs& slabs = model().slabs();
-  std::vector<float> place(gradient.size());
+  std::vector<float> place(gradient.size()), next(gradient.begin(), gradient.end());
+  // What a step would read: gradients that are not cleared count, too, and after phase 4 they are
+  // complete.
+  const std::span<const float> carried = slabs.carried_grads();
+  for (size_t i = 0; i < carried.size(); ++i) {
+    next[i] = carried[i] + (next_ == Phase::step ? 0.0f : gradient[i]);
+  }
   const BorrowedGradients borrowed(slabs, place);
-  std::ranges::copy(gradient, slabs.grads().begin());
+  std::ranges::copy(next, slabs.grads().begin());
   for (Parameter& parameter : slabs.all()) parameter.has_grad = true;
   StepSettings settings = step_settings(static_cast<uint32_t>(batches_done()) + 1);
   settings.lr = 1;

@@ -19,7 +19,7 @@ bool step_is_plain(const Snapshot& snapshot) {
   const ExperimentSpec& spec = snapshot.spec;
   const bool clips = spec.clip > 0 && snapshot.status.gradient_norm > spec.clip;
   return spec.optimizer == OptimizerKind::sgd && spec.weight_decay == 0 && !clips &&
-         spec.freeze == 0;
+         spec.freeze == 0 && spec.fault != Fault::uphill;
 }
 
 LongLabel step_size_words(const Snapshot& snapshot, float lr) {

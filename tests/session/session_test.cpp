@@ -295,4 +295,22 @@ TEST_CASE("recovering from a rate that was wrong from the start makes it a tenth
   CHECK(b.status().note == "The learning rate is now 10, a tenth of 100, which diverged.");
 }
 
+TEST_CASE("a fault that shows is named, and going back is not offered for it") {
+  Bench b("model=mlp:6&batch=32&epochs=2&lr=0.5&fault=accuracy");
+  b.tell("step?unit=batch&count=3");
+  b.work();
+  CHECK(b.status().health == Health::faulty);
+  CHECK(b.status().diagnosis.starts_with("Every gradient is 0"));
+  CHECK_FALSE(b.status().can_recover);
+  b.answers();
+  b.tell("recover", 5);
+  CHECK(b.answers()[0].error.starts_with("[recover] a fault is switched on"));
+  b.tell("set?fault=none");
+  CHECK(b.status().health == Health::fine);
+  b.tell("step?unit=batch&count=3");
+  b.work();
+  CHECK(b.status().gradient_norm > 0);
+  CHECK(b.status().health == Health::fine);
+}
+
 }  // namespace downhill

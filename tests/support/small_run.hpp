@@ -20,12 +20,13 @@ inline const DigitData& drawn_digits() {
 
 // Every kind of model that helpers must support: batch norm with its running statistics, dropout,
 // frozen layers, augmented and normalized images, optimizers with state.
-inline constexpr std::array<const char*, 5> kManyKinds = {
+inline constexpr std::array<const char*, 6> kManyKinds = {
     "model=linear&loss=mse&lr=0.01",
     "model=mlp:8&optimizer=momentum&normalize=true",
     "model=mlp:8,6&dropout=0.3&activation=tanh&loss=crossentropy&optimizer=adam&lr=0.01",
     "model=conv&loss=crossentropy&optimizer=adamw&wd=0.01&lr=0.01&augment=crop",
     "model=conv&freeze=2&loss=bce&clip=0.5",
+    "model=mlp:8&fault=nozero&lr=0.02",
 };
 
 struct SmallRun : Run {

@@ -40,6 +40,10 @@ inline constexpr const char* kKindsOfRuns[] = {
     "optimizer=momentum&model=lenet&dropout=0.25&augment=affine&subset=50&batch=20",
     "optimizer=adam&lr=0.01&model=resconv&subset=30&batch=12&loss=mse&clip=0.1",
     "model=net:conv4k3s3b0,ln,gelu,dropout0.2,flatten,bn,linear&loss=bce&batch=50&normalize=true",
+    "fault=nozero&lr=0.02&optimizer=momentum&clip=0.5",
+    "fault=nozero&lr=0.003&optimizer=adam&model=mlp:12,8&dropout=0.3&freeze=1",
+    "fault=uphill&lr=0.001&optimizer=nesterov&wd=0.01",
+    "fault=accuracy&optimizer=adamw&lr=0.02&wd=0.05",
 };
 
 struct Run {

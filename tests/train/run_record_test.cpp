@@ -20,6 +20,8 @@ const char* const kKinds[] = {
     "model=mlp:8,6&dropout=0.3&activation=tanh&loss=crossentropy&optimizer=adam&lr=0.01",
     "model=conv&loss=crossentropy&optimizer=adamw&wd=0.01&lr=0.01&augment=crop&schedule=onecycle",
     "model=conv&freeze=2&loss=bce&clip=0.5&subset=50&noise=0.1&optimizer=rmsprop&lr=0.001",
+    "model=mlp:8&fault=nozero&optimizer=momentum&lr=0.02",
+    "model=mlp:8&fault=uphill&lr=0.01",
 };
 
 // Writes a record to the bytes of a file and reads it again.

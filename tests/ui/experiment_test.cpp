@@ -165,9 +165,10 @@ TEST_CASE("Every field of the spec has its place in the sheet") {
   for (const SpecField& field : spec_fields()) {
     const std::string name(field.name);
     // Digits, model and stop rules have widgets of their own.
-    CHECK_MESSAGE(sheet.page.has("field:" + name) == (field.kind != FieldKind::grammar), name,
-                  ": the group in its row decides where it is; a field with a grammar needs a widget "
-                  "in src/ui/panels/experiment_*.cpp");
+    CHECK_MESSAGE(
+        sheet.page.has("field:" + name) == (field.kind != FieldKind::grammar), name,
+        ": the group in its row decides where it is; a field with a grammar needs a widget "
+        "in src/ui/panels/experiment_*.cpp");
   }
   for (const char* widget : {"digit:0", "model-kind:0", "stop-rules"})
     CHECK(sheet.page.has(widget));
@@ -188,13 +189,28 @@ TEST_CASE("Fields of the sheet edit their field, and refuse what cannot be") {
   CHECK(sheet.page.page.selection().panel == ui::Panel::steps);
 }
 
+TEST_CASE("A fault says in a sentence what it does, in the sheet and in the steps") {
+  Sheet sheet("");
+  sheet.page.click(sheet.snapshot, "field:fault");
+  CHECK(sheet.edits_of("field:fault:uphill") == "fault=uphill\n");
+  for (const FaultRow& row : kFaults) {
+    Sheet with(("fault=" + std::string(row.words.word)).c_str());
+    CHECK(with.says("The fault: ") == (row.kind != Fault::none));
+    CHECK((row.kind == Fault::none || with.says(row.words.meaning.substr(0, 20))));
+  }
+  Sheet up("fault=uphill");
+  up.page.click(up.snapshot, "experiment-done");
+  CHECK((up.says("and uphill: that is the fault") || up.says("but uphill")));
+}
+
 TEST_CASE("Nothing in the sheet is cut short at the usual sizes") {
   constexpr ScreenSize kUsual[] = {
       {1280, 800, 1}, {1366, 768, 1}, {1920, 1080, 2}, {1024, 700, 1}, {390, 844, 3}};
   for (const ScreenSize& size : kUsual) {
     for (const char* edits :
          {"model=conv&loss=crossentropy&optimizer=adamw&schedule=onecycle",
-          "model=mlp:512,128&dropout=0.2&optimizer=nesterov&loss=l1&augment=affine&init=large"}) {
+          "model=mlp:512,128&dropout=0.2&optimizer=nesterov&loss=l1&augment=affine&init=large&"
+          "fault=accuracy"}) {
       Sheet sheet(edits, size);
       sheet.page.page.record_texts(true);
       sheet.page.frames(sheet.snapshot, 2);

@@ -12,6 +12,9 @@ void draw_training_group(ExperimentForm& form, Selection& selection) {
   form.row(2);
   form.mark_drawn("stop");
   form.fields(FieldGroup::training);
+  if (form.spec().fault != Fault::none)
+    form.note(LongLabel("The fault: ").add(kFaults[form.spec().fault].words.meaning).add("."));
+  form.row(2);
   form.row(1);
   const Rect place = form.block(32);
   const float w = canvas.width(Type::body, "Stop rules") + 28;

@@ -21,7 +21,11 @@ enum class Reading : uint8_t {
   mean,           // x: the same, but the loss depends on the other outputs too: no line
 };
 
+// By a fault the loss is the share of wrong answers.
+bool counts(const Snapshot& s) { return s.spec.fault == Fault::accuracy; }
+
 Reading reading_of(const Snapshot& s) {
+  if (counts(s)) return output_count(s.spec) == 1 ? Reading::one_output : Reading::mean;
   if (kLosses[s.spec.loss].scores == LossScores::softmax) return Reading::cross_entropy;
   return output_count(s.spec) == 1 ? Reading::one_output : Reading::mean;
 }
@@ -45,7 +49,11 @@ float loss_of(LossKind loss, float right) {
   return 0;
 }
 
+// The same where mistakes are counted.
+float mistake_of(float right) { return right > 0.5f ? 0.0f : 1.0f; }
+
 LongLabel formula(const Snapshot& s) {
+  if (counts(s)) return "a wrong answer costs 1, a right one 0";
   const LossRow& loss = kLosses[s.spec.loss];
   const char* digits = s.spec.digits.c_str();
   switch (reading_of(s)) {
@@ -109,10 +117,11 @@ Range range_of(const Snapshot& s) {
 
 // The loss function as a line. A logarithm is sampled in even steps of the loss, up to the top of
 // the chart, so that it is smooth where it is steep.
-void draw_loss_function(Chart& chart, std::string_view id, LossKind loss, const Range& range,
+void draw_loss_function(Chart& chart, std::string_view id, const Snapshot& s, const Range& range,
                         bool mirrored, Tone tone) {
+  const LossKind loss = s.spec.loss;
   std::array<float, 129> xs{}, ys{};
-  const bool logarithm = loss == LossKind::bce || loss == LossKind::crossentropy;
+  const bool logarithm = !counts(s) && (loss == LossKind::bce || loss == LossKind::crossentropy);
   for (size_t i = 0; i < xs.size(); ++i) {
     const float t = static_cast<float>(i) / static_cast<float>(xs.size() - 1);
     if (logarithm) {
@@ -121,7 +130,8 @@ void draw_loss_function(Chart& chart, std::string_view id, LossKind loss, const 
       if (mirrored) xs[i] = 1 - xs[i];
     } else {
       xs[i] = range.low + (range.high - range.low) * t;
-      ys[i] = loss_of(loss, mirrored ? 1 - xs[i] : xs[i]);
+      const float right = mirrored ? 1 - xs[i] : xs[i];
+      ys[i] = counts(s) ? mistake_of(right) : loss_of(loss, right);
     }
   }
   chart.line(id, xs, ys, tone, 1.5f, 0.8f);
@@ -130,11 +140,11 @@ void draw_loss_function(Chart& chart, std::string_view id, LossKind loss, const 
 void draw_loss_functions(Chart& chart, const Snapshot& s, const Range& range) {
   switch (reading_of(s)) {
     case Reading::one_output:
-      draw_loss_function(chart, "first", s.spec.loss, range, false, Tone::three);
-      draw_loss_function(chart, "second", s.spec.loss, range, true, Tone::seven);
+      draw_loss_function(chart, "first", s, range, false, Tone::three);
+      draw_loss_function(chart, "second", s, range, true, Tone::seven);
       return;
     case Reading::cross_entropy:
-      draw_loss_function(chart, "true", s.spec.loss, range, false, Tone::line_strong);
+      draw_loss_function(chart, "true", s, range, false, Tone::line_strong);
       return;
     case Reading::mean:
       return;
@@ -191,9 +201,11 @@ void draw_words(StageContext& c, const Rect& words, float loss_value) {
                   "The mean loss of its images: the number that training minimizes.");
   const Rect lines{words.x0 + figure + 24, words.y0, words.x1, words.y1};
   const float line = canvas.metrics(Type::small).line;
-  canvas.text_in(
-      {lines.x0, lines.y0, lines.x1, lines.y0 + line}, Type::tiny, Tone::faint,
-      LongLabel(kLosses[c.snapshot.spec.loss].words.label).add(": ").add(formula(c.snapshot)));
+  canvas.text_in({lines.x0, lines.y0, lines.x1, lines.y0 + line}, Type::tiny, Tone::faint,
+                 LongLabel(counts(c.snapshot) ? kFaults[Fault::accuracy].words.label
+                                              : kLosses[c.snapshot.spec.loss].words.label)
+                     .add(": ")
+                     .add(formula(c.snapshot)));
   canvas.paragraph({lines.x0, lines.y0 + 20, lines.x1, lines.y1}, Type::body, Tone::ink,
                    c.snapshot.batch.predicted ? sum_words(c.snapshot).view()
                                               : "press play, or predict a batch first",

@@ -41,12 +41,15 @@ LongLabel step_sentence(Phase phase, const ExperimentSpec& spec) {
   if (phase == Phase::predict && spec.digits.size() == 2)
     return LongLabel().format("Ask the model about each image: %c or %c?", spec.digits[0],
                               spec.digits[1]);
+  if (phase == Phase::step && spec.fault == Fault::uphill)
+    return "Move every weight a little, and uphill: that is the fault.";
   return step_text(phase).sentence;
 }
 
 LongLabel step_brief(Phase phase, const ExperimentSpec& spec) {
   if (phase == Phase::predict && spec.digits.size() == 2)
     return LongLabel().format("Ask the model: %c or %c?", spec.digits[0], spec.digits[1]);
+  if (phase == Phase::step && spec.fault == Fault::uphill) return "Move a little, but uphill.";
   return step_text(phase).brief;
 }
 
@@ -73,7 +76,8 @@ Label apart_words(const ExperimentSpec& spec) {
 }
 
 bool is_plain_sgd(const ExperimentSpec& spec) {
-  return spec.optimizer == OptimizerKind::sgd && spec.weight_decay == 0 && spec.clip == 0;
+  return spec.optimizer == OptimizerKind::sgd && spec.weight_decay == 0 && spec.clip == 0 &&
+         spec.fault != Fault::uphill;
 }
 
 std::string_view change_title(const ExperimentSpec& spec) {
@@ -84,9 +88,10 @@ LongLabel optimizer_words(const ExperimentSpec& spec) {
   LongLabel text;
   switch (spec.optimizer) {
     case OptimizerKind::sgd:
-      text.add(
-          "The gradient points uphill, so the step goes the other way. The learning rate decides "
-          "how far.");
+      text.add(spec.fault == Fault::uphill
+                   ? "The gradient points uphill, and by the fault so does the step."
+                   : "The gradient points uphill, so the step goes the other way. The learning "
+                     "rate decides how far.");
       break;
     case OptimizerKind::momentum:
     case OptimizerKind::nesterov:
@@ -112,6 +117,8 @@ LongLabel optimizer_words(const ExperimentSpec& spec) {
                  ? " Weight decay also pulls every weight towards 0."
                  : " Weight decay adds a pull towards 0 to the gradient.");
   }
+  if (spec.fault == Fault::no_zero)
+    text.add(" The gradients of all steps so far have been added up: none was zeroed.");
   if (spec.clip > 0)
     text.add(" A gradient whose norm exceeds ").add(rate(spec.clip)).add(" is scaled down to it.");
   return text;

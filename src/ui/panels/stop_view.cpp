@@ -121,7 +121,8 @@ void draw_epochs_view(StageContext& c, const Rect& rect) {
   if (s.finished && !s.stop_reason.empty()) {
     words.add(s.stop_reason);
     if (s.best_is_back) words.add(" The weights are those of the best epoch.");
-    if (s.health == Health::fine) words.add(" ").add(play_on_words(c.snapshot));
+    if (s.health == Health::fine || s.health == Health::faulty)
+      words.add(" ").add(play_on_words(c.snapshot));
   } else {
     words.format("Training ends after %u %s, or earlier by one of these rules. ", s.epoch_limit,
                  s.epoch_limit == 1 ? "epoch" : "epochs");
