@@ -26,7 +26,7 @@ constexpr uint32_t kStateParts = kPartFindings | kPartExpression;
 // What pauses, moves or changes a run during a race decides whether it goes on afterwards.
 bool moves_run(CommandKind kind) {
   return kind != CommandKind::set && kind != CommandKind::speed && kind != CommandKind::save &&
-         !about_expression(kind);
+         kind != CommandKind::draw && !about_expression(kind);
 }
 
 }  // namespace
@@ -231,10 +231,11 @@ bool App::changed() {
 
 void App::carry_out(ui::Requests& requests) {
   for (Command& command : requests.commands) send(std::move(command));
-  // The digest takes a pass over all weights, so it is computed at rest only.
-  client_.subscribe(
-      requests.parts | kStateParts | (client_.snapshot().status.running ? 0u : kPartDigest),
-      requests.deferrable);
+  // The digest takes a pass over all weights, and a drawing one through the model, so they are
+  // computed at rest only, or where they are shown.
+  client_.subscribe(requests.parts | kStateParts |
+                        (client_.snapshot().status.running ? 0u : kPartDigest | kPartDrawing),
+                    requests.deferrable);
   if (requests.probe) client_.probe(*requests.probe);
   if (requests.cell) client_.open_cell(requests.cell->truth, requests.cell->answer);
   if (requests.image) client_.inspect(requests.image->source, requests.image->index);

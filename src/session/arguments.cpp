@@ -137,6 +137,79 @@ std::string print_rates(const Command& command) {
   return text;
 }
 
+// "x,y,x,y…;x,y…", each 0…1; "none" or nothing: no strokes.
+std::string read_strokes(Command& command, std::string_view text) {
+  DrawOrder order;
+  order.points.emplace();
+  if (!text.empty() && text != "none") {
+    for (const std::string_view stroke : split(text, ';')) {
+      const std::vector<std::string_view> numbers = split(stroke, ',');
+      for (const std::string_view piece : numbers) {
+        const Result<float> number = typed_number(piece, 0, 1);
+        if (!number) return "strokes: " + number.error().message;
+        order.points->push_back(*number);
+      }
+      if (numbers.size() % 2 != 0) return "strokes: a point has an x without a y";
+      order.strokes.push_back(static_cast<uint32_t>(numbers.size() / 2));
+    }
+  }
+  if (order.points->size() > 2 * kMaxDrawnPoints) {
+    return "more than " + print(uint64_t{kMaxDrawnPoints}) + " points are too many";
+  }
+  command.draw.points = std::move(order.points);
+  command.draw.strokes = std::move(order.strokes);
+  return {};
+}
+
+std::string print_strokes(const Command& command) {
+  if (!command.draw.points) return {};
+  std::string text;
+  const float* at = command.draw.points->data();
+  for (const uint32_t count : command.draw.strokes) {
+    text += text.empty() ? "" : ";";
+    for (uint32_t i = 0; i < 2 * count; ++i) text += (i > 0 ? "," : "") + print(*at++);
+  }
+  return text.empty() ? "none" : text;
+}
+
+std::string read_pixels(Command& command, std::string_view text) {
+  std::vector<uint8_t> pixels;
+  for (const std::string_view piece : split(text, ',')) {
+    const Result<uint64_t> value = typed_count(piece, 0, 255);
+    if (!value) return "pixels: " + value.error().message;
+    pixels.push_back(static_cast<uint8_t>(*value));
+  }
+  if (pixels.size() != kMnistSize.pixels()) {
+    return "pixels: " + print(uint64_t{pixels.size()}) + " numbers where " +
+           print(uint64_t{kMnistSize.pixels()}) + " were expected, row by row";
+  }
+  command.draw.pixels = std::move(pixels);
+  return {};
+}
+
+std::string print_pixels(const Command& command) {
+  std::string text;
+  for (const uint8_t value : command.draw.pixels.value_or(std::vector<uint8_t>{})) {
+    text += (text.empty() ? "" : ",") + print(uint64_t{value});
+  }
+  return text;
+}
+
+std::string read_pen(Command& command, std::string_view text) {
+  const Result<float> pen = typed_number(text, kMinPen, kMaxPen);
+  if (!pen) return "pen " + pen.error().message;
+  command.draw.pen = *pen;
+  return {};
+}
+
+std::string read_centred(Command& command, std::string_view text) {
+  if (text != "true" && text != "false") {
+    return "centred " + quoted(text) + " is neither true nor false";
+  }
+  command.draw.centred = text == "true";
+  return {};
+}
+
 }  // namespace
 
 bool possible_speed(float speed) {
@@ -213,5 +286,21 @@ const Argument kRaceEnginesArgument{
     [](const Command& c) {
       return c.race.engines > 0 ? print(uint64_t{c.race.engines}) : std::string();
     }};
+
+const Argument kStrokesArgument{"strokes", "`'x,y,x,y;x,y'`, each 0 … 1; `none`", false,
+                                read_strokes, print_strokes};
+
+const Argument kPixelsArgument{"pixels", "28 × 28 numbers, 0 … 255", false, read_pixels,
+                               print_pixels};
+
+const Argument kPenArgument{"pen", "0.01 … 0.3", false, read_pen, [](const Command& c) {
+                              return c.draw.pen ? print(*c.draw.pen) : std::string();
+                            }};
+
+const Argument kCentredArgument{"centred", "`true`, `false`", false, read_centred,
+                                [](const Command& c) -> std::string {
+                                  if (!c.draw.centred) return {};
+                                  return *c.draw.centred ? "true" : "false";
+                                }};
 
 }  // namespace downhill

@@ -113,6 +113,7 @@ Result<Command> decode_command(const uint8_t* bytes, size_t size) {
   if (!possible_speed(command.speed)) fields.fail("speed is out of range");
   if (!std::isfinite(command.value)) fields.fail("value is not a finite number");
   if (command.request.parts & ~kAllSnapshotParts) fields.fail("unknown parts are asked for");
+  if (!is_sound(changed({}, command.draw))) fields.fail("the drawing is not as it should be");
   if (row_of(command.kind).doer != Doer::engine) {
     fields.fail(std::string(command_name(command.kind)) + " is for the page, not for an engine");
   }

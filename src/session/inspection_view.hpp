@@ -1,11 +1,13 @@
 // Makes the parts of a snapshot that take passes through the model of their own: one image on its
-// way, its gradient, the statistics of the layers. Reuses the memory that this takes. Knows the
+// way, its gradient, the digit drawn by hand, the statistics of the layers. Reuses the memory that this takes. Knows the
 // trainer and the snapshot, not the conversation.
 #pragma once
 
 #include <optional>
 #include <vector>
 
+#include "base/result.hpp"
+#include "data/drawing.hpp"
 #include "session/command.hpp"
 #include "session/snapshot.hpp"
 #include "train/inspection.hpp"
@@ -23,6 +25,9 @@ class InspectionView {
   // The trainer must outlive it.
   explicit InspectionView(Trainer& trainer) : trainer_(trainer), inspector_(trainer) {}
 
+  // Returns what is wrong with the order, which then changes nothing.
+  Result<void> draw(const DrawOrder& order);
+
   // To be called when the trainer was rebuilt: what is held belongs to the old model.
   void forget() { gradients_.reset(); }
 
@@ -31,10 +36,15 @@ class InspectionView {
   void view(const SnapshotRequest& request, Snapshot& out);
 
  private:
+  std::optional<Subject> subject_of(const SnapshotRequest& request);
+  std::optional<Subject> drawn_subject();
+  void view_drawing(std::optional<DrawingView>& out);
   void view_gradient(const SnapshotRequest& request, std::vector<float>& out);
 
   Trainer& trainer_;
   Inspector inspector_;
+  Drawing drawing_;
+  PreparedDrawing prepared_;
   std::optional<SampleGradients> gradients_;
   std::vector<float> slab_;
 };

@@ -53,7 +53,8 @@ void Session::receive(const Command& command) {
     before_data_.push_back(command);
     return;
   }
-  if (command.kind != CommandKind::speed) stop_tool("a newer command took its place");
+  if (command.kind != CommandKind::speed && command.kind != CommandKind::draw)
+    stop_tool("a newer command took its place");
   note_.clear();
   const Result<void> done = carry_out(command);
   error_ = done ? "" : done.error().message;
@@ -106,6 +107,8 @@ Result<void> Session::carry_out(const Command& command) {
     case CommandKind::loss_line:
       start_tool(command);
       return {};
+    case CommandKind::draw:
+      return inspection_.draw(command.draw);
     case CommandKind::save:
       encode_message(write_file(trainer_, command.file), new_message());
       return {};
@@ -305,6 +308,7 @@ const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   for_each_part([&](const auto& part) {
     if (part.unasked == Unasked::goes) part.place(out) = {};
   });
+  out.drawing.reset();
   Status& status = out.status;
   status = Status{};
   status.ready = digits_ != nullptr;

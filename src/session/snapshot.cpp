@@ -91,6 +91,15 @@ std::string_view wrong_with(const Inspection& i, uint64_t pixels) {
   return {};
 }
 
+std::string_view wrong_with(const DrawingView& d, uint64_t pixels) {
+  const PreparedDrawing& p = d.prepared;
+  const bool fits = p.rows <= kFittedSide && p.columns <= kFittedSide &&
+                    p.fitted.size() == size_t{p.rows} * p.columns &&
+                    empty_or(p.ink.size(), uint64_t{kInkSide} * kInkSide) &&
+                    p.pixels.size() == pixels && d.verdict.scores.size() <= kMaxClasses;
+  return fits && is_sound(d.drawing) ? "" : "the parts of the drawing differ in length";
+}
+
 std::string_view wrong_with(const Findings& f) {
   if (const auto& sweep = f.lr_sweep) {
     if (sweep->losses.size() != sweep->lrs.size() || sweep->smooth.size() != sweep->lrs.size() ||
@@ -151,6 +160,9 @@ std::string_view inconsistency(const Snapshot& s) {
   }
   if (s.inspection) {
     if (const auto wrong = wrong_with(*s.inspection, pixels); !wrong.empty()) return wrong;
+  }
+  if (s.drawing) {
+    if (const auto wrong = wrong_with(*s.drawing, pixels); !wrong.empty()) return wrong;
   }
   if (!empty_or(s.baseline.ideals.size(), s.spec.digits.size() * pixels)) {
     return "a mean digit has another size than the images";

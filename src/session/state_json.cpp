@@ -70,6 +70,9 @@ std::string hex_digest(uint64_t digest) {
 
 // A member of a list, by its type. `known`: its numbers have been measured.
 void add(JsonObject& json, std::string_view name, bool value, bool) { json.boolean(name, value); }
+void add(JsonObject& json, std::string_view name, uint8_t value, bool) {
+  json.integer(name, value);
+}
 void add(JsonObject& json, std::string_view name, uint64_t value, bool) {
   json.integer(name, value);
 }
@@ -152,6 +155,15 @@ std::string findings_json(const Snapshot& snapshot) {
   return text;
 }
 
+std::string drawing_json(const Snapshot& snapshot) {
+  if (!snapshot.drawing) return "null";
+  std::string text;
+  JsonObject json(text);
+  add_members(json, snapshot.drawing->verdict);
+  json.close();
+  return text;
+}
+
 }  // namespace
 
 std::string race_json(const RaceView& race) {
@@ -181,6 +193,7 @@ std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_vi
   json.text("backend", backend);
   json.raw("findings", findings_json(snapshot));
   add(json, "expression", snapshot.expression, true);
+  json.raw("drawing", drawing_json(snapshot));
   json.raw("race", race);
   json.raw("spec", spec_json(snapshot.spec));
   json.close();

@@ -24,6 +24,7 @@ void Canvas::begin(gfx::Pictures& pictures, float zoom) {
   draw_ = ImGui::GetWindowDrawList();
   layer_ = 0;
   scroll_depth_ = 0;
+  drag_is_claimed_ = std::exchange(claims_drag_, false);
   std::swap(widgets_, last_widgets_);
   widgets_.clear();
   texts_.clear();
@@ -232,7 +233,8 @@ Rect Canvas::begin_scroll(std::string_view name, const Rect& rect, float content
   scroll_depth_ += 1;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   // A finger scrolls by dragging the content.
-  if (scrolls && touch_ && ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
+  if (scrolls && touch_ && !drag_is_claimed_ &&
+      ImGui::IsWindowHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem) &&
       ImGui::IsMouseDragging(ImGuiMouseButton_Left, 6 * s)) {
     ImGui::SetScrollY(ImGui::GetScrollY() - ImGui::GetIO().MouseDelta.y);
   }

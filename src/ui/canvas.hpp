@@ -103,6 +103,8 @@ class Canvas {
   // Click targets. `name` is also the widget's id and must be unique in a frame; `part` numbers
   // targets of the same name.
   Hit hit(std::string_view name, const Rect& rect, int part = -1, bool hand = true);
+  // While it is called, a finger that drags draws or turns something and does not scroll.
+  void claim_drag() { claims_drag_ = true; }
   void note_widget(std::string_view name, const Rect& rect, int part = -1);
   // Scrolls the widget of this name into view when it is drawn; empty: none.
   void reveal(std::string_view name) { to_reveal_ = name; }
@@ -163,6 +165,7 @@ class Canvas {
   float elapsed_ = 0;
   Vec mouse_;
   bool touch_ = false;
+  bool claims_drag_ = false, drag_is_claimed_ = false;  // in this frame, in the one before
   uint8_t layer_ = 0;
   int scroll_depth_ = 0;
   bool recording_ = false;

@@ -109,6 +109,33 @@ inline void randomize(Rng& rng, Inspection& image) {
   image.saliency = random_floats(rng, kRandomImages.pixels());
 }
 
+inline void randomize(Rng& rng, DrawOrder& order) {
+  order = {};
+  if (random_bool(rng)) {
+    order.points.emplace();
+    for (uint32_t stroke = rng.below(3); stroke > 0; --stroke) {
+      order.strokes.push_back(1 + rng.below(3));
+      for (uint32_t i = 2 * order.strokes.back(); i > 0; --i)
+        order.points->push_back(rng.uniform());
+    }
+  }
+  if (random_bool(rng)) order.pixels = random_integers<uint8_t>(rng, kMnistSize.pixels());
+  if (random_bool(rng)) order.pen = random_between(rng, kMinPen, kMaxPen);
+  if (random_bool(rng)) order.centred = random_bool(rng);
+}
+
+inline void randomize(Rng& rng, DrawingView& view) {
+  view = {};
+  DrawOrder order;
+  randomize(rng, order);
+  view.drawing = changed({}, order);
+  view.prepared = prepare(view.drawing);
+  view.prepared.pixels = random_integers<uint8_t>(rng, kRandomImages.pixels());
+  view.verdict.centred = view.drawing.centred;
+  view.verdict.answer = static_cast<uint8_t>(rng.bits());
+  view.verdict.scores = random_floats(rng, 1 + rng.below(10));
+}
+
 inline void randomize(Rng& rng, LrSweep& sweep) {
   const uint32_t count = rng.below(5);
   sweep.step = rng.bits();

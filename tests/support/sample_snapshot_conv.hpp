@@ -235,6 +235,15 @@ inline void add_sample_expression(Snapshot& s,
   s.expression = run.view();
 }
 
+inline void add_sample_drawing(Snapshot& s) {
+  DrawingView view;
+  view.drawing.points = {0.2f, 0.15f, 0.8f, 0.15f, 0.4f, 0.9f};
+  view.drawing.strokes = {3};
+  view.prepared = prepare(view.drawing);
+  view.verdict = {true, 7, s.inspection->scores};
+  s.drawing = view;
+}
+
 inline Snapshot sample_snapshot_conv(SampleState state) {
   Snapshot s;
   s.spec = sample_conv_spec();
@@ -257,6 +266,7 @@ inline Snapshot sample_snapshot_conv(SampleState state) {
   s.baseline.ideals.assign(size_t{10} * 784, 0.3f);
   add_sample_evaluation(s);
   add_sample_inspection(s);
+  add_sample_drawing(s);
   add_sample_findings(s);
   add_sample_expression(s);
   add_sample_pipeline(s);

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/enumerators.hpp"
+#include "data/drawing.hpp"
 #include "session/schema/members.hpp"
 #include "session/schema/parts.hpp"
 #include "train/phase.hpp"
@@ -41,6 +42,7 @@ enum class CommandKind : uint8_t {
   race,
   cancel_race,
   show,
+  draw,
   save,
   load,
   snapshot,
@@ -80,6 +82,10 @@ struct ShowOrder {
 template <>
 inline constexpr auto kMembers<ShowOrder> = list(&ShowOrder::view, &ShowOrder::widget,
                                                  &ShowOrder::hidden);
+template <>
+inline constexpr auto kMembers<DrawOrder> = list(&DrawOrder::points, &DrawOrder::strokes,
+                                                 &DrawOrder::pixels, &DrawOrder::pen,
+                                                 &DrawOrder::centred);
 
 struct Command {
   uint32_t id = 0;  // repeated in the answer; 0: no answer is wanted
@@ -96,6 +102,7 @@ struct Command {
   std::vector<uint8_t> bytes;  // for `load`
   RaceOrder race;
   ShowOrder show;
+  DrawOrder draw;
   SnapshotRequest request;
   bool operator==(const Command&) const = default;
 };
@@ -104,7 +111,7 @@ inline constexpr auto kMembers<Command> = list(&Command::id, &Command::kind, &Co
                                                &Command::count, &Command::phase, &Command::seed,
                                                &Command::speed, &Command::edits, &Command::text,
                                                &Command::value, &Command::file, &Command::bytes,
-                                               &Command::race, &Command::show,
+                                               &Command::race, &Command::draw, &Command::show,
                                                &Command::request);
 
 // One argument of the text form. `read` returns what is wrong with the text, or nothing; `print`
@@ -120,7 +127,8 @@ struct Argument {
 extern const Argument kUnitArgument, kCountArgument, kPhaseArgument, kSeedArgument,
     kBatchesArgument, kTextArgument, kNameArgument, kValueArgument, kWhatArgument,
     kRaceRatesArgument, kRaceEpochsArgument, kRaceEnginesArgument, kShowViewArgument,
-    kShowWidgetArgument, kShowHideArgument;
+    kShowWidgetArgument, kShowHideArgument, kStrokesArgument, kPixelsArgument, kPenArgument,
+    kCentredArgument;
 
 enum class Doer : uint8_t { engine, page };       // who carries a command out
 enum class Sender : uint8_t { anyone, program };  // program: it has no text form
@@ -130,7 +138,7 @@ struct CommandRow {
   Doer doer;
   Sender sender;
   std::string_view doc;
-  std::array<const Argument*, 3> arguments = {};  // of `set`: the fields of the experiment
+  std::array<const Argument*, 4> arguments = {};  // of `set`: the fields of the experiment
 };
 
 inline constexpr CommandRow kCommands[] = {
@@ -206,6 +214,11 @@ inline constexpr CommandRow kCommands[] = {
      Sender::anyone,
      "puts a view on the stage, brings a widget into view, hides parts of the page, see below",
      {&kShowViewArgument, &kShowWidgetArgument, &kShowHideArgument}},
+    {CommandKind::draw,
+     Doer::engine,
+     Sender::anyone,
+     "changes the digit drawn by hand, see below",
+     {&kStrokesArgument, &kPixelsArgument, &kPenArgument, &kCentredArgument}},
     {CommandKind::save,
      Doer::engine,
      Sender::anyone,

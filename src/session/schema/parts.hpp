@@ -38,6 +38,7 @@ enum SnapshotPart : uint32_t {
   kPartValley = 1u << 14,          // the loss after a step of any learning rate
   kPartExpression = 1u << 15,      // a line of arithmetic on its own tape
   kPartPipeline = 1u << 16,        // one image on its way from the file into the batch
+  kPartDrawing = 1u << 17,         // the digit drawn by hand
 };
 
 struct Snapshot {
@@ -65,6 +66,7 @@ struct Snapshot {
   std::optional<Valley> valley;
   std::optional<ExpressionView> expression;  // null before the first one
   std::optional<Pipeline> pipeline;  // of the inspected image if it is in the batch, else the first
+  std::optional<DrawingView> drawing;  // none when nothing is drawn
 };
 
 // How a part is shown while training is too fast for the eye. live: anew with each snapshot. calm:
@@ -166,6 +168,13 @@ inline constexpr auto kParts = pack(
          [](auto& s) -> auto& { return s.pipeline; },
          [](const std::optional<Pipeline>& p) -> uint64_t {
            return p ? hash_of({p->index + 1ull, p->epoch, p->batch, fnv1a(p->entered)}) : 0;
+         }},
+    Part{kPartDrawing, "drawing", Pace::live, Unasked::stays,
+         [](auto& s) -> auto& { return s.drawing; },
+         [](const std::optional<DrawingView>& d) -> uint64_t {
+           return d ? hash_of({fnv1a(d->prepared.ink), fnv1a(d->prepared.pixels),
+                               d->verdict.answer + 1ull})
+                    : 0;
          }});
 // clang-format on
 
@@ -191,7 +200,7 @@ static_assert((kAllSnapshotParts & (kAllSnapshotParts + 1)) == 0 &&
 // snapshot.cpp checks that every member of Snapshot has a row.
 
 // Where the inspected image comes from.
-enum class ImageSource : uint8_t { batch, train, valid };
+enum class ImageSource : uint8_t { batch, train, valid, drawing };
 
 struct SnapshotRequest {
   uint32_t parts = 0;

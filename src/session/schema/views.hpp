@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "data/drawing.hpp"
 #include "expression/view.hpp"
 #include "nn/network_spec.hpp"
 #include "session/schema/members.hpp"
@@ -124,6 +125,20 @@ struct Pipeline {
   std::vector<float> numbers;     // [rows][columns], as the network gets them
 };
 
+// What the model makes of the digit drawn by hand.
+struct DrawingVerdict {
+  bool centred = true;  // as in the drawing
+  uint8_t answer = 0;   // a digit
+  std::vector<float> scores;
+};
+
+// The digit drawn by hand, and its way to the model.
+struct DrawingView {
+  Drawing drawing;
+  PreparedDrawing prepared;
+  DrawingVerdict verdict;
+};
+
 // What tools have found out. Each finding stays until its tool runs again or the run is another.
 struct Findings {
   std::optional<LrSweep> lr_sweep;
@@ -198,6 +213,24 @@ template <>
 inline constexpr auto kMembers<LayerStatistics> = list(&LayerStatistics::line,
                                                        &LayerStatistics::outputs,
                                                        &LayerStatistics::gradients);
+template <>
+inline constexpr auto kMembers<Drawing> = list(&Drawing::points, &Drawing::strokes,
+                                               &Drawing::pixels, &Drawing::pen, &Drawing::centred);
+template <>
+inline constexpr auto kMembers<PreparedDrawing> = list(&PreparedDrawing::ink, &PreparedDrawing::box,
+                                                       &PreparedDrawing::rows,
+                                                       &PreparedDrawing::columns,
+                                                       &PreparedDrawing::fitted,
+                                                       &PreparedDrawing::pixels);
+template <>
+inline constexpr auto kMembers<DrawingVerdict> =
+    pack(Member{&DrawingVerdict::centred, "centred", "it was prepared as the images of MNIST were"},
+         Member{&DrawingVerdict::answer, "answer", "the digit that the model predicts"},
+         Member{&DrawingVerdict::scores, "scores",
+                "of each digit of the experiment; a single one is that of the first"});
+template <>
+inline constexpr auto kMembers<DrawingView> = list(&DrawingView::drawing, &DrawingView::prepared,
+                                                   &DrawingView::verdict);
 template <>
 inline constexpr auto kMembers<LrSweep> = pack(
     Member{&LrSweep::step, "step", "optimizer steps that the run had done"},

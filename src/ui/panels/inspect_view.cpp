@@ -61,6 +61,21 @@ void draw_images(StageContext& c, const Inspection& image, const Pair& place, fl
   }
 }
 
+bool from_drawing(const StageContext& c) {
+  return c.selection.image && c.selection.image->source == ImageSource::drawing;
+}
+
+// What an image of the data shows and what the model predicts; `row` draws a line.
+template <class Row>
+void draw_facts(const StageContext& c, const Inspection& image, const Row& row) {
+  row("it shows", Label().format("a %u", image.digit));
+  if (c.selection.image && c.selection.image->label)
+    row("its label", Label().format("%u, wrong", *c.selection.image->label));
+  row("prediction",
+      Label().format("%u", image.answer).add(image.answer == image.digit ? ", right" : ", wrong"));
+  row("its loss", number(image.loss));
+}
+
 // The image, the pixels that matter, and what the model says.
 void draw_answer(StageContext& c, const Rect& rect, const Inspection& image) {
   Canvas& canvas = c.canvas;
@@ -86,17 +101,21 @@ void draw_answer(StageContext& c, const Rect& rect, const Inspection& image) {
   const auto row = [&](std::string_view name, std::string_view value) {
     y = fact_row(canvas, first.x0, first.x1, y, name, value);
   };
-  row("it shows", Label().format("a %u", image.digit));
-  if (c.selection.image && c.selection.image->label)
-    row("its label", Label().format("%u, wrong", *c.selection.image->label));
-  row("answer",
-      Label().format("%u", image.answer).add(image.answer == image.digit ? ", right" : ", wrong"));
-  row("its loss", number(image.loss));
+  const bool drawn = from_drawing(c);
+  // What a drawing shows only its author knows.
+  if (drawn) {
+    row("it shows", "your drawing");
+    row("prediction", Label().format("%u", image.answer));
+    row("its loss, were that true", number(image.loss));
+  } else {
+    draw_facts(c, image, row);
+  }
   draw_score_bars(canvas, {rect.x0, y, std::min(rect.x1, rect.x0 + 300), y + 112},
-                  c.snapshot.spec.digits, image.scores, image.digit, image.answer);
+                  c.snapshot.spec.digits, image.scores, drawn ? uint8_t{255} : image.digit,
+                  image.answer);
   y += 124;
   // Only training images have a gradient.
-  if (c.selection.image && c.selection.image->source == ImageSource::valid) return;
+  if (drawn || (c.selection.image && c.selection.image->source == ImageSource::valid)) return;
   const std::string_view words = "Its own gradient";
   if (button(canvas, "own-gradient", Rect::at(rect.x0, y, canvas.width(Type::body, words) + 32, 32),
              ButtonLook::outlined,
@@ -219,7 +238,8 @@ void draw_inspect_view(StageContext& c, const Rect& rect) {
   const size_t pixels = image_size(c.snapshot).pixels();
   if (!image || pixels == 0 || image->pixels.size() != pixels || image->saliency.size() != pixels) {
     canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 24}, Type::body, Tone::soft,
-                   "The image is on its way through the model.");
+                   from_drawing(c) ? "Nothing is drawn."
+                                   : "The image is on its way through the model.");
     return;
   }
   constexpr float kAnswer = 420;  // dp of height, beside or above the layers

@@ -36,9 +36,16 @@ struct NearestMeans {
   uint32_t wrong = 0;
 };
 
+// The digit that the visitor draws, while the engine does not have all of it yet.
+struct OwnDigit {
+  Drawing drawing;
+  double sent_at = -1e9;  // seconds
+};
+
 // What the views keep from one frame to the next.
 struct ViewState {
   NearestMeans nearest_means;
+  OwnDigit own_digit;
   Chart chart;
   TextField stop_target, stop_patience, stop_seconds;
 };
@@ -82,6 +89,7 @@ uint32_t initialize_parts(const Selection& selection);
 void draw_pixel_similarity_view(StageContext& c, const Rect& rect);
 void draw_predict_view(StageContext& c, const Rect& rect);
 void draw_pipeline_view(StageContext& c, const Rect& rect);
+void draw_own_digit_view(StageContext& c, const Rect& rect);
 void draw_loss_view(StageContext& c, const Rect& rect);
 void draw_gradient_view(StageContext& c, const Rect& rect);
 uint32_t gradient_parts(const Selection& selection);
@@ -121,6 +129,12 @@ inline constexpr std::array kStageViews = {
               {964, 560, 560},
               "From the file",
               "One image on its way from the file into the batch."},
+    StageView{Phase::predict,
+              draw_own_digit_view,
+              always<kPartDrawing>,
+              {640, 560, 420},
+              "Your digit",
+              "Draw a digit, and see what the model makes of it."},
     StageView{Phase::loss, draw_loss_view, always<kPartBatch>, {300}},
     StageView{Phase::gradient,
               draw_gradient_view,
