@@ -246,6 +246,7 @@ void App::carry_out(ui::Requests& requests) {
     window_->copy(link());
     notice_ = "The link to this experiment is on the clipboard.";
   }
+  if (!requests.refusal.empty()) notice_ = std::move(requests.refusal);
   if (requests.open_file) {
     if (Result<void> asked = window_->pick_file(); !asked) notice_ = asked.error().message;
   }

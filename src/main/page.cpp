@@ -81,6 +81,7 @@ class WebPage {
     return text_.c_str();
   }
   const char* widgets();
+  const char* field_at(float x, float y);
 
  private:
   std::unique_ptr<EngineLink> start_beside() {
@@ -157,6 +158,24 @@ const char* WebPage::widgets() {
   return text_.c_str();
 }
 
+// The last field that was drawn there lies above the others.
+const char* WebPage::field_at(float x, float y) {
+  text_.clear();
+  for (const ui::FieldPlace& field : app_.page().fields()) {
+    if (!field.rect.contains({x, y})) continue;
+    const ui::Rect& r = field.rect;
+    const bool numbers = field.keyboard == ui::Keyboard::numbers;
+    char place[160];
+    std::snprintf(place, sizeof place,
+                  "{\"keyboard\":\"%s\",\"x\":%.2f,\"y\":%.2f,\"width\":%.2f,\"height\":%.2f}",
+                  numbers ? "decimal" : "text", static_cast<double>(r.x0),
+                  static_cast<double>(r.y0), static_cast<double>(r.width()),
+                  static_cast<double>(r.height()));
+    text_ = place;
+  }
+  return text_.c_str();
+}
+
 }  // namespace
 }  // namespace downhill
 
@@ -201,5 +220,9 @@ EMSCRIPTEN_KEEPALIVE const char* downhill_state(WebPage* page) { return page->st
 EMSCRIPTEN_KEEPALIVE const char* downhill_failure(WebPage* page) { return page->failure(); }
 EMSCRIPTEN_KEEPALIVE const char* downhill_link(WebPage* page) { return page->link(); }
 EMSCRIPTEN_KEEPALIVE const char* downhill_widgets(WebPage* page) { return page->widgets(); }
+// The text field at a place in CSS pixels, as JSON; an empty text: there is none.
+EMSCRIPTEN_KEEPALIVE const char* downhill_field_at(WebPage* page, float x, float y) {
+  return page->field_at(x, y);
+}
 
 }  // extern "C"

@@ -12,7 +12,6 @@ namespace {
 constexpr double kKeepSeconds = 60;  // of training, from one state to go on from to the next
 // Three states of such a model with two averages each are 15 MB.
 constexpr uint32_t kMostKeptParameters = 400'000;
-constexpr std::string_view kHangs = "[engine] it has not answered for 10 seconds";
 
 // Whether `news` continue where `held` ends. Lost or repeated points break the sequence.
 bool continues(const std::vector<CurvePoint>& held, const std::vector<CurvePoint>& news) {
@@ -148,7 +147,7 @@ std::string EngineClient::failure() const {
   return gone.empty() ? failed_ : gone;
 }
 
-bool EngineClient::watch(double seconds) {
+bool EngineClient::hangs(double seconds) {
   const bool owed = in_flight_ || !waiting_.empty();
   if (!owed || !heard_ || signs_ != link_->signs_of_life()) {
     signs_ = link_->signs_of_life();
@@ -156,7 +155,11 @@ bool EngineClient::watch(double seconds) {
     return false;
   }
   silent_ += std::min(seconds, kMostSecondsPerFrame);
-  if (silent_ < kSilentSeconds || hangs_ || !failure().empty()) return false;
+  return silent_ >= kSilentSeconds;
+}
+
+bool EngineClient::watch(double seconds) {
+  if (!hangs(seconds) || hangs_ || !failure().empty()) return false;
   if (!link_->can_end_silent()) {
     hangs_ = true;
     return false;

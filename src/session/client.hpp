@@ -65,12 +65,16 @@ class EngineClient {
   // Why the engine is gone, in a sentence; empty while it runs.
   std::string failure() const;
 
-  // Call it once a frame with the seconds since the last frame. An engine that owes an answer and
-  // is silent for kSilentSeconds hangs. It is replaced, and goes on from the last state that it gave
-  // (keep_state); what waited for it is answered with a sentence. True then. Where an engine cannot
-  // be ended, failure() says so until it speaks again.
+  // Call one of these once a frame with the seconds since the last frame. An engine that owes an
+  // answer and is silent for kSilentSeconds hangs.
+  // True when it does; the caller ends it.
+  bool hangs(double seconds);
+  // True when it did and was replaced: the new engine goes on from the last state that the old one
+  // gave (keep_state), and what waited for it is answered with a sentence. Where an engine cannot be
+  // ended, failure() says so until it speaks again.
   bool watch(double seconds);
   static constexpr double kSilentSeconds = 10;
+  static constexpr std::string_view kHangs = "[engine] it has not answered for 10 seconds";
   // Frames can be far apart, in a hidden tab or after the computer has slept; meanwhile nothing was
   // received either.
   static constexpr double kMostSecondsPerFrame = 0.25;

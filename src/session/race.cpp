@@ -12,6 +12,7 @@ namespace downhill {
 namespace {
 
 constexpr int kDefaultLanes = 5;
+constexpr double kAskSeconds = 1;  // at the least: an engine that is not asked need not answer
 constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 
 // With three significant digits, as a label shows it.
@@ -72,7 +73,7 @@ Result<void> Race::begin(const ExperimentSpec& spec, const RaceOrder& order, uin
     lane.loss = lane.valid_loss = lane.valid_accuracy = kUnknown;
     view_.lanes.push_back(std::move(lane));
   }
-  began_ = now;
+  began_ = updated_ = asked_ = now;
   next_lane_ = 0;
   fill();
   return {};
@@ -91,6 +92,9 @@ void Race::cancel() {
 void Race::update(double now, bool ask) {
   if (!view_.going) return;
   view_.seconds = now - began_;
+  const double passed = now - std::exchange(updated_, now);
+  ask = ask || now - asked_ >= kAskSeconds;
+  if (ask) asked_ = now;
   for (Engine& engine : engines_) {
     if (ask) {
       engine.client.update();
@@ -98,12 +102,19 @@ void Race::update(double now, bool ask) {
       engine.client.poll();
     }
     follow(engine);
+    if (engine.free || !engine.client.hangs(passed)) continue;
+    engine.hangs = true;
+    end_lane(engine, LaneState::failed, std::string(EngineClient::kHangs));
   }
   fill();
 }
 
 // Waiting lanes take over engines of finished lanes, with everything those have loaded.
 void Race::fill() {
+  for (Engine& engine : engines_) {
+    if (engine.hangs && !engine.link->can_end_silent())
+      abandoned_.push_back(std::move(engine.link));
+  }
   std::erase_if(engines_, [](const Engine& engine) { return engine.gone; });
   const auto waiting = [this] { return next_lane_ < view_.lanes.size(); };
   for (Engine& engine : engines_) {

@@ -29,7 +29,7 @@ enum class LaneState : uint8_t {
   running,    //
   done,       // all epochs
   diverged,   // its loss has left all bounds, or is not finite
-  failed,     // its engine could not start or has died, or refuses the experiment
+  failed,     // its engine could not start, has died or hangs, or refuses the experiment
   cancelled,  //
 };
 
@@ -86,7 +86,8 @@ class Race {
   // Ends all engines at once.
   void cancel();
   // Takes in what has come, gives free engines to waiting lanes, and ends engines that are no
-  // longer needed. `ask`: requests the progress of the lanes, too; otherwise only final numbers.
+  // longer needed. `ask`: requests the progress of the lanes, too, which otherwise happens once a second.
+  // An engine that hangs, as EngineClient has it, fails its lane.
   void update(double now, bool ask);
 
   const RaceView& view() const { return view_; }
@@ -102,6 +103,7 @@ class Race {
     bool used = false;                   // it has trained another lane
     bool free = true;                    // for another lane
     bool gone = false;                   // for good
+    bool hangs = false;                  // that is why
 
     explicit Engine(std::unique_ptr<EngineLink> to) : link(std::move(to)), client(*link) {}
   };
@@ -117,8 +119,11 @@ class Race {
   StartEngine start_;
   RaceView view_;
   double began_ = 0;
-  size_t next_lane_ = 0;  // the first that waits
+  double updated_ = 0, asked_ = 0;  // when that was last done
+  size_t next_lane_ = 0;            // the first that waits
   std::vector<Engine> engines_;
+  // Of engines that hang and cannot be ended, which would be waited for.
+  std::vector<std::unique_ptr<EngineLink>> abandoned_;
 };
 
 // {"running":true,…,"lanes":[{"lr":0.1,…}]}: what state().race of the page gives; "null" before

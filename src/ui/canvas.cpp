@@ -27,13 +27,18 @@ void Canvas::begin(gfx::Pictures& pictures, float zoom) {
   drag_is_claimed_ = std::exchange(claims_drag_, false);
   std::swap(widgets_, last_widgets_);
   widgets_.clear();
+  fields_.clear();
   texts_.clear();
   tooltip_ = {};
   tooltip_box_ = {};
   revealed_ = false;
 }
 
-void Canvas::end() { draw_tooltip(); }
+void Canvas::end() {
+  if (ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel))
+    fields_.clear();
+  draw_tooltip();
+}
 
 float Canvas::snap(float dp) const { return std::round(dp * scale()) / scale(); }
 
@@ -60,6 +65,14 @@ void Canvas::scroll_to(const Rect& rect) {
   } else if (below > 0) {
     ImGui::SetScrollY(ImGui::GetScrollY() + std::min(below, -above));
   }
+}
+
+void Canvas::note_field(const Rect& rect, Keyboard keyboard) {
+  const float s = scale();
+  const ImVec2 low = draw_->GetClipRectMin(), high = draw_->GetClipRectMax();
+  const Rect seen{std::max(rect.x0, low.x / s), std::max(rect.y0, low.y / s),
+                  std::min(rect.x1, high.x / s), std::min(rect.y1, high.y / s)};
+  if (!seen.empty()) fields_.push_back({css(seen), keyboard});
 }
 
 Hit Canvas::hit(std::string_view name, const Rect& rect, int part, bool hand) {

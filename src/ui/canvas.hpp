@@ -34,6 +34,14 @@ struct WidgetRect {
   Rect rect;            // CSS pixels, from the top left of the page
 };
 
+// What a phone shows to fill a field.
+enum class Keyboard : uint8_t { numbers, letters };
+
+struct FieldPlace {
+  Rect rect;  // CSS pixels
+  Keyboard keyboard;
+};
+
 struct TextMark {
   Rect rect;      // dp: from the top of its capitals to its baseline, as wide as drawn
   Rect clip;      // dp: the visible area
@@ -109,6 +117,8 @@ class Canvas {
   // Scrolls the widget of this name into view when it is drawn; empty: none.
   void reveal(std::string_view name) { to_reveal_ = name; }
   bool revealed() const { return revealed_; }  // it was drawn in this frame
+  // Text can be typed here.
+  void note_field(const Rect& rect, Keyboard keyboard);
   // Shows a tooltip when the mouse rests on `rect`, or a finger is held on it.
   void explain(const Rect& rect, std::string_view text);
   bool visible(const Rect& rect) const;   // not all outside the scrolling area or the page
@@ -136,6 +146,8 @@ class Canvas {
   void pop_clip();
 
   std::span<const WidgetRect> widgets() const { return widgets_; }
+  // The visible parts of the fields that a press would open; none while a menu is open.
+  std::span<const FieldPlace> fields() const { return fields_; }
   // The tooltip that this frame shows, and what it explains, in CSS pixels; empty when there is
   // none.
   Rect tooltip() const { return css(tooltip_box_); }
@@ -172,6 +184,7 @@ class Canvas {
   std::vector<WidgetRect> widgets_, last_widgets_;  // of this frame, of the one before
   BasicLabel<32> to_reveal_;
   bool revealed_ = false;
+  std::vector<FieldPlace> fields_;
   std::vector<TextMark> texts_;
   LongLabel tooltip_;
   Rect tooltip_box_, tooltip_anchor_, resting_on_;

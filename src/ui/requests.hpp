@@ -41,6 +41,7 @@ struct Requests {
   bool copy_link = false;            // put the share link on the clipboard
   bool open_file = false;            // open the file chooser, for `load`
   bool open_course = false;          // Learn was pressed
+  std::string refusal;               // of what was typed, a sentence: show it
 
   // Keeps the memory for the next frame.
   void clear() {
@@ -54,6 +55,7 @@ struct Requests {
     copy_link = false;
     open_file = false;
     open_course = false;
+    refusal.clear();
   }
 
   Command& add(CommandKind kind) {

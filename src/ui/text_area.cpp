@@ -34,21 +34,20 @@ float TextArea::height(const Canvas& canvas, float width, std::string_view text)
 }
 
 void TextArea::begin(const Canvas& canvas, float width, std::string_view value) {
-  size_t size = 0;
+  text_.clear();
   while (!value.empty()) {
     const size_t line = first_line(canvas, width, value);
-    if (size + line + 2 > buffer_.size()) break;
-    if (size > 0) buffer_[size++] = '\n';
-    size += value.copy(buffer_.data() + size, line);
+    if (!text_.empty()) text_ += '\n';
+    text_ += value.substr(0, line);
     value.remove_prefix(line);
   }
-  buffer_[size] = 0;
 }
 
 std::optional<std::string_view> TextArea::draw(Canvas& canvas, std::string_view name,
                                                const Rect& rect, std::string_view value,
                                                std::string_view help) {
   const float inner = rect.width() - 2 * kPad;
+  canvas.note_field(rect, Keyboard::letters);
   if (!state_.editing && !state_.wants_focus) {
     const Hit hit = canvas.hit(name, rect, -1, false);
     if (hit.hovered) {
@@ -77,18 +76,17 @@ std::optional<std::string_view> TextArea::draw(Canvas& canvas, std::string_view 
   if (state_.wants_focus) ImGui::SetKeyboardFocusHere();
   const BasicLabel<48> id = BasicLabel<48>("##").add(name).add(" area");
   const bool entered = ImGui::InputTextMultiline(
-      id.c_str(), buffer_.data(), buffer_.size(), {rect.width() * s, rect.height() * s},
-      ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CtrlEnterForNewLine);
+      id.c_str(), text_.data(), text_.capacity() + 1, {rect.width() * s, rect.height() * s},
+      ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_CtrlEnterForNewLine |
+          ImGuiInputTextFlags_CallbackResize,
+      grow_text, &text_);
   const bool active = ImGui::IsItemActive(), escaped = ImGui::IsKeyPressed(ImGuiKey_Escape);
   ImGui::PopStyleVar();
   ImGui::PopFont();
-  if (!state_.ended(entered, active)) return std::nullopt;
-  char* end =
-      std::remove_if(buffer_.data(), buffer_.data() + std::string_view(buffer_.data()).size(),
-                     [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
-  *end = 0;
-  if (escaped || std::string_view(buffer_.data()) == value) return std::nullopt;
-  return std::string_view(buffer_.data());
+  if (!state_.ended(entered || text_.size() > kMostTyped, active)) return std::nullopt;
+  std::erase_if(text_, [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; });
+  if (escaped || text_ == value) return std::nullopt;
+  return text_;
 }
 
 }  // namespace downhill::ui

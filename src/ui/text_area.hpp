@@ -2,8 +2,8 @@
 // Enter or leaving the field commits, Ctrl+Enter begins a new line, Escape cancels.
 #pragma once
 
-#include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "ui/canvas.hpp"
@@ -24,7 +24,7 @@ class TextArea {
  private:
   void begin(const Canvas& canvas, float width, std::string_view value);
 
-  std::array<char, 1536> buffer_{};
+  std::string text_;
   EditState state_;
 };
 

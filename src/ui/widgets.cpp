@@ -1,7 +1,7 @@
 #include "ui/widgets.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "imgui.h"
 
@@ -214,9 +214,17 @@ bool EditState::ended(bool entered, bool active) {
   return true;
 }
 
+int grow_text(ImGuiInputTextCallbackData* data) {
+  auto& text = *static_cast<std::string*>(data->UserData);
+  text.resize(static_cast<size_t>(data->BufTextLen));
+  data->Buf = text.data();
+  return 0;
+}
+
 std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view name,
                                                 const Rect& rect, std::string_view value, Type type,
                                                 std::string_view help, Align align) {
+  canvas.note_field(rect, keyboard_);
   canvas.explain(rect, state_.editing ? std::string_view() : help);
   if (!state_.editing && !state_.wants_focus) {  // looks like text until it is clicked
     const Hit hit = canvas.hit(name, rect, -1, false);
@@ -230,11 +238,7 @@ std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view
     return std::nullopt;
   }
   canvas.note_widget(name, rect);
-  if (state_.wants_focus) {
-    const size_t size = std::min(value.size(), buffer_.size() - 1);
-    std::memcpy(buffer_.data(), value.data(), size);
-    buffer_[size] = 0;
-  }
+  if (state_.wants_focus) text_ = value;
   const float s = canvas.scale();
   canvas.outline(rect, Tone::ink, kRadius);
   ImGui::PushFont(canvas.theme().font(type));
@@ -245,16 +249,18 @@ std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view
   const BasicLabel<48> id = BasicLabel<48>("##").add(name).add(" field");
   if (state_.wants_focus) ImGui::SetKeyboardFocusHere();
   const bool entered =
-      ImGui::InputText(id.c_str(), buffer_.data(), buffer_.size(),
+      ImGui::InputText(id.c_str(), text_.data(), text_.capacity() + 1,
                        ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_EnterReturnsTrue |
-                           ImGuiInputTextFlags_NoHorizontalScroll);
+                           ImGuiInputTextFlags_NoHorizontalScroll |
+                           ImGuiInputTextFlags_CallbackResize,
+                       grow_text, &text_);
   const bool active = ImGui::IsItemActive();
   const bool escaped = ImGui::IsKeyPressed(ImGuiKey_Escape);
   ImGui::PopStyleVar();
   ImGui::PopFont();
-  if (!state_.ended(entered, active)) return std::nullopt;
-  if (escaped || std::string_view(buffer_.data()) == value) return std::nullopt;
-  return std::string_view(buffer_.data());
+  if (!state_.ended(entered || text_.size() > kMostTyped, active)) return std::nullopt;
+  if (escaped || text_ == value) return std::nullopt;
+  return text_;
 }
 
 float fact_row(Canvas& canvas, float x0, float x1, float y, std::string_view name,

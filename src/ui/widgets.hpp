@@ -3,12 +3,14 @@
 // Knows no training.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "ui/canvas.hpp"
+
+struct ImGuiInputTextCallbackData;
 
 namespace downhill::ui {
 
@@ -73,10 +75,18 @@ struct EditState {
   bool ended(bool entered, bool active);
 };
 
+// A text longer than this, in bytes, is committed at once: nothing takes it, and it is refused for
+// its length. It is not cut, which would make another text of it.
+inline constexpr size_t kMostTyped = 4096;
+// For ImGui::InputText with ImGuiInputTextFlags_CallbackResize: `UserData` is the std::string that
+// it edits.
+int grow_text(ImGuiInputTextCallbackData* data);
+
 // A text field that commits its text when Enter is pressed or the field loses focus. While it is
 // not being edited it shows `value`.
 class TextField {
  public:
+  void use(Keyboard keyboard) { keyboard_ = keyboard; }
   // The committed text when it differs from `value`; valid until the next call.
   std::optional<std::string_view> draw(Canvas& canvas, std::string_view name, const Rect& rect,
                                        std::string_view value, Type type = Type::body,
@@ -85,7 +95,8 @@ class TextField {
   void begin_edit() { state_.wants_focus = true; }
 
  private:
-  std::array<char, 64> buffer_{};
+  Keyboard keyboard_ = Keyboard::numbers;
+  std::string text_;
   EditState state_;
 };
 

@@ -32,13 +32,17 @@ struct SessionLink final : EngineLink {
   void send(const std::vector<uint8_t>& message) override {
     session.receive(message.data(), message.size());
   }
-  bool poll(std::vector<uint8_t>& message) override { return session.next_message(message); }
+  bool poll(std::vector<uint8_t>& message) override {
+    return !hangs && session.next_message(message);
+  }
   std::string failure() const override { return gone; }
+  bool can_end_silent() const override { return ends_silent; }
   void restart() override {}
 
   std::vector<SessionLink*>* alive;
   Session session;
   std::string gone;
+  bool hangs = false, ends_silent = true;
 };
 
 struct Track {
@@ -253,6 +257,39 @@ TEST_CASE("an engine that dies fails its lane, and the race goes on with another
   CHECK(track.lane(1).state == LaneState::done);
   CHECK(track.lane(2).losses == losses_of(2, 50));
   CHECK(track.started == 2);
+}
+
+TEST_CASE("an engine that hangs fails its lane after ten seconds, and the others race on") {
+  for (const bool ends_silent : {true, false}) {  // a worker, a thread
+    Track track;
+    REQUIRE(track.begin("rates=0.1,1,2&epochs=50", 2).ok());
+    track.round();
+    track.round();
+    REQUIRE(track.lane(0).state == LaneState::running);
+    track.engines[0]->ends_silent = ends_silent;
+    track.engines[0]->hangs = true;
+    for (double waited = 0; waited < EngineClient::kSilentSeconds - 0.5; waited += 0.25) {
+      track.round();
+      CHECK(track.lane(0).state == LaneState::running);
+    }
+    track.finish();
+    CHECK(track.lane(0).state == LaneState::failed);
+    CHECK(track.lane(0).trouble == "[engine] it has not answered for 10 seconds");
+    CHECK(track.lane(1).losses == losses_of(1, 50));
+    CHECK(track.lane(2).losses == losses_of(2, 50));
+    CHECK(track.engines.size() == (ends_silent ? 0 : 1));  // a thread would be waited for
+  }
+}
+
+TEST_CASE("an engine that loads for long, or trains a long lane in a hidden page, does not hang") {
+  Track track;
+  track.loads = false;
+  REQUIRE(track.begin("rates=0.1&epochs=200", 1).ok());
+  for (int i = 0; i < 100; ++i) track.round();
+  CHECK(track.lane(0).state == LaneState::starting);
+  Track::load(*track.engines[0]);
+  track.finish(false);
+  CHECK(track.lane(0).state == LaneState::done);
 }
 
 TEST_CASE("an experiment that the data do not allow fails in a sentence") {

@@ -38,6 +38,15 @@ struct Sheet {
     page.frames(snapshot, 2);
     return page.edits();
   }
+  std::string pasted(const char* widget, const std::string& text) {
+    page.requests.clear();
+    page.click(snapshot, widget);
+    page.frames(snapshot, 3);
+    page.paste(snapshot, text);
+    page.key(snapshot, ImGuiKey_Enter);
+    page.frames(snapshot, 2);
+    return page.edits();
+  }
   bool says(std::string_view words) {
     page.page.record_texts(true);
     page.frames(snapshot, 2);
@@ -106,6 +115,35 @@ TEST_CASE("Digits are picked one by one, never fewer than two") {
   CHECK(sheet.edits_of("digit:5") == "digits=357&loss=crossentropy\n");
   CHECK(sheet.edits_of("digit:3").empty());
   CHECK(sheet.edits_of("digits-usual:1") == "digits=49\n");
+}
+
+TEST_CASE("A paste that is too long is refused for its length, and changes nothing") {
+  Sheet sheet("model=net:flatten,linear");
+  const std::string long_number = "0.5" + std::string(200, '1'),
+                    long_net = "flatten," + std::string(5000, 'x');
+  CHECK(sheet.pasted("field:lr", "0.25") == "lr=0.25\n");
+  CHECK(sheet.pasted("field:lr", long_number).empty());
+  CHECK(sheet.says("a text of 203 characters is too long"));
+  CHECK(sheet.pasted("own-layers", "flatten," + std::string(1600, 'x')).empty());
+  CHECK(sheet.says("a text of 1612 characters is too long"));
+  CHECK(sheet.pasted("own-layers", long_net).empty());
+  CHECK(sheet.says("a text of 5012 characters is too long"));
+  CHECK(sheet.pasted("own-layers", "flatten, linear9 ,linear") == "model=net:flatten,linear9,linear\n");
+  // A header's field leaves the judgement to the engine, which gets the whole text.
+  HeadlessPage& page = sheet.page;
+  for (const char* field : {"batch", "seed", "lr-value"}) {
+    CHECK(sheet.pasted(field, long_number).find(long_number) != std::string::npos);
+  }
+  page.page.selection() = {};
+  page.page.selection().stage = Phase::stop;
+  page.frames(sheet.snapshot, 4);
+  for (const char* field : {"stop-target", "stop-patience", "stop-seconds"}) {
+    CHECK(sheet.pasted(field, long_number).empty());
+    CHECK(page.requests.refusal ==
+          "The rule stays as it is: a text of 203 characters is too long for a number: 64 are the most.");
+  }
+  CHECK(sheet.pasted("stop-target", " 98,5 ") == "stop=target:0.985\n");
+  CHECK(sheet.pasted("stop-patience", "4") == "stop=patience:4\n");
 }
 
 TEST_CASE("Hidden layers are added, removed and widened") {

@@ -116,6 +116,15 @@ class HeadlessPage {
     frames(snapshot, 2);
     key(snapshot, ImGuiKey_Enter);
   }
+  // Over all that the field holds, without Enter.
+  void paste(const Snapshot& snapshot, const std::string& text) {
+    ImGui::SetClipboardText(text.c_str());
+    ImGui::GetIO().AddKeyEvent(ImGuiMod_Ctrl, true);
+    key(snapshot, ImGuiKey_A);
+    key(snapshot, ImGuiKey_V);
+    ImGui::GetIO().AddKeyEvent(ImGuiMod_Ctrl, false);
+    frames(snapshot, 2);
+  }
   void key(const Snapshot& snapshot, ImGuiKey key) {
     ImGui::GetIO().AddKeyEvent(key, true);
     frames(snapshot, 1);

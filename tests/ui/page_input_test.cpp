@@ -141,6 +141,67 @@ TEST_CASE("The wheel, arrow keys and typing set the learning rate too") {
   CHECK(page.edits() == "lr=0.25\n");
 }
 
+TEST_CASE("Small steps of the wheel add up, on the dial and on the strip") {
+  for (const ScreenSize& size : {kDesk, kPhone}) {
+    HeadlessPage page(size);
+    Snapshot snapshot = sample_snapshot(SampleState::running);
+    const float before = snapshot.spec.lr;
+    page.frames(snapshot);
+    const ui::Rect dial = page.rect("lr-dial");
+    page.move(dial.center().x, dial.center().y + 10);
+    page.frames(snapshot, 2);
+    const auto turn = [&](int events, float notches) {
+      for (int i = 0; i < events; ++i) {
+        ImGui::GetIO().AddMouseWheelEvent(0, notches);
+        page.frames(snapshot, 1);
+        if (!page.requests.commands.empty())
+          snapshot.spec = *edit_spec(snapshot.spec, page.requests.commands.back().edits);
+        page.requests.clear();
+      }
+      return snapshot.spec.lr;
+    };
+    const float once = turn(1, 1);
+    CHECK(once > 1.2f * before);
+    page.frames(snapshot, 120);
+    snapshot.spec.lr = before;
+    page.frames(snapshot, 120);
+    CHECK(turn(100, 0.01f) == once);
+    CHECK(turn(100, -0.01f) == before);
+    // Beyond the end of the scale there is nothing to take back.
+    snapshot.spec.lr = kMaxLr;
+    page.frames(snapshot, 120);
+    CHECK(turn(20, 1) == kMaxLr);
+    CHECK(turn(1, -1) < kMaxLr);
+  }
+}
+
+TEST_CASE("A phone is told which fields are on the screen and what is typed there") {
+  HeadlessPage page(kDesk);
+  Snapshot snapshot = sample_snapshot(SampleState::fresh);
+  snapshot.spec = *edit_spec(snapshot.spec, "model=net:flatten,linear");
+  page.frames(snapshot);
+  const auto keyboard_at = [&](std::string_view widget) -> std::optional<ui::Keyboard> {
+    std::optional<ui::Keyboard> found;
+    for (const ui::FieldPlace& field : page.page.fields()) {
+      if (field.rect.contains(page.rect(widget).center())) found = field.keyboard;
+    }
+    return found;
+  };
+  CHECK(keyboard_at("batch") == ui::Keyboard::numbers);
+  CHECK(keyboard_at("seed") == ui::Keyboard::numbers);
+  CHECK(keyboard_at("lr-value") == ui::Keyboard::numbers);
+  CHECK_FALSE(keyboard_at("play").has_value());
+  page.click(snapshot, "loss");  // a menu: a press only closes it
+  CHECK(page.page.fields().empty());
+  page.key(snapshot, ImGuiKey_Escape);
+  page.page.selection().panel = ui::Panel::experiment;
+  page.frames(snapshot);
+  CHECK(keyboard_at("own-layers") == ui::Keyboard::letters);
+  CHECK(keyboard_at("field:epochs") == ui::Keyboard::numbers);
+  for (const ui::FieldPlace& field : page.page.fields())  // none that is scrolled away
+    CHECK(ui::Rect{0, 0, kDesk.width, kDesk.height}.contains(field.rect.center()));
+}
+
 TEST_CASE("Keys play, step and reset, but not while text is being typed") {
   HeadlessPage page(kDesk);
   const Snapshot snapshot = sample_snapshot(SampleState::fresh);

@@ -1,10 +1,13 @@
-// What people do that a test seldom does: composing input methods, and a page opened where it cannot run.
+// What people do that a test seldom does: fingers and their keyboards, composing input methods, long pastes, small steps
+// of a wheel, and a page opened where it cannot run.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { browser, frames, openPage, site, siteFolder, until, useBrowser, widget } from './support.mjs';
+import {
+  browser, click, frames, openPage, send, site, siteFolder, state, until, useBrowser, widget,
+} from './support.mjs';
 
 useBrowser();
 
@@ -38,6 +41,89 @@ test('a keyboard that composes replaces what it has written', async () => {
   await compose(page, ['9', '92', '6', '64']);  // corrected on the way
   await page.keyboard.press('Enter');
   await until(page, () => window.downhill.state().spec.batch === 64);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+// What has the focus when a touch has ended, before anything is drawn: a phone shows no keyboard for a later focus.
+const noteFocus = (page) => page.evaluate(() => {
+  window.touched = [];
+  addEventListener('touchend', () => {
+    const { id, inputMode } = document.activeElement;
+    window.touched.push(id === 'soft-keyboard' ? inputMode : 'none');
+  });
+});
+
+test('a touch brings the keyboard that fits the field, within the touch; putting it away commits the field', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, {
+    fragment: 'model=net:flatten,linear', width: 820, height: 1180, touch: true,
+  });
+  await noteFocus(page);
+  const touched = () => page.evaluate(() => window.touched.splice(0));
+  await tap(page, 'play');
+  await tap(page, 'play');
+  assert.deepEqual(await touched(), ['none', 'none']);
+  await tap(page, 'experiment');
+  await widget(page, 'own-layers');
+  await tap(page, 'field:batch');
+  assert.deepEqual(await touched(), ['none', 'decimal']);
+  const field = await widget(page, 'field:batch');
+  const input = await page.evaluate(() => document.activeElement.getBoundingClientRect().toJSON());
+  for (const side of ['x', 'y', 'width', 'height']) assert.ok(Math.abs(input[side] - field[side]) < 1, side);
+  await frames(page, 8);
+  await compose(page, ['4', '48']);
+  await page.evaluate(() => document.activeElement.blur());
+  await until(page, () => window.downhill.state().spec.batch === 48);
+  await tap(page, 'field:batch');
+  await frames(page, 8);
+  await tap(page, 'own-layers');  // from one field to the next
+  assert.deepEqual(await touched(), ['decimal', 'text']);
+  await frames(page, 8);
+  await page.keyboard.insertText(',linear');
+  await frames(page, 4);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'soft-keyboard');
+  await page.keyboard.press('Enter');
+  await until(page, () => window.downhill.state().spec.model === 'net:flatten,linear,linear');
+  await until(page, () => document.activeElement.id === 'canvas');
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('a paste that is too long for a field is refused for its length and changes nothing', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: 'batch=64' });
+  const paste = async (text) => {
+    await page.evaluate((text) => navigator.clipboard.writeText(text), text);
+    await click(page, 'batch');
+    await frames(page, 8);
+    await page.keyboard.press('Control+v');
+    await frames(page, 4);
+    await page.keyboard.press('Enter');
+  };
+  await paste('1' + '0'.repeat(80));
+  await until(page, () => /81 characters is too long/.test(window.downhill.state().error));
+  await paste('128');
+  await until(page, () => window.downhill.state().spec.batch === 128);
+  await paste('1'.repeat(200000));  // the field does not even take it
+  await frames(page, 20);
+  assert.equal((await state(page)).spec.batch, 128);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('a hundred steps of the wheel of one pixel each turn the dial like one of a hundred pixels', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: 'lr=0.1' });
+  const { x, y, width, height } = await widget(page, 'lr-dial');
+  await page.mouse.move(x + width / 2, y + height / 2 + 20);
+  await frames(page, 4);
+  await page.mouse.wheel(0, -100);
+  await until(page, () => window.downhill.state().lr !== 0.1);
+  const { lr } = await state(page);
+  await send(page, 'set', { lr: 0.1 });
+  await page.waitForTimeout(1200);  // the wheel has come to rest
+  for (let i = 0; i < 100; ++i) await page.mouse.wheel(0, -1);
+  await until(page, (lr) => window.downhill.state().lr === lr, lr);
+  await frames(page, 20);
+  assert.equal((await state(page)).lr, lr);
   assert.deepEqual(problems, []);
   await context.close();
 });

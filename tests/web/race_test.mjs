@@ -138,3 +138,29 @@ test('an engine that cannot start costs its lane, and the others race on', async
   assert.match(hurt.lanes[0].trouble, /engine/);
   await context.close();
 });
+
+test('an engine that hangs costs its lane after ten seconds, and the others race on', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, {
+    before: (page) => page.addInitScript(() => {
+      const { Worker } = window;
+      let started = 0;
+      // From its first snapshot on, nothing is heard of the second engine.
+      window.Worker = class extends Worker {
+        #isDeaf = ++started === 2;
+        #heard = 0;
+        set onmessage(take) {
+          super.onmessage = (event) => {
+            if (event.data instanceof ArrayBuffer) ++this.#heard;
+            if (!this.#isDeaf || this.#heard < 4) take(event);
+          };
+        }
+      };
+    }),
+  });
+  const { race: hurt } = await race(page, { rates: '0.1,0.3,1', epochs: 2 });
+  assert.deepEqual(hurt.lanes.map(({ state }) => state), ['failed', 'done', 'done']);
+  assert.match(hurt.lanes[0].trouble, /not answered for 10 seconds/);
+  assert.ok(hurt.seconds > 10);
+  assert.deepEqual(problems, []);
+  await context.close();
+});

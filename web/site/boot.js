@@ -3,6 +3,7 @@
 import { Downhill } from './downhill.js';
 import { Host } from './host.js';
 import { Learn } from './learn.js';
+import { Leave } from './leave.js';
 import { Mirror } from './mirror.js';
 import { announced, compile, hasSimd } from './program.js';
 
@@ -135,6 +136,9 @@ async function start() {
     onAbort: (what) => say(`The page has stopped: ${what}. Reload it to start again.`),
   });
   host.onFragment = (fragment) => downhill.openLink(fragment);
+  host.fieldAt = (x, y) => downhill.fieldAt(x, y);
+  const leave = new Leave(downhill);
+  host.onDownload = () => leave.saved();
   element('open-file').addEventListener('click', () => host.pickFile());
   element('open-course').addEventListener('click', () => host.openCourse());
   host.followCourse();

@@ -123,6 +123,13 @@ export class Downhill {
     this.#learn = learn;
   }
 
+  // The text field at a place in CSS pixels, for the keyboard of a phone: {keyboard, x, y, width, height}, or null.
+  fieldAt(x, y) {
+    if (!this.#page) return null;
+    const field = this.#text(this.#module._downhill_field_at(this.#page, x, y));
+    return field ? JSON.parse(field) : null;
+  }
+
   // ---- called by src/main/page.cpp -------------------------------------------------------------------------------
 
   opened(module, page) {

@@ -4,6 +4,7 @@
 // through its exported functions.
 import { Address } from './address.js';
 import { bytesOf, chooseFile, download, droppedFile } from './files.js';
+import { SoftKeyboard } from './keyboard.js';
 
 const kCursors = ['default', 'text', 'move', 'ns-resize', 'ew-resize', 'nesw-resize', 'nwse-resize', 'pointer',
   'not-allowed'];
@@ -14,7 +15,7 @@ const kEditingKeys = new Set(['a', 'c', 'v', 'x', 'z', 'y', 'ArrowLeft', 'ArrowR
 const kModifiers = new Set(['Control', 'Shift', 'Alt', 'Meta']);
 const kPresses = { Backspace: 0, Enter: 1, Escape: 2 };
 const kLesson = /\.(md|markdown)$/i;  // a file of that name is a lesson
-const kNothing = ' ';          // what the input of the keyboard holds, so that there is something to delete
+const kMostPasted = 100000;    // characters; more than any field takes
 
 const areEqual = (a, b) => a?.width === b?.width && a?.height === b?.height;
 
@@ -29,14 +30,20 @@ export class Host {
   #dark = matchMedia('(prefers-color-scheme: dark)');
   #wantsText = false;
   #finger = false;       // whether the last press was by a finger
-  #keyboard = null;      // an input that brings up a phone's keyboard
-  #typed = kNothing;     // the value of that input which the module knows
   #address = new Address((course, experiment) => this.#followAddress(course, experiment));
-  #onFragment = null;
   #learn = null;
+  #keyboard;             // of a phone
+  #fieldAt = () => null;
+  #onFragment = null;
+  #onDownload = () => {};
 
   constructor(canvas) {
     this.#canvas = canvas;
+    this.#keyboard = new SoftKeyboard(canvas, {
+      fieldAt: (x, y) => this.#fieldAt(x, y),
+      type: (text) => this.#withText(text, (at) => this.#module._downhill_type(this.#window, at)),
+      press: (key) => this.#module?._downhill_press(this.#window, kPresses[key]),
+    });
     this.#watchSize();
     this.#filterKeys();
     this.#watchPointers();
@@ -120,10 +127,7 @@ export class Host {
   // meant for the page; this filter runs before it because it was registered first.
   #filterKeys() {
     addEventListener('keydown', (event) => {
-      if (event.target === this.#keyboard && (event.key === 'Enter' || event.key === 'Escape')) {
-        event.preventDefault();
-        this.#press(event.key);
-      }
+      this.#keyboard.keyDown(event);
       if (!this.#isOurs(event)) event.stopImmediatePropagation();
     }, true);
     addEventListener('keypress', (event) => {
@@ -184,64 +188,7 @@ export class Host {
     this.#canvas.style.cursor = kCursors[cursor] ?? (cursor < 0 ? 'none' : 'default');
     if (text === this.#wantsText) return;
     this.#wantsText = text;
-    if (text && this.#finger) {
-      this.#softKeyboard().focus({ preventScroll: true });
-    } else if (!text) {
-      this.#closeKeyboard();
-    }
-  }
-
-  #closeKeyboard() {
-    if (this.#keyboard && document.activeElement === this.#keyboard) this.#canvas.focus({ preventScroll: true });
-  }
-
-  // A phone shows its keyboard only for an input element. What changes there goes to Dear ImGui as
-  // keys and characters.
-  #softKeyboard() {
-    if (this.#keyboard) return this.#keyboard;
-    const input = document.createElement('input');
-    input.id = 'soft-keyboard';
-    input.inputMode = 'decimal';
-    input.autocomplete = 'off';
-    input.autocapitalize = 'none';
-    input.spellcheck = false;
-    input.setAttribute('autocorrect', 'off');
-    input.tabIndex = -1;
-    input.setAttribute('aria-hidden', 'true');
-    input.value = kNothing;
-    input.addEventListener('input', (event) => {
-      this.#takeTyped();
-      if (!event.isComposing) this.#emptyKeyboard();
-    });
-    input.addEventListener('compositionend', () => {
-      this.#takeTyped();
-      this.#emptyKeyboard();
-    });
-    input.addEventListener('blur', () => this.#emptyKeyboard());
-    document.body.append(input);
-    this.#keyboard = input;
-    return input;
-  }
-
-  // A keyboard that composes (suggestions, input methods) replaces what it has written: "1", "12",
-  // "123". Only what has changed since the last event is passed on.
-  #takeTyped() {
-    const before = [...this.#typed], now = [...this.#keyboard.value];
-    let same = 0;
-    while (same < before.length && same < now.length && before[same] === now[same]) ++same;
-    for (let i = same; i < before.length; ++i) this.#press('Backspace');
-    const added = now.slice(same).join('');
-    if (added) this.#withText(added, (text) => this.#module._downhill_type(this.#window, text));
-    this.#typed = this.#keyboard.value;
-  }
-
-  #emptyKeyboard() {
-    this.#keyboard.value = kNothing;
-    this.#typed = kNothing;
-  }
-
-  #press(key) {
-    this.#module?._downhill_press(this.#window, kPresses[key]);
+    this.#keyboard.edit(text, this.#finger);
   }
 
   // ---- clipboard and address -------------------------------------------------------------------------------------
@@ -258,9 +205,11 @@ export class Host {
     const text = event.clipboardData?.getData('text/plain');
     // The target of the event is where the selection is, which says nothing about focus.
     const canvasHasFocus = [this.#canvas, document.body].includes(document.activeElement);
-    if (text && canvasHasFocus) {
-      this.#withText(text, (at) => this.#module._downhill_paste(this.#window, at));
-    }
+    if (!text || !canvasHasFocus) return;
+    const fits = text.length <= kMostPasted;
+    this.#withText(fits ? text : '', (at) => this.#module._downhill_paste(this.#window, at));
+    if (fits || !this.#wantsText) return;
+    this.#say(`The clipboard holds ${text.length.toLocaleString('en')} characters: no field takes as many.`);
   }
 
   // ---- what outlasts the visit -----------------------------------------------------------------------------------
@@ -286,6 +235,11 @@ export class Host {
 
   download(name, bytes) {
     download(name, bytes);
+    this.#onDownload();
+  }
+
+  set onDownload(act) {
+    this.#onDownload = act;
   }
 
   pickFile() {
@@ -319,6 +273,11 @@ export class Host {
     }
   }
 
+  // Why something was not taken, in a sentence.
+  #say(sentence) {
+    this.#withText(sentence, (at) => this.#module._downhill_not_opened(this.#window, at));
+  }
+
   // Calls `use` with the address of a copy of `text` in the memory of the module.
   #withText(text, use) {
     if (!this.#module) return;
@@ -327,6 +286,11 @@ export class Host {
     this.#module.stringToUTF8(text, at, size);
     use(at);
     this.#module._free(at);
+  }
+
+  // Where text can be typed: fieldAt(x, y) of window.downhill.
+  set fieldAt(find) {
+    this.#fieldAt = find;
   }
 
   // Calls `act` when the reader edits the experiment of the address by hand.

@@ -103,8 +103,10 @@ void ExperimentForm::text(const SpecField& field, std::string_view label) {
   std::string_view value = text_of(field.name);
   if (!field.zero.empty() && value == "0") value = field.zero;
   if (const auto typed = refused(field.name)) value = *typed;
-  const auto typed = text_fields_[index_of(field)].draw(*canvas_, widget_name(field.name), place,
-                                                        value, Type::body, field_help(field));
+  TextField& input = text_fields_[index_of(field)];
+  input.use(field.kind == FieldKind::grammar ? Keyboard::letters : Keyboard::numbers);
+  const auto typed = input.draw(*canvas_, widget_name(field.name), place, value, Type::body,
+                                field_help(field));
   if (typed) edit(field.name, *typed);
 }
 
@@ -171,7 +173,7 @@ void ExperimentForm::edit(std::string_view field, std::string_view value) {
   refused_field_.clear();
   if (read) return edit_all(edits);
   refused_field_ = field;
-  refused_text_ = value;
+  refused_text_ = value.size() > kMostTyped ? text_of(field) : value;
   refusal_ = "⚠ " + readable_error(read.error().message);
 }
 

@@ -75,13 +75,31 @@ void LrDial::turn(Canvas& canvas, const Hit& hit, Vec center, float radius, floa
   ask_for(shift_lr(pressed_rate_, way / 60 * fine), canvas.time(), requests);
 }
 
+// Steps that are too small to change the rate add up: a hundred of a hundredth turn the dial as far
+// as one of one.
+void LrDial::roll(float decades, float lr, double time, Requests& requests) {
+  const bool goes_on = lr == rolled_to_ && time - rolled_at_ < 1;
+  if (!goes_on) {
+    rolled_from_ = lr;
+    rolled_ = 0;
+  }
+  rolled_ += decades;
+  rolled_at_ = time;
+  rolled_to_ = shift_lr(rolled_from_, rolled_);
+  if (rolled_to_ != lr) {
+    ask_for(rolled_to_, time, requests);
+  } else if (lr == kMinLr || lr == kMaxLr) {
+    rolled_ = 0;  // nothing adds up beyond the ends of the scale
+  }
+}
+
 void LrDial::wheel_and_keys(Canvas& canvas, bool hovered, float lr, Requests& requests) {
   const ImGuiIO& io = ImGui::GetIO();
   const float fine = io.KeyShift ? 0.1f : 1.0f;
   if (ImGui::IsMouseClicked(ImGuiMouseButton_Left) && !hovered) focused_ = false;
   if (hovered && io.MouseWheel != 0) {
     const float notches = std::clamp(io.MouseWheel, -3.0f, 3.0f);
-    ask_for(shift_lr(lr, 0.1f * notches * fine), canvas.time(), requests);
+    roll(0.1f * notches * fine, lr, canvas.time(), requests);
   }
   if ((!focused_ && !hovered) || value_.editing() || io.WantTextInput) return;
   float decades = 0;
@@ -291,6 +309,7 @@ void LrDial::draw_number(Canvas& canvas, const Hit& hit, Vec center, float radiu
   const Type type = canvas.width(Type::display, text) < box.width() ? Type::display : Type::heading;
   canvas.text_center(center.x, canvas.baseline(type, center.y), type, Tone::ink, text);
   canvas.note_widget("lr-value", box);
+  canvas.note_field(box, Keyboard::numbers);
   const bool unmoved = lr == pressed_rate_ || !hit.held;
   if (hit.clicked && !by_angle_ && unmoved && box.contains(canvas.mouse())) {
     value_.begin_edit();
@@ -333,8 +352,9 @@ void LrDial::draw_strip(ToolContext& c, const Rect& rect) {
   }
   Rect track = rest.inset(8, 0);
   const float y = track.center().y - 6;
-  const auto moved = slider(canvas, "lr-dial", {track.x0, y - 20, track.x1, y + 20},
-                            lr_to_position(lr), Tone::rate);
+  const Rect slide{track.x0, y - 20, track.x1, y + 20};
+  wheel_and_keys(canvas, canvas.hovering(slide), lr, c.requests);
+  const auto moved = slider(canvas, "lr-dial", slide, lr_to_position(lr), Tone::rate);
   if (moved) ask_for(position_to_lr(*moved), canvas.time(), c.requests);
   if (scheduled) {
     const float x = track.x0 + 8 + (track.width() - 16) * lr_to_position(snapshot.status.lr);

@@ -28,6 +28,7 @@ class LrDial {
   float shown_rate(const Snapshot& snapshot, double time);
   void ask_for(float lr, double time, Requests& requests);
   void turn(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr, Requests& requests);
+  void roll(float decades, float lr, double time, Requests& requests);
   void wheel_and_keys(Canvas& canvas, bool hovered, float lr, Requests& requests);
   void draw_title(ToolContext& c, const Rect& rect) const;
   void draw_scale(Canvas& canvas, Vec center, float radius, float lr) const;
@@ -44,6 +45,9 @@ class LrDial {
   bool by_angle_ = false, focused_ = false;
   Vec pressed_at_;
   float pressed_rate_ = 0;
+  // What the wheel has done: from this rate, by so many decades, to that rate.
+  float rolled_from_ = 0, rolled_ = 0, rolled_to_ = 0;
+  double rolled_at_ = -10;
 };
 
 }  // namespace downhill::ui

@@ -2,9 +2,9 @@
 // mean digits that learning must beat.
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <string>
 
+#include "base/typed_number.hpp"
 #include "ui/panels/stage.hpp"
 #include "ui/panels/step_texts.hpp"
 
@@ -12,6 +12,7 @@ namespace downhill::ui {
 namespace {
 
 constexpr float kRow = 26;
+constexpr float kMostSeconds = 86400;  // of a rule, as the engine has it
 
 // The three rules in the syntax of the spec's field.
 std::string stop_text(const StopSpec& stop) {
@@ -26,10 +27,20 @@ std::string stop_text(const StopSpec& stop) {
   return text.empty() ? "none" : text;
 }
 
-float typed_number(std::string_view text) {
-  std::string copy(text);
-  const float value = std::strtof(copy.c_str(), nullptr);
-  return std::isfinite(value) && value > 0 ? value : 0.0f;
+// The number that was typed for a rule; nothing and "off" turn it off. Another text is refused.
+template <class Number>
+void take_typed(StageContext& c, std::string_view text, Number most, Number& number) {
+  text = trimmed(text);
+  if (text.empty() || text == "off") text = "0";
+  const auto read = [&] {
+    if constexpr (std::is_same_v<Number, float>) return typed_number(text, 0, most);
+    else return typed_count(text, 0, most);
+  }();
+  if (read) {
+    number = static_cast<Number>(*read);
+  } else {
+    c.requests.refusal = "The rule stays as it is: " + read.error().message + ".";
+  }
 }
 
 void draw_rules(StageContext& c, const Rect& rect) {
@@ -56,18 +67,20 @@ void draw_rules(StageContext& c, const Rect& rect) {
   if (const auto typed = c.state.stop_target.draw(
           canvas, "stop-target", box(0), target, Type::body,
           "Stop when the validation accuracy reaches this, say 98. 0 turns the rule off.")) {
-    wanted.target_accuracy = typed_number(*typed) / 100;
+    float percents = stop.target_accuracy * 100;
+    take_typed(c, *typed, 100.0f, percents);
+    wanted.target_accuracy = percents / 100;
   }
   if (const auto typed =
           c.state.stop_patience.draw(canvas, "stop-patience", box(1), patience, Type::body,
                                      "Stop when the validation loss has not improved for this "
                                      "many epochs. 0 turns the rule off.")) {
-    wanted.patience = static_cast<uint32_t>(std::min(typed_number(*typed), 1e6f));
+    take_typed(c, *typed, kMaxEpochs, wanted.patience);
   }
   if (const auto typed =
           c.state.stop_seconds.draw(canvas, "stop-seconds", box(2), seconds, Type::body,
                                     "Stop after this much training time. 0 turns the rule off.")) {
-    wanted.seconds = typed_number(*typed);
+    take_typed(c, *typed, kMostSeconds, wanted.seconds);
   }
   if (!(wanted == stop)) c.requests.set("stop", stop_text(wanted));
 }
