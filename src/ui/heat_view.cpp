@@ -47,6 +47,12 @@ void draw_picture(Canvas& canvas, const HeatFrame& frame, const HeatSubject& sub
   for (int tile = 0; !many && tile < grid.tiles; ++tile) {
     canvas.outline(tile_rect(canvas, frame, tile).inset(-1), Tone::line);
   }
+  // Between the units of a row.
+  for (int unit = 1; unit < frame.plan.across && unit * frame.tiles.planes < grid.tiles; ++unit) {
+    const Rect tile = tile_rect(canvas, frame, unit * frame.tiles.planes);
+    const float gap = static_cast<float>(grid.gap) * frame.plan.shrink / canvas.scale();
+    canvas.rule_down(tile.x0 - gap / 2, frame.rect.y0 - 1, frame.rect.y1 + 1, Tone::soft);
+  }
 }
 
 // Outlines one parameter's square so that it shows on any colour.

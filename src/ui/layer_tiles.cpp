@@ -62,24 +62,42 @@ int turn_to_page(TilePlan& plan, const LayerTiles& tiles, int per_page, int page
   return std::min(per_page, tiles.units - first) * tiles.planes;
 }
 
-// A row per unit, a column per plane. False when the planes do not fit side by side.
+// How many units, whose planes stand side by side, make a row of the largest tiles; 0: not even one
+// fits.
+int units_across(const LayerTiles& tiles, float width, float height, float scale, float gap) {
+  int best = 0;
+  float best_worth = 0;
+  for (int across = 1; across <= tiles.units; ++across) {
+    const int columns = across * tiles.planes, rows = (tiles.units + across - 1) / across;
+    if (cell_of(tiles, columns, 1, width, 1e9f, gap) < std::max(1.0f, std::floor(scale))) break;
+    const float cell = cell_of(tiles, columns, rows, width, height, gap);
+    const float worth = tiles.units % across == 0 ? cell * 1.13f : cell;  // as in arrange_freely
+    if (worth > best_worth || best == 0) best_worth = worth, best = across;
+  }
+  return best;
+}
+
+// A row for each unit, or for several of them where that leaves less of the room empty; a column
+// for each plane. False when the planes of one unit do not fit side by side.
 bool arrange_rows(TilePlan& plan, const LayerTiles& tiles, float width, float height, float scale,
                   int page) {
   for (const float wanted : kGaps) {
     const float gap = std::max(1.0f, std::round(wanted * scale));
-    const float widest = cell_of(tiles, tiles.planes, 1, width, 1e9f, gap);
-    if (widest < std::max(1.0f, std::floor(scale))) continue;
-    const float all = cell_of(tiles, tiles.planes, tiles.units, width, height, gap);
+    const int across = units_across(tiles, width, height, scale, gap);
+    if (across == 0) continue;
+    const int columns = across * tiles.planes, most = (tiles.units + across - 1) / across;
+    const float widest = cell_of(tiles, columns, 1, width, 1e9f, gap);
+    const float all = cell_of(tiles, columns, most, width, height, gap);
     const float least =
         std::floor(std::min(widest, all >= kSmallKernelCell * scale ? all : kKernelCell * scale));
     const auto tall = static_cast<float>(tiles.height);
-    const int rows =
-        std::clamp(static_cast<int>((height + gap) / (tall * least + gap)), 1, tiles.units);
+    const int rows = std::clamp(static_cast<int>((height + gap) / (tall * least + gap)), 1, most);
     const float cell =
-        std::min(cell_of(tiles, tiles.planes, rows, width, height, gap), kLargestCell * scale);
+        std::min(cell_of(tiles, columns, rows, width, height, gap), kLargestCell * scale);
     if (cell * tall < 3 * gap && wanted > 1) continue;
-    const int count = turn_to_page(plan, tiles, rows, page);
-    set_cell(plan, tiles, count, tiles.planes, std::floor(std::max(cell, 1.0f)), gap);
+    const int count = turn_to_page(plan, tiles, std::min(rows * across, tiles.units), page);
+    set_cell(plan, tiles, count, columns, std::floor(std::max(cell, 1.0f)), gap);
+    plan.across = across;
     return true;
   }
   return false;

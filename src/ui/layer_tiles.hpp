@@ -12,7 +12,7 @@ namespace downhill::ui {
 
 enum class TileKind : uint8_t {
   images,   // a tile per unit: a first layer that sees pixels
-  kernels,  // a row per unit, a tile per input plane
+  kernels,  // rows of units, each a row of tiles: one per input plane
   matrix,   // one tile: a row per unit, a column per input
   bars,     // a norm: gamma and beta of each channel
 };
@@ -32,6 +32,7 @@ struct TilePlan {
   int first = 0;     // index of the first tile on this page
   int per_page = 1;  // units per page
   int pages = 1;
+  int across = 1;  // kernels: units in a row
 };
 // The largest tiles that fit into width x height device pixels. `unit`: show this unit alone; -1:
 // as many as fit, on page `page`. `scale`: device pixels per dp.

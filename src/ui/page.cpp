@@ -185,16 +185,16 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
     dial_.draw(dial_context, layout.dial);
   }
   const Rect& right = layout.dial.empty() ? layout.curves : layout.dial;
-  if (layout.shape == Shape::wide && !right.empty())
+  const bool wide = layout.shape == Shape::wide;
+  if (wide && !right.empty())
     canvas_.rule_down((layout.stage.x1 + right.x0) / 2, layout.body.y0, layout.body.y1);
   if (low_hidden || layout.curves.empty()) return;
-  if (layout.shape == Shape::wide) {
-    curves_.draw(snapshot, canvas_, layout.curves, selection_);
-  } else if (Tool* const shown = tool(); shown && layout.stage.height() < kLeastStage) {
+  Tool* const shown = tool();
+  if (!wide && shown != nullptr && layout.stage.height() < kLeastStage) {
     ToolContext context = tool_context(snapshot, requests);
     shown->draw_rest(context, layout.curves);
   } else {
-    draw_low_curves(snapshot, layout.curves);
+    curves_.draw(snapshot, canvas_, layout.curves, selection_);
   }
 }
 
@@ -204,24 +204,8 @@ void Page::draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect
     ToolContext context = tool_context(snapshot, requests);
     return shown->draw(context, rect, rect.height() >= kLeastStage);
   }
-  StageContext context{calm,    readings_,          canvas_, selection_, requests,
-                       curves_, stage_.view_state()};
+  StageContext context{calm, readings_, canvas_, selection_, requests, stage_.view_state()};
   stage_.draw(context, rect);
-}
-
-void Page::draw_low_curves(const Snapshot& snapshot, const Rect& rect) {
-  Rect rest = rect;
-  if (rest.width() < 480) {
-    curves_.draw_loss(snapshot, canvas_, rest.cut_top((rest.height() - 8) / 2), "loss-curve",
-                      selection_);
-    rest.cut_top(8);
-    curves_.draw_accuracy(snapshot, canvas_, rest, "accuracy-curve", selection_);
-    return;
-  }
-  const Rect left = rest.cut_left((rest.width() - 24) / 2);
-  rest.cut_left(24);
-  curves_.draw_loss(snapshot, canvas_, left, "loss-curve", selection_);
-  curves_.draw_accuracy(snapshot, canvas_, rest, "accuracy-curve", selection_);
 }
 
 void Page::draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,

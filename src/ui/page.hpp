@@ -90,7 +90,6 @@ class Page {
                  Requests& requests);
   void draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,
                   Requests& requests);
-  void draw_low_curves(const Snapshot& snapshot, const Rect& rect);
   ToolContext tool_context(const Snapshot& snapshot, Requests& requests) {
     return {snapshot, *race_, canvas_, selection_, requests};
   }

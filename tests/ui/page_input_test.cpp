@@ -307,8 +307,9 @@ TEST_CASE("A click on a tile enlarges its unit, a click on a pixel makes its wei
 
 TEST_CASE("The page asks the engine for what is on screen and nothing else") {
   constexpr uint32_t kAlways = ui::kPartsBesideStage;
-  INFO("src/ui/panels/stage_views.hpp says what each view asks for, kPartsBesideStage in "
-       "src/ui/page.hpp what the page always asks for.");
+  INFO(
+      "src/ui/panels/stage_views.hpp says what each view asks for, kPartsBesideStage in "
+      "src/ui/page.hpp what the page always asks for.");
   HeadlessPage page(kDesk);
   const Snapshot snapshot = sample_snapshot(SampleState::running);
   page.frames(snapshot);
@@ -316,7 +317,7 @@ TEST_CASE("The page asks the engine for what is on screen and nothing else") {
   page.requests.clear();
   page.page.selection().stage = Phase::repeat;
   page.frames(snapshot);
-  CHECK(page.requests.parts == kAlways);
+  CHECK(page.requests.parts == (kAlways | kPartBatch));
   page.requests.clear();
   page.page.selection().stage = Phase::gradient;
   page.frames(snapshot);

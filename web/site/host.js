@@ -209,7 +209,7 @@ export class Host {
     const fits = text.length <= kMostPasted;
     this.#withText(fits ? text : '', (at) => this.#module._downhill_paste(this.#window, at));
     if (fits || !this.#wantsText) return;
-    this.#say(`The clipboard holds ${text.length.toLocaleString('en')} characters: no field takes as many.`);
+    this.say(`The clipboard holds ${text.length.toLocaleString('en')} characters: no field takes as many.`);
   }
 
   // ---- what outlasts the visit -----------------------------------------------------------------------------------
@@ -274,7 +274,7 @@ export class Host {
   }
 
   // Why something was not taken, in a sentence.
-  #say(sentence) {
+  say(sentence) {
     this.#withText(sentence, (at) => this.#module._downhill_not_opened(this.#window, at));
   }
 

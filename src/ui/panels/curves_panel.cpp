@@ -12,6 +12,10 @@ namespace downhill::ui {
 namespace {
 
 constexpr float kHead = 26, kLegend = 20;
+constexpr float kLeastChart = 96, kBetween = 16, kAside = 24;  // of charts and between them
+
+// How many charts stand side by side.
+int columns_in(float width) { return width >= 3 * 216 + 2 * kAside ? 3 : width >= 480 ? 2 : 1; }
 
 struct LegendItem {
   std::string_view name;
@@ -109,6 +113,11 @@ void CurvesPanel::update(const Snapshot& snapshot, float elapsed) {
   const double way = wanted - x_high_;
   x_high_ += way * (1 - std::exp(-static_cast<double>(elapsed) * 10));
   if (std::abs(wanted - x_high_) < wanted * 0.002 || x_high_ < steps * 0.5) x_high_ = wanted;
+}
+
+float CurvesPanel::least_height(float width) {
+  const int columns = columns_in(width), rows = (3 + columns - 1) / columns;
+  return (kLeastChart + kBetween) * static_cast<float>(rows) - kBetween;
 }
 
 ChartAxis CurvesPanel::step_axis() const { return {0, x_high_, false, false, "steps"}; }
@@ -289,17 +298,28 @@ void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view 
 
 void CurvesPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
                        Selection& selection) {
-  constexpr float kBetween = 16;
-  Rect rest = rect;
-  // Where space is tight, the third is left out: it matters least.
-  const bool three = rest.height() >= 3 * 118 + 2 * kBetween;
-  const float unit = (rest.height() - (three ? 2 : 1) * kBetween) / (three ? 2.72f : 2.0f);
-  draw_loss(snapshot, canvas, rest.cut_top(unit), "loss-curve", selection);
-  rest.cut_top(kBetween);
-  draw_accuracy(snapshot, canvas, rest.cut_top(unit), "accuracy-curve", selection);
-  if (!three) return;
-  rest.cut_top(kBetween);
-  draw_third(canvas, rest, "third-curve", selection);
+  const int columns = columns_in(rect.width()), rows = (3 + columns - 1) / columns;
+  const bool scrolls = rect.height() < least_height(rect.width());
+  // Where not all fit, as many whole rows as do; the others are further down.
+  const int seen =
+      std::clamp(static_cast<int>((rect.height() + kBetween) / (kLeastChart + kBetween)), 1, rows);
+  const float between = kBetween * static_cast<float>((scrolls ? seen : rows) - 1);
+  const bool low_third = rows == 3 && !scrolls;  // it matters least
+  const float unit = std::max(
+      kLeastChart, (rect.height() - between) / (low_third ? 2.72f : static_cast<float>(seen)));
+  const float whole = unit * static_cast<float>(rows) + kBetween * static_cast<float>(rows - 1);
+  const Rect content = scrolls ? canvas.begin_scroll("curves", rect, whole) : rect;
+  const float w =
+      (content.width() - kAside * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+  const auto place = [&](int i) {
+    const float x = content.x0 + (w + kAside) * static_cast<float>(i % columns),
+                y = content.y0 + (unit + kBetween) * static_cast<float>(i / columns);
+    return Rect{x, y, x + w, i == 2 && low_third ? content.y1 : y + unit};
+  };
+  draw_loss(snapshot, canvas, place(0), "loss-curve", selection);
+  draw_accuracy(snapshot, canvas, place(1), "accuracy-curve", selection);
+  draw_third(canvas, place(2), "third-curve", selection);
+  if (scrolls) canvas.end_scroll();
 }
 
 }  // namespace downhill::ui

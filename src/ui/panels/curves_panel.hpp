@@ -18,16 +18,17 @@ class CurvesPanel {
   // Call once per frame, before any drawing.
   void update(const Snapshot& snapshot, float elapsed);
 
-  // All three, one above the other.
+  // All three, one above the other, or side by side where it is wide. They scroll where the place
+  // is lower than `least_height`.
   void draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Selection& selection);
-  // `name` distinguishes the same chart in two places.
+  static float least_height(float width);
+
+ private:
   void draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,
                  Selection& selection);
   void draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
                      std::string_view name, Selection& selection);
   void draw_third(Canvas& canvas, const Rect& rect, std::string_view name, Selection& selection);
-
- private:
   ChartAxis step_axis() const;
   // Draws the title. Sets `choice`, at the right of it, and the place of the legend; returns that
   // of the chart.

@@ -13,6 +13,8 @@ namespace downhill::ui {
 namespace {
 
 constexpr uint64_t kWallKey = 40;
+constexpr int kMostPairs = 10;  // in the list of those that are confused most often
+constexpr float kPairRow = 28;
 
 uint8_t digit_at(const Snapshot& s, uint32_t which) {
   return which < s.spec.digits.size() ? static_cast<uint8_t>(s.spec.digits[which] - '0') : 0;
@@ -116,7 +118,8 @@ float draw_matrix(StageContext& c, const Rect& rect) {
   constexpr float kLeft = 46, kTop = 34, kRight = 64;
   const float room = std::min(rect.width() - kLeft - kRight, rect.height() - kTop);
   const auto across = static_cast<float>(classes);
-  const float side = canvas.snap(std::min(room / across, std::max(64.0f, 400 / across)));
+  const float wanted = std::min(room / across, std::max(64.0f, 400 / across));
+  const float side = std::floor(wanted * canvas.scale()) / canvas.scale();
   if (side < 8) return rect.y0;
   const float whole = side * static_cast<float>(classes);
   Matrix m{c.snapshot, classes, Rect::at(rect.x0 + kLeft, rect.y0 + kTop, whole, whole), side};
@@ -146,9 +149,9 @@ float draw_matrix(StageContext& c, const Rect& rect) {
 void draw_most_confused(StageContext& c, Rect rect) {
   Canvas& canvas = c.canvas;
   const EvaluationView& test = c.snapshot.evaluation;
-  constexpr float kRow = 28;
+  constexpr float kRow = kPairRow;
   canvas.text_in(rect.cut_top(24), Type::strong, Tone::ink, "Most confused");
-  const int rows = std::min(10, static_cast<int>(rect.height() / kRow));
+  const int rows = std::min(kMostPairs, static_cast<int>(rect.height() / kRow + 0.01f));
   uint32_t before = ~0u, before_count = ~0u;  // what was listed last
   for (int row = 0; row < rows; ++row) {
     // Finds the next pair by falling count, then by index, without building a list.
@@ -259,7 +262,7 @@ void draw_confusion_view(StageContext& c, const Rect& rect) {
     draw_most_confused(c, rest);
     return;
   }
-  constexpr float kList = 24 + 24 + 5 * 28;  // the five pairs confused most often
+  constexpr float kList = 24 + 24 + kMostPairs * kPairRow;
   const float matrix = std::min(rest.height() - kList, rest.width() - 60);
   rest.y0 = draw_matrix(c, {rest.x0, rest.y0, rest.x1, rest.y0 + matrix}) + 24;
   draw_most_confused(c, rest);

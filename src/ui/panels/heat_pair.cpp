@@ -39,7 +39,10 @@ std::string_view axes_help(const HeatFrame& frame) {
     case TileKind::matrix:
       return "A row for every unit, a column for every one of its inputs.";
     case TileKind::kernels:
-      return "A row for every filter, a tile for every input plane.";
+      return frame.plan.across > 1
+                 ? "Several filters in a row, with a line between them, and a tile for every input "
+                   "plane of each."
+                 : "A row for every filter, a tile for every input plane.";
     case TileKind::bars:
       return "A bar for every channel, up from zero where it is positive.";
     case TileKind::images:
@@ -84,12 +87,17 @@ void draw_units_choice(Canvas& canvas, const Rect& rect, const HeatColumn& colum
 }
 
 // "units ↓  inputs →" above a picture whose rows and columns mean something.
-void draw_axes(Canvas& canvas, const Rect& rect, const LayerInfo& layer, bool one) {
+void draw_axes(Canvas& canvas, const Rect& rect, const LayerInfo& layer, const HeatFrame& frame,
+               bool one) {
   const TileWords words = tile_words(layer);
-  if (one && tiles_of(layer).units > 1)
+  if (one && frame.tiles.units > 1)
     return canvas.text_in(rect, Type::tiny, Tone::faint, "a tile for each plane");
-  Label text(words.units);
-  text.add(" ↓   ").add(words.inner).add(" →");
+  Label text;
+  if (frame.plan.across > 1) {
+    text.format("%d ", frame.plan.across).add(words.units).add(" in a row ↓   planes of each →");
+  } else {
+    text.add(words.units).add(" ↓   ").add(words.inner).add(" →");
+  }
   canvas.text_in(rect, Type::tiny, Tone::faint, text);
 }
 
@@ -140,10 +148,9 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
   const Rect head = rest.cut_top(kHeatHead);
   const Rect foot = rest.cut_bottom(kHeatFoot);
   const LayerInfo* layer = chosen_layer(snapshot, selection);
-  if (layer != nullptr && tile_words(*layer).inner != nullptr) {
-    draw_axes(canvas, rest.cut_top(14), *layer, selection.unit >= 0);
-    rest.cut_top(2);
-  }
+  const bool with_axes = layer != nullptr && tile_words(*layer).inner != nullptr;
+  const Rect axes = with_axes ? rest.cut_top(14) : Rect{};
+  if (with_axes) rest.cut_top(2);
   const bool none = layer != nullptr && layer->frozen && column.frozen_has_none;
   const HeatFrame frame =
       draw_heat(canvas, rest,
@@ -156,6 +163,7 @@ HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& c
                  .scale = column.scale->value(),
                  .version = column.version},
                 column.marked ? column.marked : selection.pointed, selection.probe);
+  if (with_axes) draw_axes(canvas, axes, *layer, frame, selection.unit >= 0);
   Label title(column.title);
   if (layer != nullptr && selection.unit >= 0 && selection.unit < frame.tiles.units &&
       frame.tiles.units > 1) {

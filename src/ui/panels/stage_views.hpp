@@ -15,7 +15,6 @@
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
 #include "ui/chart.hpp"
-#include "ui/panels/curves_panel.hpp"
 #include "ui/readings.hpp"
 #include "ui/requests.hpp"
 #include "ui/selection.hpp"
@@ -56,7 +55,6 @@ struct StageContext {
   Canvas& canvas;
   Selection& selection;
   Requests& requests;
-  CurvesPanel& curves;
   ViewState& state;
   Rect beside_tabs{};  // to the right of the choice of views, for the view's own choices and words
 };
@@ -160,7 +158,7 @@ inline constexpr std::array kStageViews = {
               {520, 560, 420},
               "Every weight",
               "The weights before and after."},
-    StageView{Phase::repeat, draw_repeat_view, always<0>, {340}},
+    StageView{Phase::repeat, draw_repeat_view, always<kPartBatch>, {510, 640, 386}},
     StageView{Phase::stop,
               draw_epochs_view,
               always<kPartBaseline>,
@@ -170,7 +168,7 @@ inline constexpr std::array kStageViews = {
     StageView{Phase::stop,
               draw_confusion_view,
               evaluation_parts,
-              {534, 560, 424},
+              {674, 560, 424},
               "Confusion",
               "Which digits are taken for which."},
     StageView{Phase::stop,

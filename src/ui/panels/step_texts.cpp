@@ -21,7 +21,7 @@ constexpr auto kTexts = std::to_array<StepText>({
      "Every weight moves against its gradient",
      "Subtract learning rate × gradient from the weights.", kNextIcon},
     {"Repeat", "Take the next batch and go round again.", "Take the next batch.",
-     "Batch after batch: the run so far",
+     "Batch after batch, epoch after epoch",
      "Go to the next batch; after the last one, evaluate on the validation images.", kNextIcon},
     {"Stop", "End after enough epochs, or when it no longer helps.", "End after enough epochs.",
      "When is it good enough?", "Train until a stop rule fires.", "⏭"},

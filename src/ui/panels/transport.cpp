@@ -184,6 +184,7 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
     draw_course(canvas, Rect::at(rect.x1 - w, middle - 16, w, 32), requests);
     rect.x1 -= w + 8;
   }
+  canvas.note_widget("status", {rect.x0, middle - 24, rect.x1, middle + 22});
   canvas.text_in({rect.x0, middle - 24, rect.x1, middle + 2}, Type::heading, Tone::ink,
                  state_word(s));
   const Rect line{rect.x0, middle + 4, rect.x1, middle + 22};
