@@ -248,12 +248,11 @@ std::optional<std::string_view> TextField::draw(Canvas& canvas, std::string_view
   ImGui::SetNextItemWidth(rect.width() * s);
   const BasicLabel<48> id = BasicLabel<48>("##").add(name).add(" field");
   if (state_.wants_focus) ImGui::SetKeyboardFocusHere();
-  const bool entered =
-      ImGui::InputText(id.c_str(), text_.data(), text_.capacity() + 1,
-                       ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_EnterReturnsTrue |
-                           ImGuiInputTextFlags_NoHorizontalScroll |
-                           ImGuiInputTextFlags_CallbackResize,
-                       grow_text, &text_);
+  const bool entered = ImGui::InputText(
+      id.c_str(), text_.data(), text_.capacity() + 1,
+      ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_EnterReturnsTrue |
+          ImGuiInputTextFlags_NoHorizontalScroll | ImGuiInputTextFlags_CallbackResize,
+      grow_text, &text_);
   const bool active = ImGui::IsItemActive();
   const bool escaped = ImGui::IsKeyPressed(ImGuiKey_Escape);
   ImGui::PopStyleVar();

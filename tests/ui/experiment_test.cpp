@@ -128,7 +128,8 @@ TEST_CASE("A paste that is too long is refused for its length, and changes nothi
   CHECK(sheet.says("a text of 1612 characters is too long"));
   CHECK(sheet.pasted("own-layers", long_net).empty());
   CHECK(sheet.says("a text of 5012 characters is too long"));
-  CHECK(sheet.pasted("own-layers", "flatten, linear9 ,linear") == "model=net:flatten,linear9,linear\n");
+  CHECK(sheet.pasted("own-layers", "flatten, linear9 ,linear") ==
+        "model=net:flatten,linear9,linear\n");
   // A header's field leaves the judgement to the engine, which gets the whole text.
   HeadlessPage& page = sheet.page;
   for (const char* field : {"batch", "seed", "lr-value"}) {
@@ -140,7 +141,8 @@ TEST_CASE("A paste that is too long is refused for its length, and changes nothi
   for (const char* field : {"stop-target", "stop-patience", "stop-seconds"}) {
     CHECK(sheet.pasted(field, long_number).empty());
     CHECK(page.requests.refusal ==
-          "The rule stays as it is: a text of 203 characters is too long for a number: 64 are the most.");
+          "The rule stays as it is: a text of 203 characters is too long for a number: 64 are the "
+          "most.");
   }
   CHECK(sheet.pasted("stop-target", " 98,5 ") == "stop=target:0.985\n");
   CHECK(sheet.pasted("stop-patience", "4") == "stop=patience:4\n");

@@ -105,8 +105,8 @@ void ExperimentForm::text(const SpecField& field, std::string_view label) {
   if (const auto typed = refused(field.name)) value = *typed;
   TextField& input = text_fields_[index_of(field)];
   input.use(field.kind == FieldKind::grammar ? Keyboard::letters : Keyboard::numbers);
-  const auto typed = input.draw(*canvas_, widget_name(field.name), place, value, Type::body,
-                                field_help(field));
+  const auto typed =
+      input.draw(*canvas_, widget_name(field.name), place, value, Type::body, field_help(field));
   if (typed) edit(field.name, *typed);
 }
 

@@ -33,8 +33,10 @@ void take_typed(StageContext& c, std::string_view text, Number most, Number& num
   text = trimmed(text);
   if (text.empty() || text == "off") text = "0";
   const auto read = [&] {
-    if constexpr (std::is_same_v<Number, float>) return typed_number(text, 0, most);
-    else return typed_count(text, 0, most);
+    if constexpr (std::is_same_v<Number, float>)
+      return typed_number(text, 0, most);
+    else
+      return typed_count(text, 0, most);
   }();
   if (read) {
     number = static_cast<Number>(*read);
