@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace downhill::ui {
 namespace {
 
@@ -84,6 +87,25 @@ TEST_CASE("All pages together show every unit; a page beyond the last is the las
   CHECK(seen == 512);
   CHECK(plan_tiles(tiles, 300, 300, 1, -1, 99).first ==
         plan_tiles(tiles, 300, 300, 1, -1, pages - 1).first);
+}
+
+TEST_CASE("Several filters share a row where that makes them larger, and the room is used") {
+  const LayerTiles tiles = tiles_of(conv(8, 16, 3));
+  for (const float scale : {1.0f, 2.0f, 3.0f}) {
+    for (const auto& [width, height] :
+         {std::pair{254.0f, 400.0f}, {440.0f, 240.0f}, {440.0f, 440.0f}, {700.0f, 180.0f}}) {
+      CAPTURE(width);
+      CAPTURE(height);
+      const TilePlan plan = plan_tiles(tiles, width * scale, height * scale, scale, -1, 0);
+      CHECK(plan.grid.tiles == 8 * 16);
+      CHECK(plan.grid.columns == 8 * plan.across);
+      const auto wide = static_cast<float>(plan.grid.width()) * plan.shrink / (width * scale),
+                 high = static_cast<float>(plan.grid.height()) * plan.shrink / (height * scale);
+      CHECK(std::max(wide, high) > 0.8f);
+      CHECK(wide * high > 0.4f);
+    }
+  }
+  CHECK(plan_tiles(tiles, 700, 180, 1, -1, 0).across > 1);
 }
 
 TEST_CASE("Kernels take a row per filter where their planes fit") {

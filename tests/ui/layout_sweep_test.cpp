@@ -2,32 +2,17 @@
 // lie on the page, apart from each other, large enough, and every size can do the same.
 #include <doctest/doctest.h>
 
-#include <array>
+#include <algorithm>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "layout_check.hpp"
+#include "layout_sizes.hpp"
 #include "support/sample_snapshot_conv.hpp"
 
 namespace downhill::test {
 namespace {
-
-constexpr float kWidths[] = {320, 360, 414,  480,  600,  640,  699,  700,  768,  834,  899,
-                             900, 960, 1099, 1100, 1280, 1440, 1680, 1920, 2560, 3440, 3840};
-constexpr float kHeights[] = {400, 480, 599, 600, 700, 800, 899, 900, 1080, 1440, 2160};
-constexpr float kRatios[] = {1, 1.25f, 1.5f, 2, 3};
-
-// Calls `check` with every `thin`th size of the grid, from the first of `offset` on.
-template <class Check>
-void sweep(int thin, int offset, const Check& check) {
-  int number = 0;
-  for (const float width : kWidths) {
-    for (const float height : kHeights) {
-      const int at = number++;
-      if (at % thin == offset) check(ScreenSize{width, height, kRatios[at % 5]});
-    }
-  }
-}
 
 bool is_permanent(std::string_view name) {
   constexpr std::string_view kNames[] = {"play",  "step-phase", "step-batch", "step-epoch",
@@ -55,41 +40,58 @@ std::string first_misplaced(std::span<const ui::WidgetRect> widgets, const Scree
   return {};
 }
 
-// What can be done in every view and tool.
-constexpr std::string_view kNeeded[] = {"play",
-                                        "learn",
-                                        "step-phase",
-                                        "step-batch",
-                                        "step-epoch",
-                                        "back-batch",
-                                        "back-epoch",
-                                        "reset",
-                                        "speed",
-                                        "find-lr",
-                                        "lr-dial",
-                                        "experiment",
-                                        "files",
-                                        "copy-link",
-                                        "overview",
-                                        "view:1",
-                                        "by-layers",
-                                        "measure-sharpness",
-                                        "race-again",
-                                        "stop-target",
-                                        "confusion",
-                                        "confused:0",
-                                        "worst:0",
-                                        "loss-marks",
-                                        "batch-digits",
-                                        "weights",
-                                        "gradients",
-                                        "change",
-                                        "view:2",
-                                        "sweep-again",
-                                        "loss-curve-scale",
-                                        "own-gradient",
-                                        "field:batch",
-                                        "accuracy-curve-range"};
+// The names of all widgets that can be reached on a page of this size.
+std::set<std::string> reachable(const ScreenSize& size, const Snapshot& snapshot) {
+  HeadlessPage page(size);
+  std::set<std::string> seen;
+  ui::Selection& selection = page.page.selection();
+  const auto look = [&] {
+    for (const ui::Tab tab : {ui::Tab::steps, ui::Tab::curves, ui::Tab::stage}) {
+      selection.tab = tab;
+      page.frames(snapshot, 2);
+      for (const ui::WidgetRect& widget : page.page.widgets()) seen.insert(widget.name.c_str());
+    }
+  };
+  for (const ui::StageView& view : ui::kStageViews) {
+    selection = {};
+    selection.stage = view.phase;
+    if (view.phase)
+      selection.tabs[static_cast<size_t>(*view.phase)] =
+          static_cast<uint8_t>(&view - ui::views_of(view.phase).data());
+    look();
+  }
+  for (const ui::ToolRow& tool : ui::kTools) {
+    selection = {};
+    show_tool(selection, tool.name);
+    look();
+  }
+  selection = {};
+  selection.panel = ui::Panel::experiment;
+  look();
+  selection = {};
+  selection.inspect({ImageSource::train, 0, std::nullopt});
+  look();
+  return seen;
+}
+
+// Where a small page has another widget for the same.
+constexpr std::string_view kSame[][2] = {
+    {"digits", "digits-usual:0"},     {"model", "model-kind:0"}, {"loss", "field:loss"},
+    {"optimizer", "field:optimizer"}, {"batch", "field:batch"},  {"seed", "field:seed"},
+    {"new-seed", "field:seed"},       {"race", "race-again"}};
+// Lists that scroll: what is out of sight has no widget.
+constexpr std::string_view kLists[] = {"worst", "example"};
+
+bool can_be_reached(const std::string& name, const std::set<std::string>& seen) {
+  if (seen.contains(name)) return true;
+  for (const auto& [large, small] : kSame) {
+    if (name == large) return seen.contains(std::string(small));
+  }
+  const std::string base = name.substr(0, name.find(':'));
+  if (base == name) return false;
+  if (std::ranges::find(kLists, base) != std::end(kLists)) return seen.contains(base + ":0");
+  return seen.contains(base);  // a choice of a menu
+}
 
 }  // namespace
 
@@ -105,41 +107,32 @@ TEST_CASE("The permanent controls lie apart, on the page and large enough, over 
   });
 }
 
-// What a size has no room for it still has, further down or behind a tab.
-TEST_CASE("At every size the same can be done") {
-  Snapshot snapshot = sample_snapshot_conv(SampleState::finished);
+TEST_CASE("So they do where a pixel of the page is many pixels of the screen") {
+  const Snapshot snapshot = sample_snapshot(SampleState::running);
+  int number = 0;
+  sweep(13, 4, [&](const ScreenSize& size) {
+    const ScreenSize sharp{size.width, size.height, ++number % 2 == 0 ? 2.0f : 3.0f};
+    HeadlessPage page(sharp);
+    page.frames(snapshot, 2);
+    const std::string misplaced = first_misplaced(page.page.widgets(), sharp);
+    CHECK_MESSAGE(misplaced.empty(), size_words(sharp), " at ", sharp.ratio, ": ", misplaced);
+  });
+}
 
-  sweep(4, 1, [&](const ScreenSize& size) {
-    HeadlessPage page({size.width, size.height, 1});
-    std::set<std::string> seen;
-    const auto look = [&] {
-      for (const ui::Tab tab : {ui::Tab::steps, ui::Tab::curves, ui::Tab::stage}) {
-        page.page.selection().tab = tab;
-        page.frames(snapshot, 2);
-        for (const ui::WidgetRect& widget : page.page.widgets()) seen.insert(widget.name.c_str());
-      }
-    };
-    for (const ui::StageView& view : ui::kStageViews) {
-      page.page.selection() = {};
-      page.page.selection().stage = view.phase;
-      if (view.phase)
-        page.page.selection().tabs[static_cast<size_t>(*view.phase)] =
-            static_cast<uint8_t>(&view - ui::views_of(view.phase).data());
-      look();
+// What a size has no room for it still has, further down or behind a tab.
+TEST_CASE("What can be done on the largest page can be done at every size") {
+  const Snapshot snapshot = sample_snapshot_conv(SampleState::finished);
+  const std::set<std::string> all = reachable({3840, 2160, 1}, snapshot);
+  REQUIRE(all.size() > 150);
+  for (const char* name : {"confused:9", "third-curve-kind:1", "lr-value", "worst:0"})
+    REQUIRE_MESSAGE(all.contains(name), name);
+  sweep(5, 1, [&](const ScreenSize& size) {
+    const std::set<std::string> seen = reachable({size.width, size.height, 1}, snapshot);
+    std::string missing;
+    for (const std::string& name : all) {
+      if (!can_be_reached(name, seen)) missing += name + " ";
     }
-    for (const ui::ToolRow& tool : ui::kTools) {
-      page.page.selection() = {};
-      show_tool(page.page.selection(), tool.name);
-      look();
-    }
-    page.page.selection() = {};
-    page.page.selection().panel = ui::Panel::experiment;
-    look();
-    page.page.selection() = {};
-    page.page.selection().inspect({ImageSource::train, 0, std::nullopt});
-    look();
-    for (const std::string_view name : kNeeded)
-      CHECK_MESSAGE(seen.contains(std::string(name)), size_words(size), " lacks ", name);
+    CHECK_MESSAGE(missing.empty(), size_words(size), " lacks ", missing);
   });
 }
 

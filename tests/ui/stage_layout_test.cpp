@@ -7,6 +7,7 @@
 #include <string>
 
 #include "layout_check.hpp"
+#include "layout_sizes.hpp"
 #include "support/sample_snapshot_conv.hpp"
 
 namespace downhill::test {
@@ -24,6 +25,11 @@ const View kViews[] = {
      [](ui::Selection& s) {
        s.stage = Phase::initialize;
        s.by_layers = true;
+     }},
+    {"without learning",
+     [](ui::Selection& s) {
+       s.stage = Phase::initialize;
+       s.tabs[static_cast<size_t>(Phase::initialize)] = 1;
      }},
     {"augmented",
      [](ui::Selection& s) {
@@ -49,6 +55,7 @@ const View kViews[] = {
        s.stage = Phase::step;
        s.tabs[static_cast<size_t>(Phase::step)] = 1;
      }},
+    {"repeat", [](ui::Selection& s) { s.stage = Phase::repeat; }},
     {"epochs", [](ui::Selection& s) { s.stage = Phase::stop; }},
     {"confusion",
      [](ui::Selection& s) {
@@ -79,6 +86,23 @@ void mislabel(BatchView& batch) {
 }
 
 }  // namespace
+
+TEST_CASE("No text of any view is cut or overlaps over a sweep of sizes and sharp screens") {
+  sweep(8, 3, [](const ScreenSize& size) {
+    HeadlessPage page(size);
+    for (const SampleState state : {SampleState::running, SampleState::finished}) {
+      const Snapshot snapshot = sample_snapshot_conv(state);
+      page.frames(snapshot);
+      for (const View& view : kViews) {
+        page.page.selection() = {};
+        page.page.selection().tab = ui::Tab::stage;
+        view.choose(page.page.selection());
+        check_page(page, snapshot,
+                   size_words(size) + " at " + std::to_string(size.ratio) + ", " + view.name);
+      }
+    }
+  });
+}
 
 TEST_CASE("Every view of a convolutional net with ten digits is drawn well at every size") {
   int number = 0;

@@ -273,11 +273,6 @@ export class Host {
     }
   }
 
-  // Why something was not taken, in a sentence.
-  say(sentence) {
-    this.#withText(sentence, (at) => this.#module._downhill_not_opened(this.#window, at));
-  }
-
   // Calls `use` with the address of a copy of `text` in the memory of the module.
   #withText(text, use) {
     if (!this.#module) return;

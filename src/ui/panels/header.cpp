@@ -9,18 +9,18 @@
 namespace downhill::ui {
 namespace {
 
-struct FieldPlace {
+struct HeaderField {
   std::string_view name;  // of the spec's field
   float width;            // least width, dp
   float share;            // of the width left over
 };
 // In the order in which one thinks of an experiment: the data, the model, how it learns.
-constexpr std::array<FieldPlace, 6> kPlaces = {{{"digits", 96, 0.15f},
-                                                {"model", 116, 0.4f},
-                                                {"loss", 136, 0.25f},
-                                                {"optimizer", 112, 0.2f},
-                                                {"batch", 68, 0},
-                                                {"seed", 88, 0}}};
+constexpr std::array<HeaderField, 6> kPlaces = {{{"digits", 96, 0.15f},
+                                                 {"model", 116, 0.4f},
+                                                 {"loss", 136, 0.25f},
+                                                 {"optimizer", 112, 0.2f},
+                                                 {"batch", 68, 0},
+                                                 {"seed", 88, 0}}};
 constexpr float kBetween = 10, kLabel = 18, kControl = 32, kExperiment = 124;
 constexpr std::string_view kTune = "\xEE\x90\xA9", kLink = "\xEE\x85\x97",
                            kDownload = "\xEE\x8B\x84";
@@ -28,7 +28,7 @@ constexpr std::string_view kTune = "\xEE\x90\xA9", kLink = "\xEE\x85\x97",
 // The least width of all controls together.
 float least_controls() {
   float w = kExperiment;
-  for (const FieldPlace& place : kPlaces) w += place.width + kBetween;
+  for (const HeaderField& place : kPlaces) w += place.width + kBetween;
   return w;
 }
 
@@ -81,7 +81,7 @@ void Header::draw(const Snapshot& snapshot, const SpecTexts& texts, const Loadin
 
 void Header::draw_controls(Frame& f, const Rect& rect, float extra) {
   float x = rect.x0;
-  for (const FieldPlace& place : kPlaces) {
+  for (const HeaderField& place : kPlaces) {
     const float width = place.width + place.share * extra;
     draw_field(f, place.name, Rect::at(x, rect.y0, width, kLabel + kControl));
     x += width + kBetween;

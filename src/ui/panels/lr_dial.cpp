@@ -317,6 +317,33 @@ void LrDial::draw_number(Canvas& canvas, const Hit& hit, Vec center, float radiu
   }
 }
 
+// The verdict and the rate, which can be typed.
+void LrDial::draw_strip_words(ToolContext& c, const Rect& words, float lr) {
+  const Snapshot& snapshot = c.snapshot;
+  Canvas& canvas = c.canvas;
+  const Rect caption{words.x0, words.center().y - 19, words.x1, words.center().y - 2};
+  const std::string_view verdict =
+      snapshot.valley ? verdict_word(judge_rate(*snapshot.valley, lr)) : std::string_view();
+  if (verdict.empty()) {
+    canvas.text_in(caption, Type::small, Tone::faint, "Learning rate");
+  } else {
+    canvas.note_widget("verdict", caption);
+    canvas.text_in(caption, Type::small_strong, Tone::rate, verdict);
+    canvas.explain(caption, verdict_sentence(*snapshot.valley, lr));
+  }
+  const Label text = rate(lr);
+  const float box = std::min(canvas.width(Type::strong, text) + 21, words.width());
+  const Rect field{words.x0, words.center().y, words.x0 + (value_.editing() ? words.width() : box),
+                   std::min(words.center().y + 28, words.y1)};
+  if (const auto typed = value_.draw(canvas, "lr-value", field, text, Type::strong))
+    c.requests.set("lr", *typed);
+  if (rate_now_words(snapshot).empty()) return;
+  const Label now = Label("now ").add(rate(snapshot.status.lr));
+  const float x = field.x1 + 6;
+  if (x + canvas.width(Type::small, now) <= words.x1)
+    canvas.text(x, canvas.baseline(Type::small, field.center().y), Type::small, Tone::soft, now);
+}
+
 void LrDial::draw_strip(ToolContext& c, const Rect& rect) {
   const Snapshot& snapshot = c.snapshot;
   Canvas& canvas = c.canvas;
@@ -331,32 +358,14 @@ void LrDial::draw_strip(ToolContext& c, const Rect& rect) {
       open_tool(c, 0, true);
     rest.x1 -= 4;
   }
-  Rect words = rest.cut_left(std::min(96.0f, rect.width() * 0.3f));
-  const Rect caption{words.x0, words.center().y - 19, words.x1, words.center().y - 2};
-  const std::string_view verdict =
-      snapshot.valley ? verdict_word(judge_rate(*snapshot.valley, lr)) : std::string_view();
-  if (verdict.empty()) {
-    canvas.text_in(caption, Type::small, Tone::faint, "Learning rate");
-  } else {
-    canvas.text_in(caption, Type::small_strong, Tone::rate, verdict);
-    canvas.explain(caption, verdict_sentence(*snapshot.valley, lr));
-  }
-  canvas.text_in({words.x0, words.center().y + 1, words.x1, words.center().y + 19}, Type::strong,
-                 Tone::ink, rate(lr));
-  const bool scheduled = !rate_now_words(snapshot).empty();
-  if (const Label now = Label("now ").add(rate(snapshot.status.lr)); scheduled) {
-    const float x = words.x0 + canvas.width(Type::strong, rate(lr)) + 6;
-    if (x + canvas.width(Type::small, now) <= words.x1)
-      canvas.text(x, canvas.baseline(Type::small, words.center().y + 10), Type::small, Tone::soft,
-                  now);
-  }
+  draw_strip_words(c, rest.cut_left(std::min(96.0f, rect.width() * 0.3f)), lr);
   Rect track = rest.inset(8, 0);
   const float y = track.center().y - 6;
   const Rect slide{track.x0, y - 20, track.x1, y + 20};
   wheel_and_keys(canvas, canvas.hovering(slide), lr, c.requests);
   const auto moved = slider(canvas, "lr-dial", slide, lr_to_position(lr), Tone::rate);
   if (moved) ask_for(position_to_lr(*moved), canvas.time(), c.requests);
-  if (scheduled) {
+  if (!rate_now_words(snapshot).empty()) {
     const float x = track.x0 + 8 + (track.width() - 16) * lr_to_position(snapshot.status.lr);
     canvas.dot({x, y}, 6, Tone::paper);
     canvas.ring({x, y}, 4.5f, Tone::rate, 2);

@@ -37,6 +37,7 @@ class LrDial {
   void draw_stable_mark(const Snapshot& snapshot, Canvas& canvas, Vec center, float radius) const;
   void draw_number(Canvas& canvas, const Hit& hit, Vec center, float radius, float lr,
                    Requests& requests);
+  void draw_strip_words(ToolContext& c, const Rect& words, float lr);
   void draw_step_size(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, float lr) const;
 
   TextField value_;

@@ -55,7 +55,6 @@ std::array<LoopLine, 8> loop_lines(const Snapshot& snapshot) {
   const auto of = [](uint32_t n, uint32_t all) {
     return Label(count(n)).add(" of ").add(count(all));
   };
-  const auto known = [](float value) { return std::isfinite(value) ? number(value) : Label("–"); };
   const auto phase_words = [](Phase phase) { return LongLabel(step_text(phase).name); };
   Label tested(percent(s.valid_accuracy, 2));
   if (s.tested_epoch == 0) {
@@ -76,9 +75,9 @@ std::array<LoopLine, 8> loop_lines(const Snapshot& snapshot) {
            {2, phase_words(Phase::predict),
             Label(count(std::min(spec.batch, std::max(s.train_count, 1u)))).add(" images"),
             "The images of one batch.", Phase::predict},
-           {2, phase_words(Phase::loss), known(s.train_loss), "Of the last batch, before its step.",
-            Phase::loss},
-           {2, phase_words(Phase::gradient), Label("norm ").add(known(s.gradient_norm)),
+           {2, phase_words(Phase::loss), number(s.train_loss),
+            "Of the last batch, before its step.", Phase::loss},
+           {2, phase_words(Phase::gradient), Label("norm ").add(number(s.gradient_norm)),
             "L2 over all weights, of the last batch.", Phase::gradient},
            {2, phase_words(Phase::step), Label("rate ").add(rate(s.lr)),
             "The learning rate of the next step.", Phase::step},
