@@ -23,7 +23,7 @@ async function asks(page) {
     await dialog.dismiss();
     return true;
   });
-  const left = page.waitForURL(/left/, { waitUntil: 'commit' }).then(() => false);
+  const left = page.waitForEvent('framenavigated').then(() => false);
   for (const outcome of [dialog, left]) outcome.catch(() => {});  // the other one, when the page is closed
   await page.evaluate(() => { setTimeout(() => { location.search = 'left'; }); });
   return Promise.race([dialog, left]);
