@@ -79,7 +79,7 @@ TEST_CASE("the state of a run is one object with the documented names") {
                   R"("loss":"mnist","optimizer":"sgd","lr":0.1,"schedule":"constant",)"
                   R"("momentum":0.9,"beta2":0.99,"eps":1e-05,"wd":0,"clip":0,"freeze":0,)"
                   R"("batch":256,"shuffle":true,"droplast":false,"init":"pytorch","seed":1,)"
-                  R"("epochs":40,"stop":"none"}})") != std::string::npos);
+                  R"("epochs":40,"stop":"none","fault":"none"}})") != std::string::npos);
 }
 
 TEST_CASE("numbers that are not finite, or not measured yet, become null") {

@@ -128,7 +128,7 @@ TEST_CASE("a choice that does not exist is refused with those that do") {
       CHECK(refusal(name + "=" + wrong) == "[" + name + "] '" + wrong + "' is none of " + all);
     }
   }
-  CHECK(choices == 6);
+  CHECK(choices == 7);
   CHECK(refusal("loss=xent").starts_with("[loss] 'xent' is none of mnist, bce, mse, "));
   CHECK(refusal("shuffle=1") == "[shuffle] '1' is none of true, false");
   CHECK(refusal("normalize=yes") == "[normalize] 'yes' is none of true, false");
