@@ -117,8 +117,18 @@ void draw_scale(Canvas& canvas, const Rect& rect, const Rect& foot, const HeatCo
                                            "the arrows at its ends say that there are some."
                                          : "Blue is positive, orange negative, the background is "
                                            "zero. The ends are the values of the full colours.");
-  if (choice_width == 0) return;
   const BasicLabel<32> name = BasicLabel<32>(column.name).add("-scale");
+  if (choice_width == 0) {
+    // Where the words have no room, a press on the bar does the same.
+    const Rect press{bar.x, bar.y - 4, bar.x + bar_width, bar.y + 24};
+    if (!column.with_choice) return;
+    canvas.explain(press, column.scale->held() ? "This scale is held. Press: it follows the largest "
+                                                 "value again."
+                                               : "This scale follows the largest value. Press: it "
+                                                 "is held, so that values can be compared.");
+    if (canvas.hit(name, press).clicked) column.scale->hold(!column.scale->held());
+    return;
+  }
   if (const auto clicked =
           segmented(canvas, name, Rect::at(right - choice_width, bar.y - 2, choice_width, 26),
                     kChoices, column.scale->held() ? 1 : 0,
