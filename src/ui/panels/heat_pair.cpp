@@ -122,10 +122,11 @@ void draw_scale(Canvas& canvas, const Rect& rect, const Rect& foot, const HeatCo
     // Where the words have no room, a press on the bar does the same.
     const Rect press{bar.x, bar.y - 4, bar.x + bar_width, bar.y + 24};
     if (!column.with_choice) return;
-    canvas.explain(press, column.scale->held() ? "This scale is held. Press: it follows the largest "
-                                                 "value again."
-                                               : "This scale follows the largest value. Press: it "
-                                                 "is held, so that values can be compared.");
+    canvas.explain(press, column.scale->held()
+                              ? "This scale is held. Press: it follows the largest "
+                                "value again."
+                              : "This scale follows the largest value. Press: it "
+                                "is held, so that values can be compared.");
     if (canvas.hit(name, press).clicked) column.scale->hold(!column.scale->held());
     return;
   }
