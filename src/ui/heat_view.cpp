@@ -234,26 +234,16 @@ void fill_scale(Canvas& canvas, const Rect& rect) {
   }
 }
 
-struct BarEnds {
-  Label low, high;
-};
-
-// The values of the ends and what they mean, as far as there is room beside the zero.
-BarEnds bar_ends(const Canvas& canvas, float width, float scale, const ScaleWords& words) {
-  const Label end = rate(scale);
-  const Label low = Label("−").add(end), high = Label("+").add(end);
-  const auto with = [&](std::string_view below, std::string_view above) {
-    return BarEnds{Label(low).add(" ").add(below), Label(above).add(" ").add(high)};
+// What the ends mean, below their values: in full, in a word, or not at all.
+void draw_bar_words(Canvas& canvas, Vec at, float width, float baseline, const ScaleWords& words) {
+  const auto draw_if_room = [&](std::string_view low, std::string_view high) {
+    if (canvas.width(Type::tiny, low) + canvas.width(Type::tiny, high) + 12 > width) return false;
+    canvas.text(at.x, baseline, Type::tiny, Tone::faint, low);
+    canvas.text_right(at.x + width, baseline, Type::tiny, Tone::faint, high);
+    return true;
   };
-  const auto fits = [&](const BarEnds& ends) {
-    return std::max(canvas.width(Type::tiny, ends.low), canvas.width(Type::tiny, ends.high)) <
-           width / 2 - 12;
-  };
-  if (words.low.empty()) return {low, high};
-  const BarEnds full = with(words.low, words.high);
-  if (fits(full)) return full;
-  const BarEnds brief = with(words.low_briefly, words.high_briefly);
-  return fits(brief) ? brief : BarEnds{low, high};
+  if (words.low.empty() || draw_if_room(words.low, words.high)) return;
+  draw_if_room(words.low_briefly, words.high_briefly);
 }
 
 }  // namespace
@@ -270,11 +260,12 @@ void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyon
                     Tone::ink);
   }
   const float y = at.y + kHeight + 6 + canvas.metrics(Type::tiny).cap;
-  const auto [low, high] = bar_ends(canvas, width, scale, words);
-  const float left = canvas.text(at.x, y, Type::tiny, Tone::faint, low);
-  const float right = canvas.text_right(at.x + width, y, Type::tiny, Tone::faint, high);
-  if (width > 2 * std::max(left, right) + 30)
-    canvas.text_center(at.x + width / 2, y, Type::tiny, Tone::faint, "0");
+  const Label end = rate(scale);
+  const Label low = Label("−").add(end), high = Label("+").add(end);
+  const float w = canvas.text(at.x, y, Type::tiny, Tone::faint, low);
+  canvas.text_right(at.x + width, y, Type::tiny, Tone::faint, high);
+  if (width > 2 * w + 30) canvas.text_center(at.x + width / 2, y, Type::tiny, Tone::faint, "0");
+  draw_bar_words(canvas, at, width, y + canvas.metrics(Type::tiny).line - 1, words);
 }
 
 float draw_scale_line(Canvas& canvas, float right, float center_y, float scale) {

@@ -53,7 +53,8 @@ struct ScaleWords {
   Label low = {}, high = {}, low_briefly = {}, high_briefly = {};
 };
 
-// A colour bar with its ends and its zero labelled, `width` wide from `at`. Takes 26 dp of height.
+// A colour bar with its ends and its zero labelled, `width` wide from `at`. Takes 26 dp of height, or
+// 39 with words.
 // `beyond`: some values lie beyond its ends.
 void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyond = false,
                     const ScaleWords& words = {});

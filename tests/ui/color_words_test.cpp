@@ -69,7 +69,7 @@ TEST_CASE("The ink of a digit follows the answer and how sure it is") {
     page.frames(with_score(snapshot, score));
     return page.pictures.seen_values.at(0);
   };
-  const Snapshot two = sample_snapshot(SampleState::running);  // a score near 1 is a 3
+  const Snapshot two = sample_snapshot(SampleState::finished);  // a score near 1 is a 3
   CHECK(number(two, 1) == 1);
   CHECK(number(two, 0) == -1);
   CHECK(number(two, 0.5f) == 0);
@@ -77,7 +77,7 @@ TEST_CASE("The ink of a digit follows the answer and how sure it is") {
   CHECK(number(two, 0.6f) > 0.25f);  // a model that has learned little still shows its answers
   CHECK(number(two, 0.4f) < -0.25f);
   CHECK(number(two, std::numeric_limits<float>::quiet_NaN()) == 0);
-  const Snapshot ten = sample_snapshot_conv(SampleState::running);
+  const Snapshot ten = sample_snapshot_conv(SampleState::finished);
   CHECK(number(ten, 1) == 1);
   CHECK(number(ten, 0.25f) == 0.25f);
 }

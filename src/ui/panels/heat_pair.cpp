@@ -111,7 +111,7 @@ void draw_scale(Canvas& canvas, const Rect& rect, const Rect& foot, const HeatCo
                 std::max(frame.rect.y1 + 10, foot.y0 + 10 - (foot.y0 - frame.rect.y1))};
   draw_color_bar(canvas, bar, bar_width, column.scale->value(), column.scale->clipped(),
                  column.ends);
-  canvas.explain({bar.x, bar.y - 4, bar.x + bar_width, bar.y + 24},
+  canvas.explain({bar.x, bar.y - 4, bar.x + bar_width, bar.y + 38},
                  column.scale->clipped() ? "Blue is positive, orange negative, the background is "
                                            "zero. Values beyond the scale have the full colour: "
                                            "the arrows at its ends say that there are some."

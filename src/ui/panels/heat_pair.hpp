@@ -37,7 +37,7 @@ ScaleWords change_ends();
 HeatFrame draw_heat_column(Canvas& canvas, const Rect& rect, const HeatColumn& column,
                            const Snapshot& snapshot, Selection& selection, Requests& requests);
 // dp above and below the picture of a column.
-inline constexpr float kHeatHead = 28, kHeatFoot = 40;
+inline constexpr float kHeatHead = 28, kHeatFoot = 52;
 
 // Weights and gradient side by side, below the choice of the layer. Returns the y at which they
 // end. `tied`: an arrow leads from the gradient of one weight to the weight.

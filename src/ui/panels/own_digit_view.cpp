@@ -17,6 +17,12 @@ constexpr double kSettled = 0.6;      // seconds after which the snapshot has wh
 constexpr float kLeastMove = 0.004f;  // of the square, between two points of a stroke
 constexpr std::array<float, 3> kPens = {0.035f, 0.07f, 0.12f};
 
+void clear(Drawing& drawing) {
+  drawing.points.clear();
+  drawing.strokes.clear();
+  drawing.pixels.clear();
+}
+
 void send(StageContext& c, DrawOrder order) {
   c.requests.add(CommandKind::draw).draw = std::move(order);
   c.state.own_digit.sent_at = c.canvas.time();
@@ -34,9 +40,11 @@ void send_strokes(StageContext& c) {
 void follow_snapshot(StageContext& c, bool held) {
   OwnDigit& own = c.state.own_digit;
   if (held || c.canvas.time() - own.sent_at < kSettled) return;
-  own.drawing = c.snapshot.drawing
-                    ? c.snapshot.drawing->drawing
-                    : Drawing{.pen = own.drawing.pen, .centred = own.drawing.centred};
+  if (c.snapshot.drawing) {
+    own.drawing = c.snapshot.drawing->drawing;
+  } else {
+    clear(own.drawing);
+  }
 }
 
 // Adds the pen's place to the stroke that it draws, or begins one. True when something was added.
@@ -124,7 +132,7 @@ void draw_controls(StageContext& c, Rect row) {
   row.cut_left(8);
   if (button(canvas, "own-digit-clear", row.cut_left(w), ButtonLook::outlined,
              {.label = "Clear", .help = "Take all strokes back."}, !own.blank())) {
-    own.points.clear(), own.strokes.clear(), own.pixels.clear();
+    clear(own);
     send_strokes(c);
   }
   row.cut_left(8);
