@@ -8,7 +8,7 @@ namespace downhill::ui {
 namespace {
 
 constexpr float kTitle = 24, kGap = 32, kBelow = 30;
-constexpr float kRows = 560;  // dp of width from which the cards are in rows
+constexpr float kRows = 500;  // dp of width from which the cards are in rows
 
 size_t pixels_with(ImageSize size, uint32_t pad) {
   return size_t{size.rows + 2 * pad} * (size.columns + 2 * pad);
@@ -28,7 +28,7 @@ void draw_arrow(Canvas& canvas, std::span<const Vec> points) {
 // Two rows of three cards, with arrows from each to the next.
 void draw_in_rows(PipelineContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas();
-  constexpr float kWords = 88;
+  constexpr float kWords = 106;
   const float width = (rect.width() - 2 * kGap) / 3, height = (rect.height() - kBelow) / 2;
   const float side = std::min(width, height - kTitle - kWords - 6);
   for (int i = 0; i < kPipelineCards; ++i) {

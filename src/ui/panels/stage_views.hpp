@@ -124,7 +124,7 @@ inline constexpr std::array kStageViews = {
     StageView{Phase::predict,
               draw_pipeline_view,
               always<kPartBatch | kPartPipeline>,
-              {964, 560, 560},
+              {964, 500, 570},
               "From the file",
               "One image on its way from the file into the batch."},
     StageView{Phase::predict,
