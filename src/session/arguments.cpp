@@ -287,7 +287,7 @@ const Argument kRaceEnginesArgument{
       return c.race.engines > 0 ? print(uint64_t{c.race.engines}) : std::string();
     }};
 
-const Argument kStrokesArgument{"strokes", "`'x,y,x,y;x,y'`, each 0 … 1; `none`", false,
+const Argument kStrokesArgument{"strokes", "`'0.2,0.1,0.8,0.9;0.5,0.5'`, `none`", false,
                                 read_strokes, print_strokes};
 
 const Argument kPixelsArgument{"pixels", "28 × 28 numbers, 0 … 255", false, read_pixels,
