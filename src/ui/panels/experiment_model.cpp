@@ -132,7 +132,7 @@ void ModelGroup::draw_own_layers(ExperimentForm& form) {
   std::string_view text = form.spec().model.layers;
   if (const auto refused = form.refused("model"); refused && refused->starts_with(kPrefix))
     text = refused->substr(kPrefix.size());
-  const Rect place = form.block(TextArea::height(canvas, form.width(), text));
+  const Rect place = form.block(own_.height(canvas, form.width(), text));
   if (const auto typed = own_.draw(canvas, "own-layers", place, text, grammar_)) {
     form.edit("model", std::string(kPrefix) + std::string(*typed));
   }

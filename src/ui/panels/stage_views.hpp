@@ -9,15 +9,18 @@
 #include <optional>
 #include <ranges>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
 #include "ui/chart.hpp"
+#include "ui/expression_layout.hpp"
 #include "ui/readings.hpp"
 #include "ui/requests.hpp"
 #include "ui/selection.hpp"
+#include "ui/text_area.hpp"
 #include "ui/widgets.hpp"
 
 namespace downhill::ui {
@@ -41,11 +44,22 @@ struct OwnDigit {
   double sent_at = -1e9;  // seconds
 };
 
+struct ExpressionState {
+  TextArea line{{.breaks = " ;+-*/,(", .spaces = true, .new_line = "; ", .least_lines = 1}};
+  bool asked = false;          // for the first expression
+  ExpressionLayout layout;     // of the expression and the width below
+  std::string laid_out;        // its text
+  float width = 0;             //
+  std::optional<float> moved;  // where the point was dragged last
+  int nudge = 0;               // which of the nudges is shown
+};
+
 // What the views keep from one frame to the next.
 struct ViewState {
   NearestMeans nearest_means;
   OwnDigit own_digit;
   Chart chart;
+  ExpressionState expression;
   TextField stop_target, stop_patience, stop_seconds;
 };
 
@@ -93,6 +107,7 @@ void draw_gradient_view(StageContext& c, const Rect& rect);
 uint32_t gradient_parts(const Selection& selection);
 void draw_step_view(StageContext& c, const Rect& rect);
 void draw_valley_view(StageContext& c, const Rect& rect);
+void draw_expression_view(StageContext& c, const Rect& rect);
 void draw_repeat_view(StageContext& c, const Rect& rect);
 void draw_epochs_view(StageContext& c, const Rect& rect);
 void draw_confusion_view(StageContext& c, const Rect& rect);
@@ -146,6 +161,12 @@ inline constexpr std::array kStageViews = {
               {420},
               "The valley",
               "The loss along the line that the step takes."},
+    StageView{Phase::gradient,
+              draw_expression_view,
+              always<kPartExpression>,
+              {964, 620, 470},
+              "Expression",
+              "A line of arithmetic, node by node forward and back."},
     StageView{Phase::step,
               draw_valley_view,
               always<kPartValley>,
