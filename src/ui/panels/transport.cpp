@@ -159,7 +159,7 @@ float Transport::course_width(const Canvas& canvas) {
 void Transport::draw_course(Canvas& canvas, const Rect& rect, Requests& requests) {
   if (button(canvas, "learn", rect, ButtonLook::outlined,
              {.label = kLearn,
-              .help = "The course: short chapters, from the first weights to a trained net. "
+              .help = "The course: short chapters, from initial weights to a trained net. "
                       "Key: l"}))
     requests.open_course = true;
 }

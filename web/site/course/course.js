@@ -154,7 +154,7 @@ class Course {
     this.close();
   }
 
-  // The experiment of the lesson, from its first weights, at full speed.
+  // The experiment of the lesson, from its initial weights, at full speed.
   async #prepare() {
     const downhill = this.#downhill;
     await downhill.send('pause');

@@ -27,7 +27,8 @@ export class Words {
   constructor(words, place) {
     this.#words = words;
     place.append(this.#tip);
-    addEventListener('keydown', (event) => {
+    // keyup, and before the course sees it: host.js keeps keydown for the canvas.
+    addEventListener('keyup', (event) => {
       if (event.key !== 'Escape' || this.#tip.hidden) return;
       event.stopPropagation();  // it hides the sentence, not the course
       this.hide();
