@@ -168,7 +168,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
 void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                       Requests& requests) {
   transport_.draw(snapshot, canvas_, layout.transport, requests);
-  canvas_.rule_down((layout.rail.x1 + layout.stage.x0) / 2, layout.body.y0, layout.body.y1);
+  canvas_.rule_down((layout.transport.x1 + layout.stage.x0) / 2, layout.body.y0, layout.body.y1);
   // On a medium page the experiment form also takes the space below the stage.
   const bool low_hidden = layout.shape == Shape::medium && selection_.panel == Panel::experiment;
   if (selection_.panel == Panel::experiment) {
