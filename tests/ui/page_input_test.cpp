@@ -176,30 +176,31 @@ TEST_CASE("Small steps of the wheel add up, on the dial and on the strip") {
 }
 
 TEST_CASE("A phone is told which fields are on the screen and what is typed there") {
-  HeadlessPage page(kDesk);
   Snapshot snapshot = sample_snapshot(SampleState::fresh);
   snapshot.spec = *edit_spec(snapshot.spec, "model=net:flatten,linear");
-  page.frames(snapshot);
-  const auto keyboard_at = [&](std::string_view widget) -> std::optional<ui::Keyboard> {
+  const auto keyboard_at = [](const HeadlessPage& page, std::string_view widget) {
     std::optional<ui::Keyboard> found;
     for (const ui::FieldPlace& field : page.page.fields()) {
       if (field.rect.contains(page.rect(widget).center())) found = field.keyboard;
     }
     return found;
   };
-  CHECK(keyboard_at("batch") == ui::Keyboard::numbers);
-  CHECK(keyboard_at("seed") == ui::Keyboard::numbers);
-  CHECK(keyboard_at("lr-value") == ui::Keyboard::numbers);
-  CHECK_FALSE(keyboard_at("play").has_value());
-  page.click(snapshot, "loss");  // a menu: a press only closes it
-  CHECK(page.page.fields().empty());
-  page.key(snapshot, ImGuiKey_Escape);
-  page.page.selection().panel = ui::Panel::experiment;
-  page.frames(snapshot);
-  CHECK(keyboard_at("own-layers") == ui::Keyboard::letters);
-  CHECK(keyboard_at("field:epochs") == ui::Keyboard::numbers);
-  for (const ui::FieldPlace& field : page.page.fields())  // none that is scrolled away
-    CHECK(ui::Rect{0, 0, kDesk.width, kDesk.height}.contains(field.rect.center()));
+  for (const bool high : {true, false}) {
+    HeadlessPage page(high ? ScreenSize{1400, 2000, 1} : kDesk);
+    page.frames(snapshot);
+    CHECK(keyboard_at(page, "batch") == ui::Keyboard::numbers);
+    CHECK(keyboard_at(page, "seed") == ui::Keyboard::numbers);
+    CHECK(keyboard_at(page, "lr-value") == ui::Keyboard::numbers);
+    CHECK_FALSE(keyboard_at(page, "play").has_value());
+    page.click(snapshot, "loss");  // a menu: a press only closes it
+    CHECK(page.page.fields().empty());
+    page.key(snapshot, ImGuiKey_Escape);
+    page.page.selection().panel = ui::Panel::experiment;
+    page.frames(snapshot);
+    CHECK(keyboard_at(page, "own-layers") == ui::Keyboard::letters);
+    // On the lower page it is scrolled away.
+    CHECK(keyboard_at(page, "field:epochs").has_value() == high);
+  }
 }
 
 TEST_CASE("Keys play, step and reset, but not while text is being typed") {
