@@ -105,12 +105,18 @@ Places places_in(Rect rest) {
 }
 
 // Before and change lead to after.
-void draw_ties(StageContext& c, const std::array<HeatFrame, 3>& frames, bool row) {
+void draw_ties(StageContext& c, const std::array<HeatFrame, 3>& frames, const Places& places) {
   const LayerInfo* layer = chosen_layer(c.snapshot, c.selection);
   const std::optional<uint32_t> weight = weight_on_show(c.snapshot, c.readings, c.selection);
   if (layer == nullptr || !weight || !c.readings.step_ready) return;
-  draw_tie(c.canvas, *layer, frames[0], frames[row ? 1 : 2], *weight, !row);
-  draw_tie(c.canvas, *layer, frames[1], frames[2], *weight);
+  if (places.row) {
+    draw_tie(c.canvas, *layer, frames[0], frames[1], *weight, false);
+    draw_tie(c.canvas, *layer, frames[1], frames[2], *weight);
+    return;
+  }
+  draw_tie(c.canvas, *layer, frames[0], frames[2], *weight);
+  draw_tie_by(c.canvas, *layer, frames[1], frames[2], *weight,
+              (places.rect[0].x1 + places.rect[2].x0) / 2);
 }
 
 }  // namespace
@@ -131,7 +137,7 @@ void draw_step_view(StageContext& c, const Rect& rect) {
         draw_heat_column(canvas, places.rect[i], columns[i], c.snapshot, c.selection, c.requests);
     if (frames[i].hovered) pointed = frames[i].hovered;
   }
-  draw_ties(c, frames, places.row);
+  draw_ties(c, frames, places);
   follow_largest(c.readings, c.snapshot, c.selection, frames[1]);
   draw_weight_equation(c, places.numbers);
   if (!places.row) {

@@ -195,6 +195,20 @@ void draw_tie(Canvas& canvas, const LayerInfo& layer, const HeatFrame& from, con
   if (head) draw_head(canvas, tip, tail, 10, Tone::rate);
 }
 
+void draw_tie_by(Canvas& canvas, const LayerInfo& layer, const HeatFrame& from, const HeatFrame& to,
+                 uint32_t weight, float x) {
+  const std::optional<Rect> a = parameter_rect(canvas, from, layer, weight);
+  const std::optional<Rect> b = parameter_rect(canvas, to, layer, weight);
+  if (!a || !b) return;
+  const Vec before{x, a->center().y}, after{x, b->center().y};
+  const Vec tail = edge_towards(*a, before), tip = edge_towards(*b, after);
+  const std::array<Vec, 4> way = {tail, before, after, tip};
+  for (size_t i = 1; i < way.size(); ++i) canvas.line(way[i - 1], way[i], Tone::paper, 5, 0.85f);
+  draw_head(canvas, tip, after, 13, Tone::paper);
+  for (size_t i = 1; i < way.size(); ++i) canvas.line(way[i - 1], way[i], Tone::rate, 2);
+  draw_head(canvas, tip, after, 10, Tone::rate);
+}
+
 WeightStep step_of_weight(const StageContext& c, uint32_t weight) {
   const Parameters& p = c.snapshot.parameters;
   const Readings& r = c.readings;

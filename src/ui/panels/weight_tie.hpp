@@ -22,6 +22,9 @@ void follow_largest(Readings& readings, const Snapshot& snapshot, const Selectio
 // An arrow from a weight in one picture to the same weight in another; without its head, a line.
 void draw_tie(Canvas& canvas, const LayerInfo& layer, const HeatFrame& from, const HeatFrame& to,
               uint32_t weight, bool head = true);
+// The same in right angles by way of `x`, where there is nothing to cover.
+void draw_tie_by(Canvas& canvas, const LayerInfo& layer, const HeatFrame& from, const HeatFrame& to,
+                 uint32_t weight, float x);
 
 // The step of one weight, as the optimizer takes it. Where the change is not rate × gradient, only the
 // change is said.
