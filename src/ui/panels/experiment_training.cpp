@@ -11,7 +11,10 @@ void draw_training_group(ExperimentForm& form, Selection& selection) {
   form.field("seed");
   form.row(2);
   form.mark_drawn("stop");
+  form.mark_drawn("fault");
   form.fields(FieldGroup::training);
+  form.row(1);  // its choices are long
+  form.field("fault");
   if (form.spec().fault != Fault::none)
     form.note(LongLabel("The fault: ").add(kFaults[form.spec().fault].words.meaning).add("."));
   form.row(2);
