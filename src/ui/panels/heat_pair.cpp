@@ -92,12 +92,14 @@ void draw_axes(Canvas& canvas, const Rect& rect, const LayerInfo& layer, const H
   const TileWords words = tile_words(layer);
   if (one && frame.tiles.units > 1)
     return canvas.text_in(rect, Type::tiny, Tone::faint, "a tile for each plane");
-  Label text;
-  if (frame.plan.across > 1) {
-    text.format("%d ", frame.plan.across).add(words.units).add(" in a row ↓   planes of each →");
-  } else {
-    text.add(words.units).add(" ↓   ").add(words.inner).add(" →");
+  if (const int across = frame.plan.across; across > 1) {
+    const Label whole =
+        Label().format("%d ", across).add(words.units).add(" in a row ↓   planes →");
+    const Label brief = Label().format("%d in a row ↓  planes →", across);
+    return canvas.text_in(rect, Type::tiny, Tone::faint, {whole, brief});
   }
+  Label text(words.units);
+  text.add(" ↓   ").add(words.inner).add(" →");
   canvas.text_in(rect, Type::tiny, Tone::faint, text);
 }
 

@@ -52,12 +52,13 @@ void draw_rules(StageContext& c, const Rect& rect) {
   const auto place = [&](int i) {
     return Rect::at(rect.x0 + (w + 16) * static_cast<float>(i), rect.y0, w, rect.height());
   };
-  constexpr std::array<std::string_view, 3> kCaptions = {
-      "accuracy reaches, %", "epochs, loss stuck", "seconds of training"};
+  constexpr std::string_view kCaptions[3][2] = {{"accuracy reaches, %", "accuracy, %"},
+                                                {"epochs, loss stuck", "epochs stuck"},
+                                                {"seconds of training", "seconds"}};
   for (int i = 0; i < 3; ++i) {
     const Rect p = place(i);
     canvas.text_in({p.x0, p.y0, p.x1, p.y0 + 14}, Type::tiny, Tone::faint,
-                   kCaptions[static_cast<size_t>(i)]);
+                   {kCaptions[i][0], kCaptions[i][1]});
   }
   const auto box = [&](int i) {
     return Rect{place(i).x0, rect.y0 + 18, place(i).x1, rect.y0 + 50};

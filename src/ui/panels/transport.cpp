@@ -192,7 +192,10 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
   // while they are true.
   const auto lately = [&](double at) { return canvas.time() - at < 4; };
   if (s.finished && !s.running && !s.stop_reason.empty()) {
-    canvas.text_in(line, Type::small, Tone::soft, s.stop_reason);
+    const std::string_view why = s.stop_reason;
+    const Label where = Label().format("epoch %u of %u", s.epoch, s.epoch_limit);
+    const Label brief = Label("epoch ").add(count(s.epoch));
+    canvas.text_in(line, Type::small, Tone::soft, {why, where, brief});
   } else if (lately(new_run_at_) && (s.running || s.step == 0)) {
     canvas.text_in(line, Type::small, Tone::soft, {"a new run from initial weights", "a new run"});
   } else if (lately(more_at_) && s.running) {
