@@ -110,7 +110,7 @@ TEST_CASE("The permanent controls lie apart, on the page and large enough, over 
 TEST_CASE("So they do where a pixel of the page is many pixels of the screen") {
   const Snapshot snapshot = sample_snapshot(SampleState::running);
   int number = 0;
-  sweep(13, 4, [&](const ScreenSize& size) {
+  sweep(17, 4, [&](const ScreenSize& size) {
     const ScreenSize sharp{size.width, size.height, ++number % 2 == 0 ? 2.0f : 3.0f};
     HeadlessPage page(sharp);
     page.frames(snapshot, 2);
@@ -126,7 +126,7 @@ TEST_CASE("What can be done on the largest page can be done at every size") {
   REQUIRE(all.size() > 150);
   for (const char* name : {"confused:9", "third-curve-kind:1", "lr-value", "worst:0"})
     REQUIRE_MESSAGE(all.contains(name), name);
-  sweep(5, 1, [&](const ScreenSize& size) {
+  sweep(9, 1, [&](const ScreenSize& size) {
     const std::set<std::string> seen = reachable({size.width, size.height, 1}, snapshot);
     std::string missing;
     for (const std::string& name : all) {
