@@ -80,7 +80,7 @@ constexpr std::string_view kSame[][2] = {
     {"optimizer", "field:optimizer"}, {"batch", "field:batch"},  {"seed", "field:seed"},
     {"new-seed", "field:seed"},       {"race", "race-again"}};
 // Lists that scroll: what is out of sight has no widget.
-constexpr std::string_view kLists[] = {"worst", "example"};
+constexpr std::string_view kLists[] = {"worst", "example", "nearest"};
 
 bool can_be_reached(const std::string& name, const std::set<std::string>& seen) {
   if (seen.contains(name)) return true;
