@@ -19,7 +19,7 @@ constexpr std::array kExamples = {
     Example{"neuron",
             "x1 = 2; x2 = 0; w1 = -3; w2 = 1; b = 6.88; n = x1*w1 + x2*w2 + b; o = tanh(n)"},
 };
-constexpr float kWide = 620;  // from here on graph and curve stand side by side
+constexpr float kWide = 520;  // from here on graph and curve stand side by side
 
 void send_line(StageContext& c, std::string_view line) {
   c.requests.add(CommandKind::expression).text = line;
@@ -113,13 +113,13 @@ void draw_expression_view(StageContext& c, const Rect& rect) {
   rest.cut_top(10);
   const bool curve = view->curve && view->curve->xs.size() > 1;
   if (rest.width() >= kWide) {
+    draw_expression_words(c.canvas, rest.cut_bottom(44), *view, 2);
+    rest.cut_bottom(8);
     if (curve) {
-      draw_expression_curve(c, rest.cut_right(std::min(420.0f, rest.width() * 0.44f)),
+      draw_expression_curve(c, rest.cut_right(std::min(420.0f, rest.width() * 0.46f)),
                             *view->curve);
       rest.cut_right(20);
     }
-    draw_expression_words(c.canvas, rest.cut_bottom(44), *view, 2);
-    rest.cut_bottom(8);
     return draw_expression_graph(c, rest, *view);
   }
   if (curve) {

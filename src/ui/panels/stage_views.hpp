@@ -164,7 +164,7 @@ inline constexpr std::array kStageViews = {
     StageView{Phase::gradient,
               draw_expression_view,
               always<kPartExpression>,
-              {964, 620, 470},
+              {964, 519, 500},
               "Expression",
               "A line of arithmetic, node by node forward and back."},
     StageView{Phase::step,
