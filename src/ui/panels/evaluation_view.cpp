@@ -255,7 +255,7 @@ void draw_confusion_view(StageContext& c, const Rect& rect) {
     c.selection.cell.reset();  // a cell of other digits
   if (c.selection.cell) return draw_examples(c, rect);
   Rect rest = rect;
-  if (rest.width() > 560) {
+  if (rest.width() > 548) {  // less than in kStageViews, where the scroll bar is not taken off yet
     const float matrix = std::min(rest.width() - 208, rest.height() + 80);
     draw_matrix(c, rest.cut_left(matrix));
     rest.cut_left(24);

@@ -179,7 +179,7 @@ inline constexpr std::array kStageViews = {
               {520, 560, 420},
               "Every weight",
               "The weights before and after."},
-    StageView{Phase::repeat, draw_repeat_view, always<kPartBatch>, {510, 640, 386}},
+    StageView{Phase::repeat, draw_repeat_view, always<kPartBatch>, {510, 652, 386}},
     StageView{Phase::stop,
               draw_epochs_view,
               always<kPartBaseline>,
