@@ -221,13 +221,17 @@ TEST_CASE("Digits are drawn by how sure the answer is, with two classes in blue 
   ui::Selection selection;
   readings.update(snapshot, 1, 1, selection);
   CHECK(!readings.prediction_is_signed);
+  // Each image begins with how sure its answer is; its pixels follow, as they are.
+  const auto certainty = [&](size_t image) { return readings.prediction_pixels[image * 785]; };
   const auto darkest = [&](size_t image) {
-    const auto from = readings.prediction_pixels.begin() + static_cast<std::ptrdiff_t>(image * 784);
+    const auto from =
+        readings.prediction_pixels.begin() + static_cast<std::ptrdiff_t>(image * 785 + 1);
     return *std::max_element(from, from + 784);
   };
   for (size_t i = 0; i < snapshot.batch.shown; ++i) {
     const float sure = snapshot.batch.scores[i * 10 + snapshot.batch.answers[i]];
-    CHECK(darkest(i) == doctest::Approx(0.3f + 0.7f * sure));
+    CHECK(certainty(i) == sure);
+    CHECK(darkest(i) == 1);
   }
   // With two digits and two outputs, the difference of their scores counts.
   snapshot.spec = *edit_spec(snapshot.spec, "digits=37");
@@ -237,9 +241,9 @@ TEST_CASE("Digits are drawn by how sure the answer is, with two classes in blue 
   snapshot.batch.scores[1] = 0.8f;
   readings.update(snapshot, 2, 2, selection);
   REQUIRE(readings.prediction_is_signed);
-  const float lowest = *std::min_element(readings.prediction_pixels.begin(),
-                                         readings.prediction_pixels.begin() + 784);
-  CHECK(lowest == doctest::Approx(-(0.3f + 0.7f * 0.6f)));
+  CHECK(certainty(0) == doctest::Approx(-std::sqrt(0.6f)));
+  CHECK(certainty(1) == 0);
+  CHECK(darkest(0) == 1);
 }
 
 TEST_CASE("Right is what the label says, and a wrong label is recognized") {

@@ -21,14 +21,26 @@ bool says(const HeadlessPage& page, std::string_view words) {
                              [&](const ui::TextMark& mark) { return mark.text.view() == words; });
 }
 
-// The number below a caption; empty if there is none.
+bool is_number(std::string_view text) {
+  for (const std::string_view sign : {"+", "−"}) {
+    if (text.starts_with(sign)) text.remove_prefix(sign.size());
+  }
+  return !text.empty() && text[0] >= '0' && text[0] <= '9';
+}
+
+// The number below a caption, or to its right where the terms are below each other, with their signs
+// before their names; empty if there is none.
 std::string below(const HeadlessPage& page, std::string_view caption) {
   for (const ui::TextMark& name : page.page.texts()) {
-    if (name.text.view() != caption) continue;
+    const std::string_view text = name.text.view();
+    const bool stacked = text.ends_with(caption) && text.size() <= caption.size() + 4;
+    if (text != caption && !stacked) continue;
     for (const ui::TextMark& mark : page.page.texts()) {
-      const float drop = mark.rect.y1 - name.rect.y1;
-      if (std::abs(mark.rect.x0 - name.rect.x0) < 2 && drop > 5 && drop < 40)
-        return std::string(mark.text.view());
+      if (!is_number(mark.text.view())) continue;
+      const float drop = mark.rect.y1 - name.rect.y1, right = mark.rect.x0 - name.rect.x1;
+      const bool under = std::abs(mark.rect.x0 - name.rect.x0) < 2 && drop > 5 && drop < 40;
+      const bool beside = std::abs(drop) < 1 && right > 0 && right < 200;
+      if (under || beside) return std::string(mark.text.view());
     }
   }
   return {};
@@ -172,10 +184,11 @@ TEST_CASE("Pointing at a pixel of the gradient ties that one, and a click keeps 
 }
 
 TEST_CASE("Where a step is not rate × gradient, only the change is said") {
-  for (const std::string edits : {"optimizer=adam&lr=0.01", "optimizer=momentum", "wd=0.1",
-                                  "clip=0.001", "optimizer=rmsprop&lr=0.01"}) {
+  for (const std::string edits :
+       {"optimizer=adam&lr=0.01", "optimizer=momentum&lr=0.5", "wd=0.1&lr=0.5", "clip=0.001&lr=0.5",
+        "optimizer=rmsprop&lr=0.01"}) {
     CAPTURE(edits);
-    Lesson lesson("model=linear&batch=32&epochs=2&lr=0.5&" + edits);
+    Lesson lesson("model=linear&batch=32&epochs=2&" + edits);
     lesson.phases(8);
     lesson.show(Phase::gradient, 0);
     const std::string change = below(lesson.page, "change"), now = below(lesson.page, "new weight");

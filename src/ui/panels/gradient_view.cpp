@@ -108,8 +108,8 @@ void draw_choices(StageContext& c, Rect& rest, bool one_row) {
 void draw_figures(StageContext& c, Rect figures, bool side_by_side, bool both) {
   c.canvas.rule(figures.x0, figures.x1, figures.y0 - 10, Tone::line);
   if (!both) {
-    probe_is_known(c) && !c.selection.pointed ? draw_probe(c, figures)
-                                              : draw_weight_equation(c, figures);
+    if (probe_is_known(c) && !c.selection.pointed) return draw_probe(c, figures);
+    draw_weight_equation(c, figures);
   } else if (side_by_side) {
     draw_weight_equation(c, figures.cut_left(figures.width() / 2 - 16));
     figures.cut_left(32);

@@ -235,7 +235,8 @@ ScaleWords weight_ends(const Snapshot& snapshot, const Selection& selection) {
   if (layer->out == 1 && digits.size() == 2 && snapshot.parameters.layers.size() == 1) {
     const Label second = Label().format("for a %c", digits[1]),
                 first = Label().format("for a %c", digits[0]);
-    return {Label("speaks ").add(second), Label("speaks ").add(first), second, first};
+    return {second, first, Label().format("for %c", digits[1]),
+            Label().format("for %c", digits[0])};
   }
   return {"lowers the output", "raises the output", "lowers", "raises"};
 }

@@ -139,10 +139,9 @@ void draw_step_view(StageContext& c, const Rect& rect) {
   }
   draw_ties(c, frames, places);
   follow_largest(c.readings, c.snapshot, c.selection, frames[1]);
-  draw_weight_equation(c, places.numbers);
+  const float end = draw_weight_equation(c, places.numbers);
   if (!places.row) {
-    const Rect beside{places.numbers.x0, places.numbers.y0 + 118, places.numbers.x1,
-                      places.numbers.y1};
+    const Rect beside{places.numbers.x0, end + 12, places.numbers.x1, places.numbers.y1};
     // Where there is no room for the words, the title of the change explains it.
     if (canvas.paragraph_height(beside.width(), Type::small, words) <= beside.height())
       canvas.paragraph(beside, Type::small, Tone::soft, words);

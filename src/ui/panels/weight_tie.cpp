@@ -122,7 +122,7 @@ void draw_in_a_row(Canvas& canvas, const Terms& terms, Vec at, bool brief, float
   }
 }
 
-void draw_below_each_other(Canvas& canvas, const Terms& terms, const Rect& rect) {
+float draw_below_each_other(Canvas& canvas, const Terms& terms, const Rect& rect) {
   float y = rect.y0 + 14;
   for (const Term& term : terms.all()) {
     Label name(term.sign);
@@ -134,6 +134,34 @@ void draw_below_each_other(Canvas& canvas, const Terms& terms, const Rect& rect)
     canvas.explain({rect.x0, y - 14, rect.x1, y + 6}, term.help);
     y = fact_row(canvas, rect.x0, rect.x1, y, name, term.value, term.tone);
   }
+  return y;
+}
+
+// Of which weight the step is, in one line, or in two where there is height for them. Returns the
+// height.
+float draw_equation_title(Canvas& canvas, const Rect& rect, const WeightStep& step,
+                          std::string_view name) {
+  LongLabel title(step.done ? "Last step of " : "Next step of ");
+  title.add(name);
+  const std::string_view brief = name.substr(0, name.find(" of layer"));
+  const bool one_line = canvas.width(Type::strong, name) <= rect.width();
+  if (!one_line && rect.height() > 130)
+    return canvas.paragraph(rect, Type::strong, Tone::ink, brief, 3) + 4;
+  canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 20}, Type::strong, Tone::ink,
+                 {title.view(), name, brief});
+  return 24;
+}
+
+// Draws the terms in a row if they fit.
+bool draw_row_if_room(Canvas& canvas, const Terms& terms, const Rect& rect) {
+  for (const bool brief : {false, true}) {
+    for (const float gap : {10.0f, 6.0f, 2.0f}) {
+      if (row_width(canvas, terms, brief, gap) > rect.width()) continue;
+      draw_in_a_row(canvas, terms, {rect.x0, rect.y0}, brief, gap);
+      return true;
+    }
+  }
+  return false;
 }
 
 void draw_hint(StageContext& c, const Rect& rect) {
@@ -146,7 +174,7 @@ void draw_hint(StageContext& c, const Rect& rect) {
       enlarge ? "Point at a weight to read it. Click a tile to enlarge it, then a weight to nudge "
                 "it and watch the loss."
               : "Point at a weight to read it. Click it to nudge it and watch the loss.",
-      3);
+      std::max(3, static_cast<int>((rect.height() - 24) / c.canvas.metrics(Type::small).line)));
 }
 
 }  // namespace
@@ -230,27 +258,25 @@ WeightStep step_of_weight(const StageContext& c, uint32_t weight) {
   return step;
 }
 
-void draw_weight_equation(StageContext& c, const Rect& rect) {
+float draw_weight_equation(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const std::optional<uint32_t> weight = weight_on_show(c.snapshot, c.readings, c.selection);
-  if (!weight || *weight >= c.snapshot.parameters.values.size()) return draw_hint(c, rect);
-  const WeightStep step = step_of_weight(c, *weight);
-  if (!step.known) return draw_hint(c, rect);
-  LongLabel title(step.done ? "Last step of " : "Next step of ");
-  const Label name = parameter_words(c.snapshot, *weight);
-  title.add(name);
-  canvas.text_in({rect.x0, rect.y0, rect.x1, rect.y0 + 20}, Type::strong, Tone::ink,
-                 {title.view(), name.view()});
-  const LongLabel optimizer = optimizer_words(c.snapshot.spec);
-  const Terms terms = terms_of(step, optimizer);
-  const Rect below{rect.x0, rect.y0 + 24, rect.x1, rect.y1};
-  for (const bool brief : {false, true}) {
-    for (const float gap : {10.0f, 6.0f, 2.0f}) {
-      if (row_width(canvas, terms, brief, gap) > rect.width()) continue;
-      return draw_in_a_row(canvas, terms, {below.x0, below.y0}, brief, gap);
-    }
+  const bool there = weight && *weight < c.snapshot.parameters.values.size();
+  WeightStep step = there ? step_of_weight(c, *weight) : WeightStep{};
+  if (!step.known) {
+    draw_hint(c, rect);
+    return rect.y1;
   }
-  draw_below_each_other(canvas, terms, below);
+  const Label name = parameter_words(c.snapshot, *weight);
+  const LongLabel optimizer = optimizer_words(c.snapshot.spec);
+  Rect below = rect;
+  below.y0 += draw_equation_title(canvas, rect, step, name);
+  if (draw_row_if_room(canvas, terms_of(step, optimizer), below)) return below.y0 + 44;
+  if (rect.height() > 130) return draw_below_each_other(canvas, terms_of(step, optimizer), below);
+  // Where there is room neither beside nor below, the factors of the change are left out.
+  step.plain = step.own = false;
+  draw_row_if_room(canvas, terms_of(step, optimizer), below);
+  return below.y0 + 44;
 }
 
 }  // namespace downhill::ui

@@ -37,9 +37,10 @@ struct WeightStep {
 };
 WeightStep step_of_weight(const StageContext& c, uint32_t weight);
 
-inline constexpr float kEquation = 76;  // dp of height for a row; below each other they take 110
+inline constexpr float kEquation = 76;  // dp of height for a row; below each other they take 146
 // "before − rate × gradient = after" with the numbers of the weight on show, in a row, or below each
-// other where the row is too narrow for that. Without such a weight, what to do about it.
-void draw_weight_equation(StageContext& c, const Rect& rect);
+// other where the row is too narrow for that. Without such a weight, what to do about it. Returns the
+// y at which it ends.
+float draw_weight_equation(StageContext& c, const Rect& rect);
 
 }  // namespace downhill::ui
