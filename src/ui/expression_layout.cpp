@@ -203,6 +203,12 @@ void place_layer(const ExpressionView& view, Layers& layers, size_t layer, bool 
   shift = std::min(shift, room - half_of(last) - items[last].at);
   shift = std::max(shift, half_of(first) - items[first].at);
   for (const size_t i : layers[layer]) items[i].at += shift;
+  // Gaps between places that are far apart give way, from the end on.
+  float limit = room;
+  for (auto i = layers[layer].rbegin(); i != layers[layer].rend(); ++i) {
+    items[*i].at = std::min(items[*i].at, limit - half_of(*i));
+    limit = items[*i].at - half_of(*i) - kBeside;
+  }
 }
 
 void place_all(const ExpressionView& view, Layers& layers, bool rows, float width, float room) {

@@ -52,7 +52,7 @@ TEST_CASE("What is held is not asked for until it is due, and then all of it at 
   CHECK(shown.deferrable_parts(0.00) == 0);
   shown.update(live, 1, 0.00);
   CHECK(shown.deferrable_parts(0.05) ==
-        (kAllSnapshotParts & ~uint32_t{kPartCurves | kPartWeights | kPartFindings}));
+        (kAllSnapshotParts & ~kLiveParts));
   CHECK(shown.deferrable_parts(0.21) == 0);
   const uint64_t first = live.status.step;
   live.status.step += 1;

@@ -190,7 +190,7 @@ Rect draw_way(StageContext& c, Rect rest, const PreparedDrawing& prepared, bool 
   const std::array<Stop, 3> stops = {
       Stop{kInkKey, "ink", "What the pen left on the square, 112 × 112.", prepared.ink, ink},
       Stop{kFittedKey,
-           centred ? "fitted to 20 × 20" : "not fitted",
+           centred ? "20 × 20" : "not fitted",
            centred ? "The ink is cut out, scaled to fit 20 × 20 in proportion, and made as dark as "
                      "MNIST's."
                    : "Switched off: the square is only made smaller.",
