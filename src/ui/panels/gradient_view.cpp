@@ -104,6 +104,11 @@ void draw_choices(StageContext& c, Rect& rest, bool one_row) {
   if (one_row && !c.selection.by_layers) draw_layer_row(c.canvas, row, c.snapshot, c.selection);
 }
 
+// Above the probe: with the gradient of one image the terms may stand below each other.
+float equation_height(const StageContext& c) {
+  return c.selection.shows_own_gradient() ? 146.0f : kFigures;
+}
+
 // Draws both blocks of figures, or the more relevant one where there is no room for two.
 void draw_figures(StageContext& c, Rect figures, bool side_by_side, bool both) {
   c.canvas.rule(figures.x0, figures.x1, figures.y0 - 10, Tone::line);
@@ -115,7 +120,7 @@ void draw_figures(StageContext& c, Rect figures, bool side_by_side, bool both) {
     figures.cut_left(32);
     draw_probe(c, figures);
   } else {
-    draw_weight_equation(c, figures.cut_top(kFigures));
+    draw_weight_equation(c, figures.cut_top(equation_height(c)));
     figures.cut_top(16);
     draw_probe(c, figures);
   }
@@ -135,7 +140,7 @@ void draw_gradient_view(StageContext& c, const Rect& rect) {
   draw_choices(c, rest, one_row);
   if (c.selection.by_layers) return draw_statistics(c, rest);
   const bool side_by_side = rect.width() > 700;
-  const float two = side_by_side ? kFigures : 2 * kFigures + 16;
+  const float two = side_by_side ? kFigures : equation_height(c) + 16 + kFigures;
   const bool both = rest.height() > two + 16 + kLeastImages;
   const float below = both ? two : kFigures;
   const bool room = rest.height() > below + 16 + kHeatHead + kHeatFoot + 56;
