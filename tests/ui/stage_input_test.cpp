@@ -277,14 +277,14 @@ TEST_CASE("The page says what play does after the end, before and after it is pr
   open.snapshot.status.finished = false;
   open.snapshot.status.running = true;
   open.snapshot.status.epoch_limit += 40;
-  CHECK(open.says("continuing, now to epoch 80"));
+  CHECK(open.says("now to epoch 80"));
   open.snapshot.status.running = false;
-  CHECK_FALSE(open.says("continuing, now to epoch 80"));
+  CHECK_FALSE(open.says("now to epoch 80"));
 }
 
 TEST_CASE("A new run is announced while it begins, and not at rest after its steps") {
   Opened open(sample_snapshot(SampleState::fresh));
-  constexpr const char* kNew = "a new run from initial weights";
+  constexpr const char* kNew = "a new run";
   CHECK_FALSE(open.says(kNew));
   open.snapshot.spec.batch *= 2;
   CHECK(open.says(kNew));

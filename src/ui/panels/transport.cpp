@@ -200,7 +200,8 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
     canvas.text_in(line, Type::small, Tone::soft, {"a new run from initial weights", "a new run"});
   } else if (lately(more_at_) && s.running) {
     canvas.text_in(line, Type::small, Tone::soft,
-                   Label().format("continuing, now to epoch %u", s.epoch_limit));
+                   {Label().format("continuing, now to epoch %u", s.epoch_limit),
+                    Label().format("now to epoch %u", s.epoch_limit)});
   } else {
     const Label details = state_details(s);
     // Only the epoch where the rest does not fit.
