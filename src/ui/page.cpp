@@ -139,7 +139,11 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   transport_.offer_course(surroundings.course);
   keys(snapshot, requests);
 
-  const Layout layout = make_layout(canvas_.page(), selection_.hidden);
+  // The experiment form has its groups in the place of the steps.
+  constexpr unsigned kSteps = 1u << static_cast<unsigned>(PagePart::steps);
+  const unsigned shown = selection_.panel == Panel::experiment ? kSteps : 0u;
+  const Layout layout =
+      make_layout(canvas_.page(), static_cast<uint8_t>(selection_.hidden & ~shown));
   const Loading loading{surroundings.bytes_loaded, surroundings.bytes_total};
   experiment_.update(snapshot, texts_.update(snapshot.spec), loading);
   header_.draw(snapshot, texts_, loading, canvas_, layout.header, selection_, requests);

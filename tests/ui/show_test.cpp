@@ -65,7 +65,7 @@ TEST_CASE("A widget is found behind a tab and scrolled into view") {
       const ui::Rect place = page.rect(name);
       REQUIRE_MESSAGE(!place.empty(), name, " at ", size_words(size));
       // Below the header and above the foot of the page, at least where it begins.
-      CHECK_MESSAGE(place.y0 >= 40, name, " at ", size_words(size));
+      CHECK_MESSAGE(place.y0 >= 40.0f, name, " at ", size_words(size));
       CHECK_MESSAGE(std::min(place.y1, place.y0 + 60) <= size.height, name, " at ",
                     size_words(size));
     }

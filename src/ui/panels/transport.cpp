@@ -179,13 +179,15 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
             {.label = label, .help = "Train as fast as this machine can. Speed sets any other."}))
       choose_speed(0, requests);
     rect.x1 -= w + 8;
-  } else if (course_ && !dock) {  // on a narrow page it is beside the tabs
+  }
+  float word_end = rect.x1;
+  if (course_ && !dock && !(s.running && s.speed > 0)) {  // on a narrow page it is beside the tabs
     const float w = course_width(canvas);
-    draw_course(canvas, Rect::at(rect.x1 - w, middle - 16, w, 32), requests);
-    rect.x1 -= w + 8;
+    draw_course(canvas, Rect::at(rect.x1 - w, middle - 28, w, 28), requests);
+    word_end -= w + 8;
   }
   canvas.note_widget("status", {rect.x0, middle - 24, rect.x1, middle + 22});
-  canvas.text_in({rect.x0, middle - 24, rect.x1, middle + 2}, Type::heading, Tone::ink,
+  canvas.text_in({rect.x0, middle - 24, word_end, middle + 2}, Type::heading, Tone::ink,
                  state_word(s));
   const Rect line{rect.x0, middle + 4, rect.x1, middle + 22};
   // At rest the page is not redrawn when the seconds are over, so at rest these words appear only
