@@ -143,6 +143,7 @@ test('hovering a pointer rings the widget, and a word explains itself', async ()
   });
   assert.ok(Math.abs(ring.left + ring.width / 2 - dial.x - dial.width / 2) < 6, JSON.stringify([ring, dial]));
   assert.ok(Math.abs(ring.top + ring.height / 2 - dial.y - dial.height / 2) < 6, JSON.stringify([ring, dial]));
+  await page.mouse.move(20, 400);  // away from the pointer
   await page.focus('#course dfn');
   assert.match(await page.innerText('#course-tip'), /how fast the loss grows/);
   await page.waitForSelector('#course-ring', { state: 'hidden' });

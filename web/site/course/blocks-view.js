@@ -73,19 +73,23 @@ function questionElement(block, number, page) {
     result.replaceChildren(...parts, again());
   }
 
-  const again = () => element('button', {
-    type: 'button', class: 'quiet', onclick: () => {
-      result.replaceChildren();
-      choices.forEach((button) => {
-        button.setAttribute('aria-pressed', 'false');
-        delete button.dataset.right;
-      });
-      set('open');
-      choices[0].focus();
-    },
-  }, 'Ask me again');
+  const again = () => againButton(() => {
+    result.replaceChildren();
+    unanswered(choices);
+    set('open');
+    choices[0].focus();
+  });
 
   return whole;
+}
+
+const againButton = (act) => element('button', { type: 'button', class: 'quiet', onclick: act }, 'Ask me again');
+
+function unanswered(choices) {
+  for (const button of choices) {
+    button.setAttribute('aria-pressed', 'false');
+    delete button.dataset.right;
+  }
 }
 
 // Something that only the learner can do, watched until it is done.

@@ -12,74 +12,85 @@ const kLongest = 300, kDeepest = 20;
 // A tree: {tag, text} or {tag, items}.
 export function parseFormula(text) {
   if (text.length > kLongest) throw new Error(`a formula has at most ${kLongest} letters`);
-  const tokens = [];
-  kToken.lastIndex = 0;
-  for (let found; (found = kToken.exec(text));) tokens.push(found[1]);
-  let at = 0, depth = 0;
+  const items = new Parser(text).row('');
+  if (!items.length) throw new Error('a formula is empty');
+  return { tag: 'mrow', items };
+}
 
-  function group() {
-    if (tokens[at] !== '{') return atom();
-    ++at;
-    const items = row('}');
-    return items.length === 1 ? items[0] : { tag: 'mrow', items };
+class Parser {
+  #text;
+  #tokens = [];
+  #at = 0;
+  #depth = 0;
+
+  constructor(text) {
+    this.#text = text;
+    kToken.lastIndex = 0;
+    for (let found; (found = kToken.exec(text));) this.#tokens.push(found[1]);
   }
 
-  function text_() {
-    if (tokens[at] !== '{') throw new Error('\\text needs {words}');
-    const end = tokens.indexOf('}', at);
-    if (end < 0) throw new Error('a } is missing in a formula');
-    const words = tokens.slice(at + 1, end).join('');
-    at = end + 1;
-    return { tag: 'mtext', text: words };
-  }
-
-  function atom() {
-    const token = tokens[at++];
-    if (token === undefined) throw new Error(`something is missing at the end of the formula “${text}”`);
-    if (token === '{') {
-      --at;
-      return group();
-    }
-    if (token === '\\frac') return { tag: 'mfrac', items: [group(), group()] };
-    if (token === '\\sqrt') return { tag: 'msqrt', items: [group()] };
-    if (token === '\\text') return text_();
-    if (/^\d/.test(token)) return { tag: 'mn', text: token };
-    if (/^[A-Za-z]$/.test(token)) return { tag: 'mi', text: token };
-    if (token.startsWith('\\')) {
-      const symbol = kSymbols[token.slice(1)];
-      if (!symbol || !Object.hasOwn(kSymbols, token.slice(1))) throw new Error(`“${token}” is not known in formulas`);
-      return { tag: kIdentifiers.test(symbol) ? 'mi' : 'mo', text: symbol };
-    }
-    if ('}^_$&#%~'.includes(token)) throw new Error(`“${token}” stands in the wrong place in the formula “${text}”`);
-    return { tag: kIdentifiers.test(token) ? 'mi' : 'mo', text: token === '-' ? '−' : token };
-  }
-
-  function row(end) {
-    if (++depth > kDeepest) throw new Error('a formula is nested too deeply');
+  // Up to the token `end`; '' is the end of the formula.
+  row(end) {
+    if (++this.#depth > kDeepest) throw new Error('a formula is nested too deeply');
     const items = [];
-    while (at < tokens.length && tokens[at] !== end) items.push(withScripts(atom()));
+    while (this.#at < this.#tokens.length && this.#tokens[this.#at] !== end) items.push(this.#withScripts(this.#atom()));
     if (end) {
-      if (tokens[at] !== end) throw new Error(`a ${end} is missing in the formula “${text}”`);
-      ++at;
+      if (this.#tokens[this.#at] !== end) throw new Error(`a ${end} is missing in the formula “${this.#text}”`);
+      ++this.#at;
     }
-    --depth;
+    --this.#depth;
     return items;
   }
 
-  function withScripts(base) {
+  #group() {
+    if (this.#tokens[this.#at] !== '{') return this.#atom();
+    ++this.#at;
+    const items = this.row('}');
+    return items.length === 1 ? items[0] : { tag: 'mrow', items };
+  }
+
+  #words() {
+    if (this.#tokens[this.#at] !== '{') throw new Error('\\text needs {words}');
+    const end = this.#tokens.indexOf('}', this.#at);
+    if (end < 0) throw new Error('a } is missing in a formula');
+    const words = this.#tokens.slice(this.#at + 1, end).join('');
+    this.#at = end + 1;
+    return { tag: 'mtext', text: words };
+  }
+
+  #atom() {
+    const token = this.#tokens[this.#at++];
+    if (token === undefined) throw new Error(`something is missing at the end of the formula “${this.#text}”`);
+    if (token === '{') {
+      --this.#at;
+      return this.#group();
+    }
+    if (token === '\\frac') return { tag: 'mfrac', items: [this.#group(), this.#group()] };
+    if (token === '\\sqrt') return { tag: 'msqrt', items: [this.#group()] };
+    if (token === '\\text') return this.#words();
+    if ('}^_$&#%~'.includes(token)) throw new Error(`“${token}” stands in the wrong place in the formula “${this.#text}”`);
+    return leaf(token);
+  }
+
+  #withScripts(base) {
     let below = null, above = null;
-    while (tokens[at] === '^' || tokens[at] === '_') {
-      if (tokens[at++] === '^') above = group();
-      else below = group();
+    while (this.#tokens[this.#at] === '^' || this.#tokens[this.#at] === '_') {
+      if (this.#tokens[this.#at++] === '^') above = this.#group();
+      else below = this.#group();
     }
     if (below && above) return { tag: 'msubsup', items: [base, below, above] };
     if (below) return { tag: 'msub', items: [base, below] };
     return above ? { tag: 'msup', items: [base, above] } : base;
   }
+}
 
-  const items = row('');
-  if (!items.length) throw new Error('a formula is empty');
-  return { tag: 'mrow', items };
+function leaf(token) {
+  if (/^\d/.test(token)) return { tag: 'mn', text: token };
+  if (/^[A-Za-z]$/.test(token)) return { tag: 'mi', text: token };
+  if (!token.startsWith('\\')) return { tag: kIdentifiers.test(token) ? 'mi' : 'mo', text: token === '-' ? '−' : token };
+  const name = token.slice(1);
+  if (!Object.hasOwn(kSymbols, name)) throw new Error(`“${token}” is not known in formulas`);
+  return { tag: kIdentifiers.test(kSymbols[name]) ? 'mi' : 'mo', text: kSymbols[name] };
 }
 
 const kMathMl = 'http://www.w3.org/1998/Math/MathML';

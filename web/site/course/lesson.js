@@ -63,56 +63,14 @@ export function parseLesson(text, check, file = 'the lesson') {
   text = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
   refuseTooMuch(text, fail);
 
-  const markdown = new Marked({ gfm: true });
-  markdown.use({ extensions: markExtensions(check) });
-  const parse = (source) => {
-    const tokens = markdown.lexer(source);
-    tokens.forEach(refuseForeign);
-    return tokens;
-  };
-  const tools = {
-    check,
-    tokens: parse,
-    inline(source) {
-      return parse(source).filter(({ type }) => type !== 'space');
-    },
-  };
-
+  const tools = toolsFor(check);
   const lesson = { title: '', experiment: null, minutes: 0, pages: [] };
-  const page = () => lesson.pages.at(-1);
-  const take = ({ kind, raw, line, source, depth, title }) => {
-    if (kind === 'heading') {
-      if (depth === 1 && !lesson.title) lesson.title = title;
-      else if (depth === 1) throw new Error('a lesson has one title; a page begins with ##');
-      else lesson.pages.push({ title, parts: [] });
-      if (depth === 1) lesson.pages.push({ title: '', parts: [] });
-      return;
-    }
-    if (!lesson.title) throw new Error('a lesson begins with its title: # …');
-    if (kind === 'text') {
-      const tokens = parse(raw);
-      if (tokens.some(({ type }) => type !== 'space')) page().parts.push({ kind, tokens });
-    } else if (kind === 'lesson') {
-      if (lesson.experiment) throw new Error('a lesson has one block of this kind');
-      Object.assign(lesson, parseHead(source, tools));
-    } else {
-      page().parts.push({ ...parseBlock(kind, source, tools), line });
-    }
-  };
-
   for (const part of partsOf(text)) {
     try {
-      take(part);
+      take(part, lesson, tools);
     } catch (error) {
-      const again = (raw) => {
-        try {
-          parse(raw);
-          return false;
-        } catch {
-          return true;
-        }
-      };
-      fail(part.line + (part.kind === 'text' ? lineInside(part.raw, again) - 1 : 0), error.message);
+      const inside = part.kind === 'text' ? lineInside(part.raw, (raw) => isRefused(raw, tools)) - 1 : 0;
+      fail(part.line + inside, error.message);
     }
   }
   lesson.pages = lesson.pages.filter(({ title, parts }) => title || parts.length);
@@ -120,6 +78,48 @@ export function parseLesson(text, check, file = 'the lesson') {
   if (!lesson.pages.length) fail(1, 'it has no page');
   if (lesson.pages.length > kMostPages) fail(1, `more than ${kMostPages} pages are too many`);
   return lesson;
+}
+
+// What blocks.js needs to read its texts.
+function toolsFor(check) {
+  const markdown = new Marked({ gfm: true });
+  markdown.use({ extensions: markExtensions(check) });
+  const tokens = (source) => {
+    const read = markdown.lexer(source);
+    read.forEach(refuseForeign);
+    return read;
+  };
+  return { check, tokens, inline: (source) => tokens(source).filter(({ type }) => type !== 'space') };
+}
+
+function isRefused(raw, { tokens }) {
+  try {
+    tokens(raw);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+// Adds a heading, a text or a block to the lesson.
+function take({ kind, raw, line, source, depth, title }, lesson, tools) {
+  if (kind === 'heading') {
+    if (depth === 1 && lesson.title) throw new Error('a lesson has one title; a page begins with ##');
+    if (depth === 1) lesson.title = title;
+    lesson.pages.push({ title: depth === 1 ? '' : title, parts: [] });
+    return;
+  }
+  if (!lesson.title) throw new Error('a lesson begins with its title: # …');
+  const { parts } = lesson.pages.at(-1);
+  if (kind === 'text') {
+    const tokens = tools.tokens(raw);
+    if (tokens.some(({ type }) => type !== 'space')) parts.push({ kind, tokens });
+  } else if (kind === 'lesson') {
+    if (lesson.experiment) throw new Error('a lesson has one block of this kind');
+    Object.assign(lesson, parseHead(source, tools));
+  } else {
+    parts.push({ ...parseBlock(kind, source, tools), line });
+  }
 }
 
 // Cuts the text into headings, blocks between ``` and the paragraphs between them, each with its line.
