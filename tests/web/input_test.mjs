@@ -56,7 +56,7 @@ const noteFocus = (page) => page.evaluate(() => {
 
 test('a touch brings the keyboard that fits the field, within the touch; putting it away commits the field', async () => {
   const { page, problems, context } = await openPage(browser, site.url, {
-    fragment: 'model=net:flatten,linear', width: 820, height: 1180, touch: true,
+    fragment: 'model=net:flatten,linear', width: 1400, height: 850, touch: true,
   });
   await noteFocus(page);
   const touched = () => page.evaluate(() => window.touched.splice(0));
@@ -65,16 +65,16 @@ test('a touch brings the keyboard that fits the field, within the touch; putting
   assert.deepEqual(await touched(), ['none', 'none']);
   await tap(page, 'experiment');
   await widget(page, 'own-layers');
-  await tap(page, 'field:batch');
+  await tap(page, 'batch');
   assert.deepEqual(await touched(), ['none', 'decimal']);
-  const field = await widget(page, 'field:batch');
+  const field = await widget(page, 'batch');
   const input = await page.evaluate(() => document.activeElement.getBoundingClientRect().toJSON());
   for (const side of ['x', 'y', 'width', 'height']) assert.ok(Math.abs(input[side] - field[side]) < 1, side);
   await frames(page, 8);
   await compose(page, ['4', '48']);
   await page.evaluate(() => document.activeElement.blur());
   await until(page, () => window.downhill.state().spec.batch === 48);
-  await tap(page, 'field:batch');
+  await tap(page, 'batch');
   await frames(page, 8);
   await tap(page, 'own-layers');  // from one field to the next
   assert.deepEqual(await touched(), ['decimal', 'text']);

@@ -268,7 +268,7 @@ void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view 
         "How much of the previous steps carries over into the next one. Plain SGD and RMSprop have "
         "none.",
         Tone::soft, 1.75f}}};
-  constexpr std::array<std::string_view, 3> kChoices = {"gradient", "rate", "momentum"};
+  constexpr std::array<std::string_view, 3> kChoices = {"grad", "rate", "momentum"};
   const Kind& kind = kKinds[static_cast<size_t>(selection.third_curve)];
   Rect choice, legend;
   const Rect body = draw_head(canvas, rect, kind.title, choice, legend);
