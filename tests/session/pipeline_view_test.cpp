@@ -146,7 +146,7 @@ TEST_CASE("the place in the file is that of the image's bytes and its label") {
     const uint32_t at = some.file_number(i);
     REQUIRE(at < some.file_size());
     const auto image = some.image(i);
-    CHECK(std::equal(image.begin(), image.end(), file.begin() + 16 + std::ptrdiff_t{at} * 784));
+    CHECK(std::equal(image.begin(), image.end(), file.begin() + 16 + static_cast<std::ptrdiff_t>(at) * 784));
     CHECK(labels[8 + at] == some.digit(i));
   }
 }
