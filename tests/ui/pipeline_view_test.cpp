@@ -114,7 +114,8 @@ TEST_CASE("The numbers of the same pixels follow from one stage to the next") {
     if (augmented) CHECK_MESSAGE(runs[0] == runs[1], "moved, but the same");
     double most = 0;
     for (size_t i = 0; i < 4; ++i) {
-      const double expected = (runs[0][i] / 255 - double{p.mean}) / double{p.deviation};
+      const double expected =
+          (runs[0][i] / 255 - static_cast<double>(p.mean)) / static_cast<double>(p.deviation);
       CHECK(std::abs(runs.back()[i] - expected) < 0.0051);
       most = std::max(most, runs[0][i]);
     }

@@ -131,8 +131,8 @@ TEST_CASE(
     REQUIRE(!weight.empty());
     REQUIRE(!now.empty());
     CHECK(below(lesson.page, "learning rate") == rate);
-    CHECK(slope == doctest::Approx(double{before.parameters.gradients[most]}).epsilon(1e-3));
-    CHECK(std::abs(number_of(weight) - double{before.parameters.values[most]}) <=
+    CHECK(slope == doctest::Approx(static_cast<double>(before.parameters.gradients[most])).epsilon(1e-3));
+    CHECK(std::abs(number_of(weight) - static_cast<double>(before.parameters.values[most])) <=
           0.51 * last_digit(weight));
     CHECK(std::abs(number_of(weight) - std::stod(rate) * slope - number_of(now)) <=
           1.01 * last_digit(now));
@@ -143,7 +143,7 @@ TEST_CASE(
     CHECK_MESSAGE(title(lesson.page) == name, "the same weight, in another view");
     CHECK(below(lesson.page, "weight before", "before") == weight);
     CHECK(below(lesson.page, "weight now", "now") == now);
-    CHECK(std::abs(number_of(now) - double{after.parameters.values[most]}) <=
+    CHECK(std::abs(number_of(now) - static_cast<double>(after.parameters.values[most])) <=
           0.51 * last_digit(now));
     for (const char* picture : {"weights-before", "change", "weights-after"})
       CHECK_MESSAGE(green_in(lesson.page, picture) > 0, picture);
