@@ -125,7 +125,8 @@ test('a hundred steps of the wheel of one pixel each turn the dial like one of a
   await until(page, (least) => window.downhill.state().lr > least, 0.1 + 0.6 * (lr - 0.1));
   await frames(page, 20);
   assert.ok((await state(page)).lr <= lr);
-  assert.deepEqual(problems, []);
+  // GLFW's port listens on the window, where Chromium takes no preventDefault, and says so for each event.
+  assert.deepEqual(problems.filter((problem) => !problem.includes('treated as passive')), []);
   await context.close();
 });
 
