@@ -42,9 +42,13 @@ std::optional<Subject> InspectionView::subject_of(const SnapshotRequest& request
   return downhill::subject_of(data, request.image);
 }
 
+bool InspectionView::can_see_drawing() const {
+  return !drawing_.blank() && trainer_.train_set().image_size() == kMnistSize;
+}
+
 // What it shows is not known: its loss is that of the digit that the model answers.
 std::optional<Subject> InspectionView::drawn_subject() {
-  if (drawing_.blank() || trainer_.train_set().image_size() != kMnistSize) return std::nullopt;
+  if (!can_see_drawing()) return std::nullopt;
   Subject subject{.pixels = prepared_.pixels};
   subject.digit = inspector_.look(subject).answer;
   subject.label =
@@ -52,10 +56,10 @@ std::optional<Subject> InspectionView::drawn_subject() {
   return subject;
 }
 
+// Scores do not depend on a label, so one look is enough.
 void InspectionView::view_drawing(std::optional<DrawingView>& out) {
-  const std::optional<Subject> subject = drawn_subject();
-  if (!subject) return;
-  const Inspection& seen = inspector_.look(*subject);
+  if (!can_see_drawing()) return;
+  const Inspection& seen = inspector_.look({.pixels = prepared_.pixels});
   out = DrawingView{drawing_, prepared_, {drawing_.centred, seen.answer, seen.scores}};
 }
 

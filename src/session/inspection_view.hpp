@@ -37,6 +37,7 @@ class InspectionView {
 
  private:
   std::optional<Subject> subject_of(const SnapshotRequest& request);
+  bool can_see_drawing() const;
   std::optional<Subject> drawn_subject();
   void view_drawing(std::optional<DrawingView>& out);
   void view_gradient(const SnapshotRequest& request, std::vector<float>& out);

@@ -103,14 +103,15 @@ float luminance(const Rgb& c) {
   return 0.2126f * linear(c.r) + 0.7152f * linear(c.g) + 0.0722f * linear(c.b);
 }
 
+float contrast_on_paper(const Palette& p, const Lab& color) {
+  const float paper = luminance(to_rgb(p.paper)), y = luminance(to_rgb(color));
+  return (std::max(y, paper) + 0.05f) / (std::min(y, paper) + 0.05f);
+}
+
 TEST_CASE("text is readable and marks are seen: contrast 12 for ink, 3 for blue and orange") {
   for (Theme theme : kThemes) {
     const Palette& p = palette(theme);
-    const float paper = luminance(to_rgb(p.paper));
-    const auto contrast = [&](const Lab& color) {
-      const float y = luminance(to_rgb(color));
-      return (std::max(y, paper) + 0.05f) / (std::min(y, paper) + 0.05f);
-    };
+    const auto contrast = [&](const Lab& color) { return contrast_on_paper(p, color); };
     CHECK(contrast(p.ink) >= 12);
     CHECK(contrast(p.positive) >= 3);
     CHECK(contrast(p.negative) >= 3);
@@ -120,11 +121,7 @@ TEST_CASE("text is readable and marks are seen: contrast 12 for ink, 3 for blue 
 TEST_CASE("every ink of an answer can be read: contrast 3 on the paper, also where it is unsure") {
   for (Theme theme : kThemes) {
     const Palette& p = palette(theme);
-    const float paper = luminance(to_rgb(p.paper));
-    const auto contrast = [&](const Lab& color) {
-      const float y = luminance(to_rgb(color));
-      return (std::max(y, paper) + 0.05f) / (std::min(y, paper) + 0.05f);
-    };
+    const auto contrast = [&](const Lab& color) { return contrast_on_paper(p, color); };
     for (int i = -100; i <= 100; ++i) {
       const float t = static_cast<float>(i) / 100;
       CHECK(contrast(answer_ink(p, t)) >= 3);
