@@ -70,6 +70,21 @@ TEST_CASE("binary cross-entropy is its textbook formula, and stays finite where 
   CHECK(numbers(far.grad()) == std::vector<float>{0.5f, -0.5f});
 }
 
+// (1 − t)·x − log_sigmoid(x), by which PyTorch computes it, at the infinities.
+TEST_CASE("binary cross-entropy of an infinite score is infinite or NaN as in PyTorch") {
+  constexpr float kInf = std::numeric_limits<float>::infinity();
+  const auto loss = [](float score, float target) {
+    Arena arena;
+    Tape tape(arena);
+    return bce_with_logits(tape.variable({score}), tape.variable({target}).detach()).item();
+  };
+  CHECK(loss(kInf, 0) == kInf);
+  CHECK(std::isnan(loss(kInf, 1)));
+  CHECK(std::isnan(loss(-kInf, 0)));
+  CHECK(std::isnan(loss(-kInf, 1)));
+  CHECK(std::isnan(loss(-kInf, 0.5f)));
+}
+
 TEST_CASE("mse and its gradient on numbers worked by hand") {
   Arena arena;
   Tape tape(arena);

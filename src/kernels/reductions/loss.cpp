@@ -55,7 +55,9 @@ float bce_with_logits_forward(float* terms, const float* x, const float* target,
     const f32x4 v = load(x + i, lanes), t = load(target + i, lanes);
     const f32x4 log_part = simd::log1p_unit(simd::exp(-abs(v)));
     const f32x4 factor = select(v < f32x4::zero(), -t, one() - t);
-    store(terms + i, factor * v + log_part, lanes);
+    // An infinite score of the wrong sign is NaN, as in PyTorch; the last term is 0 otherwise.
+    const f32x4 below = f32x4::zero() * select(v < f32x4::zero(), v, f32x4::zero());
+    store(terms + i, factor * v + log_part + below, lanes);
   });
   return mean(terms, count);
 }
