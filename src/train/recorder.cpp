@@ -65,6 +65,10 @@ uint32_t Recorder::frozen_at(uint32_t batch) const { return mark_at(all_.frozen,
 void Recorder::record_lr(uint32_t next_step, float lr) {
   const float before = lr_at(next_step);
   if (lr == before) return;
+  if (next_step == 1) {  // no step has used another rate: the run begins with this one
+    all_.first_lr = lr;
+    return;
+  }
   if (all_.marks.empty() || all_.marks.back().step != next_step) {
     all_.marks.push_back({next_step, before, lr});
     return;

@@ -64,7 +64,8 @@ class Recorder {
 
   void record_step(const CurvePoint& point) { all_.steps.push_back(point); }
   void record_epoch(const EpochPoint& point) { all_.epochs.push_back(point); }
-  // Several changes between two steps become one mark, and none if they cancel out.
+  // Several changes between two steps become one mark, and none if they cancel out. Before the first
+  // step there is nothing to mark: the run begins with this rate.
   void record_lr(uint32_t next_step, float lr);
   void record_live(uint32_t next_step, const LiveSettings& live);
   // How many layers are frozen from batch number `next_batch` (1, 2, …) on. Freezing takes effect

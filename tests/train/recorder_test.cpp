@@ -40,6 +40,15 @@ TEST_SUITE("recorder") {
     CHECK(r.lr_at(11) == 1.0f);
   }
 
+  TEST_CASE("a rate chosen before the first step is the one the run begins with, and no mark") {
+    Recorder r;
+    r.begin(10, 2, 0.1f, {}, 0);
+    r.record_lr(1, 1.0f);
+    CHECK(r.marks().empty());
+    CHECK(r.lr_at(1) == 1.0f);
+    CHECK(r.history().first_lr == 1.0f);
+  }
+
   TEST_CASE("rewinding drops what came later, and changes the generation") {
     Recorder r = ten_steps();
     const uint32_t generation = r.generation();

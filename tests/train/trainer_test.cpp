@@ -82,8 +82,13 @@ TEST_SUITE("trainer") {
     CHECK(run.trainer.recorder().steps()[0].lr == 0.125f);
     CHECK(run.trainer.update_norm() == 0.125f * run.trainer.gradient_norm());
     run.phases(1);
+    run.phases(3);
+    spec.lr = 0.25f;
+    run.trainer.apply_live(spec);
+    run.phases(1);
+    CHECK(run.trainer.recorder().steps()[1].lr == 0.25f);
     REQUIRE(run.trainer.recorder().marks().size() == 1);
-    CHECK(run.trainer.recorder().marks()[0].step == 1);
+    CHECK(run.trainer.recorder().marks()[0].step == 2);
   }
 
   TEST_CASE("with all layers frozen nothing is learned") {
