@@ -104,11 +104,22 @@ Valley measure_valley(Trainer& trainer) {
   Valley valley;
   valley.step = static_cast<uint32_t>(trainer.steps_done());
   valley.lr = trainer.rates().lr;
-  if (!trainer.recorder().steps().empty()) valley.first = trainer.recorder().steps().front().loss;
-  std::vector<float> gradient(trainer.model().slabs().values().size()), direction(gradient.size());
+  const auto steps = trainer.recorder().steps();
+  if (!steps.empty()) valley.first = steps.front().loss;
+  const std::span<float> weights = trainer.model().slabs().values();
+  std::vector<float> gradient(weights.size()), direction(weights.size()), place(weights.size());
+  // A rate of 0 has moved no weight, so it tells no direction.
+  valley.made = trainer.phase() == Phase::step && steps.back().lr > 0;
+  if (valley.made) {
+    valley.lr = steps.back().lr;
+    trainer.change(direction);
+    for (float& d : direction) d /= valley.lr;
+  }
+  const BorrowedWeights borrowed(trainer.model().slabs(), place);
+  if (valley.made) std::ranges::copy(trainer.model().slabs().values_before(), weights.begin());
   trainer.probe().gradient(gradient);
   valley.loss = trainer.probe().loss();
-  trainer.direction(gradient, direction);
+  if (!valley.made) trainer.direction(gradient, direction);
   valley.slope = dot(gradient, direction);
   Line line(trainer, direction);
   measure_all_rates(line, valley);

@@ -1,7 +1,8 @@
 // The valley below a run: the loss of the current batch after a step of any learning rate. The
 // step is the optimizer's own, from the weights and its state as they are; in every optimizer here
 // it is proportional to the rate, so all these steps lie on one line through weight space. For
-// plain SGD it is the line along the gradient. The run is untouched.
+// plain SGD it is the line along the gradient. After phase 5 it is the line of the step that was
+// just made, from the weights before it. The run is untouched.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@ class Trainer;
 
 struct Valley {
   uint32_t step = 0;  // optimizer steps that the run had done
-  float lr = 0;       // of the next step
+  bool made = false;  // the step has just been made: "here" is before it
+  float lr = 0;       // of this step
   float loss = 0;     // here
   float first = 0;    // the loss of the run's first batch; 0 before its first step
   float slope = 0;    // d loss / d rate here, from the gradient: -|gradient|² for plain SGD
@@ -21,7 +23,7 @@ struct Valley {
   // From the rate at which the loss begins to change to the end of the dial, or to the first loss
   // that is not finite or ten times as large; logarithmic, ascending.
   std::vector<float> rates, losses;
-  // Around here and the next step, for a picture: equally spaced from a fifth of the way back, and
+  // Around here and the step, for a picture: equally spaced from a fifth of the way back, and
   // `lr` itself, ascending.
   std::vector<float> near_rates, near_losses;
   bool operator==(const Valley&) const = default;

@@ -57,8 +57,10 @@ Label rate_now_words(const Snapshot& snapshot) {
   return Label("now ").add(rate(snapshot.status.lr)).add(", ").add(schedule);
 }
 
-float next_rate(const Snapshot& snapshot) {
-  return snapshot.spec.schedule == ScheduleKind::constant ? snapshot.spec.lr : snapshot.status.lr;
+float judged_rate(const Snapshot& snapshot, float dial) {
+  if (snapshot.spec.schedule == ScheduleKind::constant) return dial;
+  const bool made = snapshot.valley && snapshot.valley->made;
+  return made ? snapshot.valley->lr : snapshot.status.lr;
 }
 
 std::string_view verdict_word(RateVerdict verdict) {
@@ -77,6 +79,10 @@ std::string_view verdict_word(RateVerdict verdict) {
   return {};
 }
 
+namespace {
+constexpr float kManySteps = 300;  // to halve the loss
+}
+
 LongLabel verdict_brief(const Valley& valley, float lr) {
   const RateVerdict verdict = judge_rate(valley, lr);
   const float after = loss_after(valley, lr);
@@ -88,6 +94,9 @@ LongLabel verdict_brief(const Valley& valley, float lr) {
     case RateVerdict::good: {
       const float steps = std::ceil(steps_to_halve(valley, lr));
       if (steps <= 1) return words.add("one step halves the loss");
+      const float fewest = std::ceil(steps_to_halve(valley, valley.best));
+      if (verdict == RateVerdict::good && steps > kManySteps && fewest > kManySteps / 2)
+        return words.add("the loss falls little at any rate");
       if (steps >= 1e6f) return words.add("over a million steps to halve the loss");
       return words.add("about ").add(count(two_digits(steps))).add(" such steps halve the loss");
     }
@@ -117,17 +126,23 @@ LongLabel verdict_sentence(const Valley& valley, float lr) {
         .add(number(valley.loss))
         .add(".");
   const Label before = number(valley.loss), after = number(loss_after(valley, lr));
-  words.add(": a step of rate ").add(rate(lr));
+  const bool done = valley.made && lr == valley.lr;
+  words.add(done ? ": the step of rate " : ": a step of rate ").add(rate(lr));
   if (before.view() == after.view()) {  // too little to show in these digits
-    words.add(" lowers the loss of this batch, ").add(before).add(", by ");
+    words.add(done ? " has lowered" : valley.made ? " would have lowered" : " lowers")
+        .add(" the loss of this batch, ")
+        .add(before)
+        .add(", by ");
     words.add(rate(valley.loss - loss_after(valley, lr))).add(". ");
   } else {
-    words.add(" takes the loss of this batch from ").add(before).add(" to ").add(after).add(". ");
+    words.add(done ? " has taken" : valley.made ? " would have taken" : " takes");
+    words.add(" the loss of this batch from ").add(before).add(" to ").add(after).add(". ");
   }
   switch (verdict) {
     case RateVerdict::too_small:
     case RateVerdict::good:
       words.add("At this pace ").add(verdict_brief(valley, lr)).add(".");
+      if (verdict == RateVerdict::too_small) words.add(" A larger rate needs fewer.");
       break;
     case RateVerdict::overshoots:
       words.add("It goes past the lowest point and up the other side.");

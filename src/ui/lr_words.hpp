@@ -16,9 +16,9 @@ LongLabel step_size_words(const Snapshot& snapshot, float lr);
 // "now 0.034, one-cycle" while a schedule sets the rate; empty when the rate is constant.
 Label rate_now_words(const Snapshot& snapshot);
 
-// The rate of the next step: under a constant schedule what the dial asks for, before the engine
-// has answered.
-float next_rate(const Snapshot& snapshot);
+// The rate that the valley is asked about: under a constant schedule `dial`, which the engine may
+// not have answered yet; under another the step's own.
+float judged_rate(const Snapshot& snapshot, float dial);
 
 // "Too small", "Good", "Overshoots", "Diverges"; empty if nothing is known.
 std::string_view verdict_word(RateVerdict verdict);

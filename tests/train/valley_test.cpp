@@ -53,6 +53,28 @@ TEST_SUITE("valley") {
     }
   }
 
+  TEST_CASE("after a step it is the valley of that step, from the weights before it") {
+    for (const char* spec : test::kManyKinds) {
+      CAPTURE(std::string(spec));
+      test::SmallRun run(spec);
+      run.phases(5 * 2 + 3);
+      REQUIRE(run.trainer.phase() == Phase::gradient);
+      const Valley before = measure_valley(run.trainer);
+      CHECK(!before.made);
+      run.phases(1);
+      const auto bits = test::digest_of(run.trainer);
+      const Valley after = measure_valley(run.trainer);
+      CHECK(after.made);
+      CHECK(after.lr == before.lr);
+      CHECK(after.loss == run.trainer.train_loss());
+      CHECK(after.slope == approx(before.slope).epsilon(1e-3));
+      CHECK(loss_after(after, after.lr) == approx(loss_at_weights(run.trainer)).epsilon(1e-4));
+      CHECK(test::digest_of(run.trainer) == bits);
+      run.phases(1);
+      CHECK(!measure_valley(run.trainer).made);
+    }
+  }
+
   TEST_CASE("for linear regression the valley is a parabola with the slope of the gradient") {
     test::SmallRun run("model=linear&loss=mse&lr=0.01");
     run.phases(7);

@@ -204,7 +204,7 @@ TEST_CASE("The dial is drawn in every phase of every optimizer, before and after
 
 TEST_CASE("The verdict on a rate has its word and its numbers, and follows the dial") {
   Valley valley{
-      3,  0.1f, 0.5f, 0.6f, -0.4f, 1, {0.001f, 0.1f, 1, 4, 10}, {0.4996f, 0.46f, 0.3f, 0.5f, 5},
+      3,  false, 0.1f, 0.5f, 0.6f, -0.4f, 1, {0.001f, 0.1f, 1, 4, 10}, {0.4996f, 0.46f, 0.3f, 0.5f, 5},
       {}, {}};
   const auto says = [&](float lr, std::string_view text) {
     return ui::verdict_sentence(valley, lr).view().find(text) != std::string_view::npos;
@@ -214,6 +214,11 @@ TEST_CASE("The verdict on a rate has its word and its numbers, and follows the d
   CHECK(says(0.001f, "about 630 such steps halve the loss"));
   CHECK(says(0.1f, "Good: "));
   CHECK(says(0.1f, "from 0.5000 to 0.4600. At this pace about 7 such steps halve the loss."));
+  // After the step the words are of what was done, and of what another rate would have done.
+  valley.made = true;
+  CHECK(says(0.1f, "Good: the step of rate 0.1 has taken the loss of this batch from 0.5000 to 0.46"));
+  CHECK(says(1, "Good: a step of rate 1 would have taken the loss of this batch from 0.5000 to 0.30"));
+  valley.made = false;
   CHECK(says(4, "Overshoots: "));
   CHECK(says(10, "Diverges: "));
   CHECK(ui::verdict_brief(valley, 10).view() == "the loss grows 10.00 times as large");

@@ -314,7 +314,7 @@ inline constexpr auto kMembers<ExpressionView> = pack(
     Member{&ExpressionView::curve, "curve",
            "`null`, or for a result that depends on one number alone an object, see below"});
 template <>
-inline constexpr auto kMembers<Valley> = list(&Valley::step, &Valley::lr, &Valley::loss,
+inline constexpr auto kMembers<Valley> = list(&Valley::step, &Valley::made, &Valley::lr, &Valley::loss,
                                               &Valley::first, &Valley::slope, &Valley::best,
                                               &Valley::rates, &Valley::losses, &Valley::near_rates,
                                               &Valley::near_losses);

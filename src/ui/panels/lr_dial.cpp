@@ -35,6 +35,11 @@ float LrDial::position_of(Vec d) {
   return angle - kSweep < (2 * kPi - kSweep) / 2 ? 1.0f : 0.0f;  // in the gap: the nearer end
 }
 
+// Green is the colour of a rate that works.
+Tone verdict_tone(RateVerdict verdict) {
+  return verdict == RateVerdict::good ? Tone::rate : Tone::ink;
+}
+
 // The engine answers a few frames later; until then the dial stays where the user put it.
 float LrDial::shown_rate(const Snapshot& snapshot, double time) {
   return time - asked_at_ < 0.4 ? asked_ : snapshot.spec.lr;
@@ -278,12 +283,15 @@ void LrDial::draw(ToolContext& c, const Rect& rect) {
 void LrDial::draw_verdict(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
                           float lr) const {
   if (!snapshot.valley) return;
-  const bool dialled = snapshot.spec.schedule == ScheduleKind::constant;
-  const float next = dialled ? lr : snapshot.status.lr;
-  const std::string_view word = verdict_word(judge_rate(*snapshot.valley, next));
-  const LongLabel details = verdict_brief(*snapshot.valley, next);
-  LongLabel help = verdict_sentence(*snapshot.valley, next);
-  help.add(" Measured on the batch of step ").add(count(snapshot.valley->step)).add(".");
+  const float judged = judged_rate(snapshot, lr);
+  const RateVerdict verdict = judge_rate(*snapshot.valley, judged);
+  const std::string_view word = verdict_word(verdict);
+  const LongLabel details = verdict_brief(*snapshot.valley, judged);
+  LongLabel help = verdict_sentence(*snapshot.valley, judged);
+  help.add(" Measured on the batch ")
+      .add(snapshot.valley->made ? "of step " : "after step ")
+      .add(count(snapshot.valley->step))
+      .add(".");
   canvas.note_widget("verdict", rect);
   canvas.explain(rect, help);
   if (word.empty()) return canvas.text_in(rect, Type::small, Tone::soft, details, Align::center);
@@ -292,7 +300,7 @@ void LrDial::draw_verdict(const Snapshot& snapshot, Canvas& canvas, const Rect& 
   const bool fits = all <= rect.width();
   float x = rect.center().x - (fits ? all : name - 8) / 2;
   const float baseline = canvas.baseline(Type::small, rect.center().y);
-  x += canvas.text(x, baseline, Type::small_strong, Tone::rate, word) + 8;
+  x += canvas.text(x, baseline, Type::small_strong, verdict_tone(verdict), word) + 8;
   if (fits) canvas.text(x, baseline, Type::small, Tone::soft, details);
 }
 
@@ -322,14 +330,15 @@ void LrDial::draw_strip_words(ToolContext& c, const Rect& words, float lr) {
   const Snapshot& snapshot = c.snapshot;
   Canvas& canvas = c.canvas;
   const Rect caption{words.x0, words.center().y - 19, words.x1, words.center().y - 2};
-  const std::string_view verdict =
-      snapshot.valley ? verdict_word(judge_rate(*snapshot.valley, lr)) : std::string_view();
-  if (verdict.empty()) {
+  const RateVerdict verdict =
+      snapshot.valley ? judge_rate(*snapshot.valley, judged_rate(snapshot, lr)) : RateVerdict::unknown;
+  if (verdict == RateVerdict::unknown) {
     canvas.text_in(caption, Type::small, Tone::faint, "Learning rate");
   } else {
     canvas.note_widget("verdict", caption);
-    canvas.text_in(caption, Type::small_strong, Tone::rate, verdict);
-    canvas.explain(caption, verdict_sentence(*snapshot.valley, lr));
+    canvas.text_in(caption, Type::small_strong, verdict_tone(verdict),
+                   verdict_word(verdict));
+    canvas.explain(caption, verdict_sentence(*snapshot.valley, judged_rate(snapshot, lr)));
   }
   const Label text = rate(lr);
   const float box = std::min(canvas.width(Type::strong, text) + 21, words.width());

@@ -109,9 +109,11 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
   row.x0 += canvas.text(row.x0, canvas.baseline(Type::heading, row.center().y), Type::heading,
                         Tone::faint, digit) +
             12;
-  LongLabel title(step_title(phase, c.snapshot.spec));
+  const StageView& view = shown_view(c.selection);
+  const bool first = &view == views_of(phase).data();
+  LongLabel title(view.title.empty() ? step_title(phase, c.snapshot.spec) : view.title);
   // The picture below always shows the current weights.
-  if (phase == Phase::initialize && c.snapshot.status.step > 0)
+  if (phase == Phase::initialize && first && c.snapshot.status.step > 0)
     title = LongLabel("The weights now, after ")
                 .add(count(c.snapshot.status.step))
                 .add(c.snapshot.status.step == 1 ? " step" : " steps");

@@ -17,6 +17,7 @@
 #include "ui/canvas.hpp"
 #include "ui/chart.hpp"
 #include "ui/expression_layout.hpp"
+#include "ui/monotone_curve.hpp"
 #include "ui/readings.hpp"
 #include "ui/requests.hpp"
 #include "ui/selection.hpp"
@@ -59,6 +60,7 @@ struct ViewState {
   NearestMeans nearest_means;
   OwnDigit own_digit;
   Chart chart;
+  MonotoneCurve valley_curve;
   ExpressionState expression;
   TextField stop_target, stop_patience, stop_seconds;
 };
@@ -86,6 +88,7 @@ struct StageView {
   uint32_t (*parts)(const Selection& selection);  // what it needs of a snapshot: SnapshotPart bits
   LeastHeight least;                              // with which it shows all it has
   std::string_view tab{}, help{};                 // its name and meaning where there is a choice
+  std::string_view title{};                       // above it; empty: the phase's
 };
 
 // For a view whose parts do not depend on the selection.
@@ -122,32 +125,35 @@ inline constexpr std::array kStageViews = {
               draw_initialize_view,
               initialize_parts,
               {664, 520, 464},
-              "Initial weights",
+              "Weights",
               "The weights and how they are distributed."},
     StageView{Phase::initialize,
               draw_pixel_similarity_view,
               always<kPartBatch | kPartBaseline>,
               {560, 480, 380},
               "Without learning",
-              "Which mean digit is nearer, pixel by pixel."},
+              "Which mean digit is nearer, pixel by pixel.",
+              "Telling digits apart without learning"},
     StageView{Phase::predict,
               draw_predict_view,
               always<kPartBatch>,
               {344},
-              "The answers",
-              "Every image of the batch with the model's answer."},
+              "Predictions",
+              "Every image of the batch with the model's prediction."},
     StageView{Phase::predict,
               draw_pipeline_view,
               always<kPartBatch | kPartPipeline>,
               {964, 500, 570},
               "From the file",
-              "One image on its way from the file into the batch."},
+              "One image on its way from the file into the batch.",
+              "One image on its way into the batch"},
     StageView{Phase::predict,
               draw_own_digit_view,
               always<kPartDrawing>,
               {640, 560, 420},
               "Your digit",
-              "Draw a digit, and see what the model makes of it."},
+              "Draw a digit, and see what the model makes of it.",
+              "What the model makes of your digit"},
     StageView{Phase::loss, draw_loss_view, always<kPartBatch>, {300}},
     StageView{Phase::gradient,
               draw_gradient_view,
@@ -158,21 +164,24 @@ inline constexpr std::array kStageViews = {
     StageView{Phase::gradient,
               draw_valley_view,
               always<kPartValley>,
-              {420},
+              {420, 540, 300},
               "The valley",
-              "The loss along the line that the step takes."},
+              "The loss along the line that the step takes.",
+              "The loss on the way downhill"},
     StageView{Phase::gradient,
               draw_expression_view,
               always<kPartExpression>,
               {964, 519, 500},
               "Expression",
-              "A line of arithmetic, node by node forward and back."},
+              "A line of arithmetic, node by node forward and back.",
+              "The gradient of a line of arithmetic"},
     StageView{Phase::step,
               draw_valley_view,
               always<kPartValley>,
-              {420},
+              {420, 540, 300},
               "The valley",
-              "The loss along the line that the step takes."},
+              "The loss along the line that the step takes.",
+              "How far one step goes"},
     StageView{Phase::step,
               draw_step_view,
               always<kPartWeights | kPartGradients | kPartChanges>,
@@ -191,13 +200,15 @@ inline constexpr std::array kStageViews = {
               evaluation_parts,
               {674, 560, 424},
               "Confusion",
-              "Which digits are taken for which."},
+              "Which digits are taken for which.",
+              "Which digits are taken for which"},
     StageView{Phase::stop,
               draw_worst_view,
               evaluation_parts,
               {320},
               "Worst",
-              "The validation images with the highest loss."},
+              "The validation images with the highest loss.",
+              "The worst predictions"},
 };
 
 // One image's way through the model, in place of the phase's view.

@@ -15,7 +15,7 @@ namespace {
 // What is drawn: losses over the rate of the step, negative behind the ball.
 struct Picture {
   const Valley& valley;
-  float lr = 0;     // of the next step
+  float lr = 0;     // of the step
   float lands = 0;  // the loss there
 };
 
@@ -62,12 +62,17 @@ void draw_marks(Canvas& canvas, const Chart& chart, const Picture& p) {
                                                .add(": ")
                                                .add(number(loss_after(p.valley, p.valley.best))));
   }
+  if (p.valley.best > p.valley.near_rates.back()) {
+    canvas.text_right(plot.x1 - 4, plot.y0 + 14, Type::tiny, Tone::soft,
+                      Label("lowest near ").add(rate(tidy_lr(p.valley.best))).add(" →"));
+  }
   canvas.dot(landing, 6, Tone::rate);
   canvas.dot(here, 7, Tone::ink);
   canvas.explain(
       Rect::around(landing, 12),
       LongLabel("Where a step of rate ").add(rate(p.lr)).add(" lands: loss ").add(number(p.lands)));
-  canvas.explain(Rect::around(here, 12), LongLabel("Here: loss ").add(number(p.valley.loss)));
+  canvas.explain(Rect::around(here, 12), LongLabel(p.valley.made ? "Before the step: loss " : "Here: loss ")
+                                             .add(number(p.valley.loss)));
 }
 
 void draw_picture(StageContext& c, const Rect& rect, const Picture& p) {
@@ -75,16 +80,18 @@ void draw_picture(StageContext& c, const Rect& rect, const Picture& p) {
   Chart& chart = c.state.chart;
   Rect rest = rect;
   c.canvas.text_in(rest.cut_top(18), Type::tiny, Tone::faint,
-                   {"loss of this batch after one step of the rate below; thin: the tangent here",
+                   {"loss of this batch after one step of the rate below; thin: the tangent",
                     "loss of this batch after one step; thin: the tangent"});
   chart.begin(c.canvas, "valley", rest,
               {static_cast<double>(v.near_rates.front()), static_cast<double>(v.near_rates.back()),
-               false, false, "learning rate of the step; 0 is here"},
+               false, false, v.made ? "learning rate of the step; 0 is before it" : "learning rate of the step; 0 is here"},
               loss_axis(v));
   const std::array<float, 2> ends = {v.near_rates.front(), v.near_rates.back()};
   const std::array<float, 2> tangent = {v.loss + ends[0] * v.slope, v.loss + ends[1] * v.slope};
   chart.line("tangent", ends, tangent, Tone::line_strong, 1);
-  chart.line("loss", v.near_rates, v.near_losses, Tone::ink, 2.25f);
+  MonotoneCurve& curve = c.state.valley_curve;
+  curve.through(v.near_rates, v.near_losses);
+  chart.line("loss", curve.xs, curve.ys, Tone::ink, 2.25f);
   chart.end();
   draw_marks(c.canvas, chart, p);
 }
@@ -98,14 +105,18 @@ void draw_figures(StageContext& c, const Rect& rect, const Picture& p) {
     x += draw_figure(c.canvas, {x, rect.y0}, 72, caption, value, help, tone) +
          (rect.width() > 480 ? 32.0f : 14.0f);
   };
-  figure("loss here", number(p.valley.loss),
-         "The loss of this batch with the weights as they are now.");
-  figure("learning rate", rate(p.lr), "The factor between the gradient and the next step.",
+  const bool made = p.valley.made;
+  figure(made ? "loss before the step" : "loss here", number(p.valley.loss),
+         made ? "The loss of this batch with the weights before the step."
+              : "The loss of this batch with the weights as they are now.");
+  figure("learning rate", rate(p.lr),
+         made ? "The factor between the gradient and the step."
+              : "The factor between the gradient and the next step.",
          Tone::rate);
   figure("loss after the step", number(p.lands),
          "The loss of the same batch where a step of this rate lands: measured, not predicted.");
-  figure("slope", signed_number(p.valley.slope),
-         plain ? "How fast the loss falls along the line: minus the squared norm of the gradient."
+  figure(plain ? "slope = −gradient²" : "slope along the line", signed_number(p.valley.slope),
+         plain ? "How fast the loss falls along this line: minus the squared norm of the gradient."
                : "How fast the loss falls along the line that the optimizer takes.");
 }
 
@@ -125,21 +136,27 @@ void draw_valley_view(StageContext& c, const Rect& rect) {
                      "choose a smaller learning rate.");
     return;
   }
-  const float lr = next_rate(c.snapshot);
+  const float lr = judged_rate(c.snapshot, c.snapshot.spec.lr);
   const Picture p{*valley, lr, loss_after(*valley, lr)};
   Rect rest = rect;
-  draw_figures(c, rest.cut_top(48), p);
-  rest.cut_top(8);
+  // On a low stage the figures stand beside the tabs.
+  const Rect& beside = c.beside_tabs;
+  if (rect.height() < 380 && beside.width() > 340) {
+    draw_figures(c, {beside.x0, beside.y0 - 6, beside.x1, beside.y1}, p);
+  } else {
+    draw_figures(c, rest.cut_top(48), p);
+    rest.cut_top(8);
+  }
   LongLabel words = verdict_sentence(*valley, lr);
   if (valley->best > valley->near_rates.back())
-    words.add(" The lowest point is further on, near rate ")
+    words.add(" This batch alone is lowest further on, near rate ")
         .add(rate(tidy_lr(valley->best)))
-        .add(".");
+        .add("; other batches pull elsewhere.");
   if (valley->step != c.snapshot.status.step)
     words.add(" Measured at step ").add(count(valley->step)).add(".");
   const float below = canvas.paragraph_height(rect.width(), Type::body, words, 4) + 16;
   if (const float high = rest.height() - below; high >= 120) {
-    draw_picture(c, rest.cut_top(std::min(high, std::max(120.0f, rest.width() * 0.75f))), p);
+    draw_picture(c, rest.cut_top(std::min(high, std::max(120.0f, rest.width() * 1.1f))), p);
     rest.cut_top(12);
   }
   canvas.paragraph(rest, Type::body, Tone::ink, words, 4);
