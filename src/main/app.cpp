@@ -164,7 +164,7 @@ void App::take_opened() {
       opened_name_ = file.name;
       opened_id_ = load(std::move(file.bytes));
     } else {
-      notice_ = file.error;
+      say(file.error);
     }
   }
 }
@@ -176,7 +176,7 @@ std::vector<Answer> App::take_answers() {
   for (const Answer& answer : answers) {
     hand_out(answer);
     if (answer.id == opened_id_) {
-      notice_ = answer.error.empty() ? opened_name_ + " is loaded." : answer.error;
+      say(answer.error.empty() ? opened_name_ + " is loaded." : answer.error);
       note_ = client_.snapshot().status.note;
       if (answer.error.empty() && !note_.empty()) notice_ += " " + note_;
     } else if (answer.id == link_id_) {
@@ -200,7 +200,7 @@ void App::hand_out(const Answer& answer) {
     return;
   }
   const Result<std::string> where = window_->download(file.name, file.bytes);
-  notice_ = where ? *where : where.error().message;
+  say(where ? *where : where.error().message);
 }
 
 void App::restyle() {
@@ -215,7 +215,7 @@ void App::show_note() {
   const std::string& note = client_.snapshot().status.note;
   if (note == note_) return;
   note_ = note;
-  if (!note.empty()) notice_ = note;
+  if (!note.empty()) say(note);
 }
 
 bool App::changed() {
@@ -223,7 +223,7 @@ bool App::changed() {
   // While the race is not on the screen its lanes' cores are not spent on drawing.
   const uint64_t race_look = page_.shows_tool("race") ? race_.view().version : 0;
   const uint64_t look =
-      hash_of({look_of(client_.snapshot()), race_look, fnv1a(client_.failure()), fnv1a(notice_)});
+      hash_of({look_of(client_.snapshot()), race_look, fnv1a(client_.failure()), notices_});
   if (look == last_look_) return false;
   last_look_ = look;
   return true;
@@ -244,11 +244,11 @@ void App::carry_out(ui::Requests& requests) {
   if (requests.open_course) window_->open_course();
   if (requests.copy_link) {
     window_->copy(link());
-    notice_ = "The link to this experiment is on the clipboard.";
+    say("The link to this experiment is on the clipboard.");
   }
-  if (!requests.refusal.empty()) notice_ = std::move(requests.refusal);
+  if (!requests.refusal.empty()) say(std::move(requests.refusal));
   if (requests.open_file) {
-    if (Result<void> asked = window_->pick_file(); !asked) notice_ = asked.error().message;
+    if (Result<void> asked = window_->pick_file(); !asked) say(asked.error().message);
   }
 }
 
@@ -272,7 +272,7 @@ bool App::tick(std::vector<uint8_t>* pixels) {
     client_.poll();
   }
   if (client_.watch(now - std::exchange(last_tick_, now))) {
-    notice_ = "The engine did not answer and was started again. ";
+    say("The engine did not answer and was started again. ");
     notice_ += client_.resumes() ? "The run goes on from the last state that was kept."
                                  : "The run begins again.";
   }
@@ -302,6 +302,7 @@ bool App::tick(std::vector<uint8_t>* pixels) {
               .engine_failure = failure,
               .race = &race_.view(),
               .notice = notice_,
+              .notices = notices_,
               .bytes_loaded = progress.bytes,
               .bytes_total = progress.total,
               .first_speed = first_speed_,

@@ -101,7 +101,14 @@ class App {
   uint32_t opened_id_ = 0;  // of the command that loads the file `opened_name_`
   std::string opened_name_;
   std::string note_;    // of the engine, the last one shown
-  std::string notice_;  // shown once: why a link was not opened, where a file is
+  // Shows a message at the foot of the page, also when it is the same as the last one.
+  void say(std::string message) {
+    notice_ = std::move(message);
+    ++notices_;
+  }
+
+  std::string notice_;    // shown once: why a link was not opened, where a file is
+  uint64_t notices_ = 0;  // said so far
   // The `save`s without an answer yet, and the files that have come: both in the engine's order.
   std::deque<std::pair<uint32_t, FileFor>> saves_;
   std::deque<File> files_;

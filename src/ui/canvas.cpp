@@ -113,13 +113,17 @@ void Canvas::explain(const Rect& rect, std::string_view text) {
 void Canvas::draw_tooltip() {
   if (tooltip_.empty()) {
     resting_on_ = {};
+    pressed_on_ = false;
     return;
   }
   if (tooltip_anchor_ != resting_on_) {
     resting_on_ = tooltip_anchor_;
     rest_since_ = time_;
+    pressed_on_ = false;
   }
-  if (time_ - rest_since_ < kTooltipDelay || ImGui::IsMouseDown(ImGuiMouseButton_Left)) return;
+  // Who presses it knows it, and wants to see what the press does.
+  pressed_on_ = pressed_on_ || ImGui::IsMouseDown(ImGuiMouseButton_Left);
+  if (pressed_on_ || time_ - rest_since_ < kTooltipDelay) return;
   constexpr float kWidest = 296, kPad = 12;
   const float widest = std::min(kWidest, page_.width() - 4 * kPad);
   float w = width(Type::small, tooltip_);

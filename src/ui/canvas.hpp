@@ -189,6 +189,7 @@ class Canvas {
   LongLabel tooltip_;
   Rect tooltip_box_, tooltip_anchor_, resting_on_;
   double rest_since_ = 0;
+  bool pressed_on_ = false;  // since the mouse rests on it
 };
 
 }  // namespace downhill::ui

@@ -59,14 +59,38 @@ size_t Canvas::fitting_letters(Type type, std::string_view text, float width) co
   return static_cast<size_t>(rest - text.data());
 }
 
+namespace {
+
+// Whether `text` begins with a sign or a unit that belongs to the number before it.
+bool begins_with_unit(std::string_view text) {
+  for (const std::string_view unit : {"%", "s", "ms", "min", "MB"}) {
+    if (!text.starts_with(unit)) continue;
+    const std::string_view rest = text.substr(unit.size());
+    if (rest.empty() || std::string_view(" .,;:)?").find(rest.front()) != std::string_view::npos)
+      return true;
+  }
+  return false;
+}
+
+// The last space up to `end` at which a line may break: not between a number and its unit.
+size_t last_break(std::string_view text, size_t end) {
+  for (size_t at = text.rfind(' ', end); at != std::string_view::npos && at > 0;
+       at = text.rfind(' ', at - 1)) {
+    const bool after_digit = text[at - 1] >= '0' && text[at - 1] <= '9';
+    if (!after_digit || !begins_with_unit(text.substr(at + 1))) return at;
+  }
+  return std::string_view::npos;
+}
+
+}  // namespace
+
 size_t Canvas::fitting(Type type, std::string_view text, float width) const {
   size_t bytes = fitting_letters(type, text, width);
   if (const size_t newline = text.substr(0, bytes).find('\n'); newline != std::string_view::npos) {
     return newline;
   }
   if (bytes >= text.size()) return text.size();
-  const size_t space = text.substr(0, bytes + 1).rfind(' ');
-  if (space != std::string_view::npos && space > 0) return space;
+  if (const size_t space = last_break(text, bytes); space != std::string_view::npos) return space;
   return std::max<size_t>(bytes, 1);
 }
 

@@ -94,7 +94,7 @@ void Chart::begin(Canvas& canvas, std::string_view name, const Rect& rect, const
 void Chart::draw_frame() {
   Canvas& c = *canvas_;
   const float cap = c.metrics(Type::tiny).cap;
-  nice_ticks(y_.low, y_.high, std::clamp(static_cast<int>(plot_.height() / 26), 1, 6),
+  nice_ticks(y_.low, y_.high, std::clamp(static_cast<int>(plot_.height() / 26), 2, 6),
              y_.logarithmic, ticks_);
   double step = ticks_.size() > 1 ? ticks_[1] - ticks_[0] : y_.high - y_.low;
   for (const double tick : ticks_) {
@@ -128,6 +128,7 @@ void Chart::draw_frame() {
 
 void Chart::line(std::string_view id, std::span<const float> xs, std::span<const float> ys,
                  Tone tone, float thickness, float alpha) {
+  if (open_ && xs.size() == 1) dots(xs, ys, tone, 1 + thickness);  // a curve that begins
   line(id, xs, ys, canvas_->theme().color(tone, alpha), thickness);
 }
 

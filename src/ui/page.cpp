@@ -161,7 +161,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   banner_.draw(snapshot, surroundings.engine_failure, canvas_, layout.stage, requests);
   const bool dock = layout.shape == Shape::narrow;
   const float dock_top = layout.dial.empty() ? layout.transport.y0 : layout.dial.y0;
-  notice_.draw(surroundings.notice, canvas_, dock ? canvas_.page().y1 - dock_top : 16.0f);
+  notice_.draw(surroundings.notice, surroundings.notices, canvas_, dock ? canvas_.page().y1 - dock_top : 16.0f);
   canvas_.end();
   if (reveal_frames_ > 0) look_for_widget(layout.shape);
   ImGui::SetCursorPos({0, 0});
@@ -171,7 +171,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
 
 void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                       Requests& requests) {
-  transport_.draw(snapshot, canvas_, layout.transport, requests);
+  transport_.draw(calm, canvas_, layout.transport, requests);
   canvas_.rule_down((layout.transport.x1 + layout.stage.x0) / 2, layout.body.y0, layout.body.y1);
   // On a medium page the experiment form also takes the space below the stage.
   const bool low_hidden = layout.shape == Shape::medium && selection_.panel == Panel::experiment;
@@ -198,7 +198,7 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
     ToolContext context = tool_context(snapshot, requests);
     shown->draw_rest(context, layout.curves);
   } else {
-    curves_.draw(snapshot, canvas_, layout.curves, selection_);
+    curves_.draw(calm, canvas_, layout.curves, selection_);
   }
 }
 
@@ -225,7 +225,7 @@ void Page::draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Lay
     ToolContext dial_context = tool_context(calm, requests);
     dial_.draw_strip(dial_context, layout.dial);
   }
-  transport_.draw_dock(snapshot, canvas_, layout.transport, requests);
+  transport_.draw_dock(calm, canvas_, layout.transport, requests);
 }
 
 void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
@@ -249,14 +249,14 @@ void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layou
   Rect content = canvas_.begin_scroll("tab", room, std::max(least, room.height()));
   switch (selection_.tab) {
     case Tab::steps:
-      transport_.draw_moves(snapshot, canvas_, content.cut_top(Transport::kMoves), requests);
+      transport_.draw_moves(calm, canvas_, content.cut_top(Transport::kMoves), requests);
       rail_.draw(calm, readings_, canvas_, content, selection_, requests);
       break;
     case Tab::stage:
       draw_stage(snapshot, calm, content, requests);
       break;
     case Tab::curves:
-      curves_.draw(snapshot, canvas_, content, selection_);
+      curves_.draw(calm, canvas_, content, selection_);
       break;
   }
   canvas_.end_scroll();

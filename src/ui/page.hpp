@@ -38,6 +38,7 @@ struct Surroundings {
   std::string_view engine_failure;             // EngineClient::failure()
   const RaceView* race = nullptr;              // Race::view(); null: no race yet
   std::string_view notice;                     // a message to show once: "The link is copied."
+  uint64_t notices = 0;                        // said so far: the same message may come again
   uint64_t bytes_loaded = 0, bytes_total = 0;  // download of the data; total 0: unknown
   float first_speed = 0;                       // of the first Play, batches per second; 0: no limit
   bool course = false;                         // there is a course, which is not open

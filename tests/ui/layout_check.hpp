@@ -75,6 +75,14 @@ inline std::string first_shortened(std::span<const ui::TextMark> texts) {
   return {};
 }
 
+// A number keeps its unit: no line of a paragraph begins with one.
+inline std::string first_lost_unit(std::span<const ui::TextMark> texts) {
+  for (const ui::TextMark& mark : texts) {
+    if (mark.text.view().starts_with("% ")) return describe(mark);
+  }
+  return {};
+}
+
 inline std::string first_double_name(std::span<const ui::WidgetRect> widgets) {
   std::set<std::string> names;
   for (const ui::WidgetRect& widget : widgets) {
@@ -99,6 +107,8 @@ inline void check_page(HeadlessPage& page, const Snapshot& snapshot, const std::
       shortened.empty(), what,
       ": too long for its place, so shorten it, or give it more room where its panel draws it: ",
       shortened);
+  const std::string lost = first_lost_unit(page.page.texts());
+  CHECK_MESSAGE(lost.empty(), what, ": a line begins with the unit of the line before: ", lost);
   const std::string twice = first_double_name(page.page.widgets());
   CHECK_MESSAGE(twice.empty(), what, ": two widgets have the name ", twice);
   CHECK_MESSAGE(page.pictures.all_valid, what, ": a picture that cannot be drawn");

@@ -164,6 +164,48 @@ TEST_CASE("No tooltip covers what it explains, or the next control of its list")
   }
 }
 
+TEST_CASE("A tooltip goes when its control is pressed, until the mouse has been elsewhere") {
+  HeadlessPage page({1280, 800, 1});
+  const Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+  page.frames(snapshot, 3);
+  ImGui::GetIO().DeltaTime = kRest;
+  const ui::Vec at = page.rect("step-batch").center();
+  page.move(at.x, at.y);
+  page.draw_only(snapshot, 4);
+  CHECK_FALSE(page.page.tooltip().empty());
+  page.click_at(snapshot, at);
+  page.draw_only(snapshot, 8);
+  CHECK(page.page.tooltip().empty());
+  page.move(-10, -10);
+  page.draw_only(snapshot, 2);
+  page.move(at.x, at.y);
+  page.draw_only(snapshot, 4);
+  CHECK_FALSE(page.page.tooltip().empty());
+}
+
+TEST_CASE("The same message is shown again when it is said again") {
+  HeadlessPage page({1280, 800, 1});
+  const Snapshot snapshot = sample_snapshot_conv(SampleState::finished);
+  const auto is_shown = [&] {
+    page.page.record_texts(true);
+    page.draw_only(snapshot, 1);
+    return std::ranges::any_of(page.page.texts(), [](const ui::TextMark& mark) {
+      return mark.text.view() == "The rule stays as it is.";
+    });
+  };
+  page.surroundings.notice = "The rule stays as it is.";
+  page.surroundings.notices = 1;
+  page.frames(snapshot, 2);
+  CHECK(is_shown());
+  ImGui::GetIO().DeltaTime = 20;
+  page.draw_only(snapshot, 2);
+  CHECK_FALSE(is_shown());
+  ImGui::GetIO().DeltaTime = 1.0f / 60;
+  page.surroundings.notices = 2;
+  page.draw_only(snapshot, 2);
+  CHECK(is_shown());
+}
+
 TEST_CASE("A banner takes the clicks on it from what lies below") {
   HeadlessPage page({1280, 800, 1});
   Snapshot snapshot = sample_snapshot_conv(SampleState::running);

@@ -2,6 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+#include <vector>
+
+#include "headless.hpp"
 #include "support/sample_snapshot_conv.hpp"
 
 namespace downhill::ui {
@@ -24,6 +28,29 @@ TEST_CASE("At full speed numbers and digits are held for a moment, weights are n
   CHECK(later.status.step == first + 1);
   CHECK(later.batch.scores[0] == 0.25f);
   CHECK(shown.calm_id() == 3);
+}
+
+// At full speed the transport once was epochs ahead of the rail, and the legends of the curves of both.
+TEST_CASE("At full speed all numbers of the page are of one moment") {
+  test::HeadlessPage page({1280, 800, 1});
+  Snapshot live = test::sample_snapshot(test::SampleState::running);
+  live.status.speed = 0;
+  page.frames(live, 1);
+  page.page.record_texts(true);
+  page.frames(live, 1);
+  const auto words = [&] {
+    std::vector<std::string> all;
+    for (const TextMark& mark : page.page.texts()) all.emplace_back(mark.text.view());
+    return all;
+  };
+  const std::vector<std::string> before = words();
+  const CurvePoint last = live.curves.steps.back();
+  live.curves.steps.push_back({last.step + 1, last.loss * 3, last.gradient_norm * 3, last.lr, 0});
+  live.status.step += 1;
+  live.status.epoch += 5;
+  live.status.train_loss *= 3;
+  page.frames(live, 1);
+  CHECK(words() == before);
 }
 
 // `findings` was once left out: the mark of 2/λ vanished from the dial at full speed.

@@ -128,7 +128,11 @@ Rect CurvesPanel::draw_head(Canvas& canvas, const Rect& rect, std::string_view t
   Rect head = rest.cut_top(kHead);
   choice = head.cut_right(std::min(132.0f, rect.width() * 0.5f));
   canvas.text_in(head, Type::strong, Tone::ink, title);
-  legend = rest.height() > 90 ? rest.cut_top(kLegend) : Rect{};
+  if (rest.height() > 90) {
+    legend = rest.cut_top(kLegend);
+  } else {  // beside the title
+    legend = {head.x0 + canvas.width(Type::strong, title) + 16, head.y0, head.x1 - 8, head.y1};
+  }
   return rest;
 }
 
@@ -189,17 +193,19 @@ void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect
   chart_.end();
   if (store_.test_steps().size() <= 60)
     chart_.dots(store_.test_steps(), store_.valid_loss(), Tone::ink, 2.5f);
+  // Without a reader, the numbers are of the moment that all numbers of the page are of.
   const uint32_t at = read(canvas, chart_);
-  const float train_value = value_or_last(train.values(), at);
-  const float valid_value = at > 0 ? value_at(store_.test_steps(), store_.valid_loss(), at)
-                                   : value_or_last(store_.valid_loss(), 0);
+  const auto step = static_cast<uint32_t>(snapshot.status.step);
+  const uint32_t now = std::min(step, static_cast<uint32_t>(train.values().size()));
+  const float train_value = value_or_last(train.values(), at > 0 ? at : now);
+  const float valid_value =
+      value_at(store_.test_steps(), store_.valid_loss(), at > 0 ? at : step);
   const std::array<LegendItem, 2> items = {{{"training", number(train_value), Tone::faint, false},
                                             {"validation", number(valid_value), Tone::ink, true}}};
   if (!legend.empty()) draw_legend(canvas, legend, items);
   canvas.explain(legend,
                  "Training: the loss of each batch, before its step. Validation: the loss on the "
                  "validation images, after every epoch.");
-  (void)snapshot;
 }
 
 void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
@@ -224,16 +230,17 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
     const float y = chart_.place(0, static_cast<double>(baseline)).y;
     canvas.dashed({plot.x0, y}, {plot.x1, y}, Tone::soft, 4, 1);
     canvas.explain({plot.x0, y - 4, plot.x1, y + 4},
-                   LongLabel("Without learning ")
+                   LongLabel("Nearest mean digit ")
                        .add(percent(baseline))
-                       .add(": the accuracy of picking the nearest mean digit, pixel by pixel."));
+                       .add(": the accuracy of a rule that learns nothing. It picks the digit whose "
+                            "mean image is nearest, pixel by pixel."));
   }
   chart_.line("valid", store_.test_steps(), store_.valid_accuracy(), Tone::ink, 1.75f);
   chart_.end();
   if (baseline > 0 && chart_.inside_y(static_cast<double>(baseline))) {
     draw_label_of(canvas, chart_, chart_.place(0, static_cast<double>(baseline)).y,
                   store_.test_steps(), store_.valid_accuracy(),
-                  Label("without learning ").add(percent(baseline)));
+                  Label("nearest mean digit ").add(percent(baseline)));
   }
   if (store_.test_steps().size() <= 60)
     chart_.dots(store_.test_steps(), store_.valid_accuracy(), Tone::ink, 2.5f);
@@ -251,20 +258,20 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
       legend, "The share of the validation images that the model gets right, after every epoch.");
 }
 
-void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view name,
-                             Selection& selection) {
+void CurvesPanel::draw_third(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
+                             std::string_view name, Selection& selection) {
   struct Kind {
-    std::string_view title, legend, help;
+    std::string_view title, legend, brief, help;
     Tone tone;
     float thickness;
   };
   constexpr std::array<Kind, 3> kKinds = {
-      {{"Gradient", "gradient norm",
+      {{"Gradient", "gradient norm", "norm",
         "How steep the loss is at each step: the L2 norm over all weights.", Tone::soft, 1},
-       {"Learning rate", "rate",
+       {"Learning rate", "rate", "",
         "The learning rate of each step: that of the dial, times the factor of the schedule.",
         Tone::rate, 1.75f},
-       {"Momentum", "momentum",
+       {"Momentum", "momentum", "",
         "How much of the previous steps carries over into the next one. Plain SGD and RMSprop have "
         "none.",
         Tone::soft, 1.75f}}};
@@ -272,10 +279,13 @@ void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view 
   const Kind& kind = kKinds[static_cast<size_t>(selection.third_curve)];
   Rect choice, legend;
   const Rect body = draw_head(canvas, rect, kind.title, choice, legend);
-  if (const auto clicked = head_choice(canvas, name, "-kind", choice, rect.width() * 0.66f,
-                                       kChoices, static_cast<int>(selection.third_curve))) {
+  const float choices = std::min(segmented_width(canvas, kChoices), rect.width() * 0.66f);
+  if (const auto clicked = head_choice(canvas, name, "-kind", choice, choices, kChoices,
+                                       static_cast<int>(selection.third_curve))) {
     selection.third_curve = static_cast<ThirdCurve>(*clicked);
   }
+  const bool in_head = legend.y0 == rect.y0;
+  if (in_head) legend.x1 = std::min(legend.x1, rect.x1 - choices - 8);
   const bool rates = selection.third_curve == ThirdCurve::lr;
   StepCurve& curve = rates                                           ? store_.lr
                      : selection.third_curve == ThirdCurve::momentum ? store_.momentum
@@ -289,9 +299,11 @@ void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view 
   chart_.line("curve", points.xs, points.ys, kind.tone, kind.thickness);
   chart_.end();
   const uint32_t at = read(canvas, chart_);
-  const float value = value_or_last(curve.pyramid.values(), at);
+  const uint32_t now = std::min(static_cast<uint32_t>(snapshot.status.step),
+                                static_cast<uint32_t>(curve.pyramid.values().size()));
+  const float value = value_or_last(curve.pyramid.values(), at > 0 ? at : now);
   const std::array<LegendItem, 1> items = {
-      {{kind.legend, rates ? rate(value) : number(value), kind.tone, false}}};
+      {{in_head ? kind.brief : kind.legend, rates ? rate(value) : number(value), kind.tone, false}}};
   if (!legend.empty()) draw_legend(canvas, legend, items);
   canvas.explain(legend, kind.help);
 }
@@ -318,7 +330,7 @@ void CurvesPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rec
   };
   draw_loss(snapshot, canvas, place(0), "loss-curve", selection);
   draw_accuracy(snapshot, canvas, place(1), "accuracy-curve", selection);
-  draw_third(canvas, place(2), "third-curve", selection);
+  draw_third(snapshot, canvas, place(2), "third-curve", selection);
   if (scrolls) canvas.end_scroll();
 }
 

@@ -28,7 +28,8 @@ class CurvesPanel {
                  Selection& selection);
   void draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
                      std::string_view name, Selection& selection);
-  void draw_third(Canvas& canvas, const Rect& rect, std::string_view name, Selection& selection);
+  void draw_third(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,
+                  Selection& selection);
   ChartAxis step_axis() const;
   // Draws the title. Sets `choice`, at the right of it, and the place of the legend; returns that
   // of the chart.

@@ -6,8 +6,9 @@
 
 namespace downhill::ui {
 
-void Notice::draw(std::string_view text, Canvas& canvas, float above) {
-  if (text != text_) {
+void Notice::draw(std::string_view text, uint64_t number, Canvas& canvas, float above) {
+  if (text != text_ || number != number_) {
+    number_ = number;
     text_ = text;
     since_ = canvas.time();
   }

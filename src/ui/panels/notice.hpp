@@ -12,11 +12,12 @@ namespace downhill::ui {
 class Notice {
  public:
   // `above`: the height at the foot of the page to keep free. A new text is shown for as long as it
-  // takes to read.
-  void draw(std::string_view text, Canvas& canvas, float above);
+  // takes to read, and so is the same text under a new number.
+  void draw(std::string_view text, uint64_t number, Canvas& canvas, float above);
 
  private:
   std::string text_;
+  uint64_t number_ = 0;
   double since_ = -1e9;
 };
 

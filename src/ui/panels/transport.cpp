@@ -26,6 +26,9 @@ Label state_details(const Status& s) {
   Label text;
   if (!s.ready) return text.add("loading the digits");
   if (s.step == 0 && !s.running) return text.add("press play, or run one batch");
+  // At the end of an epoch the next one has not begun.
+  if (!s.running && !s.finished && s.epoch > 0 && s.batch == s.batches_per_epoch)
+    return text.format("epoch %u of %u done · step ", s.epoch, s.epoch_limit).add(count(s.step));
   text.format("epoch %u of %u", std::min(s.epoch + (s.finished ? 0u : 1u), s.epoch_limit),
               s.epoch_limit);
   if (s.images_per_second > 0 && s.running) {
@@ -159,7 +162,7 @@ float Transport::course_width(const Canvas& canvas) {
 void Transport::draw_course(Canvas& canvas, const Rect& rect, Requests& requests) {
   if (button(canvas, "learn", rect, ButtonLook::outlined,
              {.label = kLearn,
-              .help = "The course: short chapters, from initial weights to a trained net. "
+              .help = "A course for you: short chapters, from the first weights to a trained net. "
                       "Key: l"}))
     requests.open_course = true;
 }
