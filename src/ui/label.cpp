@@ -71,6 +71,7 @@ Label percent(float fraction, int decimals) {
 Label signed_number(float value) {
   if (std::isnan(value)) return "–";
   if (std::isinf(value)) return value > 0 ? "+∞" : "−∞";
+  if (value == 0) return "0";
   return Label(value < 0 ? "−" : "+").add(plain(std::abs(wide(value))));
 }
 

@@ -103,7 +103,8 @@ TEST_CASE("Each scale says what its two ends mean where it is drawn") {
     open(linear, Phase::gradient, 0);
     CHECK_MESSAGE((says(page, "for a 7") || says(page, "for 7")), what);
     CHECK_MESSAGE((says(page, "for a 3") || says(page, "for 3")), what);
-    CHECK_MESSAGE((says(page, "falls") && says(page, "grows")), what);
+    CHECK_MESSAGE((says(page, "loss falls") || says(page, "loss ↓")), what);
+    CHECK_MESSAGE((says(page, "loss grows") || says(page, "↑")), what);
     open(two, Phase::gradient, 0);
     CHECK_MESSAGE((says(page, "lowers") && says(page, "raises")), what);
     CHECK_MESSAGE(!(says(page, "for a 3") || says(page, "for 3")), what,

@@ -326,7 +326,7 @@ TEST_CASE("Without learning: each image of the batch has its nearest mean, the m
   open.page.page.selection().tabs[static_cast<size_t>(Phase::initialize)] = 1;
   CHECK(open.parts() == (kPartBatch | kPartBaseline));
   CHECK(open.says("1 of 64 wrong"));
-  CHECK(open.says(batch.digits[5] == 3 ? "a 3, not 7" : "a 7, not 3"));
+  CHECK(open.says(batch.digits[5] == 3 ? "3 taken for 7" : "7 taken for 3"));
   CHECK(open.says(batch.digits[5] == 3 ? "7: 0.000" : "3: 0.000"));
   open.page.click(snapshot, "nearest:0");
   REQUIRE(open.page.page.selection().image.has_value());

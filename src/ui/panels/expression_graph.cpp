@@ -115,7 +115,7 @@ void draw_expression_graph(StageContext& c, const Rect& rect, const ExpressionVi
   const bool scrolls = layout.size.y > rect.height();
   Rect content = rect;
   if (scrolls) content = c.canvas.begin_scroll("expression-graph", rect, layout.size.y + 2);
-  const Vec by{content.x0 + 1, scrolls ? content.y0 + 1 : rect.center().y - layout.size.y / 2};
+  const Vec by{content.x0 + 1, content.y0 + 1};
   size_t number = 0;
   for (int taken = 0; taken < 2; ++taken) {  // those that are taken above the others
     number = 0;

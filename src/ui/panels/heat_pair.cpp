@@ -241,9 +241,9 @@ ScaleWords weight_ends(const Snapshot& snapshot, const Selection& selection) {
   return {"lowers the output", "raises the output", "lowers", "raises"};
 }
 
-ScaleWords slope_ends() { return {"loss falls", "loss grows", "falls", "grows"}; }
+ScaleWords slope_ends() { return {"loss falls", "loss grows", "loss ↓", "↑"}; }
 
-ScaleWords change_ends() { return {"weight falls", "weight grows", "falls", "grows"}; }
+ScaleWords change_ends() { return {"weight falls", "weight grows", "weight ↓", "↑"}; }
 
 float draw_heat_pair(Canvas& canvas, const Rect& rect, const Snapshot& snapshot, Readings& readings,
                      Selection& selection, Requests& requests, bool with_choice, bool with_layers,

@@ -151,6 +151,23 @@ void draw_loss_functions(Chart& chart, const Snapshot& s, const Range& range) {
   }
 }
 
+// "a 3" and "a 7" beside the upper ends of the two lines.
+void draw_line_names(Canvas& canvas, const Chart& chart, const Snapshot& s, const Range& range) {
+  if (reading_of(s) != Reading::one_output || counts(s)) return;
+  // The score of the right digit at which the loss is near the top of the chart.
+  const bool logarithm = s.spec.loss == LossKind::bce || s.spec.loss == LossKind::crossentropy;
+  float right = range.low + 0.06f * (range.high - range.low);
+  if (logarithm) right = std::max(right, std::exp(-0.92f * range.top));
+  const auto loss = static_cast<double>(loss_of(s.spec.loss, right));
+  if (!chart.inside_y(loss)) return;
+  const Vec first = chart.place(static_cast<double>(right), loss),
+            second = chart.place(static_cast<double>(1 - right), loss);
+  canvas.text(first.x + 10, first.y + 4, Type::small_strong, Tone::three_text,
+              Label().format("a %c", s.spec.digits[0]));
+  canvas.text_right(second.x - 10, second.y + 4, Type::small_strong, Tone::seven_text,
+                    Label().format("a %c", s.spec.digits[1]));
+}
+
 Tone tone_of(const Snapshot& s, size_t i) {
   if (s.spec.digits.size() != 2) return Tone::ink;
   return class_of(s.spec, s.batch.labels[i]) == 0 ? Tone::three : Tone::seven;
@@ -183,13 +200,16 @@ bool loss_is_current(const Snapshot& s) {
   return s.batch.predicted && s.status.phase != Phase::predict;
 }
 
-LongLabel sum_words(const Snapshot& s) {
+// With this many summands in full.
+LongLabel sum_words(const Snapshot& s, size_t summands) {
+  if (std::ranges::none_of(s.batch.losses, [](float loss) { return std::isfinite(loss); }))
+    return "No image of this batch has a loss that is a finite number.";
   LongLabel text("loss = (");
-  for (size_t i = 0; i < std::min<size_t>(4, s.batch.losses.size()); ++i) {
+  for (size_t i = 0; i < std::min(summands, s.batch.losses.size()); ++i) {
     if (i > 0) text.add(" + ");
     text.add(number(s.batch.losses[i]));
   }
-  if (s.batch.size > 4) text.add(" + …");
+  if (s.batch.size > summands) text.add(" + …");
   text.add(") ÷ ").add(count(s.batch.size)).add(" = ");
   return loss_is_current(s) ? text.add(number(s.status.train_loss)) : text.add("?");
 }
@@ -197,7 +217,9 @@ LongLabel sum_words(const Snapshot& s) {
 void draw_words(StageContext& c, const Rect& words, float loss_value) {
   Canvas& canvas = c.canvas;
   const float figure =
-      draw_figure(canvas, {words.x0, words.y0}, 88, "loss of this batch", number(loss_value),
+      draw_figure(canvas, {words.x0, words.y0}, 88, "loss of this batch",
+                  std::isnan(loss_value) && loss_is_current(c.snapshot) ? Label("NaN")
+                                                                        : number(loss_value),
                   "The mean loss of its images: the number that training minimizes.");
   const Rect lines{words.x0 + figure + 24, words.y0, words.x1, words.y1};
   const float line = canvas.metrics(Type::small).line;
@@ -206,10 +228,14 @@ void draw_words(StageContext& c, const Rect& words, float loss_value) {
                                               : kLosses[c.snapshot.spec.loss].words.label)
                      .add(": ")
                      .add(formula(c.snapshot)));
-  canvas.paragraph({lines.x0, lines.y0 + 20, lines.x1, lines.y1}, Type::body, Tone::ink,
-                   c.snapshot.batch.predicted ? sum_words(c.snapshot).view()
-                                              : "press play, or predict a batch first",
-                   2);
+  LongLabel sum("press play, or predict a batch first");
+  if (c.snapshot.batch.predicted) {
+    size_t summands = 4;
+    do {
+      sum = sum_words(c.snapshot, summands);
+    } while (canvas.width(Type::body, sum) > lines.width() && --summands > 1);
+  }
+  canvas.paragraph({lines.x0, lines.y0 + 20, lines.x1, lines.y1}, Type::body, Tone::ink, sum, 2);
 }
 
 // The caption "loss of one image", and which images are left out.
@@ -221,7 +247,8 @@ void draw_caption(StageContext& c, const Rect& row, const Range& range) {
   } else if (batch.shown < batch.size) {
     text.add(", of the first ").add(count(batch.shown));
   }
-  c.canvas.text_in(row, Type::small, Tone::soft, text);
+  if (range.left_out == 0) text.add("; ringed: wrong");
+  if (range.drawn > 0) c.canvas.text_in(row, Type::small, Tone::soft, text);
 }
 
 LongLabel axis_words(const Snapshot& s) {
@@ -258,11 +285,15 @@ void draw_loss_view(StageContext& c, const Rect& rect) {
               {0, static_cast<double>(range.top), false, false, "loss"});
   draw_loss_functions(chart, c.snapshot, range);
   chart.end();
+  draw_line_names(canvas, chart, c.snapshot, range);
   if (!batch.predicted) return;
   const double mean = static_cast<double>(loss_value);
   if (std::isfinite(mean) && chart.inside_y(mean)) {
     const float y = chart.place(0, mean).y;
     canvas.dashed({chart.plot().x0, y}, {chart.plot().x1, y}, Tone::ink, 4, 1);
+    const float above = y - chart.plot().y0 > 20 ? y - 5 : y + 14;
+    canvas.text_right(chart.plot().x1 - 4, above, Type::tiny, Tone::ink,
+                      Label("mean ").add(number(loss_value)));
     canvas.explain({chart.plot().x0, y - 5, chart.plot().x1, y + 5},
                    "The mean over the whole batch: the loss.");
   }

@@ -158,7 +158,9 @@ void Finder::draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Canvas& 
   std::array<LrSuggestion, 4> marks = lr_suggestions(sweep);
   std::sort(marks.begin(), marks.end(),
             [](const LrSuggestion& a, const LrSuggestion& b) { return a.lr < b.lr; });
-  const float axis = canvas.text(rect.x0, names.y0 + 12, Type::tiny, Tone::faint, "loss");
+  const std::string_view key =
+      rect.width() > 620 ? "loss; thin: of each batch, thick: smoothed, green: your rate" : "loss";
+  const float axis = canvas.text(rect.x0, names.y0 + 12, Type::tiny, Tone::faint, key);
   std::array<float, 2> free_from = {rect.x0 + axis + 12, rect.x0};  // the upper row, the lower row
   for (const LrSuggestion& mark : marks) {
     const float x = place_of(mark.lr);
@@ -240,6 +242,7 @@ void Finder::draw_rest(ToolContext& c, const Rect& rect) {
   } else {
     words = sharpness_words(snapshot);
   }
+  if (!possible && status.busy_with.empty()) words.add(" Predict a batch first.");
   canvas.paragraph(rest, Type::small, Tone::soft, words);
 }
 

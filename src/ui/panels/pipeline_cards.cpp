@@ -72,7 +72,12 @@ void draw_words(Canvas& canvas, const PipelineCard& card, std::string_view numbe
                 std::string_view sentences) {
   Rect rest = card.words;
   const float line = canvas.metrics(Type::small).line;
-  if (!numbers.empty()) canvas.text_in(rest.cut_top(line), Type::small, Tone::ink, numbers);
+  if (!numbers.empty()) {  // as many of them as fit
+    const float width = rest.width();
+    while (canvas.width(Type::small, numbers) > width && numbers.rfind("  ") != numbers.npos)
+      numbers = numbers.substr(0, numbers.rfind("  "));
+    canvas.text_in(rest.cut_top(line), Type::small, Tone::ink, numbers);
+  }
   const int lines = static_cast<int>((rest.height() + 1) / line);
   if (lines > 0) canvas.paragraph(rest, Type::small, Tone::soft, sentences, lines);
 }

@@ -133,7 +133,7 @@ void draw_pixel_similarity_view(StageContext& c, const Rect& rect) {
     const bool wrong = n.answer != batch.digits[n.image];
     canvas.text_in(
         {place.x0, place.y0, place.x1, place.y0 + 14}, Type::tiny, wrong ? Tone::ink : Tone::soft,
-        Label().format(wrong ? "a %u, not %u" : "a %u", batch.digits[n.image], n.answer));
+        Label().format(wrong ? "%u taken for %u" : "%u", batch.digits[n.image], n.answer));
     canvas.text_in({place.x0, place.y0 + 14, place.x1, place.y0 + 28}, Type::tiny, Tone::faint,
                    Label().format("%u: %.3f", n.answer, static_cast<double>(n.distance)));
   });

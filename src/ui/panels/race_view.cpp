@@ -30,11 +30,11 @@ struct ColumnLook {
 };
 constexpr std::array<ColumnLook, kColumns> kLooks = {
     {{"rate", "The learning rate that the schedule of the experiment starts from.", 58},
-     {"loss", "The training loss of the last batch. All lanes see the same batches.", 56},
-     {"accuracy", "On the validation images, after the last whole epoch.", 60},
-     {"epochs", "Epochs done.", 46},
+     {"train. loss", "The training loss of the last batch. All lanes see the same batches.", 60},
+     {"validation", "The accuracy on the validation images, after the last whole epoch.", 62},
+     {"epochs", "Epochs done.", 44},
      {"images/s",
-      "Training images per second while the engine of this lane works, validation included.", 68},
+      "Training images per second while the engine of this lane works, validation included.", 64},
      {"state", "", 0}}};
 constexpr float kUse = 92;
 
@@ -45,7 +45,7 @@ float column_width(Column column, float table) {
 
 float row_height(float width) { return width < kOneLine ? kTallRow : kRow; }
 float table_height(const RaceView& race, float width) {
-  return (width < kOneLine ? 0 : kHead) + row_height(width) * static_cast<float>(race.lanes.size());
+  return kHead + row_height(width) * static_cast<float>(race.lanes.size());
 }
 
 bool same_but_for_the_rate(ExperimentSpec a, const ExperimentSpec& b) {
@@ -87,6 +87,7 @@ class RaceTool final : public Tool {
   void draw_title(ToolContext& c, const Rect& rect) const;
   void draw_choices(Canvas& canvas, const Rect& rect, Selection& selection) const;
   void draw_row(ToolContext& c, size_t lane, const Rect& rect);
+  void draw_numbers(ToolContext& c, size_t lane, Rect first, const Rect& second, float table) const;
 
   RaceChart chart_;
   std::optional<size_t> pointed_;      // the lane under the mouse, one frame old
@@ -155,7 +156,11 @@ void RaceTool::draw_title(ToolContext& c, const Rect& rect) const {
 void RaceTool::draw_choices(Canvas& canvas, const Rect& rect, Selection& selection) const {
   constexpr std::array<std::string_view, 3> kLabels = {"1 epoch", "2", "5 epochs"};
   constexpr std::array<std::string_view, 2> kScales = {"linear", "log"};
+  constexpr std::string_view kNext = "Next race";
   Rect rest = rect;
+  const float name = canvas.width(Type::small, kNext) + 10;
+  if (name + segmented_width(canvas, kLabels) + segmented_width(canvas, kScales) + 12 < rest.width())
+    canvas.text_in(rest.cut_left(name), Type::small, Tone::soft, kNext);
   const auto* now = std::ranges::find(kEpochs, selection.race_epochs);
   const int chosen = now == kEpochs.end() ? -1 : static_cast<int>(now - kEpochs.begin());
   if (const auto clicked =
@@ -200,16 +205,15 @@ void RaceTool::draw_rest(ToolContext& c, const Rect& rect) {
   const bool scrolls = wanted > rect.height() + 0.5f;
   Rect rest = scrolls ? canvas.begin_scroll("race-table", rect, wanted) : rect;
   if (scrolls) rest.x1 -= 12;
-  if (rect.width() >= kOneLine) {
-    Rect head = rest.cut_top(kHead);
-    head.x0 += 22;
-    for (uint8_t i = kRate; i < kColumns; ++i) {
-      const auto column = static_cast<Column>(i);
-      const Rect cell =
-          head.cut_left(column == kState ? head.width() : column_width(column, rect.width()));
-      canvas.text_in(cell, Type::tiny, Tone::faint, kLooks[i].name);
-      canvas.explain(cell, kLooks[i].help);
-    }
+  Rect head = rest.cut_top(kHead);
+  head.x0 += 22;
+  const uint8_t named = rect.width() < kOneLine ? kDone : kColumns;  // two lines: the upper one's
+  for (uint8_t i = kRate; i < named; ++i) {
+    const auto column = static_cast<Column>(i);
+    const Rect cell =
+        head.cut_left(column == kState ? head.width() : column_width(column, rect.width()));
+    canvas.text_in(cell, Type::tiny, Tone::faint, kLooks[i].name);
+    canvas.explain(cell, kLooks[i].help);
   }
   for (size_t i = 0; i < race.lanes.size(); ++i) {
     draw_row(c, i, rest.cut_top(row_height(rect.width())));
@@ -248,9 +252,21 @@ void RaceTool::draw_row(ToolContext& c, size_t i, const Rect& rect) {
   const float y = first.center().y;
   canvas.fill_color({first.x0 + 4, y - 1.5f, first.x0 + 18, y + 1.5f}, color, 1.5f);
   first.x0 += 22;
+  draw_numbers(c, i, first, second, rect.width());
+  LongLabel help = lane.trouble.empty() ? LongLabel() : LongLabel(lane.trouble).add(" ");
+  canvas.explain(rect, help.add("Click to set the dial to ").add(rate(lr)).add("."));
+}
+
+// In the columns of `first`, or in the two lines of a narrow table.
+void RaceTool::draw_numbers(ToolContext& c, size_t i, Rect first, const Rect& second,
+                            float table) const {
+  const RaceView& race = c.race;
+  Canvas& canvas = c.canvas;
+  const RaceLane& lane = race.lanes[i];
+  const bool two_lines = table < kOneLine;
   const bool best = best_of(race) == i;
   const auto cell = [&](Column column, Type type, Tone tone, std::string_view text) {
-    const float width = column == kState ? first.width() : column_width(column, rect.width());
+    const float width = column == kState ? first.width() : column_width(column, table);
     canvas.text_in(first.cut_left(width), type, tone, text);
   };
   cell(kRate, Type::small_strong, Tone::ink, rate(lane.lr));
@@ -263,18 +279,17 @@ void RaceTool::draw_row(ToolContext& c, size_t i, const Rect& rect) {
   const LongLabel state =
       lane.state == LaneState::failed ? LongLabel(lane.trouble) : LongLabel(lane_words(lane));
   if (two_lines) {
-    LongLabel words = state;
+    LongLabel words = state, brief = state;
     if (lane.step > 0 && std::isfinite(lane.loss) && lane.state != LaneState::failed) {
-      words.add(" · epoch ").add(epochs).add(" · ").add(speed).add("/s");
+      brief.add(" · epoch ").add(epochs);
+      words = LongLabel(brief.view()).add(" · ").add(speed).add(" images/s");
     }
-    canvas.text_in(second, Type::tiny, Tone::faint, words);
+    canvas.text_in(second, Type::tiny, Tone::faint, {words, brief});
   } else {
     cell(kDone, Type::small, Tone::soft, epochs);
     cell(kSpeed, Type::small, Tone::soft, speed);
     cell(kState, Type::small, Tone::soft, state);
   }
-  LongLabel help = lane.trouble.empty() ? LongLabel() : LongLabel(lane.trouble).add(" ");
-  canvas.explain(rect, help.add("Click to set the dial to ").add(rate(lr)).add("."));
 }
 
 }  // namespace

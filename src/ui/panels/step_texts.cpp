@@ -128,6 +128,7 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
   const Status& s = snapshot.status;
   if (!s.ready) return {.number = "–"};
   const auto known = [&](float value) {
+    if (std::isnan(value) && s.health == Health::diverged) return Label("NaN");
     return s.step > 0 || s.phase != Phase::initialize ? number(value) : Label("–");
   };
   switch (phase) {

@@ -52,9 +52,9 @@ void draw_rules(StageContext& c, const Rect& rect) {
   const auto place = [&](int i) {
     return Rect::at(rect.x0 + (w + 16) * static_cast<float>(i), rect.y0, w, rect.height());
   };
-  constexpr std::string_view kCaptions[3][2] = {{"accuracy reaches, %", "accuracy, %"},
-                                                {"epochs, loss stuck", "epochs stuck"},
-                                                {"seconds of training", "seconds"}};
+  constexpr std::string_view kCaptions[3][2] = {{"stop at accuracy, %", "accuracy, %"},
+                                                {"stop after epochs without a lower loss", "epochs, no gain"},
+                                                {"stop after seconds", "seconds"}};
   for (int i = 0; i < 3; ++i) {
     const Rect p = place(i);
     canvas.text_in({p.x0, p.y0, p.x1, p.y0 + 14}, Type::tiny, Tone::faint,
@@ -93,9 +93,9 @@ void draw_table(StageContext& c, const Rect& rect) {
   const std::vector<EpochPoint>& epochs = c.snapshot.curves.epochs;
   Rect rest = rect;
   const Rect head = rest.cut_top(24);
-  constexpr std::array<std::string_view, 4> kNames = {"epoch", "training loss", "validation loss",
-                                                      "accuracy"};
-  constexpr std::array<std::string_view, 4> kShort = {"epoch", "training", "validation",
+  constexpr std::array<std::string_view, 4> kNames = {"epoch", "mean training loss",
+                                                      "validation loss", "validation accuracy"};
+  constexpr std::array<std::string_view, 4> kShort = {"epoch", "train. loss", "valid. loss",
                                                       "accuracy"};
   const float last = rect.x1 - 12;
   const float first = rect.x0 + 36, step = (last - first) / 3;
@@ -142,7 +142,7 @@ void draw_epochs_view(StageContext& c, const Rect& rect) {
   } else {
     words.format("Training ends after %u %s, or earlier by one of these rules. ", s.epoch_limit,
                  s.epoch_limit == 1 ? "epoch" : "epochs");
-    words.format(s.epoch == 1 ? "%u is done" : "%u are done", s.epoch)
+    words.format(s.epoch == 1 ? "%u epoch is done" : "%u epochs are done", s.epoch)
         .add(", in ")
         .add(duration(s.training_seconds))
         .add(".");

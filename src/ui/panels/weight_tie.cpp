@@ -51,14 +51,32 @@ struct Terms {
   std::span<const Term> all() const { return std::span(list).first(count); }
 };
 
-// Enough decimals to see the change of a weight, the same for the weight before and after.
-Label weight_number(float value, float change) {
+Label fixed(float value, int decimals) {
+  return Label(std::signbit(value) ? "−" : "+")
+      .format("%.*f", decimals, static_cast<double>(std::abs(value)));
+}
+
+// Enough decimals to see the change of a weight, and `more`.
+Label weight_number(float value, float change, int more = 0) {
   const float size = std::abs(change);
   if (!std::isfinite(value) || std::abs(value) >= 1e4f || !(size > 0) || !std::isfinite(size))
     return signed_number(value);
-  const int decimals = std::clamp(2 - static_cast<int>(std::floor(std::log10(size))), 3, 7);
-  return Label(std::signbit(value) ? "−" : "+")
-      .format("%.*f", decimals, static_cast<double>(std::abs(value)));
+  return fixed(value,
+               std::clamp(2 - static_cast<int>(std::floor(std::log10(size))), 3, 7) + more);
+}
+
+// Four digits, and `more`.
+Label gradient_number(float value, int more) {
+  const float size = std::abs(value);
+  if (more == 0 || !(size > 1e-7f) || !(size < 1e4f)) return signed_number(value);
+  return fixed(value, std::max(0, 3 - static_cast<int>(std::floor(std::log10(size)))) + more);
+}
+
+double number_of(const Label& text) {
+  const std::string_view minus = "−";
+  const bool negative = text.view().starts_with(minus);
+  return (negative ? -1 : 1) *
+         std::strtod(text.c_str() + (negative ? minus.size() : 0), nullptr);
 }
 
 // To six digits: a product that is shown beside it follows from it.
@@ -68,22 +86,47 @@ Label exact_rate(float value) {
   return Label().format("%.6g", static_cast<double>(value));
 }
 
-Tone sign_tone(float value) { return value < 0 ? Tone::seven_text : Tone::three_text; }
+// The numbers of `before − rate × gradient = after` as they are shown.
+struct Shown {
+  Label before, rate, gradient, after;
+};
+// With so many digits that what is shown on the left gives what is shown on the right.
+Shown shown(const WeightStep& step) {
+  Shown s{{}, exact_rate(step.rate), {}, weight_number(step.after, step.change)};
+  const double after = number_of(s.after);
+  const size_t point = s.after.view().find('.');
+  const double half =
+      point == std::string_view::npos
+          ? 0.5
+          : 0.5 * std::pow(10.0, -static_cast<double>(s.after.view().size() - point - 1));
+  for (int more = 0; more < 4; ++more) {
+    s.before = weight_number(step.before, step.change, more);
+    s.gradient = gradient_number(step.gradient, more);
+    const double gives = number_of(s.before) - number_of(s.rate) * number_of(s.gradient);
+    if (std::abs(gives - after) < half) break;
+  }
+  return s;
+}
+
+Tone sign_tone(float value) {
+  return value < 0 ? Tone::seven_text : value > 0 ? Tone::three_text : Tone::ink;
+}
 
 Terms terms_of(const WeightStep& step, std::string_view optimizer) {
   Terms terms;
+  const Shown numbers = shown(step);
   terms.add({"", step.done ? "weight before" : "weight", step.done ? "before" : "weight",
-             "Its value before the step.", weight_number(step.before, step.change),
+             "Its value before the step.",
+             step.plain ? numbers.before : weight_number(step.before, step.change),
              sign_tone(step.before)});
   if (step.plain) {
-    terms.add(
-        {"−", "learning rate", "rate", "That of this step.", exact_rate(step.rate), Tone::rate});
+    terms.add({"−", "learning rate", "rate", "That of this step.", numbers.rate, Tone::rate});
     terms.add({"×", step.done ? "gradient before" : "gradient", "gradient",
                step.done
                    ? "How much the loss grows per unit of this weight, with the weights before "
                      "the step."
                    : "How much the loss grows per unit of this weight.",
-               signed_number(step.gradient), sign_tone(step.gradient)});
+               numbers.gradient, sign_tone(step.gradient)});
   } else {
     terms.add({"+", "change", "change", optimizer, weight_number(step.change, step.change),
                sign_tone(step.change)});
@@ -155,7 +198,7 @@ float draw_equation_title(Canvas& canvas, const Rect& rect, const WeightStep& st
 // Draws the terms in a row if they fit.
 bool draw_row_if_room(Canvas& canvas, const Terms& terms, const Rect& rect) {
   for (const bool brief : {false, true}) {
-    for (const float gap : {10.0f, 6.0f, 2.0f}) {
+    for (const float gap : {10.0f, 6.0f, 4.0f}) {
       if (row_width(canvas, terms, brief, gap) > rect.width()) continue;
       draw_in_a_row(canvas, terms, {rect.x0, rect.y0}, brief, gap);
       return true;
