@@ -36,7 +36,8 @@ Label tick_text(double value, const ChartAxis& axis, double step) {
     return Label().format("%.*f %%", decimals, value * 100);
   }
   if (axis.logarithmic) return decade_text(static_cast<int>(std::lround(std::log10(value))));
-  if (std::abs(value) >= 1e6) return number(static_cast<float>(value));
+  if (std::abs(value) >= 1e6)
+    return Label(value < 0 ? "−" : "").add(rate(static_cast<float>(std::abs(value))));
   if (step >= 1)
     return value < 0 ? Label("−").add(count(static_cast<uint64_t>(std::llround(-value))))
                      : count(static_cast<uint64_t>(std::llround(value)));

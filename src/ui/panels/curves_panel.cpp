@@ -24,12 +24,20 @@ struct LegendItem {
   bool with_dot;
 };
 
+// Long names are cut where the items have no room otherwise: "train."
 void draw_legend(Canvas& canvas, const Rect& rect, std::span<const LegendItem> items) {
+  float all = -16;
+  for (const LegendItem& item : items)
+    all += (item.tone == Tone::paper ? 0 : 20) + canvas.width(Type::small, item.name) + 5 +
+           canvas.width(Type::small_strong, item.value) + 16;
+  const bool cut = all > rect.width();
   float x = rect.x0;
   const float y = rect.center().y;
   const float baseline = canvas.baseline(Type::small, y);
   for (const LegendItem& item : items) {
-    const float name_width = canvas.width(Type::small, item.name),
+    Label name(item.name);
+    if (cut && item.name.size() > 7) name = Label(item.name.substr(0, 5)).add(".");
+    const float name_width = canvas.width(Type::small, name),
                 value_width = canvas.width(Type::small_strong, item.value);
     if (x + 20 + name_width + 5 + value_width > rect.x1) break;
     if (item.tone != Tone::paper) {
@@ -37,7 +45,7 @@ void draw_legend(Canvas& canvas, const Rect& rect, std::span<const LegendItem> i
       if (item.with_dot) canvas.dot({x + 7, y}, 3, item.tone);
       x += 20;
     }
-    x += canvas.text(x, baseline, Type::small, Tone::soft, item.name) + 5;
+    x += canvas.text(x, baseline, Type::small, Tone::soft, name) + 5;
     x += canvas.text(x, baseline, Type::small_strong, Tone::ink, item.value) + 16;
   }
 }

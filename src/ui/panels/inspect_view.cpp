@@ -133,7 +133,7 @@ struct LayerPlan {
   float height = 0;  // dp, all tiles together
 };
 
-LayerPlan plan_layer(const Canvas& canvas, const Activation& layer, float width) {
+LayerPlan plan_layer(const Canvas& canvas, const Activation& layer, ImageSize image, float width) {
   const float s = canvas.scale();
   const bool maps = layer.rows > 1 || layer.columns > 1;
   const bool list = !maps || layer.rows == 1;
@@ -152,6 +152,9 @@ LayerPlan plan_layer(const Canvas& canvas, const Activation& layer, float width)
   grid.gap = std::max(1, static_cast<int>(gap));
   const int pitch = grid.tile_width * grid.cell + grid.gap;
   grid.columns = std::clamp((static_cast<int>(width * s) + grid.gap) / pitch, 1, grid.tiles);
+  // The pixels in a list are still drawn as their image.
+  if (list && layer.values.size() == image.pixels())
+    grid.columns = std::min(grid.columns, static_cast<int>(image.columns));
   return {grid, static_cast<float>(grid.height()) / s};
 }
 
@@ -209,10 +212,10 @@ void draw_layer(StageContext& c, Rect row, const Activation& layer, const LayerS
 
 constexpr float kAround = 22 + 14;  // dp: a layer's caption, and a gap
 
-float layers_height(const Canvas& canvas, const Inspection& image, float width) {
+float layers_height(const Canvas& canvas, const Inspection& image, ImageSize size, float width) {
   float height = 0;
   for (const Activation& layer : image.layers)
-    height += plan_layer(canvas, layer, width).height + kAround;
+    height += plan_layer(canvas, layer, size, width).height + kAround;
   return height;
 }
 
@@ -221,7 +224,7 @@ void draw_layers(StageContext& c, const Rect& content, const Rect& seen, const I
   float y = content.y0;
   for (size_t i = 0; i < image.layers.size(); ++i) {
     const Activation& layer = image.layers[i];
-    const LayerPlan plan = plan_layer(c.canvas, layer, content.width());
+    const LayerPlan plan = plan_layer(c.canvas, layer, image_size(c.snapshot), content.width());
     const float high = plan.height + kAround;
     if (y < seen.y1 && y + high > seen.y0 && layer.line < c.readings.table.size())
       draw_layer(c, Rect::at(content.x0, y, content.width(), high), layer,
@@ -250,7 +253,7 @@ void draw_inspect_view(StageContext& c, const Rect& rect) {
     rest.cut_left(24);
     draw_answer(c, canvas.begin_scroll("inspected-image", left, kAnswer), *image);
     canvas.end_scroll();
-    const float height = layers_height(canvas, *image, rest.width() - bar);
+    const float height = layers_height(canvas, *image, image_size(c.snapshot), rest.width() - bar);
     Rect content = canvas.begin_scroll("inspected-layers", rest, height);
     content.x1 = rest.x1 - bar;
     draw_layers(c, content, rest, *image);
@@ -259,7 +262,7 @@ void draw_inspect_view(StageContext& c, const Rect& rect) {
   }
   const float width = rest.width() - bar;
   Rect content =
-      canvas.begin_scroll("inspected-image", rest, kAnswer + layers_height(canvas, *image, width));
+      canvas.begin_scroll("inspected-image", rest, kAnswer + layers_height(canvas, *image, image_size(c.snapshot), width));
   content.x1 = rest.x1 - bar;
   draw_answer(c, content.cut_top(kAnswer), *image);
   draw_layers(c, content, rest, *image);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "ui/chart.hpp"
 #include "ui/lr_scale.hpp"
@@ -83,6 +84,11 @@ LongLabel sweep_words(const Status& status, const std::optional<LrSweep>& sweep)
   return words.add(".");
 }
 
+// 0.6371 -> "0.64"
+Label two_digits(float value) {
+  return rate(std::strtof(Label().format("%.1e", static_cast<double>(value)).c_str(), nullptr));
+}
+
 // λ, whose it is, and what it says about the rate of this optimizer.
 LongLabel sharpness_words(const Snapshot& snapshot) {
   LongLabel words;
@@ -101,7 +107,10 @@ LongLabel sharpness_words(const Snapshot& snapshot) {
         .add(optimizer.words.label)
         .add(" cannot stay in such a valley.");
   }
-  words.add("λ = ").add(number(found->eigenvalue)).add(" for batch ").add(count(found->batch));
+  const auto shown = [&](float value) {  // as many digits as are known
+    return found->converged ? number(value) : two_digits(value);
+  };
+  words.add(found->converged ? "λ = " : "λ is about ").add(shown(found->eigenvalue)).add(" for batch ").add(count(found->batch));
   words.add(" with the weights of step ").add(count(found->step));
   const float most = stable_lr(spec.optimizer, snapshot.status.momentum, found->eigenvalue);
   if (!(found->eigenvalue > 0)) {
@@ -113,7 +122,8 @@ LongLabel sharpness_words(const Snapshot& snapshot) {
             " divides each weight's step by the size of its gradient, so λ sets no limit to its "
             "rate.");
   } else {
-    words.add(". With a rate above ").add(optimizer.limit).add(" = ").add(rate(tidy_lr(most)));
+    words.add(". With a rate above ").add(optimizer.limit).add(found->converged ? " = " : ", about ");
+    words.add(found->converged ? rate(tidy_lr(most)) : two_digits(most));
     words.add(", ")
         .add(optimizer.words.label)
         .add(" on this batch alone cannot stay in this valley. The dial marks that rate.");

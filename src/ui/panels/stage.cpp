@@ -117,7 +117,8 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
     title = LongLabel("The weights now, after ")
                 .add(count(c.snapshot.status.step))
                 .add(c.snapshot.status.step == 1 ? " step" : " steps");
-  if (canvas.width(Type::heading, title) > row.width()) title = step_text(phase).name;
+  const std::string_view brief = view.title.empty() ? step_text(phase).name : view.tab;
+  if (canvas.width(Type::heading, title) > row.width()) title = brief;
   canvas.text_in(row, Type::heading, Tone::ink, title);
 }
 

@@ -9,7 +9,8 @@
 namespace downhill::ui {
 namespace {
 
-constexpr float kRow = 34, kHead = 36;
+constexpr float kHead = 36, kLeastRow = 34, kMostRow = 92;
+constexpr float kRanged = 52;  // a row of this height prints the ranges of its histograms
 constexpr float kDead = 0.9f;  // a layer with a larger share of zeros passes hardly anything on
 
 struct Columns {  // left edges and widths; a width of 0: no room for it
@@ -112,9 +113,16 @@ void draw_row(Canvas& canvas, const Rect& row, const Columns& c, const LayerStat
   canvas.text_in(name, Type::small, line.parameters > 0 ? Tone::ink : Tone::soft,
                  {line.kind, brief_kind(line.kind)});
   if (c.histogram > 0) {
-    const auto place = [&](float x) { return Rect{x, row.y0 + 6, x + c.histogram, row.y1 - 6}; };
-    draw_histogram(canvas, place(c.outputs), layer.outputs);
-    draw_histogram(canvas, place(c.gradients), layer.gradients);
+    const bool ranged = row.height() >= kRanged && c.histogram >= 100;
+    const auto histogram = [&](float x, const Spread& spread) {
+      const Rect place{x, row.y0 + 6, x + c.histogram, row.y1 - (ranged ? 18.0f : 6.0f)};
+      draw_histogram(canvas, place, spread);
+      if (!ranged) return;
+      canvas.text(x, row.y1 - 5, Type::tiny, Tone::faint, brief(spread.least));
+      canvas.text_right(place.x1, row.y1 - 5, Type::tiny, Tone::faint, brief(spread.greatest));
+    };
+    histogram(c.outputs, layer.outputs);
+    histogram(c.gradients, layer.gradients);
   }
   canvas.text_right(c.spread, y, Type::small, Tone::ink, mean_words(layer.outputs));
   const bool dead = layer.outputs.zeros > kDead;
@@ -139,11 +147,12 @@ void draw_statistics(StageContext& c, const Rect& rect) {
   constexpr float kScrollBar = 10;
   const Columns columns = columns_in({rest.x0, rest.y0, rest.x1 - kScrollBar, rest.y1});
   draw_head(canvas, rest.cut_top(kHead), columns);
-  const Rect content =
-      canvas.begin_scroll("statistics", rest, kRow * static_cast<float>(layers.size()) + 4);
+  const auto count = static_cast<float>(layers.size());
+  const float height = std::clamp(std::floor((rest.height() - 4) / count), kLeastRow, kMostRow);
+  const Rect content = canvas.begin_scroll("statistics", rest, height * count + 4);
   for (size_t i = 0; i < layers.size(); ++i) {
-    const Rect row = {content.x0, content.y0 + kRow * static_cast<float>(i), content.x1,
-                      content.y0 + kRow * static_cast<float>(i + 1)};
+    const Rect row = {content.x0, content.y0 + height * static_cast<float>(i), content.x1,
+                      content.y0 + height * static_cast<float>(i + 1)};
     if (row.y1 < rest.y0 || row.y0 > rest.y1 || layers[i].line >= c.readings.table.size()) continue;
     draw_row(canvas, row, columns, layers[i], c.readings.table[layers[i].line]);
   }

@@ -53,7 +53,7 @@ void draw_rules(StageContext& c, const Rect& rect) {
     return Rect::at(rect.x0 + (w + 16) * static_cast<float>(i), rect.y0, w, rect.height());
   };
   constexpr std::string_view kCaptions[3][2] = {{"stop at accuracy, %", "accuracy, %"},
-                                                {"stop after epochs without a lower loss", "epochs, no gain"},
+                                                {"stop after epochs without a lower loss", "epochs, loss stuck"},
                                                 {"stop after seconds", "seconds"}};
   for (int i = 0; i < 3; ++i) {
     const Rect p = place(i);
