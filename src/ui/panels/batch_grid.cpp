@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "ui/image_grid.hpp"
+#include "ui/panels/image_wall.hpp"
 
 namespace downhill::ui {
 namespace {
@@ -25,24 +26,6 @@ gfx::Picture batch_picture(const Snapshot& snapshot, const Readings& readings, C
     picture.map = gfx::ColorMap::ink;
   }
   return picture;
-}
-
-// The tiles that fit, as a grid.
-gfx::TileGrid grid_in(const Canvas& canvas, const Rect& room, ImageSize images, float tile,
-                      int have, bool whole_rows) {
-  const float s = canvas.scale();
-  gfx::TileGrid grid = image_grid(images, tile * s);
-  grid.gap = static_cast<int>(std::round(8 * s));
-  const auto fitting = [&](float length, int values) {
-    const auto gap = static_cast<float>(grid.gap);
-    const float pitch = static_cast<float>(values * grid.cell) + gap;
-    return std::max(1, static_cast<int>((length * s + gap) / pitch));
-  };
-  grid.columns = fitting(room.width(), grid.tile_width);
-  const int rows = fitting(room.height(), grid.tile_height);
-  grid.tiles = std::min(have, grid.columns * rows);
-  if (whole_rows && grid.tiles > grid.columns) grid.tiles -= grid.tiles % grid.columns;
-  return grid;
 }
 
 // A small flag in the corner of an image whose label is wrong.
@@ -134,17 +117,49 @@ Label batch_words(const BatchView& batch, int drawn) {
   return text;
 }
 
+gfx::TileGrid plan_batch_grid(const Snapshot& snapshot, const Canvas& canvas, float width,
+                              float height, float largest) {
+  constexpr float kSmallest = 28, kGap = 8, kWideGap = 14;  // dp
+  const ImageSize images = image_size(snapshot);
+  const float s = canvas.scale();
+  const size_t pixels = std::max(images.pixels(), 1u);
+  const BatchView& batch = snapshot.batch;
+  const int have = static_cast<int>(std::min<size_t>(batch.shown, batch.pixels.size() / pixels));
+  gfx::TileGrid grid = image_grid(images, kSmallest * s);
+  const int smallest = grid.cell;
+  const int wide = std::max(0, static_cast<int>(width * s + 0.01f)),
+            high = std::max(0, static_cast<int>(height * s + 0.01f));
+  grid.gap = static_cast<int>(std::round(kGap * s));
+  const auto fitting = [&grid](int length, int values) {
+    return (length + grid.gap) / (values * grid.cell + grid.gap);
+  };
+  grid.cell = std::max(smallest, image_grid(images, largest * s).cell);
+  const auto all_fit = [&] {
+    return fitting(wide, grid.tile_width) * fitting(high, grid.tile_height) >= have;
+  };
+  while (grid.cell > smallest && !all_fit()) --grid.cell;
+  const int across = fitting(wide, grid.tile_width), down = fitting(high, grid.tile_height);
+  grid.tiles = std::min(have, across * down);
+  if (grid.tiles == 0) return grid;
+  grid.columns = fullest_columns(grid.tiles, (grid.tiles + down - 1) / down, across);
+  // What is left goes between them.
+  int gap = static_cast<int>(std::round(kWideGap * s));
+  const int rows = grid.rows();
+  if (grid.columns > 1)
+    gap = std::min(gap, (wide - grid.columns * grid.tile_width * grid.cell) / (grid.columns - 1));
+  if (rows > 1) gap = std::min(gap, (high - rows * grid.tile_height * grid.cell) / (rows - 1));
+  grid.gap = std::max(gap, grid.gap);
+  return grid;
+}
+
 BatchGrid draw_batch_grid(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
-                          const Rect& room, float tile, std::string_view name, uint64_t key,
-                          bool whole_rows, Selection& selection) {
+                          Vec at, const gfx::TileGrid& grid, std::string_view name, uint64_t key,
+                          Selection& selection) {
   const BatchView& batch = snapshot.batch;
   const float s = canvas.scale();
-  const size_t pixels = std::max(image_size(snapshot).pixels(), 1u);
-  const int have = static_cast<int>(std::min<size_t>(batch.shown, batch.pixels.size() / pixels));
-  const gfx::TileGrid grid = grid_in(canvas, room, image_size(snapshot), tile, have, whole_rows);
-  if (grid.tiles == 0) return {{room.x0, room.y0, room.x1, room.y0}, 0};
+  if (grid.tiles == 0) return {Rect::at(at.x, at.y, 0, 0), 0};
   const Rect rect =
-      Rect::at(canvas.snap(room.x0), canvas.snap(room.y0), static_cast<float>(grid.width()) / s,
+      Rect::at(canvas.snap(at.x), canvas.snap(at.y), static_cast<float>(grid.width()) / s,
                static_cast<float>(grid.height()) / s);
   const gfx::Picture picture =
       batch_picture(snapshot, readings, canvas, grid, selection.as_entered);
@@ -163,11 +178,11 @@ BatchGrid draw_batch_grid(const Snapshot& snapshot, const Readings& readings, Ca
     if (is_mislabelled(batch, image)) draw_label_flag(canvas, tile_rect(i));
   }
   if (!hit.hovered) return {rect, grid.tiles};
-  const auto at = grid.at(static_cast<int>((canvas.mouse().x - rect.x0) * s),
-                          static_cast<int>((canvas.mouse().y - rect.y0) * s));
-  if (at) {
-    const Rect anchor = tile_rect(at->tile);
-    const auto image = static_cast<size_t>(at->tile);
+  const auto under = grid.at(static_cast<int>((canvas.mouse().x - rect.x0) * s),
+                             static_cast<int>((canvas.mouse().y - rect.y0) * s));
+  if (under) {
+    const Rect anchor = tile_rect(under->tile);
+    const auto image = static_cast<size_t>(under->tile);
     canvas.outline(anchor.inset(-3), Tone::soft, 4, 1);
     draw_image_card(snapshot, canvas, image, anchor);
     if (hit.clicked && image < batch.indices.size())

@@ -6,6 +6,7 @@
 
 #include <optional>
 
+#include "gfx/tile_grid.hpp"
 #include "session/snapshot.hpp"
 #include "ui/canvas.hpp"
 #include "ui/readings.hpp"
@@ -18,11 +19,16 @@ struct BatchGrid {
   int drawn = 0;  // images
 };
 
-// Draws as many images as fit, each at least about `tile` dp wide. `whole_rows`: leave images out
-// rather than begin a partial row.
+// How the images of the batch lie in `width` by `height` dp: as large as they may be, up to about
+// `largest` dp wide, if all of them fit; small and in full rows where they do not. No tiles where
+// none fits.
+gfx::TileGrid plan_batch_grid(const Snapshot& snapshot, const Canvas& canvas, float width,
+                              float height, float largest);
+
+// Draws the images of the plan from the top left corner `at`.
 BatchGrid draw_batch_grid(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
-                          const Rect& room, float tile, std::string_view name, uint64_t key,
-                          bool whole_rows, Selection& selection);
+                          Vec at, const gfx::TileGrid& grid, std::string_view name, uint64_t key,
+                          Selection& selection);
 
 // The card about image i of the batch, beside `anchor`.
 void draw_image_card(const Snapshot& snapshot, Canvas& canvas, size_t i, const Rect& anchor);

@@ -22,7 +22,11 @@ struct WallImages {
   }
 };
 
-// Where each image goes.
+// The number of columns from `least` to `most` whose last row holds the most images: many columns,
+// and no ragged end. Of equally good ones, the largest.
+int fullest_columns(int images, int least, int most);
+
+// Where each image goes: the largest images with which all fit; where they do not, small ones.
 class WallPlan {
  public:
   WallPlan(const Canvas& canvas, const Rect& rect, const WallImages& images);
@@ -33,8 +37,11 @@ class WallPlan {
   const gfx::TileGrid& grid() const { return grid_; }
 
  private:
+  void use_cell(const Canvas& canvas, int cell);
+  int fitting_columns(float width) const;
+
   int images_ = 0, columns_ = 1;
-  float width_ = 0, height_ = 0, pitch_x_ = 0, pitch_y_ = 0;
+  float width_ = 0, height_ = 0, pitch_x_ = 0, pitch_y_ = 0, left_ = 0;
   gfx::TileGrid grid_;  // of the texture
 };
 

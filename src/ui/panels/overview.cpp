@@ -36,28 +36,16 @@ uint32_t overview_parts(const Selection& selection) {
 void draw_overview(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   Rect rest = rect;
-  constexpr float kHead = 28, kGapBelow = 24;
-  // The pictures of weights should be square; the batch takes the rest, at least two rows.
-  const float side = (rest.width() - 24) / 2;
-  const float pair_height = std::min(side + kHeatHead + kHeatFoot, rest.height() * 0.66f);
-  const float grid_room = std::max(0.0f, rest.height() - pair_height - kHead - kGapBelow);
-  // The largest digits with which all images fit into five rows.
-  float tile = 28;
-  const auto images = static_cast<int>(c.snapshot.batch.shown);
-  for (const float wanted : {56.0f, 42.0f}) {
-    const int columns = static_cast<int>((rest.width() + 8) / (wanted + 8));
-    const int needed = columns > 0 ? std::max(1, images / columns) : 99;
-    if (needed > 5 || static_cast<float>(needed) * (wanted + 8) > grid_room) continue;
-    tile = wanted;
-    break;
-  }
-  const int rows = std::min(5, static_cast<int>((grid_room + 8) / (tile + 8)));
-  if (rows > 0) {
+  constexpr float kHead = 28, kGapBelow = 24, kLargest = 84;
+  // The pictures of weights should be nearly square; the batch takes the rest.
+  const float square = (rest.width() - 24) / 2 + kHeatHead + kHeatFoot;
+  const float pair = std::min(square * 0.92f, rest.height() * 0.66f);
+  const gfx::TileGrid plan = plan_batch_grid(c.snapshot, canvas, rest.width(),
+                                             rest.height() - pair - kHead - kGapBelow, kLargest);
+  if (plan.tiles > 0) {
     const Rect head = rest.cut_top(kHead);
-    const BatchGrid grid = draw_batch_grid(
-        c.snapshot, c.readings, canvas,
-        {rest.x0, rest.y0, rest.x1, rest.y0 + static_cast<float>(rows) * (tile + 8) - 7}, tile,
-        "batch-digits", 10, true, c.selection);
+    const BatchGrid grid = draw_batch_grid(c.snapshot, c.readings, canvas, {rest.x0, rest.y0}, plan,
+                                           "batch-digits", 10, c.selection);
     draw_batch_head(c, head, grid);
     rest.y0 = grid.rect.y1 + kGapBelow;
   }

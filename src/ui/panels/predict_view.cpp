@@ -1,8 +1,6 @@
 // The view of phase 2, Predict: every image of the batch with the model's answer.
 #include <array>
-#include <cmath>
 
-#include "ui/image_grid.hpp"
 #include "ui/panels/batch_grid.hpp"
 #include "ui/panels/stage.hpp"
 
@@ -24,42 +22,41 @@ void draw_entered_choice(StageContext& c, Rect& row) {
   row.x1 -= 12;
 }
 
-// The largest tiles, in whole device pixels per pixel, at which all images of the snapshot fit.
-float largest_tile(const StageContext& c, const Rect& room) {
-  constexpr float kGap = 8, kSmallest = 28, kLargest = 168;
-  const auto pixels = static_cast<float>(std::max(1u, image_size(c.snapshot).columns));
-  const float s = c.canvas.scale();
-  for (float cell = std::floor(kLargest * s / pixels); cell > 1; --cell) {
-    const float side = cell * pixels / s;
-    if (side < kSmallest) break;
-    const int columns = static_cast<int>((room.width() + kGap) / (side + kGap)),
-              rows = static_cast<int>((room.height() + kGap) / (side + kGap));
-    if (columns * rows >= static_cast<int>(c.snapshot.batch.shown)) return side + 0.01f;
-  }
-  return kSmallest;
+// "48.4 % of 256 right, the first 64 shown", and shorter.
+std::array<Label, 2> result_words(const StageContext& c, int drawn) {
+  const BatchView& batch = c.snapshot.batch;
+  if (!batch.predicted) return {batch_words(batch, drawn), batch_words(batch, 0)};
+  const Label right = Label(percent(c.snapshot.status.batch_accuracy))
+                          .add(" of ")
+                          .add(count(batch.size))
+                          .add(" right");
+  Label whole = right;
+  if (static_cast<uint32_t>(drawn) < batch.size)
+    whole.add(", the first ").add(count(static_cast<uint64_t>(drawn))).add(" shown");
+  return {whole, right};
 }
 
 }  // namespace
 
 void draw_predict_view(StageContext& c, const Rect& rect) {
+  constexpr float kLargest = 168;
   Canvas& canvas = c.canvas;
   const BatchView& batch = c.snapshot.batch;
   Rect rest = rect;
   Rect head = rest.cut_top(28);
   const float y = head.center().y;
   rest.cut_top(8);
-  const float tile = largest_tile(c, rest);
-  draw_batch_grid(c.snapshot, c.readings, canvas, rest, tile, "batch-digits", 11, false,
+  const gfx::TileGrid grid =
+      plan_batch_grid(c.snapshot, canvas, rest.width(), rest.height(), kLargest);
+  draw_batch_grid(c.snapshot, c.readings, canvas, {rest.x0, rest.y0}, grid, "batch-digits", 11,
                   c.selection);
   if (!batch.entered.empty()) draw_entered_choice(c, head);
   const float x = draw_batch_legend(c.snapshot, canvas, head.x0, head.x1, y);
-  const Label words = batch.predicted ? Label(percent(c.snapshot.status.batch_accuracy))
-                                            .add(" of ")
-                                            .add(count(batch.size))
-                                            .add(" right")
-                                      : batch_words(batch, 0);
-  if (x + canvas.width(Type::small, words) < head.x1)
+  for (const Label& words : result_words(c, grid.tiles)) {
+    if (x + canvas.width(Type::small, words) >= head.x1) continue;
     canvas.text_in({x, head.y0, head.x1, head.y1}, Type::small, Tone::soft, words, Align::right);
+    break;
+  }
 }
 
 }  // namespace downhill::ui

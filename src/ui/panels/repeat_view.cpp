@@ -180,12 +180,14 @@ float draw_figures(StageContext& c, const Rect& rect, int columns) {
 
 // The images that the loop is at.
 void draw_batch(StageContext& c, const Rect& rect) {
-  constexpr float kHead = 28, kTile = 42;
-  if (rect.height() < kHead + kTile) return;
+  constexpr float kHead = 28, kLargest = 84;
   Rect rest = rect;
   const Rect head = rest.cut_top(kHead);
-  const BatchGrid grid = draw_batch_grid(c.snapshot, c.readings, c.canvas, rest, kTile,
-                                         "batch-digits", 12, true, c.selection);
+  const gfx::TileGrid plan =
+      plan_batch_grid(c.snapshot, c.canvas, rest.width(), rest.height(), kLargest);
+  if (plan.tiles == 0) return;
+  const BatchGrid grid = draw_batch_grid(c.snapshot, c.readings, c.canvas, {rest.x0, rest.y0}, plan,
+                                         "batch-digits", 12, c.selection);
   const float y = head.center().y - 4;
   const float x = head.x0 + 12 +
                   c.canvas.text(head.x0, c.canvas.baseline(Type::strong, y), Type::strong,
