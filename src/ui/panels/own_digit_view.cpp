@@ -16,6 +16,12 @@ constexpr uint64_t kInkKey = 95, kFittedKey = 96, kPixelsKey = 97, kGivenKey = 9
 constexpr double kSettled = 0.6;      // seconds after which the snapshot has what was sent
 constexpr float kLeastMove = 0.004f;  // of the square, between two points of a stroke
 constexpr std::array<float, 3> kPens = {0.035f, 0.07f, 0.12f};
+// dp
+constexpr float kControl = 32;  // the height of a row of controls
+constexpr float kOneRow = 280;  // the width from which all controls are in one
+constexpr float kStopGap = 26, kWayHead = 26 + 24, kWayFoot = 16, kVerdictHead = 40 + 12;
+constexpr float kBeside = 304;  // beside the square: ten bars, each with its number
+constexpr float kLowestBars = 124, kHighestBars = 360;
 
 void clear(Drawing& drawing) {
   drawing.points.clear();
@@ -118,12 +124,16 @@ void draw_square(StageContext& c, const Rect& square) {
                    Align::center);
 }
 
-// Undo, Clear and the pen, below the square.
-void draw_controls(StageContext& c, Rect row) {
+float controls_height(float width) { return width < kOneRow ? 2 * kControl + 8 : kControl; }
+
+// Undo, Clear and the pen, below the square: in one row, or in two where it is small.
+void draw_controls(StageContext& c, Rect place) {
   Canvas& canvas = c.canvas;
   Drawing& own = c.state.own_digit.drawing;
   constexpr std::array<std::string_view, 3> kNames = {"thin", "medium", "thick"};
-  const float w = std::min(84.0f, (row.width() - 16) / 4);
+  const bool two = place.width() < kOneRow;
+  Rect row = place.cut_top(kControl);
+  const float w = two ? (row.width() - 8) / 2 : std::min(84.0f, (row.width() - 16) / 4);
   if (button(canvas, "own-digit-undo", row.cut_left(w), ButtonLook::outlined,
              {.label = "Undo", .help = "Take the last stroke back."}, !own.strokes.empty())) {
     take_back_stroke(own);
@@ -136,9 +146,14 @@ void draw_controls(StageContext& c, Rect row) {
     send_strokes(c);
   }
   row.cut_left(8);
+  if (two) {
+    place.cut_top(8);
+    row = place;
+  }
   const auto chosen = static_cast<int>(std::ranges::find(kPens, own.pen) - kPens.begin());
+  const float pen = two ? row.width() : std::min(row.width(), 180.0f);
   if (const auto clicked =
-          segmented(canvas, "own-digit-pen", row.cut_left(std::min(row.width(), 180.0f)), kNames,
+          segmented(canvas, "own-digit-pen", Rect::at(row.x0, row.y0, pen, kControl), kNames,
                     chosen, "The width of the pen. It changes all strokes.")) {
     own.pen = kPens[static_cast<size_t>(*clicked)];
     DrawOrder order;
@@ -171,6 +186,9 @@ void draw_stop(StageContext& c, const Rect& place, const Stop& stop) {
   canvas.image(ink_picture(c, stop.key, stop.bytes, stop.size, picture), picture);
 }
 
+// Of each picture on the way, in a column of this width.
+float stop_side(float width) { return std::floor(std::min((width - 2 * kStopGap) / 3, 112.0f)); }
+
 // The ink, the digit cut out and scaled, and the pixels for the model. Returns what is left below.
 Rect draw_way(StageContext& c, Rect rest, const PreparedDrawing& prepared, bool centred) {
   Canvas& canvas = c.canvas;
@@ -200,38 +218,56 @@ Rect draw_way(StageContext& c, Rect rest, const PreparedDrawing& prepared, bool 
            centred ? "Its centre of mass is put in the middle of 28 × 28."
                    : "The whole square, made smaller.",
            prepared.pixels, kMnistSize}};
-  constexpr float kGap = 26;
-  const float side = std::floor(std::min((rest.width() - 2 * kGap) / 3, 112.0f));
+  const float side = stop_side(rest.width());
   for (size_t i = 0; i < stops.size(); ++i) {
-    const Rect place =
-        Rect::at(canvas.snap(rest.x0 + static_cast<float>(i) * (side + kGap)), rest.y0, side, side);
+    const Rect place = Rect::at(canvas.snap(rest.x0 + static_cast<float>(i) * (side + kStopGap)),
+                                rest.y0, side, side);
     draw_stop(c, place, stops[i]);
     if (i > 0)
-      canvas.text_center(place.x0 - kGap / 2, place.center().y + 4, Type::small, Tone::faint, "→");
+      canvas.text_center(place.x0 - kStopGap / 2, place.center().y + 4, Type::small, Tone::faint,
+                         "→");
   }
-  rest.cut_top(side + 16);
+  rest.cut_top(side + kWayFoot);
   return rest;
 }
 
 void draw_verdict(StageContext& c, Rect rest) {
   Canvas& canvas = c.canvas;
   const DrawingView& drawn = *c.snapshot.drawing;
-  Rect head = rest.cut_top(40);
+  // On a low stage the scores stand beside the prediction.
+  const bool low = rest.height() < kVerdictHead + kLowestBars - 4;
+  const Rect head = low ? rest.cut_left(124) : rest.cut_top(40);
   const Label answer = Label().format("%u", drawn.verdict.answer);
   draw_figure(canvas, {head.x0, head.y0}, 110, "the model predicts", answer,
               "The digit with the highest score, with the weights as they are now.");
   const std::string_view words = "Look inside";
   const float w = canvas.width(Type::body, words) + 32;
-  if (head.width() > 130 + w &&
-      button(canvas, "own-digit-inspect", Rect::at(head.x0 + 130, head.y0 + 4, w, 32),
-             ButtonLook::outlined,
+  const Rect place =
+      low ? Rect::at(head.x0, head.y0 + 48, w, 32) : Rect::at(head.x0 + 130, head.y0 + 4, w, 32);
+  if (place.x1 <= head.x1 &&
+      button(canvas, "own-digit-inspect", place, ButtonLook::outlined,
              {.label = words, .help = "The digit on its way through the layers."})) {
     c.selection.inspect({ImageSource::drawing, 0, std::nullopt});
   }
-  rest.cut_top(12);
+  low ? rest.cut_left(12) : rest.cut_top(12);
   constexpr uint8_t kUnknown = 255;  // what it shows
-  draw_score_bars(canvas, {rest.x0, rest.y0, std::min(rest.x1, rest.x0 + 380), rest.y0 + 124},
+  const float high = low ? rest.height() : std::min(rest.height(), kHighestBars);
+  draw_score_bars(canvas, {rest.x0, rest.y0, std::min(rest.x1, rest.x0 + 452), rest.y0 + high},
                   c.snapshot.spec.digits, drawn.verdict.scores, kUnknown, drawn.verdict.answer);
+}
+
+// The side of the square to draw on. Beside it, or below it, there is room for all the rest.
+float square_side(const Rect& rect, bool wide) {
+  float side = 0;
+  if (wide) {
+    side = std::min(rect.width() - 24 - kBeside, rect.height() - 8 - kControl);
+    if (side < kOneRow) side = std::min(side, rect.height() - 8 - controls_height(side));
+  } else {
+    const float way = kWayHead + stop_side(rect.width()) + kWayFoot;
+    const float below = 8 + controls_height(rect.width()) + 16 + way + kVerdictHead + kLowestBars;
+    side = std::min(rect.width(), rect.height() - below);
+  }
+  return std::max(120.0f, side);
 }
 
 }  // namespace
@@ -244,19 +280,17 @@ void draw_own_digit_view(StageContext& c, const Rect& rect) {
     return;
   }
   Rect rest = rect;
-  const bool wide = rect.width() > 560;
-  const float high = rect.height() - 40;
-  const float side = canvas.snap(
-      std::max(120.0f, wide ? std::min({high, rect.width() * 0.46f, 420.0f})
-                            : std::min(rect.width(), std::max(180.0f, rect.height() - 360))));
+  // Less than in kStageViews, where the scroll bar is not taken off yet.
+  const bool wide = rect.width() > 488;
+  const float side = canvas.snap(square_side(rect, wide));
   const Rect square = Rect::at(canvas.snap(rect.x0), canvas.snap(rect.y0), side, side);
   draw_square(c, square);
   const float controls = wide ? side : rect.width();
-  draw_controls(c, Rect::at(rect.x0, square.y1 + 8, controls, 32));
+  draw_controls(c, Rect::at(rect.x0, square.y1 + 8, controls, controls_height(controls)));
   if (wide) {
-    rest.x0 = square.x1 + 32;
+    rest.x0 = square.x1 + 24;
   } else {
-    rest.y0 = square.y1 + 56;
+    rest.y0 = square.y1 + 8 + controls_height(controls) + 16;
   }
   const Drawing& own = c.state.own_digit.drawing;
   const PreparedDrawing none;

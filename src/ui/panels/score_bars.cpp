@@ -11,13 +11,19 @@ void draw_score_bars(Canvas& canvas, const Rect& rect, std::string_view digits,
   Rect bars = rect;
   const Rect names = bars.cut_bottom(20);
   const Rect title = bars.cut_top(16);
-  bars.cut_top(14);  // for the figure above the highest bar
+  bars.cut_top(14);  // for the number over the highest bar
+  bars.x1 -= 12;     // for the names of the lines
   canvas.text_in(title, Type::tiny, Tone::faint, "score of each digit, 0 to 1");
+  const auto across = static_cast<float>(digits.size());
+  const float step = std::min(bars.width() / across, digits.size() > 2 ? 44.0f : 56.0f);
+  bars.x1 = bars.x0 + step * across;
   canvas.rule(bars.x0, bars.x1, bars.y0, Tone::line);
   canvas.rule(bars.x0, bars.x1, bars.y1, Tone::line_strong);
-  const float step =
-      std::min(bars.width() / static_cast<float>(digits.size()), digits.size() > 2 ? 44.0f : 56.0f);
+  canvas.text(bars.x1 + 3, canvas.baseline(Type::tiny, bars.y0), Type::tiny, Tone::faint, "1");
+  canvas.text(bars.x1 + 3, canvas.baseline(Type::tiny, bars.y1), Type::tiny, Tone::faint, "0");
   const float w = std::min(step - 4, 28.0f);
+  // Over the prediction's bar there is always room for a number, else only where bars are wide.
+  const bool all_numbers = step >= canvas.width(Type::tiny, "0.00") + 2.5f;
   for (size_t i = 0; i < digits.size(); ++i) {
     const float raw = scores.size() > 1 ? scores[i] : i == 0 ? scores[0] : 1 - scores[0];
     const float score = std::isfinite(raw) ? std::clamp(raw, 0.0f, 1.0f) : 0;
@@ -32,12 +38,12 @@ void draw_score_bars(Canvas& canvas, const Rect& rect, std::string_view digits,
     canvas.text_center(middle, baseline, answered ? Type::small_strong : Type::small,
                        answered ? Tone::ink : Tone::soft, digits.substr(i, 1));
     if (shown) canvas.rule(middle - 5, middle + 5, names.y1 - 1, Tone::ink);
-    if (answered) {
+    if (answered || all_numbers) {
       const Label text =
           std::isfinite(raw) ? Label().format("%.2f", static_cast<double>(raw)) : number(raw);
       const float half = canvas.width(Type::tiny, text) / 2;
       const float x = std::clamp(middle, rect.x0 + half, std::max(rect.x0 + half, rect.x1 - half));
-      canvas.text_center(x, y - 3, Type::tiny, Tone::ink, text);
+      canvas.text_center(x, y - 3, Type::tiny, answered ? Tone::ink : Tone::soft, text);
     }
   }
   canvas.explain(rect,
