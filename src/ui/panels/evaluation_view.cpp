@@ -14,7 +14,10 @@ namespace {
 
 constexpr uint64_t kWallKey = 40;
 constexpr int kMostPairs = 10;  // in the list of those that are confused most often
-constexpr float kPairRow = 28;
+constexpr float kPairRow = 28, kPairWidth = 130, kPairGap = 12, kListHead = 24;
+constexpr float kListBeside = 164;                               // its width beside the matrix
+constexpr float kLeft = 46, kTop = 34, kRight = 64, kFoot = 20;  // around the cells of the matrix
+constexpr float kGap = 24;                                       // between matrix and list
 
 uint8_t digit_at(const Snapshot& s, uint32_t which) {
   return which < s.spec.digits.size() ? static_cast<uint8_t>(s.spec.digits[which] - '0') : 0;
@@ -60,7 +63,7 @@ Label short_count(const Canvas& canvas, Type type, uint32_t n, float room) {
   return Label().format(n < 9950 ? "%.1fk" : "%.0fk", static_cast<double>(n) / 1000);
 }
 
-// Prints the count. The diagonal is pale, errors are dark.
+// Prints the count. The diagonal is pale, mistakes are shaded.
 void draw_cell(Canvas& canvas, const Matrix& m, uint32_t truth, uint32_t answer, uint32_t most) {
   const Rect cell = m.cell(truth, answer);
   const uint32_t n = m.at(truth, answer);
@@ -71,7 +74,7 @@ void draw_cell(Canvas& canvas, const Matrix& m, uint32_t truth, uint32_t answer,
   } else if (n > 0) {
     canvas.fill(cell.inset(0.5f), Tone::ink, 0, 0.08f + 0.82f * share);
   }
-  const Type type = cell.width() > 90 ? Type::strong : Type::tiny;
+  const Type type = cell.width() > 90 ? Type::strong : cell.width() > 40 ? Type::small : Type::tiny;
   const Label text = short_count(canvas, type, n, cell.width() - 4);
   if (n > 0 && canvas.width(type, text) < cell.width()) {
     // Ink on light cells, paper on dark ones, so that neither is faint in between.
@@ -91,11 +94,15 @@ void explain_cell(Canvas& canvas, const Matrix& m, uint32_t truth, uint32_t answ
   canvas.explain(m.cell(truth, answer), text);
 }
 
-// The names of rows and columns, and what share of each row is right.
+// The names of rows and columns, what share of each row is right, and what the shades mean.
 void draw_names(Canvas& canvas, const Matrix& m, const Rect& rect) {
   canvas.text_in({m.cells.x0, rect.y0, m.cells.x1 + 64, rect.y0 + 14}, Type::tiny, Tone::faint,
                  "the model predicts →");
   canvas.text(rect.x0, rect.y0 + 28, Type::tiny, Tone::faint, "label ↓");
+  canvas.text_right(m.cells.x1 + 58, rect.y0 + 28, Type::tiny, Tone::faint, "right");
+  canvas.text_in({m.cells.x0, m.cells.y1 + 4, m.cells.x1 + kRight, m.cells.y1 + kFoot}, Type::tiny,
+                 Tone::faint,
+                 {"Shaded: mistakes. The stronger the shade, the more.", "shaded: mistakes"});
   for (uint32_t i = 0; i < m.classes; ++i) {
     const Rect cell = m.cell(i, i);
     const Label digit = Label().format("%u", digit_at(m.snapshot, i));
@@ -111,16 +118,20 @@ void draw_names(Canvas& canvas, const Matrix& m, const Rect& rect) {
   }
 }
 
-// Returns the y at which it ends.
-float draw_matrix(StageContext& c, const Rect& rect) {
+// Of a cell in a room of this size, in whole device pixels.
+float cell_side(const StageContext& c, float width, float height) {
+  const auto across = static_cast<float>(c.snapshot.evaluation.classes);
+  const float room = std::min(width - kLeft - kRight, height - kTop - kFoot);
+  const float wanted = std::min(room / across, std::max(64.0f, 400 / across));
+  return std::floor(wanted * c.canvas.scale()) / c.canvas.scale();
+}
+
+// Returns its lower right corner.
+Vec draw_matrix(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const uint32_t classes = c.snapshot.evaluation.classes;
-  constexpr float kLeft = 46, kTop = 34, kRight = 64;
-  const float room = std::min(rect.width() - kLeft - kRight, rect.height() - kTop);
-  const auto across = static_cast<float>(classes);
-  const float wanted = std::min(room / across, std::max(64.0f, 400 / across));
-  const float side = std::floor(wanted * canvas.scale()) / canvas.scale();
-  if (side < 8) return rect.y0;
+  const float side = cell_side(c, rect.width(), rect.height());
+  if (side < 8) return {rect.x0, rect.y0};
   const float whole = side * static_cast<float>(classes);
   Matrix m{c.snapshot, classes, Rect::at(rect.x0 + kLeft, rect.y0 + kTop, whole, whole), side};
   draw_names(canvas, m, rect);
@@ -131,7 +142,8 @@ float draw_matrix(StageContext& c, const Rect& rect) {
   }
   canvas.outline(m.cells, Tone::line);
   const Hit hit = canvas.hit("confusion", m.cells);
-  if (!hit.hovered) return m.cells.y1;
+  const Vec corner{m.cells.x1 + kRight, m.cells.y1 + kFoot};
+  if (!hit.hovered) return corner;
   const auto place = [&](float at, float from) {
     return static_cast<uint32_t>(
         std::clamp(static_cast<int>((at - from) / side), 0, static_cast<int>(classes) - 1));
@@ -142,18 +154,45 @@ float draw_matrix(StageContext& c, const Rect& rect) {
   explain_cell(canvas, m, truth, answer);
   if (hit.clicked && m.at(truth, answer) > 0)
     c.selection.cell = Cell{digit_at(c.snapshot, truth), digit_at(c.snapshot, answer)};
-  return m.cells.y1;
+  return corner;
+}
+
+// How the list of pairs lies in this width.
+struct PairList {
+  int columns = 1, rows = 1;
+
+  PairList(uint32_t classes, float width) {
+    const int pairs = std::min(kMostPairs, static_cast<int>(classes * (classes - 1)));
+    columns = std::max(1, static_cast<int>((width + kPairGap) / (kPairWidth + kPairGap)));
+    rows = (pairs + columns - 1) / columns;
+  }
+  float height() const { return kListHead + kPairRow * static_cast<float>(rows); }
+};
+
+void draw_pair(StageContext& c, const Rect& line, int number, const Cell& cell, uint32_t times) {
+  Canvas& canvas = c.canvas;
+  const Hit hit = canvas.hit("confused", line, number);
+  if (hit.hovered) canvas.fill(line, Tone::surface, 4);
+  const Label words = Label().format("%u taken for %u", cell.truth, cell.answer);
+  const float w = canvas.width(Type::body, words) + 1;
+  canvas.text_in({line.x0 + 4, line.y0, line.x0 + 4 + w, line.y1}, Type::body, Tone::ink, words);
+  const Rect rest{line.x0 + 12 + w, line.y0, line.x1 - 4, line.y1};
+  canvas.text_in(rest, Type::body, Tone::soft, short_count(canvas, Type::body, times, rest.width()),
+                 Align::right);
+  if (hit.clicked) c.selection.cell = cell;
 }
 
 // The pairs that are confused most often, the most frequent first; a click opens them.
 void draw_most_confused(StageContext& c, Rect rect) {
   Canvas& canvas = c.canvas;
   const EvaluationView& test = c.snapshot.evaluation;
-  constexpr float kRow = kPairRow;
-  canvas.text_in(rect.cut_top(24), Type::strong, Tone::ink, "Most confused");
-  const int rows = std::min(kMostPairs, static_cast<int>(rect.height() / kRow + 0.01f));
+  const PairList list(test.classes, rect.width());
+  canvas.text_in(rect.cut_top(kListHead), Type::strong, Tone::ink, "Most confused");
+  const int rows = std::min(list.rows, static_cast<int>(rect.height() / kPairRow + 0.01f));
+  const auto across = static_cast<float>(list.columns);
+  const float w = std::min(220.0f, (rect.width() - kPairGap * (across - 1)) / across);
   uint32_t before = ~0u, before_count = ~0u;  // what was listed last
-  for (int row = 0; row < rows; ++row) {
+  for (int number = 0; number < std::min(kMostPairs, rows * list.columns); ++number) {
     // Finds the next pair by falling count, then by index, without building a list.
     uint32_t best = ~0u, best_count = 0;
     for (uint32_t i = 0; i < test.classes * test.classes; ++i) {
@@ -163,22 +202,18 @@ void draw_most_confused(StageContext& c, Rect rect) {
       if (n > best_count) best = i, best_count = n;
     }
     if (best == ~0u) {
-      if (row == 0)
-        canvas.text_in(rect.cut_top(kRow), Type::small, Tone::soft, "Every answer is right.");
+      if (number == 0)
+        canvas.text_in(rect.cut_top(kPairRow), Type::small, Tone::soft, "Every answer is right.");
       return;
     }
     before = best;
     before_count = best_count;
-    const Rect line = rect.cut_top(kRow);
-    const uint8_t truth = digit_at(c.snapshot, best / test.classes),
-                  answer = digit_at(c.snapshot, best % test.classes);
-    const Hit hit = canvas.hit("confused", line, row);
-    if (hit.hovered) canvas.fill(line, Tone::surface, 4);
-    canvas.text_in({line.x0 + 4, line.y0, line.x1 - 56, line.y1}, Type::body, Tone::ink,
-                   Label().format("a %u taken for a %u", truth, answer));
-    canvas.text_in({line.x1 - 56, line.y0, line.x1 - 4, line.y1}, Type::body, Tone::soft,
-                   count(best_count), Align::right);
-    if (hit.clicked) c.selection.cell = Cell{truth, answer};
+    const Rect line = Rect::at(rect.x0 + (w + kPairGap) * static_cast<float>(number / rows),
+                               rect.y0 + kPairRow * static_cast<float>(number % rows), w, kPairRow);
+    draw_pair(
+        c, line, number,
+        {digit_at(c.snapshot, best / test.classes), digit_at(c.snapshot, best % test.classes)},
+        best_count);
   }
 }
 
@@ -219,18 +254,14 @@ void draw_tested(StageContext& c) {
   const Status& s = c.snapshot.status;
   const Label when = s.tested_epoch == 0 ? Label("before training")
                                          : Label("after epoch ").add(count(s.tested_epoch));
-  const LongLabel tested = LongLabel(percent(s.valid_accuracy, 2))
-                               .add(" of ")
-                               .add(count(s.valid_count))
-                               .add(" validation images right ")
-                               .add(when);
-  const auto fits = [&](std::string_view words) {
-    return c.canvas.width(Type::small, words) < c.beside_tabs.width();
-  };
-  if (fits(tested)) {
-    c.canvas.text_in(c.beside_tabs, Type::small, Tone::soft, tested, Align::right);
-  } else if (fits(when)) {
-    c.canvas.text_in(c.beside_tabs, Type::small, Tone::soft, when, Align::right);
+  const LongLabel result = LongLabel(when).add(": ").add(percent(s.valid_accuracy, 2));
+  const std::array<LongLabel, 3> from_long_to_short = {
+      LongLabel(result).add(" of ").add(count(s.valid_count)).add(" validation images right"),
+      LongLabel(result).add(" right"), LongLabel(when)};
+  for (const LongLabel& words : from_long_to_short) {
+    if (c.canvas.width(Type::small, words) >= c.beside_tabs.width()) continue;
+    c.canvas.text_in(c.beside_tabs, Type::small, Tone::soft, words, Align::right);
+    return;
   }
 }
 
@@ -254,18 +285,21 @@ void draw_confusion_view(StageContext& c, const Rect& rect) {
   if (c.selection.cell && !(known(c.selection.cell->truth) && known(c.selection.cell->answer)))
     c.selection.cell.reset();  // a cell of other digits
   if (c.selection.cell) return draw_examples(c, rect);
-  Rect rest = rect;
-  if (rest.width() > 548) {  // less than in kStageViews, where the scroll bar is not taken off yet
-    const float matrix = std::min(rest.width() - 208, rest.height() + 80);
-    draw_matrix(c, rest.cut_left(matrix));
-    rest.cut_left(24);
-    draw_most_confused(c, rest);
+  // On a wide stage the list stands where it leaves the larger cells, and always beside the four
+  // cells of two digits. The width is a little less than in kStageViews, where the scroll bar is not
+  // taken off yet.
+  const uint32_t classes = c.snapshot.evaluation.classes;
+  const float list = PairList(classes, rect.width()).height() + kGap;
+  const float with_list_beside = cell_side(c, rect.width() - kGap - kListBeside, rect.height());
+  const float with_list_below = cell_side(c, rect.width(), rect.height() - list);
+  if (rect.width() > 488 && (classes == 2 || with_list_beside >= with_list_below)) {
+    const float end =
+        draw_matrix(c, {rect.x0, rect.y0, rect.x1 - kGap - kListBeside, rect.y1}).x + kGap;
+    draw_most_confused(c, {end, rect.y0, std::min(rect.x1, end + 220), rect.y1});
     return;
   }
-  constexpr float kList = 24 + 24 + kMostPairs * kPairRow;
-  const float matrix = std::min(rest.height() - kList, rest.width() - 60);
-  rest.y0 = draw_matrix(c, {rest.x0, rest.y0, rest.x1, rest.y0 + matrix}) + 24;
-  draw_most_confused(c, rest);
+  const float end = draw_matrix(c, {rect.x0, rect.y0, rect.x1, rect.y1 - list}).y + kGap;
+  draw_most_confused(c, {rect.x0, end, rect.x1, rect.y1});
 }
 
 void draw_worst_view(StageContext& c, const Rect& rect) {
@@ -285,7 +319,7 @@ void draw_worst_view(StageContext& c, const Rect& rect) {
     c.canvas.text_in({place.x0, place.y0, place.x1, place.y0 + 14}, Type::tiny,
                      right ? Tone::soft : Tone::ink,
                      right ? Label().format("%u, right", test.digits[at])
-                           : Label().format("%u → %u", test.digits[at], test.answers[at]),
+                           : Label().format("%u taken for %u", test.digits[at], test.answers[at]),
                      Align::center);
     c.canvas.text_in({place.x0, place.y0 + 14, place.x1, place.y0 + 28}, Type::tiny, Tone::soft,
                      number(test.losses[at]), Align::center);
