@@ -76,10 +76,21 @@ void measure_all_rates(Line& line, Valley& valley) {
 
 void measure_near(Line& line, Valley& valley) {
   const float reach = std::clamp(2 * valley.best, valley.lr, kMostSteps * valley.lr);
+  const float spacing = 1.25f * reach / kAhead;
   for (int i = -kBehind; i <= kAhead; ++i) {
-    valley.near_rates.push_back(1.25f * reach * static_cast<float>(i) / kAhead);
+    valley.near_rates.push_back(spacing * static_cast<float>(i));
   }
-  valley.near_rates.insert(std::ranges::upper_bound(valley.near_rates, valley.lr), valley.lr);
+  // The step's own rate takes the place of one that is nearly the same: a slope between the two
+  // would be that of rounding errors.
+  const auto next = std::ranges::upper_bound(valley.near_rates, valley.lr);
+  const auto nearest = next == valley.near_rates.end() || valley.lr - *(next - 1) < *next - valley.lr
+                           ? next - 1
+                           : next;
+  if (*nearest > 0 && std::abs(*nearest - valley.lr) < spacing / 1000) {
+    *nearest = valley.lr;
+  } else {
+    valley.near_rates.insert(next, valley.lr);
+  }
   float lowest = valley.best > 0 ? loss_after(valley, valley.best) : valley.loss;
   for (const float rate : valley.near_rates) {
     const float loss = rate == 0 ? valley.loss : line.loss(rate);

@@ -23,8 +23,8 @@ struct Valley {
   // From the rate at which the loss begins to change to the end of the dial, or to the first loss
   // that is not finite or ten times as large; logarithmic, ascending.
   std::vector<float> rates, losses;
-  // Around here and the step, for a picture: equally spaced from a fifth of the way back, and
-  // `lr` itself, ascending.
+  // Around here and the step, for a picture: about equally spaced from a fifth of the way back,
+  // `lr` itself among them, ascending.
   std::vector<float> near_rates, near_losses;
   bool operator==(const Valley&) const = default;
 };

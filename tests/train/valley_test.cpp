@@ -80,7 +80,7 @@ TEST_SUITE("valley") {
     run.phases(7);
     const Valley v = measure_valley(run.trainer);
     CHECK(v.slope < 0);
-    REQUIRE(v.near_rates.size() == 20);
+    REQUIRE(v.near_rates.size() >= 19);
     CHECK(v.near_rates[3] == 0);
     CHECK(v.near_losses[3] == v.loss);
     CHECK(std::ranges::is_sorted(v.near_rates));
@@ -117,6 +117,10 @@ TEST_SUITE("valley") {
       CHECK(v.near_rates.back() > v.lr);
       CHECK((v.near_rates.back() > v.best || v.best > 10 * v.lr));
       CHECK(v.near_rates.back() < 31 * v.lr);
+      // No two are so near that the slope between them is that of rounding errors.
+      const float spacing = v.near_rates[1] - v.near_rates[0];
+      for (size_t i = 1; i < v.near_rates.size(); ++i)
+        CHECK(v.near_rates[i] - v.near_rates[i - 1] > 0.0009f * spacing);
       // The step itself is measured.
       run.phases(4);
       CHECK(loss_at_weights(run.trainer) == approx(loss_after(v, v.lr)).epsilon(1e-4));

@@ -336,8 +336,15 @@ void LrDial::draw_strip_words(ToolContext& c, const Rect& words, float lr) {
     canvas.text_in(caption, Type::small, Tone::faint, "Learning rate");
   } else {
     canvas.note_widget("verdict", caption);
-    canvas.text_in(caption, Type::small_strong, verdict_tone(verdict),
-                   verdict_word(verdict));
+    Rect rest = caption;
+    const float width = canvas.width(Type::small_strong, verdict_word(verdict));
+    for (const std::string_view name : {"Learning rate", "Rate"}) {
+      if (canvas.width(Type::small, name) + 8 + width > caption.width()) continue;
+      rest.x0 += canvas.text(caption.x0, canvas.baseline(Type::small, caption.center().y),
+                             Type::small, Tone::faint, name) + 8;
+      break;
+    }
+    canvas.text_in(rest, Type::small_strong, verdict_tone(verdict), verdict_word(verdict));
     canvas.explain(caption, verdict_sentence(*snapshot.valley, judged_rate(snapshot, lr)));
   }
   const Label text = rate(lr);

@@ -18,9 +18,8 @@ namespace {
 constexpr float kTitle = 32, kButton = 32;
 constexpr std::string_view kExplanation =
     "From the current weights the rate grows batch by batch, until the loss explodes or the rate "
-    "is "
-    "8.3. A good rate lies where the loss falls fast, well before it rises. The run itself is not "
-    "changed.";
+    "is 8.3. A good rate lies where the loss falls fast, well before it rises: try the valley "
+    "first, as fastai does. The run itself is not changed.";
 
 bool sweeping(const Status& status) { return status.busy_with == "find_lr"; }
 
@@ -61,6 +60,11 @@ std::array<LrSuggestion, 4> lr_suggestions(const LrSweep& sweep) {
            {"steep", "where the loss falls fastest", sweep.steep}}};
 }
 
+// 0.6371 -> "0.64"
+Label two_digits(float value) {
+  return rate(std::strtof(Label().format("%.1e", static_cast<double>(value)).c_str(), nullptr));
+}
+
 // The progress or the result of the sweep, in words.
 LongLabel sweep_words(const Status& status, const std::optional<LrSweep>& sweep) {
   LongLabel words;
@@ -79,14 +83,9 @@ LongLabel sweep_words(const Status& status, const std::optional<LrSweep>& sweep)
     return words.add("was four times as high in one batch: too noisy here. Sweep at the start.");
   }
   words.add(sweep->exploded ? "exploded at " : "did not explode up to ")
-      .add(rate(sweep->lrs.back()));
+      .add(two_digits(sweep->lrs.back()));
   if (!sweep->fell) words.add(", and never fell: nothing to suggest");
   return words.add(".");
-}
-
-// 0.6371 -> "0.64"
-Label two_digits(float value) {
-  return rate(std::strtof(Label().format("%.1e", static_cast<double>(value)).c_str(), nullptr));
 }
 
 // λ, whose it is, and what it says about the rate of this optimizer.

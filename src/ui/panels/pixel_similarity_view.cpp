@@ -59,9 +59,11 @@ void draw_mean_digits(StageContext& c, const Rect& rect) {
   const Status& st = c.snapshot.status;
   const LongLabel words = LongLabel("Picking the nearest mean digit gets ")
                               .add(percent(st.baseline_accuracy, 2))
-                              .add(" of the validation images right (")
-                              .add(percent(st.baseline_accuracy_l2, 2))
-                              .add(" by squared distance).");
+                              .add(" of the validation images right.");
+  canvas.explain(rest, LongLabel("The nearest by the mean absolute difference of the pixels. By "
+                                 "their squared differences it is ")
+                           .add(percent(st.baseline_accuracy_l2, 2))
+                           .add("."));
   canvas.paragraph(rest, Type::small, Tone::soft, words,
                    std::max(1, static_cast<int>(rest.height() / canvas.metrics(Type::small).line)));
 }
