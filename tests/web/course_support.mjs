@@ -33,7 +33,7 @@ const kDeeds = {
     await learner.draw('own-digit', [[0.3, 0.22], [0.68, 0.22], [0.55, 0.5], [0.45, 0.82]]);
   },
   'The gradient, by nudging': async (learner) => {
-    await learner.widget('expression-point', 0.2);
+    await learner.widget('expression-point', 0.05);
   },
   'Still, we want accuracy': async (learner) => {
     await learner.dial(5 / 7);  // a rate of 1
