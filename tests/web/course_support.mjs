@@ -264,8 +264,8 @@ export class Learner {
   }
 
   async next() {
-    const before = await this.page.evaluate(() => location.hash);
+    const before = await this.page.innerText('#course .where');
     await this.press('#course-next');
-    await until(this.page, (before) => location.hash !== before || document.getElementById('course').hidden, before, 120000);
+    await until(this.page, (before) => document.querySelector('#course .where').textContent !== before, before, 120000);
   }
 }
