@@ -1,13 +1,125 @@
 // Plays the course as a learner does: real clicks, taps and keys on what is visible, first page to last.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-import { frames, until } from './support.mjs';
+import { courseFolder } from './lesson_support.mjs';
+import { frames, state, until } from './support.mjs';
+
+const read = (file) => readFileSync(join(courseFolder, file), 'utf8');
+
+// [{number, title, file}]
+export const kChapters = [...read('contents.md').matchAll(/^(\d+)\. \[([^\]]+)\]\(([^)]+)\)/gm)]
+  .map(([, number, title, file]) => ({ number: Number(number), title, file }));
+
+// For each page of a chapter, for each of its questions: which choice is the right one, from 1.
+export function rightChoices(file) {
+  const pages = read(file).split(/^##? /m).slice(1);
+  return pages.map((page) => [...page.matchAll(/^```question\n([^]*?)^```/gm)]
+    .map(([, question]) => [...question.matchAll(/^- \[([ x])\]/gm)].findIndex(([, mark]) => mark === 'x') + 1));
+}
+
+// How a learner reaches the goal of a page, by its title. A `brief` learner does not wait for the end of what takes
+// a minute; then the deed gives true.
+const kDeeds = {
+  'Let it learn': (learner) => learner.widget('play'),
+  'Weights that know': async (learner, page) => {
+    for (let epoch = 1; epoch <= 3 && (await state(page)).validAccuracy <= 0.97; ++epoch) {
+      await learner.widget('step-epoch');
+      await until(page, (epoch) => window.downhill.state().testedEpoch >= epoch, epoch);
+    }
+  },
+  'Your own digit': async (learner) => {
+    await learner.draw('own-digit', [[0.3, 0.22], [0.68, 0.22], [0.55, 0.5], [0.45, 0.82]]);
+  },
+  'The gradient, by nudging': async (learner) => {
+    await learner.widget('expression-point', 0.05);
+  },
+  'Still, we want accuracy': async (learner) => {
+    await learner.dial(5 / 7);  // a rate of 1
+    await learner.widget('play');
+  },
+  'Downhill on foot': async (learner, page) => {
+    for (let batch = 1; batch <= 60 && !((await state(page)).trainLoss < 0.3); ++batch) {
+      await learner.widget('step-batch');
+      await until(page, (batch) => window.downhill.state().step >= batch, batch);
+    }
+  },
+  'One node at a time': async (learner, page) => {
+    for (let at = 0, last = 1; at < last;) {
+      await learner.widget('expression-step');
+      await until(page, (at) => window.downhill.state().expression.position > at, at);
+      ({ position: at, last } = (await state(page)).expression);
+    }
+  },
+  'The whole loop': async (learner, page) => {
+    for (let phases = 0; phases < 8 && (await state(page)).step === 0; ++phases) {
+      const { phase } = await state(page);
+      await learner.widget('step-phase');
+      await until(page, (phase) => window.downhill.state().phase !== phase, phase);
+    }
+  },
+  'Find the fault': async (learner, page) => {
+    await learner.widget('experiment');
+    await learner.widget('field:fault');
+    await learner.widget('field:fault:none');
+    await until(page, () => window.downhill.state().spec.fault === 'none');
+    await learner.widget('play');
+  },
+  'Over the edge': async (learner) => {
+    await learner.dial(3 / 7);  // a rate of 0.01
+    await learner.widget('reset');
+    await learner.widget('play');
+  },
+  'Put it right': async (learner, page) => {
+    await learner.widget('experiment');
+    await learner.widget('field:shuffle');
+    await until(page, () => window.downhill.state().spec.shuffle);
+    await learner.widget('play');
+  },
+  'Three epochs': async (learner, page) => {
+    await learner.widget('play');
+    if (!learner.brief) return false;
+    await until(page, () => window.downhill.state().running && window.downhill.state().step > 0);
+    return true;
+  },
+  'Your rule': async (learner, page) => {
+    await learner.type('stop-target', '98');
+    await until(page, () => window.downhill.state().spec.stop === 'target:0.98');
+    await learner.widget('play');
+  },
+};
 
 export class Learner {
-  constructor(page, { touch = false, keys = false } = {}) {
+  constructor(page, { touch = false, keys = false, brief = false } = {}) {
     this.page = page;
     this.touch = touch;
     this.keys = keys;
+    this.brief = brief;
+  }
+
+  // All pages of a chapter, from the table of chapters to the last one. `seen(number)` is called where a page is done.
+  async play({ number, file }, seen = () => {}) {
+    const pages = rightChoices(file);
+    await this.chapter(number);
+    for (const [index, right] of pages.entries()) {
+      assert.equal(await this.page.innerText('#course .where'), `${index + 1} of ${pages.length}`);
+      assert.deepEqual(await this.page.locator('#course [role=alert]').allInnerTexts(), []);
+      await this.followPointers();
+      await this.answerAll(right);
+      await this.reachGoal();
+      await seen(index + 1);
+      if (index + 1 < pages.length) await this.next();
+    }
+    const kept = await this.page.evaluate(() => JSON.parse(localStorage.getItem('downhill.course')));
+    assert.equal(kept.chapters[number].page, pages.length - 1);
+  }
+
+  async reachGoal() {
+    if (!(await this.page.locator('#course .goal').count())) return;
+    const title = await this.title();
+    assert.ok(kDeeds[title], `how is the goal of “${title}” reached?`);
+    if (!(await kDeeds[title](this, this.page))) await this.untilGoalIsMet();
   }
 
   // A button of the course: by keyboard, finger or mouse.
@@ -24,8 +136,15 @@ export class Learner {
     }
   }
 
-  // A widget on the canvas, which the learner finds by the pointer of the text, if there is one.
-  async widget(name) {
+  // Presses a widget on the canvas.
+  async widget(name, across = 0.5) {
+    await this.bring(name);
+    const { x, y, width, height } = await this.#place(name);
+    await this.at(x + width * across, y + height / 2);
+  }
+
+  // A widget that is not in sight is found by the pointer of the text, if there is one.
+  async bring(name) {
     const pointer = this.page.locator(`#course [data-widget="${name}"]`).first();
     if (!(await this.#place(name)) || (await this.#isAway(name))) {
       if (await pointer.count()) await this.press(`[data-widget="${name}"]`);
@@ -33,8 +152,6 @@ export class Learner {
       await frames(this.page, 8);
     }
     await this.page.waitForFunction((name) => window.downhill.widgets().some((w) => w.name === name), name);
-    const { x, y, width, height } = await this.#place(name);
-    await this.at(x + width / 2, y + height / 2);
   }
 
   async at(x, y) {
@@ -50,8 +167,52 @@ export class Learner {
     await frames(this.page, 3);
   }
 
+  // Into a field on the canvas, in the place of what is there.
+  async type(name, text) {
+    await this.widget(name);
+    await frames(this.page, 8);
+    if (!this.touch) await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.type(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  // A stroke on a widget, in shares of its size, from the upper left.
+  async draw(name, points) {
+    await this.bring(name);
+    const { x, y, width, height } = await this.#place(name);
+    const stroke = points.map(([right, down]) => ({ x: x + right * width, y: y + down * height }));
+    if (this.touch) await this.#stroke(stroke);
+    else await this.#drag(stroke);
+    await frames(this.page, 4);
+  }
+
+  async #drag([first, ...rest]) {
+    await this.page.mouse.move(first.x, first.y);
+    await frames(this.page, 2);
+    await this.page.mouse.down();
+    for (const { x, y } of rest) {
+      await this.page.mouse.move(x, y, { steps: 3 });
+      await frames(this.page, 2);
+    }
+    await this.page.mouse.up();
+  }
+
+  async #stroke([first, ...rest]) {
+    const touches = await this.page.context().newCDPSession(this.page);
+    const send = (type, touchPoints) => touches.send('Input.dispatchTouchEvent', { type, touchPoints });
+    await send('touchStart', [first]);
+    await frames(this.page, 2);
+    for (const point of rest) {
+      await send('touchMove', [point]);
+      await frames(this.page, 2);
+    }
+    await send('touchEnd', []);
+    await touches.detach();
+  }
+
   // Turns the dial, or its strip on a narrow page, by a press at `share` of its range.
   async dial(share) {
+    await this.bring('lr-dial');
     const { x, y, width, height } = await this.#place('lr-dial');
     if (width > 3 * height) {
       await this.at(x + width * share, y + height / 2);
@@ -82,30 +243,24 @@ export class Learner {
     }
   }
 
-  // Answers every question of the page rightly. The page says so only if the claim is true of state().
-  async answerAll() {
-    const count = await this.page.locator('#course .question').count();
-    for (let index = 0; index < count; ++index) {
+  // Answers the questions of the page as `right` has it, the number of the right choice of each. The page says that it
+  // was expected only if the claim is true of state().
+  async answerAll(right) {
+    assert.equal(await this.page.locator('#course .question').count(), right.length);
+    for (const [index, choice] of right.entries()) {
       const question = this.page.locator('#course .question').nth(index);
       await question.evaluate((element, index) => element.setAttribute('data-test', index), index);
-      await this.#answer(`.question[data-test="${index}"]`, question);
+      await this.#answer(`.question[data-test="${index}"]`, question, choice);
     }
-    return count;
   }
 
-  // The right choice is known only afterwards: tries them from the first, and asks again.
-  async #answer(selector, question) {
-    const choices = await question.locator('.choice').count();
-    for (let choice = 1; choice <= choices; ++choice) {
-      await this.press(`${selector} > .choice:nth-of-type(${choice})`);
-      await until(this.page, (selector) => !['open', 'running'].includes(document.querySelector(`#course ${selector}`).dataset.state), selector, 300000);
-      const words = await question.locator('.result').innerText();
-      assert.equal(await question.getAttribute('data-state'), 'seen', `the claim is false: ${words}`);
-      assert.doesNotMatch(await this.#numbers(`${selector} .result`), /–/, `a number is unknown: ${words}`);
-      if (/^As you expected/.test(words)) return;
-      await this.press(`${selector} .quiet`);
-    }
-    assert.fail('no choice is right');
+  async #answer(selector, question, choice) {
+    await this.press(`${selector} > .choice:nth-of-type(${choice})`);
+    await until(this.page, (selector) => !['open', 'running'].includes(document.querySelector(`#course ${selector}`).dataset.state), selector, 300000);
+    const words = await question.locator('.result').innerText();
+    assert.equal(await question.getAttribute('data-state'), 'seen', `the claim is false: ${words}`);
+    assert.doesNotMatch(await this.#numbers(`${selector} .result`), /–/, `a number is unknown: ${words}`);
+    assert.match(words, /^As you expected/);
   }
 
   #numbers(selector) {
@@ -117,14 +272,21 @@ export class Learner {
     assert.doesNotMatch(await this.#numbers('.goal .result'), /–/);
   }
 
+  // Opens a chapter from the table of chapters, at its first page.
+  async chapter(number) {
+    await this.press('#course-contents');
+    await this.press(`[data-chapter="${number}"]`);
+    await until(this.page, (number) => document.getElementById('course-title').textContent.startsWith(`${number} · `), number, 120000);
+  }
+
   // The title of the page that is open, once it is there.
   title() {
     return this.page.locator('#course h3').innerText();
   }
 
   async next() {
-    const before = await this.page.evaluate(() => location.hash);
+    const before = await this.page.innerText('#course .where');
     await this.press('#course-next');
-    await until(this.page, (before) => location.hash !== before || document.getElementById('course').hidden, before, 120000);
+    await until(this.page, (before) => document.querySelector('#course .where').textContent !== before, before, 120000);
   }
 }

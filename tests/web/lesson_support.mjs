@@ -40,7 +40,9 @@ const fields = new Map(rowsAfter('<!-- begin fields -->').map(([name, values]) =
 const tableOf = (name) => new Set(rowsAfter(`<!-- table: ${name} -->`).map(([cell]) => words(cell)[0]));
 const ofRun = tableOf('state');
 const ofPage = new Set(rowsAfter('| of the page').map(([cell]) => words(cell)[0]));
-const inside = { lanes: tableOf('lanes'), lrSweep: tableOf('lrSweep'), sharpness: tableOf('sharpness').add('largestStableLr'), lossLine: tableOf('lossLine') };
+const inside = Object.fromEntries(['lanes', 'lrSweep', 'sharpness', 'lossLine', 'drawing', 'expression', 'nodes', 'curve']
+  .map((name) => [name, tableOf(name)]));
+inside.sharpness.add('largestStableLr');
 
 function wrongCommand(name, args) {
   const known = commands.get(name);
@@ -74,9 +76,21 @@ function wrongField(path) {
   if (!ofRun.has(first) && !ofPage.has(first)) return `state() has no “${first}”`;
   if (!rest.length) return '';
   if (first === 'spec') return fields.has(rest[0]) && rest.length === 1 ? '' : `the experiment has no field “${rest.join('.')}”`;
-  const table = first === 'findings' ? inside[rest[0]] : first === 'race' ? inside.lanes : null;
-  const name = first === 'findings' ? rest[1] : rest[2];
+  const [table, name] = tableInside(first, rest);
   return table && (name === undefined || table.has(name)) ? '' : `state() has no “${path}”`;
+}
+
+// The table that says what is in the inner object of a path, and the name that is looked for there.
+function tableInside(first, [second, third, fourth]) {
+  switch (first) {
+    case 'findings': return [inside[second], third];
+    case 'race': return [inside.lanes, third];
+    case 'drawing': return [inside.drawing, second];
+    case 'expression':
+      if (second === 'nodes') return [inside.nodes, fourth];
+      return second === 'curve' ? [inside.curve, third] : [inside.expression, second];
+    default: return [null];
+  }
 }
 
 // The check that parseLesson() takes; `known`: the words of words.md.

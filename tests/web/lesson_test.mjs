@@ -172,6 +172,7 @@ test('numbers are written as their format says', () => {
   assert.equal(shown('a|0.0 %', 0.95142), '95.1\u00a0%');
   assert.equal(shown('a', 0.123456), '0.1235');
   assert.equal(shown('a|0.0', -2), '−2.0');
+  assert.equal(shown('a', -1.07), '−1.07');
   assert.equal(shown('a|0.0', null), '–');
   assert.equal(shown('a', 'diverged'), 'diverged');
 });

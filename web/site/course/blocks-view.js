@@ -12,6 +12,9 @@ export function blockElement(block, number, page) {
 
 const status = () => element('div', { class: 'result', role: 'status', 'aria-live': 'polite' });
 
+// What has happened, where the sheet is low or the page long.
+const bringIntoSight = (result) => result.scrollIntoView({ block: 'nearest' });
+
 const kViews = {
   text: ({ tokens }, _, page) => element('div', { class: 'text' }, ...page.renderer.nodes(tokens)),
   remember: ({ tokens }, _, page) => element('section', { class: 'remember', 'aria-label': 'To remember' }, ...page.renderer.nodes(tokens)),
@@ -71,6 +74,7 @@ function questionElement(block, number, page) {
       parts.push(element('p', { class: 'wrong' }, ...(block.otherwise ? shown.inline(block.otherwise) : [kDifferent])));
     }
     result.replaceChildren(...parts, again());
+    bringIntoSight(result);
   }
 
   const again = () => againButton(() => {
@@ -103,6 +107,7 @@ function goalElement(block, number, page) {
     whole.dataset.state = 'met';
     const shown = page.frozen(state, page.before());
     result.replaceChildren(element('p', { class: 'verdict' }, 'Done.'), element('p', {}, ...shown.inline(block.done)));
+    bringIntoSight(result);
     page.done(number);
     end?.();
   });

@@ -303,7 +303,7 @@ class Course {
 function wrongField(state, names) {
   let value = state;
   for (const name of names) {
-    if (value === null) return '';
+    if (value === null || (Array.isArray(value) && /^\d+$/.test(name) && Number(name) >= value.length)) return '';
     if (typeof value !== 'object' || !Object.hasOwn(value, name)) return `state() has no “${names.join('.')}”`;
     value = value[name];
   }

@@ -109,7 +109,7 @@ export function formatted(value, format) {
   if (!isKnown(value) || Number.isNaN(value)) return '–';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value !== 'number') return String(value);
-  if (!format) return String(Number(value.toPrecision(4)));
+  if (!format) return String(Number(value.toPrecision(4))).replace('-', '−');
   const [, decimals, percent] = kFormat.exec(format);
   const digits = (percent ? 100 * value : value).toFixed(decimals?.length ?? 0);
   const [whole, fraction] = digits.replace('-', '−').split('.');
