@@ -1,12 +1,20 @@
 // Sites with more than one release, made of the one that was built.
+import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 import { filesIn, hashOf } from '../../web/release.mjs';
 import { buildOf, siteFolder } from './support.mjs';
 
 const kKeptFiles = /const kFiles = (\{[^]*?\});/;
+
+const publisher = fileURLToPath(new URL('../../web/publish.mjs', import.meta.url));
+
+// node web/publish.mjs SITE OUT [PREVIOUS]: what it prints; its complaint as an error.
+export const publish = async (...args) => (await promisify(execFile)(process.execPath, [publisher, ...args])).stdout;
 
 // A folder for the time of the test `t`.
 export function folderFor(t) {
