@@ -70,10 +70,14 @@ function withSection(wasm, build) {
   return Buffer.concat([wasm, Buffer.from([0, 1 + name.length + text.length, name.length]), name, text]);
 }
 
-function stamp(path, bytes, build) {
+const named = (path, bytes, build) =>
+  (/\.(js|html)$/.test(path) ? Buffer.from(bytes.toString().replaceAll(kToken, build)) : bytes);
+
+// `path` in the folder of the release.
+function stamped(path, bytes, build) {
   if (kPrograms.includes(path.replace(/\.wasm$/, ''))) return withSection(bytes, build);
   if (kPrograms.includes(path.replace(/\.js$/, ''))) return Buffer.from(`${bytes}\nexport const build = '${build}';\n`);
-  return /\.(js|html)$/.test(path) ? Buffer.from(bytes.toString().replaceAll(kToken, build)) : bytes;
+  return named(path, bytes, build);
 }
 
 // ---- data ------------------------------------------------------------------------------------------------------------
@@ -132,8 +136,8 @@ function makeRelease(files) {
   const build = listHash(release);
 
   const site = new Map();
-  for (const [path, bytes] of release) site.set(`v/${build}/${path}`, stamp(path, bytes, build));
-  for (const [path, bytes] of beside) site.set(path, stamp(path, bytes, build));
+  for (const [path, bytes] of release) site.set(`v/${build}/${path}`, stamped(path, bytes, build));
+  for (const [path, bytes] of beside) site.set(path, named(path, bytes, build));
   checkLinks(site);
   const worker = site.get('sw.js').toString();
   site.delete('sw.js');
@@ -149,7 +153,7 @@ function makeRelease(files) {
     Object.fromEntries(list.map((path) => [path, hashOf(site.get(path))])), null, 1)}\n`));
   site.set('releases.txt', Buffer.from(`${build}\n`));
   // Only in the site of the developers: the benchmark.
-  for (const [path, bytes] of files) site.set(path, stamp(basename(path), bytes, build));
+  for (const [path, bytes] of files) site.set(path, named(path, bytes, build));
   return { build, site };
 }
 
