@@ -9,5 +9,9 @@ const site = process.argv[2];
 globalThis.self = { location: { href: '' } };  // the module is linked for a worker and reads its address
 const { makeEngine } = await import(pathToFileURL(join(site, 'bench/engine.js')));
 const program = readFileSync(join(site, 'bench/module.wasm'));
-const answer = await makeEngine(program, (name) => gunzipSync(readFileSync(join(site, 'data', `${name}.gz`))));
+// The data lie in folders named by their hashes, data/HASH/ and data/digits/HASH/.
+const build = readFileSync(join(site, 'releases.txt'), 'utf8').trim();
+const paths = Object.keys(JSON.parse(readFileSync(join(site, 'v', build, 'files.json'))));
+const pathOf = (name) => paths.find((path) => path.replace(/\/[0-9a-f]{16}\//, '/') === `data/${name}.gz`);
+const answer = await makeEngine(program, (name) => gunzipSync(readFileSync(join(site, pathOf(name)))));
 for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(answer(line)));

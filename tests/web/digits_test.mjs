@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { browser, digest, openPage, send, site, state, until, untilDigitsAreKept, useBrowser } from './support.mjs';
 
-const kDigits = '**/data/digits/*';
+const kDigits = '**/data/digits/*/*';
 const kConv = { digits: '0123456789', model: 'conv', loss: 'crossentropy', batch: 128 };
 
 useBrowser();
@@ -145,7 +145,7 @@ test('damaged digits are refused by name, never kept, and the next choice fetche
     : route.continue()));
   await assert.rejects(send(page, 'set', kConv), /valid-images/);
   assert.equal((await state(page)).spec.digits, '37');
-  assert.deepEqual(await page.evaluate(async () => (await (await caches.open('downhill-digits-1')).keys()).length), 0);
+  assert.deepEqual(await page.evaluate(async () => (await (await caches.open('downhill-data-1')).keys()).length), 0);
   await page.unroute(kDigits);
   await send(page, 'set', kConv);
   assert.equal((await state(page)).trainCount, 60000);

@@ -7,9 +7,9 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import { checkOf, courseFolder } from './lesson_support.mjs';
-import { siteFolder } from './support.mjs';
+import { releaseFolder } from './support.mjs';
 
-const program = (name) => import(pathToFileURL(join(siteFolder, 'course', name)).href);
+const program = (name) => import(pathToFileURL(join(releaseFolder(), 'course', name)).href);
 const { parseLesson } = await program('lesson.js');
 const { parseWords } = await program('words.js');
 const { parseContents } = await program('contents.js');

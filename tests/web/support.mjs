@@ -12,22 +12,30 @@ import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 export const siteFolder = process.env.DOWNHILL_SITE ?? join(root, 'build/site');
+
+// The folder of the release in a site, the one that its index.html names.
+export const buildOf = (folder = siteFolder) => /v\/([0-9a-f]+)\/boot\.js/.exec(readFileSync(join(folder, 'index.html'), 'utf8'))[1];
+export const releaseFolder = (folder = siteFolder) => join(folder, 'v', buildOf(folder));
 const goldenFolder = join(root, 'tests/golden');
 const shotFolder = process.env.DOWNHILL_SHOTS ?? join(root, 'build/shots');
 
 const kTypes = {
   '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm',
-  '.svg': 'image/svg+xml', '.gz': 'application/gzip',
+  '.svg': 'image/svg+xml', '.gz': 'application/gzip', '.png': 'image/png', '.md': 'text/markdown',
+  '.json': 'application/json', '.webmanifest': 'application/manifest+json',
 };
 
-// A plain static host without special headers. `served` collects the requested paths.
-export async function serveSite() {
-  assert.ok(existsSync(join(siteFolder, 'index.html')), `there is no site in ${siteFolder}: build it first`);
+// A plain static host without special headers, of this folder or another one. `served` collects the requested paths;
+// `answer(path, response)`, if given, may answer in its place and returns true if it has.
+export async function serveSite(first = siteFolder, answer = () => false) {
+  assert.ok(existsSync(join(first, 'index.html')), `there is no site in ${first}: build it first`);
+  const host = { folder: first, answer };
   const served = [];
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname)).replace(/\/$/, '/index.html');
     served.push(path);
-    const file = join(siteFolder, path);
+    if (host.answer(path, response)) return;
+    const file = join(host.folder, path);
     if (path.includes('..') || !existsSync(file)) {
       response.writeHead(404).end();
       return;
@@ -38,15 +46,16 @@ export async function serveSite() {
     }).end(bytes);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${server.address().port}/`, served, close: () => server.close() };
+  const { port } = server.address();
+  return Object.assign(host, { url: `http://127.0.0.1:${port}/`, port, served, close: () => server.close() });
 }
 
-export function launchBrowser() {
+export function launchBrowser(...more) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
-      '--ignore-gpu-blocklist'],
+      '--ignore-gpu-blocklist', ...more],
   });
 }
 
@@ -80,8 +89,16 @@ export const chooseFullSpeed = () => {
   }
 };
 
-// A new page. `problems` collects console errors, warnings, exceptions and failed requests. On a `firstVisit` no
-// speed was chosen.
+// In the page, before its scripts: what its content security policy refuses is an error on the console, with the file
+// and the line. The browser's own message may be of another document.
+export const tellViolations = () => {
+  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber, sample }) => {
+    console.error(`content security policy: ${violatedDirective} refuses ${blockedURI} ${sample} (${sourceFile}:${lineNumber})`);
+  });
+};
+
+// A new page. `problems` collects console errors, warnings, exceptions, failed requests, requests to other hosts and
+// violations of the content security policy. On a `firstVisit` no speed was chosen.
 export async function openPage(browser, url, options = {}) {
   const { fragment = '', width = 1280, height = 800, ratio = 1, theme = 'light', touch = false, wait = true, firstVisit = false } = options;
   const context = await browser.newContext({
@@ -90,12 +107,16 @@ export async function openPage(browser, url, options = {}) {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   context.setDefaultTimeout(120000);  // for a slow or busy machine
   if (!firstVisit) await context.addInitScript(chooseFullSpeed);
+  await context.addInitScript(tellViolations);
   const page = await context.newPage();
   const problems = [];
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type()) && !isDriverNoise(message.text())) problems.push(message.text());
   });
   page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('request', (request) => {
+    if (/^https?:/.test(request.url()) && new URL(request.url()).origin !== new URL(url).origin) problems.push(`a foreign request: ${request.url()}`);
+  });
   page.on('requestfailed', (request) => problems.push(`${request.url()}: ${request.failure()?.errorText}`));
   await options.before?.(page);
   await page.goto(url + (fragment ? `#${fragment}` : ''));
@@ -140,7 +161,7 @@ export async function untilFulfilled(page, condition, argument, timeout = 60000)
 
 // The engine gets all ten digits before the browser has stored them.
 export const untilDigitsAreKept = (page) =>
-  untilFulfilled(page, async () => (await (await caches.open('downhill-digits-1')).keys()).length === 4);
+  untilFulfilled(page, async () => (await (await caches.open('downhill-data-1')).keys()).length === 4);
 
 // The rectangle of a named widget in CSS pixels, once it is drawn. A page that still loads its program has no widgets
 // and throws.

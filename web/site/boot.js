@@ -1,12 +1,15 @@
 // Starts the worker of the engine (which fetches program and data) and the module of the page at
 // the same time. Shows the loading progress in bytes; every failure is a sentence with a way out.
 import { Downhill } from './downhill.js';
+import { Engines } from './engines.js';
 import { Host } from './host.js';
 import { Learn } from './learn.js';
 import { Leave } from './leave.js';
 import { Mirror } from './mirror.js';
-import { announced, compile, hasSimd } from './program.js';
+import { addressOf, buildOf, compile, hasSimd } from './program.js';
+import { build, files } from './release.js';
 
+const kBuild = '@BUILD@';
 const element = (id) => document.getElementById(id);
 
 const downhill = new Downhill(document.documentElement.dataset.version ?? '0.1.0');
@@ -26,21 +29,25 @@ const kNoSimd = 'This browser has no WebAssembly SIMD, which the training needs.
 const kNoWebGl2 = 'This browser offers no WebGL 2, which draws the page. It may be switched off: look for “hardware '
   + 'acceleration” in the browser’s settings, or try Chrome, Edge, Firefox or Safari 15 or newer.';
 
+const kMixed = 'The files of this page are of different versions of Downhill. Please load it again.';
+
 // ---- progress and trouble ------------------------------------------------------------------------------------------
 
-const loaded = { page: { bytes: 0, total: 0 }, engine: { bytes: 0, total: 0 } };
+const totalOf = (names) => names.reduce((sum, name) => sum + files[name].bytes, 0);
+const isForEngine = (name) => name !== 'page.wasm' && !name.startsWith('data/digits/');
+
+const loaded = {
+  page: { bytes: 0, total: totalOf(['page.wasm']) },
+  engine: { bytes: 0, total: totalOf(Object.keys(files).filter(isForEngine)) },
+};
 
 function showProgress() {
   const bytes = loaded.page.bytes + loaded.engine.bytes;
-  const known = loaded.page.total > 0 && loaded.engine.total > 0;
   const total = loaded.page.total + loaded.engine.total;
-  if (known) {
-    element('progress').max = total;
-    element('progress').value = Math.min(bytes, total);
-  }
+  element('progress').max = total;
+  element('progress').value = Math.min(bytes, total);
   const megabytes = (count) => (count / 1e6).toFixed(1);
-  element('progress-text').textContent =
-    `Loading the program and the digits: ${megabytes(bytes)}${known ? ` of ${megabytes(total)}` : ''} MB`;
+  element('progress-text').textContent = `Loading the program and the digits: ${megabytes(bytes)} of ${megabytes(total)} MB`;
 }
 
 function say(sentence) {
@@ -56,6 +63,7 @@ function say(sentence) {
 const shell = {
   failed: say,
   progress(bytes, total) {
+    if (total === 0) return;  // the engine has not said anything yet
     loaded.engine = { bytes, total };
     showProgress();
   },
@@ -67,8 +75,8 @@ const shell = {
 // ---- the two modules -------------------------------------------------------------------------------------------------
 
 // Starts the worker before the module can listen, and collects its messages.
-function startEngine() {
-  const worker = new Worker(new URL('engine-worker.js', import.meta.url), { type: 'module' });
+function startEngine(engines) {
+  const worker = engines.start('engine-worker.js', '');
   const early = { worker, messages: [] };
   worker.onmessage = ({ data }) => {
     early.messages.push(data);
@@ -88,15 +96,18 @@ function startEngine() {
 async function fetchProgram(name) {
   let response;
   try {
-    response = await fetch(new URL(name, import.meta.url));
+    response = await fetch(addressOf(name));
   } catch {
     throw new Error('The program could not be loaded: the connection failed.');
   }
   if (!response.ok) throw new Error(`The program could not be loaded: the server said ${response.status}.`);
-  loaded.page.total = announced(response);
-  return compile(response, (count) => {
+  const compiled = compile(response, (count) => {
     loaded.page.bytes += count;
     showProgress();
+  });
+  return compiled.catch((error) => {
+    if (error instanceof WebAssembly.CompileError) throw new Error(`The program could not be started: ${name} is damaged.`);
+    throw new Error('The program could not be loaded: the connection broke.');
   });
 }
 
@@ -106,7 +117,8 @@ async function start() {
     return;
   }
   element('loading').hidden = false;
-  const earlyEngine = startEngine();
+  const engines = new Engines(kBuild);
+  const earlyEngine = startEngine(engines);
   const program = fetchProgram('page.wasm');
   program.catch(() => {});  // awaited below; the import may fail first
   const host = new Host(element('canvas'));
@@ -118,13 +130,15 @@ async function start() {
     say(kNoWebGl2);
     return;
   }
-  const { default: createPage } = await import('./page.js')
+  const { default: createPage, build: glueBuild } = await import('./page.js')
     .catch(() => { throw new Error('The program could not be loaded: page.js did not arrive.'); });
   const compiled = await program;
+  if ([build, glueBuild, buildOf(compiled)].some((other) => other !== kBuild)) throw new Error(kMixed);
   await createPage({
     canvas: element('canvas'),
     host,
     api: downhill,
+    engines,
     earlyEngine,
     instantiateWasm(imports, done) {
       WebAssembly.instantiate(compiled, imports)
@@ -143,6 +157,7 @@ async function start() {
   element('open-course').addEventListener('click', () => host.openCourse());
   host.followCourse();
   new Mirror(element('mirror'), element('controls'), downhill);
+  downhill.ready.then(async () => (await import('./offline.js')).keepOffline(kBuild)).catch(() => {});
 }
 
 start().catch((error) => {

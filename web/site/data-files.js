@@ -1,16 +1,16 @@
 // Fetches the files of the site that an engine needs: counts their bytes and inflates them. Large
 // files are retried and kept for the next visit. Knows nothing of their content.
 
-import { announced, compile } from './program.js';
+import { addressOf, compile } from './program.js';
+import { files } from './release.js';
 
 const kPausesMs = [500, 2000];  // before the second and the third try
-const kCache = 'downhill-digits-1';
+const kCache = 'downhill-data-1';  // keep equal to kData in sw.js
 
 // A failure, with a sentence for the reader.
 export class Failure extends Error {}
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const addressOf = (name) => new URL(name, import.meta.url).href;
 
 const broken = (name, { bytes }) =>
   new Failure(`[data] ${name} could not be loaded: the connection broke after ${bytes} bytes`);
@@ -30,8 +30,8 @@ export const sizeOf = (pieces) => pieces.reduce((sum, { length }) => sum + lengt
 
 // ---- one file after the other, counted together ------------------------------------------------------------------
 
-// Fetches files and counts them together. Calls `report({bytes, total})` whenever more has arrived;
-// total is 0 while it is unknown.
+// Fetches files and counts them together, whatever way a server packs them: by their sizes in release.js.
+// Calls `report({bytes, total})` whenever more has arrived.
 export class Downloads {
   #report;
   #cache;
@@ -60,7 +60,6 @@ export class Downloads {
   async program(name) {
     const counted = this.#begin(name);
     const response = await this.#ask(name);
-    counted.total = announced(response);
     try {
       return await compile(response, (count) => {
         counted.bytes += count;
@@ -74,10 +73,11 @@ export class Downloads {
 
   // Like fetch(), with up to three tries, unless an earlier visit has kept the file.
   async fetchOrFind(name) {
+    const counted = this.#begin(name);  // its total, before the first byte of another file arrives
     const cached = await find(name);
     if (cached) {
       try {
-        return await this.#read(name, cached, this.#begin(name));
+        return await this.#read(name, cached, counted);
       } catch {
         // The browser has dropped it since; the site still has it.
       }
@@ -109,15 +109,16 @@ export class Downloads {
   }
 
   #begin(name) {
-    const counted = { bytes: 0, total: 0 };
+    const counted = { bytes: 0, total: files[name].bytes };
     this.#files.set(name, counted);
     return counted;
   }
 
   async #read(name, response, counted) {
-    counted.total = announced(response);
     try {
       return await piecesOf(response.body, (piece) => {
+        // A server may announce the packing as its own, and the browser has inflated the file.
+        if (counted.bytes === 0 && piece.length && !isPacked(piece)) counted.total = files[name].inflated ?? counted.total;
         counted.bytes += piece.length;
         this.#tell();
       });
@@ -128,17 +129,17 @@ export class Downloads {
 
   #tell() {
     if (this.#stopped.signal.aborted) return;
-    const files = [...this.#files.values()];
-    const sum = (what) => files.reduce((all, file) => all + file[what], 0);
-    this.#report({ bytes: sum('bytes'), total: files.every(({ total }) => total > 0) ? sum('total') : 0 });
+    const sum = (what) => [...this.#files.values()].reduce((all, file) => all + file[what], 0);
+    this.#report({ bytes: sum('bytes'), total: sum('total') });
   }
 }
+
+const isPacked = (bytes) => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
 // Inflates pieces into pieces. A server may already have inflated the file (Content-Encoding:
 // gzip), so the first two bytes decide.
 export async function inflate(name, pieces) {
-  const magic = pieces.flatMap((piece) => [...piece.subarray(0, 2)]);
-  if (magic[0] !== 0x1f || magic[1] !== 0x8b) return pieces;
+  if (!isPacked(pieces.flatMap((piece) => [...piece.subarray(0, 2)]))) return pieces;
   if (typeof DecompressionStream === 'undefined') {
     throw new Failure('[data] this browser cannot inflate gzip: it needs Chrome 80, Firefox 113, Safari 16.4 or newer');
   }
@@ -160,8 +161,8 @@ export async function inflate(name, pieces) {
 // Without a cache (insecure address, private window, full disk) everything works, but files are
 // fetched every time.
 async function withCache(use) {
-  if (typeof caches === 'undefined') return undefined;
-  try {
+  try {  // a frame without an origin throws when it names them
+    if (typeof caches === 'undefined') return undefined;
     return await use(await caches.open(kCache));
   } catch {
     return undefined;

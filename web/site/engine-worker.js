@@ -3,9 +3,10 @@
 // for each other.
 //
 // From the page:  ArrayBuffer                 a command (src/session/command.hpp)
-// To the page:    ArrayBuffer                 a message (src/session/message.hpp)
+// To the page:    {build}                     first of all: the build that this worker is of (web/release.mjs)
+//                 ArrayBuffer                 a message (src/session/message.hpp)
 //                 {progress: {bytes, total}}  while loading, at the start and again when all ten
-//                                             digits are fetched; total is 0 while it is unknown
+//                                             digits are fetched; total is 0 until something arrives
 //                 {alive: true}               in a long piece of work that sends no messages
 //                 {failed: sentence}          the engine is gone; only a new worker helps
 //
@@ -15,8 +16,10 @@
 // After a failure the state of the worker is undefined: discard it.
 
 import { Downloads, Failure, forget, inflate, keep, sizeOf } from './data-files.js';
-import { hasSimd } from './program.js';
+import { buildOf, hasSimd } from './program.js';
+import { build } from './release.js';
 
+const kBuild = '@BUILD@';
 const kUsesCache = self.name === 'cached';
 const kCacheMode = kUsesCache ? 'force-cache' : 'default';
 const kSliceMs = 6;
@@ -51,6 +54,9 @@ async function instantiate(downloads) {
     throw new Failure('[engine] engine.js could not be loaded');
   }
   const compiled = await program;
+  if ([build, glue.build, buildOf(compiled)].some((other) => other !== kBuild)) {
+    throw new Failure('[engine] its files are of different versions of Downhill: please reload the page');
+  }
   return glue.default({
     alive,
     instantiateWasm(imports, done) {
@@ -233,4 +239,5 @@ async function start() {
   }
 }
 
+postMessage({ build: kBuild });
 start().catch(fail);

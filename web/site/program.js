@@ -1,5 +1,8 @@
-// What the WebAssembly programs of page and engine share: the test for SIMD, which both need, and
-// compiling a program while it arrives.
+// What the WebAssembly programs of page and engine share: the test for SIMD, which both need, compiling a
+// program while it arrives, where it is, and which build it is of.
+import { files } from './release.js';
+
+const kSection = 'downhill.build';  // keep equal to kSection in web/release.mjs
 
 // Validates a module with one function that makes a vector.
 export function hasSimd() {
@@ -11,10 +14,14 @@ export function hasSimd() {
   ]));
 }
 
-// The number of bytes that will arrive; 0 if unknown: a server that compresses a response announces
-// the compressed size, but the bytes arrive uncompressed.
-export const announced = ({ headers }) =>
-  (headers.get('content-encoding') ? 0 : Number(headers.get('content-length')));
+// The address of a file of the site by its name, as in release.js or beside this file.
+export const addressOf = (name) => new URL(files[name]?.at ?? name, import.meta.url).href;
+
+// The build that web/release.mjs has written into a program; undefined: none.
+export function buildOf(compiled) {
+  const [section] = WebAssembly.Module.customSections(compiled, kSection);
+  return section && new TextDecoder().decode(section);
+}
 
 // Compiles a response; calls onPiece(count) for each piece of that many bytes.
 export function compile(response, onPiece) {

@@ -9,26 +9,29 @@
   var kOld = 'This browser is too old for Downhill. Chrome and Edge have what it needs from version 91, Firefox from 89, '
     + 'Safari from 16.4.';
   var kMissing = 'The program could not be loaded: one of its scripts did not arrive.';
+  var kNoStyle = 'The program could not be loaded: its style sheet did not arrive.';
+  var kDamaged = 'The program could not be started: one of its scripts is damaged.';
 
   var old = !('noModule' in HTMLScriptElement.prototype);
   var element = function (id) { return document.getElementById(id); };
 
-  function why() {
+  // `otherwise`: the sentence for a page that could run here.
+  function why(otherwise) {
     if (location.protocol === 'file:') return kAsFile;
     if (window.origin === 'null') return kInFrame;
-    return old ? kOld : kMissing;
+    return old ? kOld : otherwise;
   }
 
-  function say() {
+  function say(otherwise) {
     if (document.body.getAttribute('data-state') !== 'loading') return;
-    var sentence = why(), link = element('own-window');
+    var sentence = why(otherwise), link = element('own-window');
     document.body.setAttribute('data-state', 'trouble');
     element('loading').hidden = true;
     element('trouble').hidden = false;
     element('trouble-text').textContent = sentence;
     link.hidden = sentence !== kInFrame;
     link.href = link.textContent = location.href;
-    element('retry').hidden = sentence !== kMissing;
+    element('retry').hidden = sentence !== otherwise;
   }
 
   function whenParsed(act) {
@@ -36,15 +39,23 @@
     else act();
   }
 
-  // A script that does not arrive, or one that it imports: the event does not bubble.
+  // A script that does not arrive, one that it imports, or the style sheet: the event does not bubble. A script that
+  // cannot be read is an error of the window.
   addEventListener('error', function (event) {
-    if (event.target && event.target.tagName === 'SCRIPT') whenParsed(say);
+    var target = event.target;
+    var sentence = target.tagName === 'SCRIPT' ? kMissing : target.rel === 'stylesheet' ? kNoStyle
+      : target === window && String(event.filename).indexOf(location.origin) === 0 ? kDamaged : null;
+    if (sentence) whenParsed(function () { say(sentence); });
   }, true);
+  // All scripts have run. boot.js shows the progress first of all; one that is cut off may do nothing.
+  addEventListener('load', function () {
+    if (element('loading').hidden) say(kDamaged);
+  });
   whenParsed(function () {
     element('retry').addEventListener('click', function () { location.reload(); });
-    if (old) say();
+    if (old) say(kMissing);
   });
 
   // For boot.js, which may fail for the same reasons.
-  window.downhillCannotStart = say;
+  window.downhillCannotStart = function () { say(kMissing); };
 })();

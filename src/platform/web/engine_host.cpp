@@ -13,18 +13,20 @@ EM_JS_DEPS(downhill_engine, "$UTF8ToString,$stringToUTF8,$lengthBytesUTF8");
 
 // Starts the worker and returns its number. The boot script may already have started one, so that
 // program and data load while this module does: it is passed to the module as `earlyEngine`,
-// {worker, messages}.
+// {worker, messages}. `engines` of the module (web/site/engines.js) starts workers and knows whether
+// one is of the build of this page.
 EM_JS(int, downhill_engine_open, (void* host, const char* address, const char* name), {
-  const engines = Module['downhillEngines'] || (Module['downhillEngines'] = []);
+  const opened = Module['downhillEngines'] || (Module['downhillEngines'] = []);
   const engine = { worker: null, inbox: [], host: host };
   const early = Module['earlyEngine'];
   Module['earlyEngine'] = null;
-  const worker = early ? early.worker : new Worker(new URL(UTF8ToString(address), document.baseURI),
-                                                   { type: 'module', name: UTF8ToString(name) });
+  const engines = Module['engines'];
+  const worker = early ? early.worker : engines.start(UTF8ToString(address), UTF8ToString(name));
   engine.worker = worker;
   const fail = (sentence) => {
     if (!engine.worker) return;
     worker.terminate();
+    engines.failed(sentence);
     const size = lengthBytesUTF8(sentence) + 1;
     const text = Module['_malloc'](size);
     stringToUTF8(sentence, text, size);
@@ -40,6 +42,9 @@ EM_JS(int, downhill_engine_open, (void* host, const char* address, const char* n
       Module['_downhill_engine_progress'](engine.host, data.progress.bytes, data.progress.total);
     } else if (data.alive) {
       Module['_downhill_engine_alive'](engine.host);
+    } else if (data.build) {
+      const other = engines.refuse(data.build);
+      if (other) fail(other);
     } else if (data.failed) {
       fail(data.failed);
     }
@@ -51,7 +56,7 @@ EM_JS(int, downhill_engine_open, (void* host, const char* address, const char* n
     fail('[engine] it could not be started' + (event.message ? ': ' + event.message : ""));
   };
   if (early) early.messages.forEach(take);
-  return engines.push(engine) - 1;
+  return opened.push(engine) - 1;
 });
 
 EM_JS(void, downhill_engine_close, (int number), {

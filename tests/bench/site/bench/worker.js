@@ -1,13 +1,14 @@
 // One engine in a Web Worker, as on the page. From the page: a line. To the page: its answer, or {error}.
 
-import { Downloads, inflate } from '../data-files.js';
+import { Downloads, inflate } from '../v/@BUILD@/data-files.js';
 import { makeEngine } from './engine.js';
 
 const inOne = (pieces) => new Blob(pieces).arrayBuffer();
 
 async function start() {
   const downloads = new Downloads(() => {});
-  return makeEngine(await inOne(await downloads.fetch('bench/module.wasm')), async (name) => {
+  const program = await (await fetch(new URL('module.wasm', import.meta.url))).arrayBuffer();
+  return makeEngine(program, async (name) => {
     const path = `data/${name}.gz`;
     return new Uint8Array(await inOne(await inflate(path, await downloads.fetch(path))));
   });
