@@ -8,7 +8,8 @@ const kMostArguments = 4;
 
 const originOf = (address) => {
   try {
-    return new URL(address).origin;
+    const { origin } = new URL(address);
+    return origin === 'null' ? null : origin;  // of an address that has none
   } catch {
     return null;
   }
