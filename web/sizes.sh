@@ -2,13 +2,14 @@
 # web/sizes.sh SITE: prints what a visitor downloads before the first useful frame (code, with a
 # budget of 1 MB compressed, and data), what follows for visits without a network, and what is fetched
 # on request only: all ten digits, the course (with a budget of 80 kB compressed for its program, words
-# and longest chapter), and the benchmark (tests/bench). Fails if a budget is exceeded.
+# and longest chapter), the sheet "Share" with what paper, links and other pages ask for, and the
+# benchmark (tests/bench). Fails if a budget is exceeded.
 
 set -euo pipefail
 cd "$1"
 build=$(head -n 1 releases.txt)
 budget=1000000 course_budget=80000
-code=0 data=0 digits=0 bench=0 course=0 chapter=0 later=0
+code=0 data=0 digits=0 bench=0 course=0 chapter=0 later=0 handed=0
 
 # compressed FILE COMMAND…: the size of FILE after COMMAND; a .gz file counts as it is.
 compressed() {
@@ -35,6 +36,8 @@ while read -r file; do
     chapter=$((packed > chapter ? packed : chapter))
   elif [[ $file == course/* ]]; then
     course=$((course + packed))
+  elif [[ $file =~ ^(share/.*|(down-hill|element|embed|options|packed|paper|result|tables)\.js)$ ]]; then
+    handed=$((handed + packed))
   elif [[ $file == bench.html || $file == bench/* ]]; then
     bench=$((bench + packed))
   elif [[ $file == @(_headers|releases.txt|files.json) ]]; then
@@ -51,6 +54,7 @@ printf 'Fetched after it, to work without a network: %d bytes\n' "$later"
 if ((digits)); then printf 'All ten digits, fetched when chosen: %d bytes\n' "$digits"; fi
 printf 'The course, fetched when opened: %d bytes (budget %d), its longest chapter included\n' \
   "$((course + chapter))" "$course_budget"
+printf 'Sharing and embedding, fetched on request: %d bytes of gzipped code\n' "$handed"
 if ((bench)); then printf 'The benchmark, a page of its own: %d bytes of gzipped code\n' "$bench"; fi
 ((course + chapter <= course_budget)) || {
   echo "The course has more than $course_budget bytes" >&2

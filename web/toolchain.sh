@@ -13,7 +13,7 @@ set -euo pipefail
 toolchain_checkout=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 toolchain_cache=${XDG_CACHE_HOME:-$HOME/.cache}/downhill
 digits_dir=$toolchain_cache/mnist  # filled by digits_make; DOWNHILL_DIGITS_DIR of CMake
-markdown_dir=$toolchain_checkout/build/markdown  # filled by markdown_make; DOWNHILL_MARKDOWN_DIR of CMake
+packages_dir=$toolchain_checkout/build/packages  # filled by packages_make; DOWNHILL_PACKAGES_DIR of CMake
 
 die() {
   printf '%s: %s\n' "$(basename "$0")" "$*" >&2
@@ -81,18 +81,18 @@ install_npm() {
   install_packages "${packages[@]}"
 }
 
-# markdown_make: puts the Markdown parser of the course, pinned by web/markdown/package-lock.json, into
-# $markdown_dir unless it is there.
-markdown_make() {
-  local lock=$toolchain_checkout/web/markdown/package-lock.json
-  if cmp -s "$lock" "$markdown_dir/package-lock.json"; then return; fi
+# packages_make: puts the npm packages of the site, pinned by web/packages/package-lock.json, into
+# $packages_dir unless they are there.
+packages_make() {
+  local lock=$toolchain_checkout/web/packages/package-lock.json
+  if cmp -s "$lock" "$packages_dir/package-lock.json"; then return; fi
   install_npm
-  rm -rf "$markdown_dir" "$markdown_dir.parts"
-  mkdir -p "$markdown_dir.parts"
-  cp "$toolchain_checkout"/web/markdown/package.json "$toolchain_checkout"/web/markdown/.npmrc \
-    "$lock" "$markdown_dir.parts"
-  quietly npm ci --prefix "$markdown_dir.parts" --no-audit --no-fund --ignore-scripts
-  mv "$markdown_dir.parts" "$markdown_dir"
+  rm -rf "$packages_dir" "$packages_dir.parts"
+  mkdir -p "$packages_dir.parts"
+  cp "$toolchain_checkout"/web/packages/package.json "$toolchain_checkout"/web/packages/.npmrc \
+    "$lock" "$packages_dir.parts"
+  quietly npm ci --prefix "$packages_dir.parts" --no-audit --no-fund --ignore-scripts
+  mv "$packages_dir.parts" "$packages_dir"
 }
 
 # toolchain_recipe TARGET: makes the root; TARGET is a folder, or - for a tar archive on standard
@@ -221,10 +221,10 @@ toolchain_run() {
 
 # Configures build/web, whose target `site` fills build/site. Its tests run in Node.
 toolchain_configure_web() {
-  markdown_make
+  packages_make
   toolchain_run emcmake cmake --preset web --log-level=WARNING "${toolchain_sources[@]}" \
     -DDOWNHILL_SITE="$toolchain_checkout/build/site" -DDOWNHILL_TEST_PREFIX=wasm/ \
-    -DDOWNHILL_DIGITS_DIR="$digits_dir" -DDOWNHILL_MARKDOWN_DIR="$markdown_dir" \
+    -DDOWNHILL_DIGITS_DIR="$digits_dir" -DDOWNHILL_PACKAGES_DIR="$packages_dir" \
     "-DCMAKE_CROSSCOMPILING_EMULATOR=$toolchain_checkout/web/toolchain.sh;run;node"
 }
 

@@ -242,7 +242,7 @@ void App::carry_out(ui::Requests& requests) {
   if (requests.restart_engine) client_.restart();
   if (requests.first_speed) window_->remember("speed", print(*requests.first_speed));
   if (requests.open_course) window_->open_course();
-  if (requests.copy_link) {
+  if (requests.share && !window_->open_share()) {
     window_->copy(link());
     say("The link to this experiment is on the clipboard.");
   }

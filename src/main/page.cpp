@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -80,7 +81,13 @@ class WebPage {
     text_ = app_.link();
     return text_.c_str();
   }
-  const char* widgets();
+  const char* race_table() {
+    text_ = downhill::race_table(app_.race());
+    return text_.c_str();
+  }
+  void draw() { frame(); }
+  const char* widgets() { return places(app_.page().widgets()); }
+  const char* pictures() { return places(app_.page().pictures()); }
   const char* field_at(float x, float y);
 
  private:
@@ -107,6 +114,7 @@ class WebPage {
   }
 
   void tell();
+  const char* places(std::span<const ui::WidgetRect> named);
 
   platform::EngineHost* host_;
   App app_;
@@ -143,9 +151,9 @@ void WebPage::tell() {
               static_cast<int>(epoch), flags, static_cast<unsigned>(fnv1a(app_.fragment())));
 }
 
-const char* WebPage::widgets() {
+const char* WebPage::places(std::span<const ui::WidgetRect> named) {
   text_ = "[";
-  for (const ui::WidgetRect& widget : app_.page().widgets()) {
+  for (const ui::WidgetRect& widget : named) {
     char place[128];
     std::snprintf(place, sizeof place, "\",\"x\":%.2f,\"y\":%.2f,\"width\":%.2f,\"height\":%.2f}",
                   static_cast<double>(widget.rect.x0), static_cast<double>(widget.rect.y0),
@@ -215,11 +223,16 @@ EMSCRIPTEN_KEEPALIVE const char* downhill_check(WebPage* page, const char* text)
 }
 // The usual experiment, as the part of a link after '#'.
 EMSCRIPTEN_KEEPALIVE const char* downhill_defaults(WebPage* page) { return page->defaults(); }
+// Draws now, where the host has given the canvas another size.
+EMSCRIPTEN_KEEPALIVE void downhill_draw(WebPage* page) { page->draw(); }
+// The losses of the last race, as CSV.
+EMSCRIPTEN_KEEPALIVE const char* downhill_race_table(WebPage* page) { return page->race_table(); }
 EMSCRIPTEN_KEEPALIVE void downhill_pump(WebPage* page, int ask) { page->pump(ask != 0); }
 EMSCRIPTEN_KEEPALIVE const char* downhill_state(WebPage* page) { return page->state(); }
 EMSCRIPTEN_KEEPALIVE const char* downhill_failure(WebPage* page) { return page->failure(); }
 EMSCRIPTEN_KEEPALIVE const char* downhill_link(WebPage* page) { return page->link(); }
 EMSCRIPTEN_KEEPALIVE const char* downhill_widgets(WebPage* page) { return page->widgets(); }
+EMSCRIPTEN_KEEPALIVE const char* downhill_pictures(WebPage* page) { return page->pictures(); }
 // The text field at a place in CSS pixels, as JSON; an empty text: there is none.
 EMSCRIPTEN_KEEPALIVE const char* downhill_field_at(WebPage* page, float x, float y) {
   return page->field_at(x, y);

@@ -91,6 +91,8 @@ class Window {
   // The course beside the page, in the browser only: whether it is there and not open yet.
   bool offers_course() const;
   void open_course();
+  // The sheet "Share" beside the canvas; false where there is none.
+  bool open_share();
   // The files chosen or dropped since the last call.
   std::vector<OpenedFile> take_opened();
 

@@ -129,5 +129,7 @@ class Race {
 // {"running":true,…,"lanes":[{"lr":0.1,…}]}: what state().race of the page gives; "null" before
 // the first race.
 std::string race_json(const RaceView& race);
+// The losses of all lanes as CSV: a row for each step, a column for each rate.
+std::string race_table(const RaceView& race);
 
 }  // namespace downhill

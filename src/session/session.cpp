@@ -6,7 +6,6 @@
 #include "base/query_text.hpp"
 #include "base/text.hpp"
 #include "session/message.hpp"
-#include "session/model_files.hpp"
 #include "session/snapshot_view.hpp"
 #include "train/link_text.hpp"
 
@@ -57,6 +56,7 @@ void Session::receive(const Command& command) {
     stop_tool("a newer command took its place");
   note_.clear();
   const Result<void> done = carry_out(command);
+  if (digits_) log_.look(spec_, trainer_.position(), trainer_.finished());
   error_ = done ? "" : done.error().message;
   if (done && answered_later(command)) return;
   answer(command.id, error_);
@@ -110,8 +110,7 @@ Result<void> Session::carry_out(const Command& command) {
     case CommandKind::draw:
       return inspection_.draw(command.draw);
     case CommandKind::save:
-      encode_message(write_file(trainer_, command.file), new_message());
-      return {};
+      return save_file(command.file);
     case CommandKind::load:
       return load_file(command);
     case CommandKind::expression:

@@ -18,6 +18,7 @@
 #include "session/command.hpp"
 #include "session/digit_store.hpp"
 #include "session/inspection_view.hpp"
+#include "session/run_log.hpp"
 #include "session/snapshot.hpp"
 #include "session/tools.hpp"
 #include "train/trainer.hpp"
@@ -84,6 +85,7 @@ class Session {
   Result<void> use_digits(std::unique_ptr<Digits> digits, const ExperimentSpec& spec);
   Result<void> settle();
   Result<void> load_file(const Command& command);
+  Result<void> save_file(FileKind kind);
   bool wait_for(std::string_view digits, const Command& command);
   Result<void> first_model(std::string& refused);
   bool answered_later(const Command& command) const;
@@ -112,6 +114,7 @@ class Session {
   DigitStore store_;
   std::unique_ptr<Digits> digits_;  // of spec_; null before there are any
   Trainer trainer_;
+  RunLog log_;                       // of the run of trainer_
   std::deque<Command> before_data_;  // came before the first digits, and wait for them
   std::optional<Command> waiting_;   // a `set` whose digits are on their way
   bool wants_digits_ = false;

@@ -4,6 +4,8 @@
 
 #include "base/text.hpp"
 #include "nn/state_dict.hpp"
+#include "session/message.hpp"
+#include "session/model_files.hpp"
 #include "session/session.hpp"
 
 namespace downhill {
@@ -93,6 +95,7 @@ Result<void> Session::use_digits(std::unique_ptr<Digits> digits, const Experimen
   }
   digits_ = std::move(digits);
   spec_ = spec;
+  log_.begin(spec_);
   forget_findings();
   return {};
 }
@@ -113,6 +116,7 @@ Result<void> Session::rebuild(const ExperimentSpec& spec) {
     return built;
   }
   spec_ = spec;
+  log_.begin(spec_);
   forget_findings();
   return {};
 }
@@ -141,6 +145,7 @@ Result<void> Session::load_file(const Command& command) {
     if (!state) return state.error();
     rest();
     trainer_.start_from(state->values, state->buffers, kFirstTest);
+    log_.begin_from_file();
     note_ = state->matched;
     forget_findings();
     return {};
@@ -162,7 +167,15 @@ Result<void> Session::load_file(const Command& command) {
   }
   if (digits) digits_ = std::move(digits);
   spec_ = record->spec;
+  log_.begin_from_file();
   forget_findings();
+  return {};
+}
+
+Result<void> Session::save_file(FileKind kind) {
+  const Result<File> file = write_file(trainer_, log_, kind);
+  if (!file) return file.error();
+  encode_message(*file, new_message());
   return {};
 }
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <type_traits>
 
@@ -179,6 +180,22 @@ std::string race_json(const RaceView& race) {
   json.raw("lanes", "[" + lanes + "]");
   json.close();
   return text;
+}
+
+std::string race_table(const RaceView& race) {
+  std::string text = "step";
+  size_t steps = 0;
+  for (const RaceLane& lane : race.lanes) {
+    text += "," + print(lane.lr);
+    steps = std::max(steps, lane.losses.size());
+  }
+  for (size_t i = 0; i < steps; ++i) {
+    text += "\n" + print(uint64_t{i + 1});
+    for (const RaceLane& lane : race.lanes) {
+      text += i < lane.losses.size() ? "," + print(lane.losses[i]) : ",";
+    }
+  }
+  return text + "\n";
 }
 
 std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_view backend,

@@ -27,6 +27,7 @@ void Canvas::begin(gfx::Pictures& pictures, float zoom) {
   drag_is_claimed_ = std::exchange(claims_drag_, false);
   std::swap(widgets_, last_widgets_);
   widgets_.clear();
+  shown_.clear();
   fields_.clear();
   texts_.clear();
   tooltip_ = {};
@@ -53,6 +54,13 @@ void Canvas::note_widget(std::string_view name, const Rect& rect, int part) {
   if (to_reveal_.empty() || widget.name.view() != to_reveal_.view()) return;
   revealed_ = true;
   if (scroll_depth_ > 0) scroll_to(rect);
+}
+
+void Canvas::note_picture(std::string_view name, const Rect& rect) {
+  WidgetRect picture;
+  picture.name.add(name);
+  picture.rect = css(rect);
+  shown_.push_back(picture);
 }
 
 // Takes effect in the next frame.

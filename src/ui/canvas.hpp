@@ -117,6 +117,8 @@ class Canvas {
   // Scrolls the widget of this name into view when it is drawn; empty: none.
   void reveal(std::string_view name) { to_reveal_ = name; }
   bool revealed() const { return revealed_; }  // it was drawn in this frame
+  // A picture or a chart that can be saved, by this name.
+  void note_picture(std::string_view name, const Rect& rect);
   // Text can be typed here.
   void note_field(const Rect& rect, Keyboard keyboard);
   // Shows a tooltip when the mouse rests on `rect`, or a finger is held on it.
@@ -146,6 +148,7 @@ class Canvas {
   void pop_clip();
 
   std::span<const WidgetRect> widgets() const { return widgets_; }
+  std::span<const WidgetRect> pictures_shown() const { return shown_; }
   // The visible parts of the fields that a press would open; none while a menu is open.
   std::span<const FieldPlace> fields() const { return fields_; }
   // The tooltip that this frame shows, and what it explains, in CSS pixels; empty when there is
@@ -190,6 +193,7 @@ class Canvas {
   Rect tooltip_box_, tooltip_anchor_, resting_on_;
   double rest_since_ = 0;
   bool pressed_on_ = false;  // since the mouse rests on it
+  std::vector<WidgetRect> shown_;  // pictures and charts of this frame
 };
 
 }  // namespace downhill::ui

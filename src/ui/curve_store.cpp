@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace downhill::ui {
 
@@ -36,11 +37,20 @@ void CurveStore::add_epoch(const EpochPoint& epoch) {
     least_accuracy_ = std::min(least_accuracy_, epoch.valid_accuracy);
 }
 
+void CurveStore::start_over(uint32_t generation) {
+  CurveStore fresh;
+  fresh.generation_ = generation;
+  fresh.held_ = held_;
+  fresh.previous_ = std::move(previous_);
+  if (!held_ && loss.pyramid.size() > 0)
+    fresh.previous_ = std::make_unique<CurveStore>(std::move(*this));
+  *this = std::move(fresh);
+}
+
 void CurveStore::update(const Curves& curves) {
   if (curves.generation != generation_ || curves.steps.size() < loss.pyramid.size() ||
       curves.epochs.size() < test_steps_.size() || curves.marks.size() < marks_seen_) {
-    *this = CurveStore();
-    generation_ = curves.generation;
+    start_over(curves.generation);
   }
   for (size_t i = loss.pyramid.size(); i < curves.steps.size(); ++i) {
     loss.pyramid.append(curves.steps[i].loss);

@@ -1,9 +1,10 @@
 // The run's curves, prepared for fast drawing. Each update appends only the snapshot's new points;
 // the points to draw are decimated once per change. The store starts over when the curves'
-// generation changes. It knows no drawing.
+// generation changes, and keeps the curves of the run that was undone. It knows no drawing.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -43,14 +44,22 @@ class CurveStore {
   float least_valid_loss() const { return least_valid_loss_; }
   float least_accuracy() const { return least_accuracy_; }
 
+  // The run before this one, that was reset or gone back from; null: there was none.
+  CurveStore* previous() const { return previous_.get(); }
+  // While it is held, a later run does not take its place.
+  void hold_previous(bool held) { held_ = held; }
+
  private:
   void add_epoch(const EpochPoint& epoch);
+  void start_over(uint32_t generation);
 
   uint32_t generation_ = 0;
   size_t marks_seen_ = 0;
   std::vector<float> test_steps_, valid_loss_, valid_accuracy_;
   std::vector<LrMark> marks_;
   float greatest_valid_loss_ = 0, least_valid_loss_ = 0, least_accuracy_ = 1;
+  std::unique_ptr<CurveStore> previous_;
+  bool held_ = false;
 };
 
 }  // namespace downhill::ui

@@ -133,7 +133,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   const Snapshot& calm = shown_.update(snapshot, surroundings.snapshot_id, canvas_.time());
   drop_stale_choices(snapshot, calm);
   readings_.update(calm, shown_.calm_id(), shown_.live_id(), selection_);
-  curves_.update(snapshot, canvas_.elapsed());
+  curves_.update(snapshot, selection_, canvas_.elapsed());
   const size_t first_command = requests.commands.size();
   transport_.set_first_speed(surroundings.first_speed);
   transport_.offer_course(surroundings.course);
@@ -182,11 +182,13 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
   } else {
     if (!layout.rail.empty())
       rail_.draw(calm, readings_, canvas_, layout.rail, selection_, requests);
+    canvas_.note_picture("stage", layout.stage);
     draw_stage(snapshot, calm, layout.stage, requests);
   }
   if (!layout.dial.empty() && (!low_hidden || layout.dial_below_steps)) {
     ToolContext dial_context = tool_context(calm, requests);
     dial_.draw(dial_context, layout.dial);
+    canvas_.note_picture("dial", layout.dial);
   }
   const Rect& right = layout.dial.empty() ? layout.curves : layout.dial;
   const bool wide = layout.shape == Shape::wide;
@@ -198,6 +200,7 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
     ToolContext context = tool_context(snapshot, requests);
     shown->draw_rest(context, layout.curves);
   } else {
+    canvas_.note_picture("curves", layout.curves);
     curves_.draw(calm, canvas_, layout.curves, selection_);
   }
 }
@@ -253,9 +256,11 @@ void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layou
       rail_.draw(calm, readings_, canvas_, content, selection_, requests);
       break;
     case Tab::stage:
+      canvas_.note_picture("stage", room);
       draw_stage(snapshot, calm, content, requests);
       break;
     case Tab::curves:
+      canvas_.note_picture("curves", room);
       curves_.draw(calm, canvas_, content, selection_);
       break;
   }

@@ -63,6 +63,8 @@ class Page {
   // The last frame's named widgets in CSS pixels, for tests that click: "play", "lr-dial",
   // "step:gradient", "model".
   std::span<const WidgetRect> widgets() const { return canvas_.widgets(); }
+  // Its pictures and charts, in the same units.
+  std::span<const WidgetRect> pictures() const { return canvas_.pictures_shown(); }
   std::span<const FieldPlace> fields() const { return canvas_.fields(); }
   void record_texts(bool on) { canvas_.record_texts(on); }
   std::span<const TextMark> texts() const { return canvas_.texts(); }

@@ -38,7 +38,7 @@ struct Requests {
   std::optional<ChosenImage> image;  // EngineClient::inspect
   bool restart_engine = false;       // EngineClient::restart
   std::optional<float> first_speed;  // a speed was chosen: remember it for the next visit
-  bool copy_link = false;            // put the share link on the clipboard
+  bool share = false;                // open what hands the experiment out, or copy its link
   bool open_file = false;            // open the file chooser, for `load`
   bool open_course = false;          // Learn was pressed
   std::string refusal;               // of what was typed, a sentence: show it
@@ -52,7 +52,7 @@ struct Requests {
     image.reset();
     restart_engine = false;
     first_speed.reset();
-    copy_link = false;
+    share = false;
     open_file = false;
     open_course = false;
     refusal.clear();

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "session/command.hpp"
 #include "session/race.hpp"
@@ -50,6 +51,8 @@ struct Selection {
   bool loss_log = false, accuracy_zoom = false;
   uint32_t race_epochs = kRaceEpochs;  // epochs of the next race
   uint8_t hidden = 0;                  // parts of the page, a bit per PagePart
+  bool previous_run = false;           // its curves are drawn beside those of this one
+  std::vector<float> race_rates;       // of the next race; empty: five around that of the dial
 
   // Puts the first view of a phase on the stage.
   void open(Phase phase) {

@@ -160,6 +160,53 @@ TEST_SUITE("tools") {
     CHECK(test::digest_of(other.session.trainer()) == test::digest_of(talk.session.trainer()));
   }
 
+  TEST_CASE("a result says what was set where, whatever the order of commands") {
+    Talk talk("model=linear");
+    talk.say("step?unit=batch&count=3");
+    talk.work_until_quiet();
+    talk.say("set?lr=2");
+    talk.say("step?unit=phase&count=7");
+    talk.work_until_quiet();
+    talk.say("set?momentum=0.5&wd=0.1");
+    talk.say("back?unit=phase&count=2");
+    CHECK(talk.answer_to(talk.say("save?what=result")) == "");
+    REQUIRE(talk.files.size() == 1);
+    CHECK(talk.files[0].name == "downhill-linear-epoch0-result.txt");
+    const std::string text(talk.files[0].bytes.begin(), talk.files[0].bytes.end());
+    CHECK(text.starts_with("downhill result 1\nexperiment digits=37&"));
+    CHECK(text.find("\nset 15 lr=2\nset 20 momentum=0.5&wd=0.1\nend 20\ndigest ") !=
+          std::string::npos);
+    talk.say("reset");
+    talk.answer_to(talk.say("save?what=result"));
+    const std::string fresh(talk.files[1].bytes.begin(), talk.files[1].bytes.end());
+    CHECK(fresh.find("\nset ") == std::string::npos);
+    CHECK(fresh.find("&momentum=0.5&") != std::string::npos);
+    CHECK(fresh.find("\nend 0\n") != std::string::npos);
+    Command load;
+    load.kind = CommandKind::load;
+    talk.answer_to(talk.say("save?what=checkpoint"));
+    load.bytes = talk.files[2].bytes;
+    CHECK(talk.answer_to(talk.send(load)) == "");
+    CHECK(talk.answer_to(talk.say("save?what=result"))->starts_with("[save] this run began"));
+  }
+
+  TEST_CASE("the curves and the confusion matrix are tables") {
+    Talk talk("model=linear&batch=16");
+    talk.say("step?unit=epoch&count=2");
+    talk.work_until_quiet();
+    talk.say("save?what=curves");
+    CHECK(talk.answer_to(talk.say("save?what=confusion")) == "");
+    REQUIRE(talk.files.size() == 2);
+    CHECK(talk.files[0].name == "downhill-linear-epoch2-curves.csv");
+    const std::string curves(talk.files[0].bytes.begin(), talk.files[0].bytes.end());
+    CHECK(std::ranges::count(curves, '\n') == 2 + 8);
+    CHECK(curves.find("\n0,,,,,0,") != std::string::npos);
+    CHECK(curves.find("\n8,") != std::string::npos);
+    const std::string confusion(talk.files[1].bytes.begin(), talk.files[1].bytes.end());
+    CHECK(confusion.starts_with("truth,3,7\n3,"));
+    CHECK(std::ranges::count(confusion, '\n') == 3);
+  }
+
   TEST_CASE("a checkpoint with a number out of range is answered, and the run goes on") {
     Talk talk("optimizer=adam&lr=0.01");
     talk.say("step?unit=batch&count=11");

@@ -107,6 +107,35 @@ TEST_CASE("The store appends new points only, and starts over with a new generat
   store.update(curves);
   CHECK(store.loss.pyramid.size() == 2);
   CHECK(store.marks().empty());
+  REQUIRE(store.previous() != nullptr);
+  CHECK(store.previous()->loss.pyramid.size() == 101);
+  CHECK(store.previous()->previous() == nullptr);
+}
+
+TEST_CASE("The store keeps the run before this one, and a held one through later runs") {
+  CurveStore store;
+  Curves curves;
+  const auto run = [&](uint32_t steps) {
+    curves.generation += 1;
+    curves.steps.clear();
+    for (uint32_t i = 1; i <= steps; ++i) curves.steps.push_back({i, 1.0f, 0.5f, 0.1f, 0.9f});
+    store.update(curves);
+  };
+  run(7);
+  CHECK(store.previous() == nullptr);
+  run(3);
+  REQUIRE(store.previous() != nullptr);
+  CHECK(store.previous()->loss.pyramid.size() == 7);
+  run(0);
+  CHECK(store.previous()->loss.pyramid.size() == 3);
+  run(5);
+  CHECK_MESSAGE(store.previous()->loss.pyramid.size() == 3, "a run without a step is none");
+  store.hold_previous(true);
+  run(9);
+  CHECK(store.previous()->loss.pyramid.size() == 3);
+  store.hold_previous(false);
+  run(1);
+  CHECK(store.previous()->loss.pyramid.size() == 9);
 }
 
 }  // namespace downhill::ui

@@ -62,11 +62,11 @@ inline std::string first_cut(std::span<const ui::TextMark> texts, ui::Rect page)
 }
 
 // Our own texts fit their places. Only what others wrote may end in "…", and a formula or an
-// explanation of weight decay that goes on. On the smallest screens more may, and are not checked.
+// explanation of weight decay that goes on, and a long list in a field. On the smallest screens more may, and are not checked.
 inline std::string first_shortened(std::span<const ui::TextMark> texts) {
   constexpr std::string_view kMay[] = {
       "others",           "MLP 512", "loss = (", "[engine] ", "its gradient. Weight deca",
-      "Weight decay also"};
+      "Weight decay also", "1e-5, 3.16e-5, 0.001"};
   for (const ui::TextMark& mark : texts) {
     const std::string_view text = mark.text.view();
     const auto begins = [text](std::string_view words) { return text.starts_with(words); };

@@ -18,7 +18,7 @@ bool is_permanent(std::string_view name) {
   constexpr std::string_view kNames[] = {"play",  "step-phase", "step-batch", "step-epoch",
                                          "reset", "back-batch", "back-epoch", "speed",
                                          "race",  "find-lr",    "lr-dial",    "experiment",
-                                         "files", "copy-link",  "learn"};
+                                         "files", "share",      "learn"};
   return std::ranges::find(kNames, name) != std::end(kNames) || name.starts_with("step:") ||
          name.starts_with("do:") || name.starts_with("tabs:");
 }

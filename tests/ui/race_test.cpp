@@ -64,13 +64,49 @@ TEST_CASE("Race starts a race around the rate of the dial, or shows the one that
     page.surroundings.race = &same;
     open();
     CHECK(!ordered(page.requests));
-    page.click(snapshot, "race-epochs:2");
+    page.requests.clear();
+    page.click(snapshot, "race-epochs");
+    page.frames(snapshot, 3);  // until the field has the focus
+    page.type(snapshot, "5");
+    page.click(snapshot, "race-rates");
+    page.frames(snapshot, 3);  // until the field has the focus
+    page.type(snapshot, "0.5, 0.02");
+    CHECK(page.requests.refusal.empty());
     page.click(snapshot, "race-again");
     REQUIRE(ordered(page.requests));
-    CHECK(ordered(page.requests)->epochs == 5);
+    CHECK(*ordered(page.requests) == RaceOrder{{0.5f, 0.02f}, 5, 0});
+    page.click(snapshot, "race-rates");
+    page.frames(snapshot, 3);  // until the field has the focus
+    page.type(snapshot, "0.5, x");
+    CHECK(page.requests.refusal == "[race] rates: 'x' is not a number");
+    CHECK(page.page.selection().race_rates == std::vector<float>{0.5f, 0.02f});
     page.click(snapshot, "race-done");
     CHECK(page.page.selection().panel == ui::Panel::steps);
   }
+}
+
+TEST_CASE("The fields of a race show the rates and epochs that a script gave") {
+  RaceView given = sample_race(RaceSample::done);
+  given.number = 3;
+  given.lanes.resize(2);
+  given.lanes[0].lr = 0.25f;
+  given.lanes[1].lr = 8;
+  given.spec.epochs = 7;
+  HeadlessPage page(kDesk);
+  const Snapshot snapshot = sample_snapshot(SampleState::running);
+  page.surroundings.race = &given;
+  show_tool(page.page.selection(), "race");
+  page.frames(snapshot);
+  CHECK(page.page.selection().race_rates == std::vector<float>{0.25f, 8});
+  CHECK(page.page.selection().race_epochs == 7);
+  // Five around the rate of the dial are those of the dial, wherever it goes.
+  RaceView usual = sample_race(RaceSample::done);
+  usual.number = 4;
+  usual.lanes.clear();
+  for (const float lr : race_rates(usual.spec.lr)) usual.lanes.emplace_back().lr = lr;
+  page.surroundings.race = &usual;
+  page.frames(snapshot);
+  CHECK(page.page.selection().race_rates.empty());
 }
 
 TEST_CASE("A click on a lane sets the dial to its rate, in the table and at its line") {

@@ -2,6 +2,7 @@
 // WebGL only in a window, for which run.sh provides a screen.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
 
 import puppeteer from 'puppeteer-core';
 
@@ -75,4 +76,17 @@ test('Firefox draws the page, and a key trains it until its epochs are done', as
   const changed = (rect) => describe(after, rect).brightness !== describe(before, rect).brightness;
   assert.ok(changed({ x: 940, y: 400, width: 320, height: 80 }), 'a curve of the loss was drawn');
   assert.deepEqual(problems, []);
+});
+
+test('a result from another browser is done again in Firefox, and holds', async () => {
+  const [{ spec, final }] = goldenRuns('first_steps.txt');
+  const text = `downhill result 1\nexperiment ${spec}\nend 100\ndigest ${final}\n`;
+  const { page, problems } = await openInFirefox(`result=${deflateRawSync(text).toString('base64url')}`);
+  await page.waitForFunction(() => window.downhill.state().result, { timeout: 60000 });
+  const { result } = await state(page);
+  assert.equal(result.holds, true, result.sentence);
+  assert.equal(result.step, 20);
+  assert.equal(result.digest, final);
+  assert.deepEqual(problems, []);
+  await page.close();
 });

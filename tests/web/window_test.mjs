@@ -169,7 +169,10 @@ test('a phone gets its keyboard for a number, and what it types arrives', async 
 
 test('copy and paste go through the system’s clipboard', async () => {
   const { page, problems, context } = await openPage(browser, site.url, { width: 1400, height: 850 });
-  await click(page, 'copy-link');
+  await click(page, 'share');
+  await page.waitForSelector('#share-copy:not(:disabled)');
+  await page.click('#share-copy');
+  await page.keyboard.press('Escape');
   await untilFulfilled(page, async () => (await navigator.clipboard.readText()) === window.downhill.link());
   await page.evaluate(() => navigator.clipboard.writeText('77'));
   await click(page, 'seed');

@@ -55,7 +55,7 @@ function say(sentence) {
   element('loading').hidden = true;
   element('trouble').hidden = false;
   element('trouble-text').textContent = sentence;
-  element('retry').focus();
+  if (window === window.top) element('retry').focus();  // a frame takes no focus from its host
   downhill.fail(sentence);
 }
 
@@ -122,7 +122,15 @@ async function start() {
   const program = fetchProgram('page.wasm');
   program.catch(() => {});  // awaited below; the import may fail first
   const host = new Host(element('canvas'));
+  downhill.host = host;
   downhill.course = new Learn(downhill, host);
+  const query = new URLSearchParams(location.search);
+  const embedded = query.has('embed');
+  if (embedded) {
+    document.documentElement.dataset.embed = '';  // before the first frame, which offers no course
+    import('./embed.js').then(({ Embed }) => new Embed(downhill, host, query), (error) => say(error.message));
+  }
+  const options = host.options.size > 0 ? import('./options.js') : null;
   host.fit();  // before there is a context, whose buffers each new size would reallocate
   // Asked last, because the browser starts its graphics to answer; everything else loads meanwhile.
   if (!hasWebGl2()) {
@@ -149,13 +157,20 @@ async function start() {
     shell,
     onAbort: (what) => say(`The page has stopped: ${what}. Reload it to start again.`),
   });
+  const openAs = async (wanted) => (await (options ?? import('./options.js'))).follow(wanted, downhill, (words) => host.say(words));
+  const follow = (wanted) => openAs(wanted).catch(() => {});  // a page that cannot start says so
+  if (options) follow(host.options);
+  host.onOptions = (wanted) => wanted.size > 0 && follow(wanted);
+  host.onShare = () => downhill.share();
   host.onFragment = (fragment) => downhill.openLink(fragment);
   host.fieldAt = (x, y) => downhill.fieldAt(x, y);
-  const leave = new Leave(downhill);
-  host.onDownload = () => leave.saved();
+  const leave = embedded ? null : new Leave(downhill);  // in a frame, the host's page is left
+  if (leave) host.onDownload = () => leave.saved();
   element('open-file').addEventListener('click', () => host.pickFile());
+  element('open-share').addEventListener('click', () => host.openShare());
   element('open-course').addEventListener('click', () => host.openCourse());
   host.followCourse();
+  downhill.ready.then(() => import('./paper.js')).then(({ watchPrinting }) => watchPrinting(downhill, host), () => {});
   new Mirror(element('mirror'), element('controls'), downhill);
   downhill.ready.then(async () => (await import('./offline.js')).keepOffline(kBuild)).catch(() => {});
 }

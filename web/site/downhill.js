@@ -5,7 +5,7 @@ import { bytesOf } from './files.js';
 // Bits of `changed`, as src/main/page.cpp sets them.
 const kReady = 1, kRunning = 2, kFinished = 4, kDiverged = 8, kTrouble = 16;
 
-const kEvents = new Set(['phase', 'step', 'epoch', 'play', 'pause', 'stop', 'diverged', 'error', 'spec', 'frame']);
+const kEvents = new Set(['phase', 'step', 'epoch', 'play', 'pause', 'stop', 'diverged', 'error', 'spec', 'frame', 'result']);
 
 export class Downhill {
   #module = null;
@@ -18,6 +18,8 @@ export class Downhill {
   #last = null;            // the page's state when events were last looked for
   #pumping = false;
   #learn = null;
+  #host = null;
+  #result = null;          // of the replay that a link asked for
 
   constructor(version) {
     this.version = version;
@@ -33,6 +35,7 @@ export class Downhill {
   state() {
     this.#needPage();
     const state = JSON.parse(this.#text(this.#module._downhill_state(this.#page)));
+    state.result = this.#result;
     const failure = this.#text(this.#module._downhill_failure(this.#page));  // of the engine itself
     return failure ? { ...state, running: false, error: failure } : state;
   }
@@ -45,7 +48,33 @@ export class Downhill {
   // Where the named widgets stand, in CSS pixels: [{name, x, y, width, height}].
   widgets() {
     this.#needPage();
-    return JSON.parse(this.#text(this.#module._downhill_widgets(this.#page)));
+    return this.#places(this.#module._downhill_widgets(this.#page));
+  }
+
+  // The pictures and charts on the page, in the same form.
+  pictures() {
+    this.#needPage();
+    return this.#places(this.#module._downhill_pictures(this.#page));
+  }
+
+  // One of them, or the whole page, as a PNG of twice its size: {name, bytes}.
+  async picture(name = 'page') {
+    const { picture } = await import('./paper.js');
+    return picture(this, this.#host, name);
+  }
+
+  // Numbers behind the pictures as CSV: {name, bytes}.
+  async table(name) {
+    const { table } = await import('./tables.js');
+    return table(this, name, () => this.#text(this.#module._downhill_race_table(this.#page)));
+  }
+
+  // Opens the sheet "Share".
+  async share() {
+    await this.ready;
+    const { openSheet } = await import('./share/share.js')
+      .catch(() => { throw new Error('[share] the sheet did not arrive, or this site was built without it'); });
+    await openSheet(this, this.#host);
   }
 
   async send(name, args = {}) {
@@ -123,11 +152,28 @@ export class Downhill {
     this.#learn = learn;
   }
 
+  set host(host) {
+    this.#host = host;
+  }
+
+  // By result.js: a result was replayed.
+  resultIs(result) {
+    this.#result = result;
+    this.#host.say(result.sentence);
+    this.#emit('result');
+  }
+
+  // By paper.js: draws at once.
+  draw() {
+    this.#module._downhill_draw(this.#page);
+  }
+
   // The text field at a place in CSS pixels, for the keyboard of a phone: {keyboard, x, y, width, height}, or null.
   fieldAt(x, y) {
     if (!this.#page) return null;
-    const field = this.#text(this.#module._downhill_field_at(this.#page, x, y));
-    return field ? JSON.parse(field) : null;
+    const { text } = this.#host;
+    const field = this.#text(this.#module._downhill_field_at(this.#page, x / text, y / text));
+    return field ? scaled(JSON.parse(field), text) : null;
   }
 
   // ---- called by src/main/page.cpp -------------------------------------------------------------------------------
@@ -218,6 +264,10 @@ export class Downhill {
     });
   }
 
+  #places(at) {
+    return JSON.parse(this.#text(at)).map((place) => scaled(place, this.#host.text));
+  }
+
   #text(at) {
     return this.#module.UTF8ToString(at);
   }
@@ -231,6 +281,10 @@ export class Downhill {
     return result;
   }
 }
+
+// A place of the page, drawn larger.
+const scaled = (place, by) => (by === 1 ? place
+  : { ...place, x: place.x * by, y: place.y * by, width: place.width * by, height: place.height * by });
 
 // "step?unit=batch&count=2", the text form of src/session/command.hpp.
 export function commandText(name, args) {

@@ -36,9 +36,15 @@ export class Host {
   #fieldAt = () => null;
   #onFragment = null;
   #onDownload = () => {};
+  #onOptions = () => {};
+  #onShare = null;
+  #lent = null;          // another shape for the canvas: {width, height, scale, dark}, in pixels of the picture
+  #text = 1;             // how much larger all of it is drawn
+  #leavesWheel = ({ ctrlKey }) => ctrlKey;  // the browser zooms
 
   constructor(canvas) {
     this.#canvas = canvas;
+    this.#setText();
     this.#keyboard = new SoftKeyboard(canvas, {
       fieldAt: (x, y) => this.#fieldAt(x, y),
       type: (text) => this.#withText(text, (at) => this.#module._downhill_type(this.#window, at)),
@@ -62,7 +68,23 @@ export class Host {
 
   // Device pixels of the canvas per CSS pixel.
   get scale() {
-    return this.#screenScale * this.#share;
+    return (this.#lent?.scale ?? this.#screenScale * this.#text) * this.#share;
+  }
+
+  // How much larger the page is drawn than usual: for a projector.
+  get text() {
+    return this.#text;
+  }
+
+  #setText() {
+    this.#text = this.#address.text;
+    document.documentElement.style.setProperty('--text', this.#text);
+  }
+
+  // Draws into a canvas of another shape until it is given back with null: for pictures, see paper.js.
+  lend(shape) {
+    this.#lent = shape;
+    if (shape) this.#module._downhill_pointer_left(this.#window);
   }
 
   get #screenScale() {
@@ -70,7 +92,7 @@ export class Host {
   }
 
   get dark() {
-    return this.#dark.matches;
+    return this.#lent?.dark ?? this.#dark.matches;
   }
 
   // Gives the canvas the resolution of the screen, or the largest of the same proportions that the
@@ -100,6 +122,7 @@ export class Host {
   // The size that the browser measured, unless it is out of date or (on an emulated device) in
   // other units.
   #bestSize() {
+    if (this.#lent) return { width: this.#lent.width, height: this.#lent.height };
     const width = Math.max(1, Math.round(this.#canvas.clientWidth * this.#screenScale));
     const height = Math.max(1, Math.round(this.#canvas.clientHeight * this.#screenScale));
     const exact = this.#size;
@@ -158,9 +181,8 @@ export class Host {
         canvas.setPointerCapture(event.pointerId);
       }
     });
-    // Leave zooming to the browser.
     addEventListener('wheel', (event) => {
-      if (event.ctrlKey) event.stopImmediatePropagation();
+      if (this.#leavesWheel(event)) event.stopImmediatePropagation();
     }, { capture: true, passive: true });
     addEventListener('touchstart', (event) => {
       this.#setFinger(true);
@@ -189,6 +211,11 @@ export class Host {
     if (text === this.#wantsText) return;
     this.#wantsText = text;
     this.#keyboard.edit(text, this.#finger);
+  }
+
+  // Whether a turn of the wheel is the browser's.
+  set leavesWheel(leaves) {
+    this.#leavesWheel = leaves;
   }
 
   // ---- clipboard and address -------------------------------------------------------------------------------------
@@ -234,10 +261,12 @@ export class Host {
   // ---- files -----------------------------------------------------------------------------------------------------
 
   download(name, bytes) {
-    download(name, bytes);
-    this.#onDownload();
+    const refusal = this.#onDownload();
+    if (refusal) this.say(refusal);
+    else download(name, bytes);
   }
 
+  // `act` returns why there are no downloads, if there are none.
   set onDownload(act) {
     this.#onDownload = act;
   }
@@ -305,9 +334,19 @@ export class Host {
     return this.#address.link(fragment);
   }
 
+  get options() {
+    return this.#address.options;
+  }
+
+  set onOptions(act) {
+    this.#onOptions = act;
+  }
+
   #followAddress(course, experiment) {
+    this.#setText();
     if (experiment || !course) this.#onFragment?.(experiment);
     this.followCourse();
+    this.#onOptions(this.options);
   }
 
   // ---- the course --------------------------------------------------------------------------------------------------
@@ -318,7 +357,7 @@ export class Host {
   }
 
   get offersCourse() {
-    return this.#learn !== null && document.body.dataset.course !== 'open';
+    return this.#learn !== null && document.body.dataset.course !== 'open' && !('embed' in document.documentElement.dataset);
   }
 
   openCourse() {
@@ -336,8 +375,17 @@ export class Host {
     this.#address.course = text;
   }
 
+  set onShare(act) {
+    this.#onShare = act;
+  }
+
+  openShare() {
+    this.#try(async () => this.#onShare?.());
+  }
+
   // Shows a sentence above the page.
   say(sentence) {
+    document.getElementById('mirror').textContent = sentence;
     this.#withText(sentence, (at) => this.#module._downhill_not_opened(this.#window, at));
   }
 

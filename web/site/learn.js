@@ -26,7 +26,10 @@ export class Learn {
   // "chapter=4", "chapter=4.2" (its second page), or "lesson=…" of the address.
   async follow(text) {
     const [, key, value] = /^(chapter|lesson)=(.*)$/.exec(text) ?? [];
-    if (key === 'lesson') return this.lesson(await unpacked(value), 'the lesson of the link', text);
+    if (key === 'lesson') {
+      const { unpackedText } = await import('./packed.js');
+      return this.lesson(await unpackedText(value, kMostBytes, '[lesson] the link'), 'the lesson of the link', text);
+    }
     const found = /^(\d{1,3})(?:\.(\d{1,3}))?$/.exec(value);
     if (!found) throw new Error(`[course] “${value}” is no chapter: #chapter=4, or #chapter=4.2 for its second page`);
     return this.#with((course) => course.chapter(Number(found[1]), Number(found[2] ?? 1) - 1));
@@ -35,6 +38,7 @@ export class Learn {
   // A link that carries the lesson.
   async lessonLink(text) {
     await this.#with((course) => course.check(text));
+    const { packed } = await import('./packed.js');
     return this.#host.link(`lesson=${await packed(text)}`);
   }
 
@@ -45,43 +49,5 @@ export class Learn {
       .then(({ makeCourse }) => makeCourse(this.#downhill, this.#host));
     this.#course.catch(() => { this.#course = null; });  // the next press tries again
     await act(await this.#course);
-  }
-}
-
-// ---- lessons in links: deflated, in base64 of the letters that addresses take ----------------------------------------
-
-const through = (bytes, transform) => new Blob([bytes]).stream().pipeThrough(transform);
-
-async function packed(text) {
-  const bytes = new Uint8Array(await new Response(through(text, new CompressionStream('deflate-raw'))).arrayBuffer());
-  const letters = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-  return btoa(letters).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-}
-
-// Stops inflating where a lesson is too long, however small it was packed.
-async function unpacked(letters) {
-  const broken = new Error('[lesson] the link is broken: it holds no lesson');
-  let bytes;
-  try {
-    bytes = Uint8Array.from(atob(letters.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
-  } catch {
-    throw broken;
-  }
-  const reader = through(bytes, new DecompressionStream('deflate-raw')).getReader();
-  const pieces = [];
-  for (let size = 0; ;) {
-    const { done, value } = await reader.read().catch(() => { throw broken; });
-    if (done) break;
-    size += value.length;
-    if (size > kMostBytes) {
-      reader.cancel().catch(() => {});
-      throw new Error(`[lesson] the link holds more than ${kMostBytes / 1024} KB`);
-    }
-    pieces.push(value);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await new Blob(pieces).arrayBuffer());
-  } catch {
-    throw broken;
   }
 }

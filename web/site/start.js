@@ -5,7 +5,8 @@
 
   var kAsFile = 'Downhill was opened as a file, and browsers load no programs from files. Serve its folder instead: run '
     + '“python3 -m http.server” there, and open http://localhost:8000.';
-  var kInFrame = 'Downhill is in a frame that does not let it load its program. Open it in a window of its own:';
+  var kInFrame = 'Downhill is in a frame that does not let it load its program: its sandbox lacks allow-same-origin. Open '
+    + 'it in a window of its own:';
   var kOld = 'This browser is too old for Downhill. Chrome and Edge have what it needs from version 91, Firefox from 89, '
     + 'Safari from 16.4.';
   var kMissing = 'The program could not be loaded: one of its scripts did not arrive.';
@@ -32,6 +33,7 @@
     link.hidden = sentence !== kInFrame;
     link.href = link.textContent = location.href;
     element('retry').hidden = sentence !== otherwise;
+    if (parent !== window) parent.postMessage({ downhill: 1, event: 'trouble', error: sentence }, '*');  // down-hill.js
   }
 
   function whenParsed(act) {

@@ -162,6 +162,7 @@ Result<void> Window::pick_file() {
 }
 bool Window::offers_course() const { return false; }
 void Window::open_course() {}
+bool Window::open_share() { return false; }
 std::vector<OpenedFile> Window::take_opened() { return std::exchange(state_->layer.opened, {}); }
 
 }  // namespace downhill::platform

@@ -42,6 +42,7 @@ EM_JS(void, host_remember, (const char* name, const char* text), {
 });
 EM_JS(void, host_pick_file, (), { Module.host.pickFile(); });
 EM_JS(int, host_offers_course, (), { return Module.host.offersCourse ? 1 : 0; });
+EM_JS(void, host_open_share, (), { Module.host.openShare(); });
 EM_JS(void, host_open_course, (), { Module.host.openCourse(); });
 EM_JS_DEPS(downhill_window, "$UTF8ToString,$stringToNewUTF8");
 // clang-format on
@@ -218,6 +219,10 @@ Result<void> Window::pick_file() {
 }
 bool Window::offers_course() const { return host_offers_course() != 0; }
 void Window::open_course() { host_open_course(); }
+bool Window::open_share() {
+  host_open_share();
+  return true;
+}
 std::vector<OpenedFile> Window::take_opened() { return std::exchange(state_->opened, {}); }
 
 }  // namespace downhill::platform

@@ -53,6 +53,9 @@ enum class StepUnit : uint8_t { phase, batch, epoch };
 enum class FileKind : uint8_t {
   weights,     // safetensors with PyTorch's names and layouts
   checkpoint,  // the whole run: going on from it gives the bits that it would have given
+  result,      // what was set and where, and the digest of the weights: session/run_log.hpp
+  curves,      // a table of all steps and tests, as CSV
+  confusion,   // the confusion matrix of the last test, as CSV
 };
 
 inline constexpr uint32_t kMaxStepCount = 1'000'000;

@@ -117,13 +117,39 @@ void draw_label_of(Canvas& canvas, const Chart& chart, float y, std::span<const 
 
 }  // namespace
 
-void CurvesPanel::update(const Snapshot& snapshot, float elapsed) {
+CurveStore* CurvesPanel::beside(const Selection& selection) const {
+  return selection.previous_run ? store_.previous() : nullptr;
+}
+
+void CurvesPanel::draw_previous_choice(Canvas& canvas, const Rect& head,
+                                       Selection& selection) const {
+  constexpr std::string_view kLabel = "Previous run";
+  if (store_.previous() == nullptr) return;
+  const float width = canvas.width(Type::small, kLabel) + 16;
+  if (head.x0 + canvas.width(Type::strong, "Loss") + 12 + width > head.x1 - 8) return;
+  const Rect place = Rect::at(head.x1 - 8 - width, head.y0, width, head.height());
+  const Hit hit = canvas.hit("previous-run", place);
+  if (selection.previous_run || hit.hovered)
+    canvas.fill(place, selection.previous_run ? Tone::surface_deep : Tone::surface, 6);
+  canvas.text_in(place, Type::small, selection.previous_run ? Tone::ink : Tone::soft, kLabel,
+                 Align::center);
+  canvas.explain(place,
+                 "Keep the curves of the run before this one, which was reset or gone back from, "
+                 "and draw them beside the new ones.");
+  if (hit.clicked) selection.previous_run = !selection.previous_run;
+}
+
+void CurvesPanel::update(const Snapshot& snapshot, const Selection& selection, float elapsed) {
+  store_.hold_previous(selection.previous_run);
   store_.update(snapshot.curves);
   batches_per_epoch_ = snapshot.status.batches_per_epoch;
   read_step_ = read_next_;
   read_next_ = 0;
   // The axis ends at a round number of steps, or at the last planned one, and glides there.
-  const double steps = std::max<double>(10, static_cast<double>(store_.loss.pyramid.size()));
+  const CurveStore* const before = beside(selection);
+  const size_t longest =
+      std::max(store_.loss.pyramid.size(), before != nullptr ? before->loss.pyramid.size() : 0);
+  const double steps = std::max<double>(10, static_cast<double>(longest));
   const double planned = static_cast<double>(batches_per_epoch_) * snapshot.status.epoch_limit;
   double wanted = static_cast<double>(nice_ceil(static_cast<float>(steps)));
   if (planned >= steps && planned < wanted) wanted = planned;
@@ -194,8 +220,13 @@ void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect
           "A logarithmic axis shows small losses as well as large ones.")) {
     selection.loss_log = *clicked == 1;
   }
+  // On a low chart the legend comes first.
+  if (legend.y0 > choice.y0)
+    draw_previous_choice(canvas, {rect.x0, choice.y0, choice.x0, choice.y1}, selection);
+  CurveStore* const before = beside(selection);
   const CurvePyramid& train = store_.loss.pyramid;
-  const float top = std::max(train.greatest(), store_.greatest_valid_loss());
+  float top = std::max(train.greatest(), store_.greatest_valid_loss());
+  if (before != nullptr) top = std::max(top, before->loss.pyramid.greatest());
   ChartAxis y{0, round_top(top), false, false, "loss"};
   if (selection.loss_log)
     y = decades(std::min(train.least_positive() > 0 ? train.least_positive() : top,
@@ -203,8 +234,13 @@ void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect
                 top, "loss");
   chart_.begin(canvas, name, body, step_axis(), y);
   draw_marks(canvas, chart_);
-  const CurvePoints points =
-      store_.loss.points(static_cast<size_t>(chart_.plot().width() * canvas.scale()));
+  const auto columns = static_cast<size_t>(chart_.plot().width() * canvas.scale());
+  if (before != nullptr) {
+    const CurvePoints old = before->loss.points(columns);
+    chart_.line("previous-train", old.xs, old.ys, Tone::line_strong, 1, 0.75f);
+    chart_.line("previous-valid", before->test_steps(), before->valid_loss(), Tone::faint, 1.75f);
+  }
+  const CurvePoints points = store_.loss.points(columns);
   chart_.line("train", points.xs, points.ys, Tone::faint, 1, 0.75f);
   chart_.line("valid", store_.test_steps(), store_.valid_loss(), Tone::ink, 1.75f);
   chart_.end();
@@ -217,8 +253,12 @@ void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect
   const float train_value = value_or_last(train.values(), at > 0 ? at : now);
   const float valid_value =
       value_at(store_.test_steps(), store_.valid_loss(), at > 0 ? at : step);
-  const std::array<LegendItem, 2> items = {{{"training", number(train_value), Tone::faint, false},
-                                            {"validation", number(valid_value), Tone::ink, true}}};
+  const float before_value = before != nullptr ? value_or_last(before->valid_loss(), 0)
+                                               : std::numeric_limits<float>::quiet_NaN();
+  const std::array<LegendItem, 3> all = {{{"training", number(train_value), Tone::faint, false},
+                                          {"validation", number(valid_value), Tone::ink, true},
+                                          {"previous", number(before_value), Tone::faint, true}}};
+  const std::span<const LegendItem> items = std::span(all).first(before != nullptr ? 3 : 2);
   if (!legend.empty()) draw_legend(canvas, legend, items);
   canvas.explain(legend,
                  "Training: the loss of each batch, before its step. Validation: the loss on the "
@@ -251,6 +291,10 @@ void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const 
                        .add(percent(baseline))
                        .add(": the accuracy of a rule that learns nothing. It picks the digit whose "
                             "mean image is nearest, pixel by pixel."));
+  }
+  if (const CurveStore* const before = beside(selection)) {
+    chart_.line("previous-valid", before->test_steps(), before->valid_accuracy(), Tone::faint,
+                1.75f);
   }
   chart_.line("valid", store_.test_steps(), store_.valid_accuracy(), Tone::ink, 1.75f);
   chart_.end();
@@ -345,6 +389,13 @@ void CurvesPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rec
                 y = content.y0 + (unit + kBetween) * static_cast<float>(i / columns);
     return Rect{x, y, x + w, i == 2 && low_third ? content.y1 : y + unit};
   };
+  constexpr std::array<std::string_view, 3> kNames = {"loss-curve", "accuracy-curve",
+                                                      "third-curve"};
+  for (int i = 0; i < 3; ++i) {
+    Rect shown = place(i);
+    shown.y1 = std::min(shown.y1, rect.y1);
+    if (canvas.visible(shown)) canvas.note_picture(kNames[static_cast<size_t>(i)], shown);
+  }
   draw_loss(snapshot, canvas, place(0), "loss-curve", selection);
   draw_accuracy(snapshot, canvas, place(1), "accuracy-curve", selection);
   draw_third(snapshot, canvas, place(2), "third-curve", selection);

@@ -16,7 +16,7 @@ namespace downhill::ui {
 class CurvesPanel {
  public:
   // Call once per frame, before any drawing.
-  void update(const Snapshot& snapshot, float elapsed);
+  void update(const Snapshot& snapshot, const Selection& selection, float elapsed);
 
   // All three, one above the other, or side by side where it is wide. They scroll where the place
   // is lower than `least_height`.
@@ -36,6 +36,10 @@ class CurvesPanel {
   Rect draw_head(Canvas& canvas, const Rect& rect, std::string_view title, Rect& choice,
                  Rect& legend) const;
   void draw_marks(Canvas& canvas, Chart& chart);
+  // The previous run, while it is shown; null: it is not.
+  CurveStore* beside(const Selection& selection) const;
+  // Whether it is shown, at the left of `choice`.
+  void draw_previous_choice(Canvas& canvas, const Rect& head, Selection& selection) const;
   // The step under the mouse, from 1; 0 when the mouse is elsewhere. Draws a line there.
   uint32_t read(Canvas& canvas, Chart& chart);
 

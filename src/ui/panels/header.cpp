@@ -222,14 +222,11 @@ void Header::draw_files(Frame& f, const Rect& rect) {
 }
 
 void Header::draw_link(Frame& f, const Rect& rect) {
-  const bool copied = f.canvas.time() - copied_at_ < 2;
-  if (!button(
-          f.canvas, "copy-link", rect, ButtonLook::quiet,
-          {.icon = copied ? std::string_view("✓") : kLink,
-           .help = "Copy a link to this experiment. It gives the same run, number for number."}))
-    return;
-  f.requests.copy_link = true;
-  copied_at_ = f.canvas.time();
+  if (button(
+          f.canvas, "share", rect, ButtonLook::quiet,
+          {.icon = kLink,
+           .help = "Share a link to this experiment. It gives the same run, number for number."}))
+    f.requests.share = true;
 }
 
 }  // namespace downhill::ui

@@ -42,7 +42,6 @@ class Header {
   void draw_files(Frame& f, const Rect& rect);
   void draw_link(Frame& f, const Rect& rect);
 
-  double copied_at_ = -1e9;
   TextField seed_, batch_;
   FieldMenu menu_;
 };

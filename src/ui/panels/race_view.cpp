@@ -6,7 +6,11 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <span>
+#include <string>
 
+#include "base/text.hpp"
+#include "session/command.hpp"
 #include "ui/lr_scale.hpp"
 #include "ui/panels/race_chart.hpp"
 #include "ui/panels/tools.hpp"
@@ -20,7 +24,6 @@ constexpr float kOneLine = 500;  // dp; in a narrower table a lane takes two lin
 constexpr std::string_view kExplanation =
     "The same model, the same initial weights, the same batches: only the learning rate differs. "
     "Each lane has its own engine. The run itself is not changed, and pauses meanwhile.";
-constexpr std::array<uint32_t, 3> kEpochs = {1, 2, 5};
 
 // The columns of the table, for one line per lane.
 enum Column : uint8_t { kRate, kLoss, kAccuracy, kDone, kSpeed, kState, kColumns };
@@ -74,6 +77,27 @@ Label speed_words(float images_per_second) {
   return count(static_cast<uint64_t>(images_per_second));
 }
 
+RaceOrder next_race(const Selection& selection) {
+  return {selection.race_rates, selection.race_epochs, 0};
+}
+
+LongLabel rates_text(std::span<const float> rates) {
+  LongLabel text;
+  for (const float lr : rates) text.add(text.view().empty() ? "" : ", ").add(rate(lr));
+  return text;
+}
+
+// The race that `argument` describes, or nothing and why.
+std::optional<RaceOrder> read_order(ToolContext& c, std::string_view argument,
+                                    std::string_view typed) {
+  std::string value(typed);
+  std::erase(value, ' ');
+  const Result<Command> command = parse_command("race?" + edit_text(argument, value));
+  if (command) return command->race;
+  c.requests.refusal = command.error().message;
+  return std::nullopt;
+}
+
 class RaceTool final : public Tool {
  public:
   void draw(ToolContext& c, const Rect& rect, bool whole) override;
@@ -85,11 +109,17 @@ class RaceTool final : public Tool {
 
  private:
   void draw_title(ToolContext& c, const Rect& rect) const;
-  void draw_choices(Canvas& canvas, const Rect& rect, Selection& selection) const;
+  void draw_choices(ToolContext& c, const Rect& rect);
+  void draw_rates(ToolContext& c, const Rect& rect);
+  void draw_epochs(ToolContext& c, const Rect& rect);
   void draw_row(ToolContext& c, size_t lane, const Rect& rect);
   void draw_numbers(ToolContext& c, size_t lane, Rect first, const Rect& second, float table) const;
 
   RaceChart chart_;
+  TextField rates_, epochs_;
+  std::vector<float> usual_;  // the rates of a race where none were chosen
+  float around_ = 0;          // the rate on the dial
+  uint32_t taken_ = 0;  // the number of the race whose choices the fields have taken over
   std::optional<size_t> pointed_;      // the lane under the mouse, one frame old
   std::optional<size_t> pointed_row_;  // this frame
 };
@@ -126,7 +156,7 @@ std::unique_ptr<Tool> make_race() { return std::make_unique<RaceTool>(); }
 void open_race(ToolContext& c, bool) {
   const bool there = !c.race.lanes.empty() && same_but_for_the_rate(c.snapshot.spec, c.race.spec);
   if (c.race.going || there || !c.snapshot.status.ready) return;
-  c.requests.race({{}, c.selection.race_epochs, 0});
+  c.requests.race(next_race(c.selection));
 }
 
 namespace {
@@ -145,33 +175,68 @@ void RaceTool::draw_title(ToolContext& c, const Rect& rect) const {
                {.label = label, .help = "Stop all lanes now."}))
       c.requests.add(CommandKind::cancel_race);
   } else if (button(canvas, "race-again", place, ButtonLook::outlined,
-                    {.label = label, .help = "Five rates around that of the dial."},
+                    {.label = label, .help = "With the rates and epochs below."},
                     c.snapshot.status.ready)) {
-    c.requests.race({{}, c.selection.race_epochs, 0});
+    c.requests.race(next_race(c.selection));
   }
   title.x1 -= 8;
   draw_tool_title(c, title, "Learning-rate race");
 }
 
-void RaceTool::draw_choices(Canvas& canvas, const Rect& rect, Selection& selection) const {
-  constexpr std::array<std::string_view, 3> kLabels = {"1 epoch", "2", "5 epochs"};
+void RaceTool::draw_choices(ToolContext& c, const Rect& rect) {
   constexpr std::array<std::string_view, 2> kScales = {"linear", "log"};
-  constexpr std::string_view kNext = "Next race";
+  constexpr float kEpochs = 44, kRoomForNames = 400;
+  Canvas& canvas = c.canvas;
+  if (c.race.number != taken_) {  // also one that a script or a link has begun
+    taken_ = c.race.number;
+    std::vector<float> lrs;
+    for (const RaceLane& lane : c.race.lanes) lrs.push_back(lane.lr);
+    const bool usual = lrs == downhill::race_rates(c.race.spec.lr);
+    c.selection.race_rates = usual ? std::vector<float>() : std::move(lrs);
+    c.selection.race_epochs = c.race.spec.epochs;
+  }
   Rect rest = rect;
-  const float name = canvas.width(Type::small, kNext) + 10;
-  if (name + segmented_width(canvas, kLabels) + segmented_width(canvas, kScales) + 12 < rest.width())
-    canvas.text_in(rest.cut_left(name), Type::small, Tone::soft, kNext);
-  const auto* now = std::ranges::find(kEpochs, selection.race_epochs);
-  const int chosen = now == kEpochs.end() ? -1 : static_cast<int>(now - kEpochs.begin());
-  if (const auto clicked =
-          segmented(canvas, "race-epochs", rest.cut_left(segmented_width(canvas, kLabels)), kLabels,
-                    chosen, "How many epochs the next race takes."))
-    selection.race_epochs = kEpochs[static_cast<size_t>(*clicked)];
   if (const auto clicked =
           segmented(canvas, "race-scale", rest.cut_right(segmented_width(canvas, kScales)), kScales,
-                    selection.loss_log ? 1 : 0,
+                    c.selection.loss_log ? 1 : 0,
                     "A logarithmic axis shows small losses as well as large ones."))
-    selection.loss_log = *clicked == 1;
+    c.selection.loss_log = *clicked == 1;
+  rest.x1 -= 12;
+  draw_epochs(c, rest.cut_right(kEpochs));
+  const bool named = rect.width() >= kRoomForNames;
+  const auto name = [&](Rect place, std::string_view word) {
+    canvas.text_in(place, Type::small, Tone::soft, word);
+  };
+  if (named) name(rest.cut_right(canvas.width(Type::small, "epochs") + 8), "epochs");
+  rest.x1 -= 12;
+  if (named) name(rest.cut_left(canvas.width(Type::small, "rates") + 8), "rates");
+  draw_rates(c, rest);
+}
+
+void RaceTool::draw_rates(ToolContext& c, const Rect& rect) {
+  const std::vector<float>& chosen = c.selection.race_rates;
+  if (around_ != c.snapshot.spec.lr) {
+    around_ = c.snapshot.spec.lr;
+    usual_ = downhill::race_rates(around_);
+  }
+  const LongLabel value = rates_text(chosen.empty() ? usual_ : chosen);
+  rates_.use(Keyboard::letters);  // numbers have no comma on every phone
+  const auto typed = rates_.draw(
+      c.canvas, "race-rates", rect, value, Type::small,
+      "The rates of the next race, nine at most. Left empty: five around that of the dial.");
+  if (!typed) return;
+  if (typed->find_first_not_of(' ') == std::string_view::npos) {
+    c.selection.race_rates.clear();
+  } else if (auto order = read_order(c, "rates", *typed)) {
+    c.selection.race_rates = std::move(order->lrs);
+  }
+}
+
+void RaceTool::draw_epochs(ToolContext& c, const Rect& rect) {
+  const auto typed = epochs_.draw(c.canvas, "race-epochs", rect, count(c.selection.race_epochs),
+                                  Type::small, "How many epochs the next race takes.");
+  if (!typed) return;
+  if (const auto order = read_order(c, "epochs", *typed)) c.selection.race_epochs = order->epochs;
 }
 
 void RaceTool::draw(ToolContext& c, const Rect& rect, bool whole) {
@@ -182,7 +247,7 @@ void RaceTool::draw(ToolContext& c, const Rect& rect, bool whole) {
   draw_tool_words(canvas, rest, kExplanation);
   canvas.text_in(rest.cut_top(20), Type::small, Tone::soft, race_words(race));
   rest.cut_top(6);
-  draw_choices(canvas, rest.cut_top(26), c.selection);
+  draw_choices(c, rest.cut_top(26));
   rest.cut_top(10);
   pointed_row_.reset();
   if (whole) {

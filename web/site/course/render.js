@@ -1,16 +1,9 @@
 // Shows the tokens of a lesson as elements. Only elements named here are made and only texts are put into them, so
 // nothing in a lesson can become HTML.
+import { element } from '../element.js';
 import { formulaElement } from './formula.js';
 
-export function element(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith('on')) made.addEventListener(name.slice(2), value);
-    else if (value !== false && value !== undefined && value !== null) made.setAttribute(name, value === true ? '' : value);
-  }
-  made.append(...children);
-  return made;
-}
+export { element };
 
 const kTags = { strong: 'strong', em: 'em', paragraph: 'p', blockquote: 'blockquote', list_item: 'li' };
 
