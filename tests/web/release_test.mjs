@@ -247,8 +247,9 @@ test('the policy refuses what is inline, evaluated or foreign, and this suite wo
   for (const [directive, act] of Object.entries(tries)) {
     problems.length = 0;
     await page.evaluate(act);
-    for (let i = 0; i < 40 && !problems.length; ++i) await page.waitForTimeout(50);
-    assert.ok(problems.some((problem) => problem.startsWith(`content security policy: ${directive} refuses`)), `${directive}: ${problems}`);
+    const isTold = () => problems.some((problem) => problem.startsWith(`content security policy: ${directive} refuses`));
+    for (let i = 0; i < 100 && !isTold(); ++i) await page.waitForTimeout(50);
+    assert.ok(isTold(), `${directive}: ${problems}`);
   }
   assert.equal(await page.evaluate(() => window.ran), undefined);
 });
