@@ -27,7 +27,7 @@ export function showNews(sentence, reload) {
   const close = button('news-close', '✕', hide);
   close.setAttribute('aria-label', 'Not now');
   bar.append(text, button('news-reload', 'Reload', reload), close);
-  document.body.append(bar);
+  document.querySelector('main').append(bar);
 }
 
 // Whether the site has another release than this page by now. No, as far as nothing is known.
