@@ -45,6 +45,27 @@ const kDeeds = {
       await until(page, (batch) => window.downhill.state().step >= batch, batch);
     }
   },
+  'One node at a time': async (learner, page) => {
+    for (let at = 0, last = 1; at < last;) {
+      await learner.widget('expression-step');
+      await until(page, (at) => window.downhill.state().expression.position > at, at);
+      ({ position: at, last } = (await state(page)).expression);
+    }
+  },
+  'The whole loop': async (learner, page) => {
+    for (let phases = 0; phases < 8 && (await state(page)).step === 0; ++phases) {
+      const { phase } = await state(page);
+      await learner.widget('step-phase');
+      await until(page, (phase) => window.downhill.state().phase !== phase, phase);
+    }
+  },
+  'Find the fault': async (learner, page) => {
+    await learner.widget('experiment');
+    await learner.widget('field:fault');
+    await learner.widget('field:fault:none');
+    await until(page, () => window.downhill.state().spec.fault === 'none');
+    await learner.widget('play');
+  },
   'Over the edge': async (learner) => {
     await learner.dial(3 / 7);  // a rate of 0.01
     await learner.widget('reset');
