@@ -64,7 +64,7 @@ test('Learn, its key and the button for the keyboard open it; Escape and its cro
 test('the address has the chapter in front of the experiment, and opens it', async () => {
   const { page, problems, context } = await openPage(browser, site.url, { fragment: 'chapter=1.2' });
   await until(page, isOpen);
-  assert.equal(await page.innerText('#course .where'), '2 of 4');
+  assert.equal(await page.innerText('#course .where'), '2 of 3');
   assert.equal((await state(page)).note, null, 'the chapter is no field of the experiment');
   await send(page, 'set', { lr: 0.3 });
   await until(page, () => /^#chapter=1\.2&.*lr=0\.3/.test(location.hash));
@@ -88,7 +88,7 @@ test('a visitor comes back to the page where they were, and to their own run', a
   await page.click('#course-next');
   await until(page, () => document.querySelector('#course .where').textContent.startsWith('2 of'));
   await page.click('#course-contents');
-  assert.match(await page.innerText('.chapter[data-chapter="1"]'), /page 2 of 4/);
+  assert.match(await page.innerText('.chapter[data-chapter="1"]'), /page 2 of 3/);
   await page.click('#course-restore');
   await until(page, () => !document.body.dataset.course);
   assert.equal(await digest(page), mine);
@@ -97,7 +97,7 @@ test('a visitor comes back to the page where they were, and to their own run', a
   await page.waitForFunction(isShown);
   await click(page, 'learn');
   await until(page, isOpen);
-  assert.equal(await page.innerText('#course .where'), '2 of 4');
+  assert.equal(await page.innerText('#course .where'), '2 of 3');
   assert.deepEqual(problems, []);
   await context.close();
 });

@@ -2,7 +2,8 @@
 import { element } from './render.js';
 
 const kMargin = 4;
-const kPressedMs = 3000;  // after a press the ring stays this long
+const kPressedMs = 3000;    // after a press the ring stays this long
+const kPatienceMs = 20000;  // until it is there: a slow page looks for the widget behind its tabs
 
 export class Pointer {
   #downhill;
@@ -10,6 +11,7 @@ export class Pointer {
   #ring = element('div', { id: 'course-ring', hidden: true, 'aria-hidden': 'true' });
   #target = '';
   #timer = 0;
+  #isPressed = false;  // and not shown yet
 
   constructor(downhill) {
     this.#downhill = downhill;
@@ -24,13 +26,15 @@ export class Pointer {
       type: 'button', class: 'pointer', 'data-widget': widget, onmouseenter: point, onfocus: point, onmouseleave: leave, onblur: leave,
       onclick: () => {
         point();
-        this.#leaveSoon(kPressedMs);
+        this.#isPressed = true;
+        this.#leaveSoon(kPatienceMs);
       },
     }, label);
   }
 
   hide() {
     this.#target = '';
+    this.#isPressed = false;
     this.#ring.hidden = true;
   }
 
@@ -61,6 +65,10 @@ export class Pointer {
       Object.assign(this.#ring.style, {
         left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px`,
       });
+      if (this.#isPressed && !this.#ring.hidden) {
+        this.#isPressed = false;
+        this.#leaveSoon(kPressedMs);
+      }
     }
     requestAnimationFrame(() => this.#follow());
   }
