@@ -48,8 +48,8 @@ struct Selection {
   bool own_gradient = false;                // show the gradient of that image alone
   ThirdCurve third_curve = ThirdCurve::gradient_norm;
   bool loss_log = false, accuracy_zoom = false;
-  uint32_t race_epochs = kRaceEpochs;  // epochs of the next race
-  uint8_t hidden = 0;                  // parts of the page, a bit per PagePart
+  uint8_t race_length = 1;  // of the next race: short, usual, long
+  uint8_t hidden = 0;       // parts of the page, a bit per PagePart
 
   // Puts the first view of a phase on the stage.
   void open(Phase phase) {

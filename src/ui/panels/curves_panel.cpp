@@ -198,7 +198,7 @@ void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect
   if (!legend.empty()) draw_legend(canvas, legend, items);
   canvas.explain(legend,
                  "Training: the loss of each batch, before its step. Validation: the loss on the "
-                 "validation images, after every epoch.");
+                 "validation set, after every epoch.");
   (void)snapshot;
 }
 
@@ -298,8 +298,10 @@ void CurvesPanel::draw_third(Canvas& canvas, const Rect& rect, std::string_view 
 
 void CurvesPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
                        Selection& selection) {
-  const int columns = columns_in(rect.width()), rows = (3 + columns - 1) / columns;
-  const bool scrolls = rect.height() < least_height(rect.width());
+  const int charts = has_points(snapshot.spec.data) ? 2 : 3;  // points have no accuracy
+  const int columns = std::min(columns_in(rect.width()), charts);
+  const int rows = (charts + columns - 1) / columns;
+  const bool scrolls = rect.height() < (kLeastChart + kBetween) * static_cast<float>(rows) - kBetween;
   // Where not all fit, as many whole rows as do; the others are further down.
   const int seen =
       std::clamp(static_cast<int>((rect.height() + kBetween) / (kLeastChart + kBetween)), 1, rows);
@@ -317,8 +319,8 @@ void CurvesPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rec
     return Rect{x, y, x + w, i == 2 && low_third ? content.y1 : y + unit};
   };
   draw_loss(snapshot, canvas, place(0), "loss-curve", selection);
-  draw_accuracy(snapshot, canvas, place(1), "accuracy-curve", selection);
-  draw_third(canvas, place(2), "third-curve", selection);
+  if (charts == 3) draw_accuracy(snapshot, canvas, place(1), "accuracy-curve", selection);
+  draw_third(canvas, place(charts - 1), "third-curve", selection);
   if (scrolls) canvas.end_scroll();
 }
 

@@ -20,7 +20,12 @@ constexpr float kOneLine = 500;  // dp; in a narrower table a lane takes two lin
 constexpr std::string_view kExplanation =
     "The same model, the same initial weights, the same batches: only the learning rate differs. "
     "Each lane has its own engine. The run itself is not changed, and pauses meanwhile.";
-constexpr std::array<uint32_t, 3> kEpochs = {1, 2, 5};
+
+// Epochs of a race, see Selection::race_length. An epoch of points is a step or a few.
+constexpr std::array<uint32_t, 3> kEpochs = {1, kRaceEpochs, 5}, kPointEpochs = {10, 50, 200};
+uint32_t race_epochs(const ToolContext& c) {
+  return (has_points(c.snapshot.spec.data) ? kPointEpochs : kEpochs)[c.selection.race_length];
+}
 
 // The columns of the table, for one line per lane.
 enum Column : uint8_t { kRate, kLoss, kAccuracy, kDone, kSpeed, kState, kColumns };
@@ -37,6 +42,20 @@ constexpr std::array<ColumnLook, kColumns> kLooks = {
       "Training images per second while the engine of this lane works, validation included.", 68},
      {"state", "", 0}}};
 constexpr float kUse = 92;
+
+ColumnLook look_of(Column column, DataKind data) {
+  ColumnLook look = kLooks[column];
+  if (!has_points(data)) return look;
+  if (column == kAccuracy) {
+    look.name = "validation";
+    look.help = "The loss on the validation points, after the last whole epoch.";
+  }
+  if (column == kSpeed) {
+    look.name = "points/s";
+    look.help = "Points per second while the engine of this lane works, validation included.";
+  }
+  return look;
+}
 
 // The spare width of a wide table goes between the numbers.
 float column_width(Column column, float table) {
@@ -59,12 +78,15 @@ size_t count_over(const RaceView& race) {
   return static_cast<size_t>(std::ranges::count_if(race.lanes, &RaceLane::over));
 }
 
-// The finished lane with the best validation accuracy, or none.
+// The finished lane with the best validation accuracy, or the least loss where there is none.
 std::optional<size_t> best_of(const RaceView& race) {
   std::optional<size_t> best;
   for (size_t i = 0; i < race.lanes.size(); ++i) {
     if (race.lanes[i].state != LaneState::done) continue;
-    if (!best || race.lanes[i].valid_accuracy > race.lanes[*best].valid_accuracy) best = i;
+    const RaceLane &lane = race.lanes[i], &least = race.lanes[best.value_or(i)];
+    const bool better = has_points(race.spec.data) ? lane.valid_loss < least.valid_loss
+                                                   : lane.valid_accuracy > least.valid_accuracy;
+    if (!best || better) best = i;
   }
   return best;
 }
@@ -85,7 +107,7 @@ class RaceTool final : public Tool {
 
  private:
   void draw_title(ToolContext& c, const Rect& rect) const;
-  void draw_choices(Canvas& canvas, const Rect& rect, Selection& selection) const;
+  void draw_choices(ToolContext& c, const Rect& rect) const;
   void draw_row(ToolContext& c, size_t lane, const Rect& rect);
 
   RaceChart chart_;
@@ -125,7 +147,7 @@ std::unique_ptr<Tool> make_race() { return std::make_unique<RaceTool>(); }
 void open_race(ToolContext& c, bool) {
   const bool there = !c.race.lanes.empty() && same_but_for_the_rate(c.snapshot.spec, c.race.spec);
   if (c.race.going || there || !c.snapshot.status.ready) return;
-  c.requests.race({{}, c.selection.race_epochs, 0});
+  c.requests.race({{}, race_epochs(c), 0});
 }
 
 namespace {
@@ -146,22 +168,24 @@ void RaceTool::draw_title(ToolContext& c, const Rect& rect) const {
   } else if (button(canvas, "race-again", place, ButtonLook::outlined,
                     {.label = label, .help = "Five rates around that of the dial."},
                     c.snapshot.status.ready)) {
-    c.requests.race({{}, c.selection.race_epochs, 0});
+    c.requests.race({{}, race_epochs(c), 0});
   }
   title.x1 -= 8;
   draw_tool_title(c, title, "Learning-rate race");
 }
 
-void RaceTool::draw_choices(Canvas& canvas, const Rect& rect, Selection& selection) const {
-  constexpr std::array<std::string_view, 3> kLabels = {"1 epoch", "2", "5 epochs"};
+void RaceTool::draw_choices(ToolContext& c, const Rect& rect) const {
+  Canvas& canvas = c.canvas;
+  Selection& selection = c.selection;
+  using Labels = std::array<std::string_view, 3>;
+  const Labels labels = has_points(c.snapshot.spec.data) ? Labels{"10 epochs", "50", "200 epochs"}
+                                                         : Labels{"1 epoch", "2", "5 epochs"};
   constexpr std::array<std::string_view, 2> kScales = {"linear", "log"};
   Rect rest = rect;
-  const auto* now = std::ranges::find(kEpochs, selection.race_epochs);
-  const int chosen = now == kEpochs.end() ? -1 : static_cast<int>(now - kEpochs.begin());
   if (const auto clicked =
-          segmented(canvas, "race-epochs", rest.cut_left(segmented_width(canvas, kLabels)), kLabels,
-                    chosen, "How many epochs the next race takes."))
-    selection.race_epochs = kEpochs[static_cast<size_t>(*clicked)];
+          segmented(canvas, "race-epochs", rest.cut_left(segmented_width(canvas, labels)), labels,
+                    selection.race_length, "How many epochs the next race takes."))
+    selection.race_length = static_cast<uint8_t>(*clicked);
   if (const auto clicked =
           segmented(canvas, "race-scale", rest.cut_right(segmented_width(canvas, kScales)), kScales,
                     selection.loss_log ? 1 : 0,
@@ -177,7 +201,7 @@ void RaceTool::draw(ToolContext& c, const Rect& rect, bool whole) {
   draw_tool_words(canvas, rest, kExplanation);
   canvas.text_in(rest.cut_top(20), Type::small, Tone::soft, race_words(race));
   rest.cut_top(6);
-  draw_choices(canvas, rest.cut_top(26), c.selection);
+  draw_choices(c, rest.cut_top(26));
   rest.cut_top(10);
   pointed_row_.reset();
   if (whole) {
@@ -207,14 +231,26 @@ void RaceTool::draw_rest(ToolContext& c, const Rect& rect) {
       const auto column = static_cast<Column>(i);
       const Rect cell =
           head.cut_left(column == kState ? head.width() : column_width(column, rect.width()));
-      canvas.text_in(cell, Type::tiny, Tone::faint, kLooks[i].name);
-      canvas.explain(cell, kLooks[i].help);
+      const ColumnLook look = look_of(column, race.spec.data);
+      canvas.text_in(cell, Type::tiny, Tone::faint, look.name);
+      canvas.explain(cell, look.help);
     }
   }
   for (size_t i = 0; i < race.lanes.size(); ++i) {
     draw_row(c, i, rest.cut_top(row_height(rect.width())));
   }
   if (scrolls) canvas.end_scroll();
+}
+
+// What a press on the row does, or that it is done.
+void draw_use(ToolContext& c, float lr, const Rect& rect, bool hovered) {
+  const bool dialled = c.snapshot.spec.lr == lr;
+  c.canvas.text_in(rect, Type::small,
+                   dialled   ? Tone::rate
+                   : hovered ? Tone::ink
+                             : Tone::soft,
+                   dialled ? LongLabel("on the dial") : LongLabel("Use ").add(rate(lr)),
+                   Align::right);
 }
 
 void RaceTool::draw_row(ToolContext& c, size_t i, const Rect& rect) {
@@ -230,14 +266,7 @@ void RaceTool::draw_row(ToolContext& c, size_t i, const Rect& rect) {
   const float lr = tidy_lr(lane.lr);
   if (hit.clicked) c.requests.set("lr", rate(lr));
   Rect rest = rect;
-  const Rect use = rest.cut_right(kUse).inset(6, 0);
-  const bool dialled = c.snapshot.spec.lr == lr;
-  canvas.text_in(use, Type::small,
-                 dialled       ? Tone::rate
-                 : hit.hovered ? Tone::ink
-                               : Tone::soft,
-                 dialled ? LongLabel("on the dial") : LongLabel("Use ").add(rate(lr)),
-                 Align::right);
+  draw_use(c, lr, rest.cut_right(kUse).inset(6, 0), hit.hovered);
   const bool two_lines = rect.width() < kOneLine;
   Rect first = rest, second = rest;
   if (two_lines) {
@@ -256,8 +285,11 @@ void RaceTool::draw_row(ToolContext& c, size_t i, const Rect& rect) {
   cell(kRate, Type::small_strong, Tone::ink, rate(lane.lr));
   const bool known = lane.step > 0 || lane.state == LaneState::diverged;
   cell(kLoss, Type::small, Tone::ink, known ? number(lane.loss) : Label("–"));
+  const bool points = has_points(race.spec.data);
   cell(kAccuracy, best ? Type::small_strong : Type::small, Tone::ink,
-       percent(lane.epoch > 0 ? lane.valid_accuracy : NAN, 2));
+       lane.epoch == 0 ? Label("–")
+       : points        ? number(lane.valid_loss)
+                       : percent(lane.valid_accuracy, 2));
   const Label epochs = Label(count(lane.epoch)).add(" of ").add(count(race.spec.epochs));
   const Label speed = speed_words(lane.images_per_second);
   const LongLabel state =
