@@ -93,6 +93,19 @@ Result<Dataset> Dataset::from_files(std::vector<uint8_t> images, std::span<const
   return data;
 }
 
+Dataset Dataset::from_rows(std::vector<float> rows, std::vector<float> targets) {
+  assert(!targets.empty() && rows.size() % targets.size() == 0);
+  Dataset data;
+  data.image_numbers_.resize(targets.size());
+  std::iota(data.image_numbers_.begin(), data.image_numbers_.end(), 0u);
+  data.classes_.resize(targets.size());
+  data.true_classes_ = data.classes_;
+  const auto width = static_cast<uint32_t>(rows.size() / targets.size());
+  data.numbers_ =
+      std::make_shared<const Numbers>(Numbers{width, std::move(rows), std::move(targets)});
+  return data;
+}
+
 Dataset Dataset::subset(uint32_t count, uint64_t seed) const {
   Dataset data(*this);
   if (count == 0 || count >= size()) return data;
@@ -113,6 +126,7 @@ Dataset Dataset::subset(uint32_t count, uint64_t seed) const {
 Dataset Dataset::with_label_noise(float fraction, uint64_t seed) const {
   assert(fraction >= 0 && fraction <= 1);
   Dataset data(*this);
+  if (class_count() == 0) return data;
   const Rng noise = Rng(seed).split("label noise");
   const auto count =
       static_cast<uint32_t>(static_cast<double>(fraction) * static_cast<double>(size()) + 0.5);
@@ -126,6 +140,7 @@ Dataset Dataset::with_label_noise(float fraction, uint64_t seed) const {
 
 void Dataset::count_classes() {
   class_sizes_.assign(class_count(), 0);
+  if (class_count() == 0) return;
   for (const uint8_t which : classes_) ++class_sizes_[which];
 }
 

@@ -1,5 +1,6 @@
 // Images of some digits with their labels, as bytes: pixels stay uint8 until a loader writes a
-// batch. Must not know batches, epochs or floats.
+// batch. Or rows of numbers, each with a number as its target (from_rows), which have neither pixels
+// nor classes. Must not know batches or epochs.
 //
 //   Dataset few = train.subset(600, seed);                 // 600 of the images, in the same order
 //   Dataset wrong = few.with_label_noise(0.1f, seed);      // 60 of them under another label
@@ -43,6 +44,10 @@ class Dataset {
   static Result<Dataset> from_files(std::vector<uint8_t> images, std::span<const uint8_t> labels,
                                     std::string_view digits = "37", std::string_view name = "data");
 
+  // Rows of numbers [n, width] with their targets [n]; the width follows from the sizes. It owns
+  // both. Precondition: n > 0, and the first size is a multiple of it.
+  static Dataset from_rows(std::vector<float> rows, std::vector<float> targets);
+
   // A uniform sample of `count` images without repetition, in their old order; all images if
   // `count` is 0 or at least size(). Stream: Rng(seed).split("subset"), so the larger of two
   // subsets with the same seed contains the smaller. A class may end up without images.
@@ -51,7 +56,7 @@ class Dataset {
   // The same images, round(fraction · size()) of them labelled with another class, each other class
   // equally likely. Rng(seed).split("label noise") chooses the images and .split(index) of that
   // stream the class, so with the same seed a larger fraction keeps the wrong labels of a smaller
-  // one. Precondition: 0 <= fraction <= 1.
+  // one. Rows of numbers have no labels and stay as they are. Precondition: 0 <= fraction <= 1.
   Dataset with_label_noise(float fraction, uint64_t seed) const;
 
   uint32_t size() const { return static_cast<uint32_t>(image_numbers_.size()); }
@@ -69,6 +74,14 @@ class Dataset {
   uint32_t file_size() const {
     return static_cast<uint32_t>(pixels_.size() / std::max(pixels_per_image(), 1u));
   }
+  // Numbers in a row; 0 for images.
+  uint32_t width() const { return numbers_ ? numbers_->width : 0; }
+  // Precondition: width() > 0, here and in the next one.
+  std::span<const float> row(uint32_t index) const {
+    return std::span(numbers_->rows).subspan(size_t{image_numbers_[index]} * width(), width());
+  }
+  float target(uint32_t index) const { return numbers_->targets[image_numbers_[index]]; }
+
   // The label as an index into the classes: 0 is the digit named first. A model is trained on it
   // and measured against it.
   uint8_t class_of(uint32_t index) const { return classes_[index]; }
@@ -91,17 +104,23 @@ class Dataset {
   Dataset(const Dataset&) = default;  // copies the indices, shares the images
   void count_classes();
 
+  struct Numbers {
+    uint32_t width;
+    std::vector<float> rows, targets;
+  };
+
+  std::shared_ptr<const Numbers> numbers_;            // null for images
   std::shared_ptr<const std::vector<uint8_t>> file_;  // null for a view (from_idx)
   std::span<const uint8_t> pixels_;                   // [images in the file, rows, cols]
   uint32_t rows_ = 0, cols_ = 0;
   std::string digits_;
-  std::vector<uint32_t> image_numbers_;  // [size], positions in the file
+  std::vector<uint32_t> image_numbers_;  // [size], positions in the file, or among the rows
   std::vector<uint8_t> classes_;         // [size]
   std::vector<uint8_t> true_classes_;    // [size]
   std::vector<uint32_t> class_sizes_;    // [class_count]
 };
 
-// The training set and the validation set.
+// The training set and the validation set, of digits or of points.
 struct DigitData {
   Dataset train, valid;
 };

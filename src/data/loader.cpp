@@ -7,8 +7,9 @@ namespace downhill {
 
 Loader::Loader(const Dataset& dataset, const LoaderOptions& options)
     : dataset_(dataset),
-      item_transform_(options.augment, options.seed),
+      item_transform_(dataset.width() > 0 ? Augment::none : options.augment, options.seed),
       pixel_map_(options.pixel_map),
+      row_map_(options.row_map),
       sampler_(dataset.size(), options.shuffle, options.seed),
       batch_size_(std::min(options.batch_size, dataset.size())),
       batch_count_(0) {
@@ -27,6 +28,11 @@ Loader::Loader(const Dataset& dataset, const LoaderOptions& options)
   }
   if (sparse == kernels::SparseForm::blocks) {
     sparse_blocks_ = {memory_.make<kernels::SparseBlocks>(batch_size_), batch_size_};
+  }
+  if (dataset.width() > 0) {
+    const size_t numbers = size_t{batch_size_} * dataset.width();
+    rows_ = {memory_.make<float>(numbers), numbers};
+    targets_ = {memory_.make<float>(batch_size_), batch_size_};
   }
   classes_ = {memory_.make<uint8_t>(batch_size_), batch_size_};
   indices_ = {memory_.make<uint32_t>(batch_size_), batch_size_};
@@ -69,6 +75,7 @@ Batch Loader::load(uint32_t which) {
   if (!sparse_blocks_.empty()) {
     for (uint32_t i = 0; i < size; ++i) sparse_blocks_[i] = sparse_images_.blocks(order[i]);
   }
+  if (!rows_.empty()) load_numbers(order);
   const size_t used = size_t{size} * pixels;
   return {size,
           pixels,
@@ -78,7 +85,17 @@ Batch Loader::load(uint32_t which) {
           sparse_blocks_.first(std::min<size_t>(size, sparse_blocks_.size())),
           classes_.first(size),
           indices_.first(size),
-          transformed_.first(std::min(used, transformed_.size()))};
+          transformed_.first(std::min(used, transformed_.size())),
+          rows_.first(std::min<size_t>(size_t{size} * dataset_.width(), rows_.size())),
+          targets_.first(std::min<size_t>(size, targets_.size()))};
+}
+
+void Loader::load_numbers(std::span<const uint32_t> order) {
+  const uint32_t width = dataset_.width();
+  for (size_t i = 0; i < order.size(); ++i) {
+    row_map_.apply(dataset_.row(order[i]), rows_.subspan(i * width, width));
+    targets_[i] = dataset_.target(order[i]);
+  }
 }
 
 // Applies the item transform to an image and returns the bytes of the result.
@@ -91,6 +108,7 @@ const uint8_t* Loader::transform(uint32_t index, uint32_t place) {
 }
 
 std::vector<float> Batch::images() const {
+  if (!rows.empty()) return {rows.begin(), rows.end()};
   std::vector<float> floats(size_t{size} * pixels);
   for (uint32_t i = 0; i < size; ++i) {
     map->apply({bytes[i], pixels}, std::span(floats).subspan(size_t{i} * pixels, pixels));

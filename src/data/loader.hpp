@@ -32,8 +32,11 @@ struct Batch {
   std::span<const uint32_t> indices;  // [size], positions in the dataset
   // [size, pixels], the output of the item transform; empty if it changes nothing (Augment::none).
   std::span<const uint8_t> transformed;
+  // [size, width] and [size]: of a dataset of numbers, its rows after the map and their targets;
+  // else empty.
+  std::span<const float> rows, targets;
 
-  // [size, pixels]: the images as floats. Allocates; training uses the bytes.
+  // [size, pixels], the images as floats; or the rows. Allocates; training uses the bytes.
   std::vector<float> images() const;
 };
 
@@ -44,6 +47,7 @@ struct LoaderOptions {
   uint64_t seed = 1;       // of the sampler and of the item transform
   Augment augment = Augment::none;
   PixelMap pixel_map = PixelMap::to_float();
+  RowMap row_map = {};
   // The form in which batches list the nonzero pixels of their images, unless they are augmented.
   kernels::SparseForm sparse = kernels::SparseForm::none;
 };
@@ -74,16 +78,19 @@ class Loader {
 
  private:
   const uint8_t* transform(uint32_t index, uint32_t place);
+  void load_numbers(std::span<const uint32_t> order);
 
   const Dataset& dataset_;
   ItemTransform item_transform_;
   PixelMap pixel_map_;
+  RowMap row_map_;
   Sampler sampler_;
   uint32_t batch_size_, batch_count_;
   uint32_t position_ = 0;
   Arena memory_;
   std::span<const uint8_t*> bytes_;                 // [batch_size]
   std::span<uint8_t> transformed_;                  // [batch_size, pixels], or empty
+  std::span<float> rows_, targets_;                 // [batch_size, width], [batch_size], or empty
   SparseImages sparse_images_;                      // of the dataset, or empty
   std::span<kernels::SparsePixels> sparse_pixels_;  // [batch_size], or empty
   std::span<kernels::SparseBlocks> sparse_blocks_;  // likewise

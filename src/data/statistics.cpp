@@ -24,4 +24,22 @@ PixelStatistics pixel_statistics(const Dataset& data) {
   return result;
 }
 
+RowMap row_statistics(const Dataset& data) {
+  assert(data.size() > 0 && data.width() > 0 && data.width() <= RowMap::kMostColumns);
+  const auto n = static_cast<double>(data.size());
+  RowMap map;
+  for (uint32_t column = 0; column < data.width(); ++column) {
+    double sum = 0, squares = 0;
+    for (uint32_t i = 0; i < data.size(); ++i) sum += static_cast<double>(data.row(i)[column]);
+    const double mean = sum / n;
+    for (uint32_t i = 0; i < data.size(); ++i) {
+      const double away = static_cast<double>(data.row(i)[column]) - mean;
+      squares += away * away;
+    }
+    map.mean[column] = static_cast<float>(mean);
+    if (squares > 0) map.deviation[column] = static_cast<float>(std::sqrt(squares / n));
+  }
+  return map;
+}
+
 }  // namespace downhill

@@ -11,4 +11,8 @@ namespace downhill {
 // nothing to scale, and the deviation is 1. Precondition: `data` is not empty.
 PixelStatistics pixel_statistics(const Dataset& data);
 
+// The map that gives every column of these rows the mean 0 and the deviation 1; a column of equal
+// numbers only loses its mean. Precondition: data.width() > 0, and `data` is not empty.
+RowMap row_statistics(const Dataset& data);
+
 }  // namespace downhill

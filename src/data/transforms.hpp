@@ -1,4 +1,4 @@
-// Batch transforms: how pixels become floats. A transform of single pixels is a table of 256
+// Batch transforms: how pixels become floats, and how rows of numbers are scaled. A transform of single pixels is a table of 256
 // floats, so its bits are the same everywhere and its cost does not depend on the formula. Item
 // transforms (augment.hpp), which move the pixels of one image and stay in bytes, come before it.
 // Must not know batches or datasets.
@@ -45,6 +45,29 @@ class PixelMap {
   }
 
   std::array<float, 256> table_;
+};
+
+// How rows of numbers enter a model: each column minus its mean, divided by its deviation. At first
+// as they are.
+struct RowMap {
+  static constexpr size_t kMostColumns = 4;
+  std::array<float, kMostColumns> mean = {0, 0, 0, 0}, deviation = {1, 1, 1, 1};
+
+  // Precondition: as many places as numbers, at most kMostColumns.
+  void apply(std::span<const float> in, std::span<float> out) const {
+    assert(in.size() == out.size() && in.size() <= kMostColumns);
+    for (size_t i = 0; i < in.size(); ++i) out[i] = (in[i] - mean[i]) / deviation[i];
+  }
+};
+
+// Both: of a dataset's items one or the other matters.
+struct InputMap {
+  PixelMap pixels = PixelMap::to_float();
+  RowMap rows = {};
+
+  InputMap() = default;
+  InputMap(const PixelMap& map) : pixels(map) {}  // NOLINT: of images
+  explicit InputMap(const RowMap& map) : rows(map) {}
 };
 
 }  // namespace downhill

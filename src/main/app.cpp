@@ -86,7 +86,7 @@ uint32_t App::carry_out(const Command& command) {
 }
 
 uint32_t App::show(const ShowOrder& order) {
-  const Result<void> shown = page_.show(order);
+  const Result<void> shown = page_.show(order, client_.snapshot().spec.data);
   last_look_ = 0;  // draw it
   return answer_now(shown ? std::string() : shown.error().message);
 }
@@ -95,9 +95,9 @@ std::string App::check(std::string_view text) const {
   const Result<Command> command = parse_command(text);
   if (!command) return command.error().message;
   if (command->kind != CommandKind::show || command->show.view.empty()) return {};
+  if (ui::is_view(command->show.view)) return {};
   ui::Selection unused;
-  const Result<void> known = ui::show_view(unused, command->show.view);
-  return known ? std::string() : known.error().message;
+  return ui::show_view(unused, command->show.view).error().message;
 }
 
 uint32_t App::answer_now(std::string error) {

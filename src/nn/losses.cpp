@@ -64,16 +64,26 @@ uint32_t output_count(LossKind loss, uint32_t classes) {
   return classes == 2 && !has_class_target(loss) ? 1 : classes;
 }
 
+Objective::Objective(LossKind loss, uint32_t classes, uint32_t outputs, bool counts_mistakes)
+    : kind_(loss), classes_(classes), outputs_(outputs), counts_mistakes_(counts_mistakes) {}
+
 Objective::Objective(LossKind loss, uint32_t classes, Fault fault)
-    : kind_(loss),
-      classes_(classes),
-      outputs_(output_count(loss, classes)),
-      counts_mistakes_(fault == Fault::accuracy) {
+    : Objective(loss, classes, output_count(loss, classes), fault == Fault::accuracy) {
   assert(classes >= 2 && outputs_ <= kMaxOutputs);
 }
 
-void Objective::write_targets(std::span<const uint8_t> classes, std::span<float> targets) const {
-  assert(targets.size() == classes.size() * this->targets());
+Objective Objective::of_numbers(LossKind loss) {
+  assert(fits_numbers(loss));
+  return {loss, 0, 1, false};
+}
+
+void Objective::write_targets(const Truths& truths, std::span<float> targets) const {
+  assert(targets.size() == truths.size() * this->targets());
+  if (classes_ == 0) {
+    std::ranges::copy(truths.numbers, targets.begin());
+    return;
+  }
+  const std::span<const uint8_t> classes = truths.classes;
   if (has_class_target(kind_)) {
     std::ranges::copy(classes, targets.begin());
     return;
@@ -123,9 +133,10 @@ Var Objective::tangent(Dual outputs, Var target) const {
   return element_loss(kind_).tangent(outputs, target);
 }
 
-float Objective::items(std::span<const float> outputs, std::span<const uint8_t> classes,
+float Objective::items(std::span<const float> outputs, const Truths& truths,
                        std::span<float> losses, std::span<float> room) const {
-  const size_t n = classes.size(), count = n * outputs_;
+  const size_t n = truths.size(), count = n * outputs_;
+  const std::span<const uint8_t> classes = truths.classes;
   assert(outputs.size() == count && losses.size() == n && room.size() == n * room_per_image());
   if (counts_mistakes_) {
     for_each_answer(outputs,
@@ -133,7 +144,7 @@ float Objective::items(std::span<const float> outputs, std::span<const uint8_t> 
     return static_cast<float>(n - count_correct(outputs, classes)) / static_cast<float>(n);
   }
   float *const scratch = room.data(), *const terms = scratch + count, *const target = terms + count;
-  write_targets(classes, {target, n * targets()});
+  write_targets(truths, {target, n * targets()});
   if (has_class_target(kind_)) {
     return kernels::softmax_cross_entropy_forward(losses.data(), scratch, outputs.data(), target,
                                                   {n, outputs_});
@@ -152,7 +163,8 @@ float Objective::items(std::span<const float> outputs, std::span<const uint8_t> 
 float Objective::item(std::span<const float> outputs, uint8_t true_class) const {
   std::array<float, 3 * kMaxOutputs> room;
   float loss = 0;
-  items(outputs, {&true_class, 1}, {&loss, 1}, std::span(room).first(room_per_image()));
+  items(outputs, std::span<const uint8_t>(&true_class, 1), {&loss, 1},
+        std::span(room).first(room_per_image()));
   return loss;
 }
 

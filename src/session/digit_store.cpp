@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "data/points.hpp"
+#include "train/run_view.hpp"
 
 namespace downhill {
 namespace {
@@ -75,6 +77,20 @@ Result<std::unique_ptr<Digits>> DigitStore::make(std::string_view digits) const 
   return around({std::move(*train), std::move(*valid)});
 }
 
+std::string data_key(const ExperimentSpec& spec) {
+  if (!has_points(spec.data)) return spec.digits;
+  return std::string(kData[spec.data].words.word) + " " + print(spec.seed);
+}
+
+Result<std::unique_ptr<Digits>> DigitStore::make(const ExperimentSpec& spec) const {
+  if (!has_points(spec.data)) return make(std::string_view(spec.digits));
+  auto points = std::make_unique<Digits>();
+  points->data = point_data(spec.data, spec.seed);
+  points->score_l1.accuracy = points->score_l2.accuracy = kUnknown;
+  points->key = data_key(spec);
+  return points;
+}
+
 Result<std::unique_ptr<Digits>> DigitStore::around(DigitData data) {
   for (const Dataset* set : {&data.train, &data.valid}) {
     if (set->size() == 0) return Error{"[data] there are no images"};
@@ -82,6 +98,7 @@ Result<std::unique_ptr<Digits>> DigitStore::around(DigitData data) {
   }
   auto digits = std::make_unique<Digits>();
   digits->data = std::move(data);
+  digits->key = digits->data.train.digits();
   digits->baseline = std::make_unique<PixelBaseline>(digits->data.train);
   digits->score_l1 = digits->baseline->score(digits->data.valid, Distance::l1);
   digits->score_l2 = digits->baseline->score(digits->data.valid, Distance::l2);

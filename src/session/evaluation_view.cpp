@@ -24,6 +24,7 @@ void view_evaluation(const RunView& run, EvaluationView& out) {
   const Dataset& data = run.valid_set();
   out = EvaluationView{};
   out.classes = test.classes;
+  if (test.classes == 0) return;
   out.confusion = test.confusion;
   out.indices = top_losses(test, kTopLosses);
   for (const uint32_t index : out.indices) {
@@ -40,6 +41,7 @@ void view_examples(const RunView& run, const SnapshotRequest& request, ExamplesV
   out = ExamplesView{};
   out.truth = request.cell_truth;
   out.answer = request.cell_answer;
+  if (test.classes == 0) return;
   for (const uint32_t index : top_losses(test, data.size())) {
     if (data.digit(index) != out.truth || digit_of(data, test.answers[index]) != out.answer) {
       continue;

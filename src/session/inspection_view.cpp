@@ -6,6 +6,7 @@
 
 namespace downhill {
 
+// Where in the current batch the requested image is.
 std::optional<uint32_t> place_in_batch(const RunView& run, const SnapshotRequest& request) {
   const Batch& batch = run.batch();
   if (request.source == ImageSource::batch) {
@@ -26,6 +27,7 @@ Result<void> InspectionView::draw(const DrawOrder& order) {
 }
 
 std::optional<Subject> InspectionView::subject_of(const SnapshotRequest& request) {
+  if (has_points(trainer_.spec().data)) return std::nullopt;
   switch (request.source) {
     case ImageSource::drawing:
       return drawn_subject();

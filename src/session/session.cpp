@@ -14,11 +14,12 @@ namespace downhill {
 namespace {
 constexpr float kGentler = 0.1f;  // of a rate that diverged
 
-// Whether edits name the digits, even if they are the current ones.
+// Whether edits name the data, even if they are the current ones.
 bool names_digits(std::string_view edits) {
   if (edits.starts_with('?')) edits.remove_prefix(1);
   const auto items = parse_query(edits, "set");
-  return items && std::ranges::count(*items, "digits", &QueryItem::name) > 0;
+  return items && (std::ranges::count(*items, "digits", &QueryItem::name) > 0 ||
+                   std::ranges::count(*items, "data", &QueryItem::name) > 0);
 }
 }  // namespace
 
@@ -108,6 +109,8 @@ Result<void> Session::carry_out(const Command& command) {
       start_tool(command);
       return {};
     case CommandKind::draw:
+      if (has_points(spec_.data))
+        return Error{"[draw] points are no images: a model of digits sees drawings, data=digits"};
       return inspection_.draw(command.draw);
     case CommandKind::save:
       return save_file(command.file);
@@ -186,10 +189,10 @@ Result<void> Session::become(const ExperimentSpec& spec, bool digits_named,
     waiting_.reset();
     wants_digits_ = false;
   }
-  if (digits_ && spec.digits != spec_.digits && wait_for(spec.digits, command)) return {};
+  if (digits_ && data_key(spec) != data_key(spec_) && wait_for(spec, command)) return {};
   if (!digits_) {
     spec_ = spec;
-    if (wants_digits_ && store_.has(spec_.digits)) return settle();
+    if (wants_digits_ && has_data_of(spec_)) return settle();
   } else if (needs_rebuild(spec_, spec)) {
     settle_goal();
     return rebuild(spec);
@@ -308,6 +311,7 @@ const Snapshot& Session::snapshot(const SnapshotRequest& request) {
     if (part.unasked == Unasked::goes) part.place(out) = {};
   });
   out.drawing.reset();
+  out.fit.reset();
   Status& status = out.status;
   status = Status{};
   status.ready = digits_ != nullptr;
@@ -327,7 +331,7 @@ const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   status.baseline_accuracy = digits_->score_l1.accuracy;
   status.baseline_accuracy_l2 = digits_->score_l2.accuracy;
   out.parts = request.parts;
-  view_parts(trainer_, *digits_->baseline, request, probe_scratch_, out);
+  view_parts(trainer_, digits_->baseline.get(), request, probe_scratch_, out);
   inspection_.view(request, out);
   if (request.parts & kPartFindings) out.findings = findings_;
   return out;

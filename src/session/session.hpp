@@ -86,7 +86,10 @@ class Session {
   Result<void> settle();
   Result<void> load_file(const Command& command);
   Result<void> save_file(FileKind kind);
-  bool wait_for(std::string_view digits, const Command& command);
+  bool has_data_of(const ExperimentSpec& spec) const {
+    return has_points(spec.data) || store_.has(spec.digits);
+  }
+  bool wait_for(const ExperimentSpec& spec, const Command& command);
   Result<void> first_model(std::string& refused);
   bool answered_later(const Command& command) const;
   Result<void> go_back(StepUnit unit, uint32_t count);

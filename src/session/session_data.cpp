@@ -25,13 +25,14 @@ Result<void> Session::load(DigitData data) {
   ++changes_;
   Result<std::unique_ptr<Digits>> digits = DigitStore::around(std::move(data));
   if (!digits) return digits.error();
+  if (has_points(spec_.data)) digits = store_.make(spec_);
   if (Result<void> used = use_digits(std::move(*digits), spec_); !used) return used;
   return settle();
 }
 
 // Carries out what waited for data: the first model, a change of digits, early commands.
 Result<void> Session::settle() {
-  if (!digits_ && !store_.has(spec_.digits)) {
+  if (!digits_ && !has_data_of(spec_)) {
     wants_digits_ = true;
     return {};
   }
@@ -57,13 +58,16 @@ Result<void> Session::settle() {
 // A link may ask for something that these images do not allow, such as batch norm with a last
 // batch of one image. Then the usual model is built, and `refused` says why.
 Result<void> Session::first_model(std::string& refused) {
-  Result<std::unique_ptr<Digits>> digits = store_.make(spec_.digits);
+  Result<std::unique_ptr<Digits>> digits = store_.make(spec_);
   if (!digits) return digits.error();
   const Result<void> used = use_digits(std::move(*digits), spec_);
   if (used) return used;
   ExperimentSpec usual;
   usual.digits = spec_.digits;
-  digits = store_.make(usual.digits);
+  usual.data = spec_.data;
+  usual.seed = spec_.seed;
+  take_usual(usual);
+  digits = store_.make(usual);
   if (!digits) return digits.error();
   refused = used.error().message;
   return use_digits(std::move(*digits), usual);
@@ -105,8 +109,8 @@ Result<void> Session::rebuild(const ExperimentSpec& spec) {
     spec_ = spec;
     return {};
   }
-  if (spec.digits != digits_->data.train.digits()) {
-    Result<std::unique_ptr<Digits>> digits = store_.make(spec.digits);
+  if (data_key(spec) != digits_->key) {
+    Result<std::unique_ptr<Digits>> digits = store_.make(spec);
     if (!digits) return digits.error();
     return use_digits(std::move(*digits), spec);
   }
@@ -129,8 +133,8 @@ void Session::forget_findings() {
 }
 
 // True when these digits are not loaded yet: the command is carried out once they are.
-bool Session::wait_for(std::string_view digits, const Command& command) {
-  if (store_.has(digits)) return false;
+bool Session::wait_for(const ExperimentSpec& spec, const Command& command) {
+  if (has_data_of(spec)) return false;
   if (waiting_) answer(waiting_->id, "[digits] a newer choice took its place");
   waiting_ = command;
   wants_digits_ = true;
@@ -152,12 +156,12 @@ Result<void> Session::load_file(const Command& command) {
   }
   const Result<RunRecord> record = read_run(*file);
   if (!record) return record.error();
-  const bool same_digits = record->spec.digits == spec_.digits;
-  if (!same_digits && wait_for(record->spec.digits, command)) return {};
+  const bool same_digits = data_key(record->spec) == data_key(spec_);
+  if (!same_digits && wait_for(record->spec, command)) return {};
   rest();
   std::unique_ptr<Digits> digits;
   if (!same_digits) {
-    Result<std::unique_ptr<Digits>> made = store_.make(record->spec.digits);
+    Result<std::unique_ptr<Digits>> made = store_.make(record->spec);
     if (!made) return made.error();
     digits = std::move(*made);
   }

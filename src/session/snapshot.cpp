@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "data/transforms.hpp"
 #include "expression/expression.hpp"
 #include "session/protocol.hpp"
 
@@ -121,6 +122,16 @@ std::string_view wrong_with(const ExpressionCurve& c) {
   return {};
 }
 
+std::string_view wrong_with(const Fit& f) {
+  const size_t points = f.times.size(), along = f.curve_times.size();
+  if (f.targets.size() != points || f.outputs.size() != points || f.in_batch.size() != points ||
+      f.curve.size() != along || !empty_or(f.other_curve.size(), along) ||
+      f.means.size() != f.deviations.size() || f.means.size() > RowMap::kMostColumns) {
+    return "the parts of the fit differ in length";
+  }
+  return {};
+}
+
 std::string_view wrong_with(const ExpressionView& e) {
   if (e.nodes.size() > kMaxExpressionNodes) return "its expression has too many nodes";
   if (e.output >= e.nodes.size() && !(e.nodes.empty() && e.output == 0)) {
@@ -157,6 +168,9 @@ std::string_view inconsistency(const Snapshot& s) {
   if (const auto wrong = wrong_with(s.findings); !wrong.empty()) return wrong;
   if (s.expression) {
     if (const auto wrong = wrong_with(*s.expression); !wrong.empty()) return wrong;
+  }
+  if (s.fit) {
+    if (const auto wrong = wrong_with(*s.fit); !wrong.empty()) return wrong;
   }
   if (s.inspection) {
     if (const auto wrong = wrong_with(*s.inspection, pixels); !wrong.empty()) return wrong;

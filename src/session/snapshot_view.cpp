@@ -107,6 +107,10 @@ void view_batch(const RunView& run, uint32_t max_images, BatchView& out) {
   out.shown = std::min(batch.size, max_images);
   out.predicted = run.predicted();
   out.outputs_per_image = run.objective().outputs();
+  if (data.width() > 0) {  // points are a part of their own
+    out.shown = 0;
+    return;
+  }
   out.indices.assign(batch.indices.begin(), batch.indices.begin() + out.shown);
   for (const uint32_t index : out.indices) {
     const auto image = data.image(index);
@@ -171,7 +175,7 @@ void view_status(const RunView& run, Status& out) {
   out.best_is_back = run.best_is_back();
 }
 
-void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotRequest& request,
+void view_parts(Trainer& trainer, const PixelBaseline* baseline, const SnapshotRequest& request,
                 std::vector<float>& scratch, Snapshot& out) {
   const uint32_t parts = request.parts;
   if (parts & kPartCurves) view_curves(trainer.recorder(), request, out.curves);
@@ -180,14 +184,16 @@ void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotR
   if (parts & kPartBatch) view_batch(trainer, request.max_images, out.batch);
   if (parts & kPartBaseline) {
     out.baseline.ideals.clear();
-    for (uint32_t which = 0; which < baseline.class_count(); ++which) {
-      const auto ideal = baseline.ideal(which);
+    for (uint32_t which = 0; baseline != nullptr && which < baseline->class_count(); ++which) {
+      const auto ideal = baseline->ideal(which);
       out.baseline.ideals.insert(out.baseline.ideals.end(), ideal.begin(), ideal.end());
     }
   }
   if (parts & kPartProbe) out.probe = view_probe(trainer, request.probe_parameter, scratch);
   if (parts & kPartValley) out.valley = measure_valley(trainer);
-  if (parts & kPartPipeline) out.pipeline = view_pipeline(trainer, request);
+  if ((parts & kPartPipeline) && !has_points(trainer.spec().data))
+    out.pipeline = view_pipeline(trainer, request);
+  if ((parts & kPartFit) && has_points(trainer.spec().data)) out.fit = fit_of(trainer);
   if (parts & kPartEvaluation) view_evaluation(trainer, out.evaluation);
   if (parts & kPartExamples) view_examples(trainer, request, out.examples);
   out.digest = parts & kPartDigest ? weights_digest(trainer) : 0;

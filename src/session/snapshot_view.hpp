@@ -15,8 +15,8 @@ namespace downhill {
 void view_status(const RunView& run, Status& out);
 
 // Fills the parts that the request names, except findings and those of InspectionView. `scratch`
-// grows to the size of the slab.
-void view_parts(Trainer& trainer, const PixelBaseline& baseline, const SnapshotRequest& request,
+// grows to the size of the slab. `baseline`: null for points.
+void view_parts(Trainer& trainer, const PixelBaseline* baseline, const SnapshotRequest& request,
                 std::vector<float>& scratch, Snapshot& out);
 
 // A slab of the model (values or gradients) in display order: layer after layer, the weights as

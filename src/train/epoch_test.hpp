@@ -21,8 +21,8 @@ void save_state(const Model& model, const Optimizer& optimizer, TrainState& out)
 class EpochTest {
  public:
   // Only this and begin_run() allocate. The dataset must outlive the test.
-  EpochTest(const Dataset& dataset, const PixelMap& pixel_map, const Task& task)
-      : evaluator_(dataset, pixel_map, task) {}
+  EpochTest(const Dataset& dataset, const InputMap& map, const Task& task)
+      : evaluator_(dataset, map, task) {}
 
   // Forgets the previous run, and reserves memory for states of `model` and `optimizer`.
   void begin_run(const Model& model, const Optimizer& optimizer);

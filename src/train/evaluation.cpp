@@ -65,21 +65,23 @@ std::vector<uint32_t> top_losses(const Evaluation& evaluation, uint32_t most) {
   return places;
 }
 
-Evaluator::Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Task& task)
+Evaluator::Evaluator(const Dataset& dataset, const InputMap& map, const Task& task)
     : images_at_a_time_(images_for(task.model())),
       bytes_(bytes_per_image(task.model()) * dataset.size()),
-      loader_(
-          dataset,
-          {.batch_size = images_at_a_time_, .pixel_map = pixel_map, .sparse = task.sparse_form()}) {
+      loader_(dataset, {.batch_size = images_at_a_time_,
+                        .pixel_map = map.pixels,
+                        .row_map = map.rows,
+                        .sparse = task.sparse_form()}) {
   const Objective& objective = task.objective();
   current_.classes = objective.classes();
   current_.count = dataset.size();
   current_.confusion.resize(size_t{objective.classes()} * objective.classes());
-  current_.answers.resize(dataset.size());
+  if (objective.classes() > 0) current_.answers.resize(dataset.size());
   current_.losses.resize(dataset.size());
   result_ = current_;
   const size_t most = std::min(kImages, dataset.size());
   outputs_.reserve(most * objective.outputs());
+  if (dataset.width() > 0) targets_.reserve(most);
   room_.resize(most * objective.room_per_image());
 }
 
@@ -93,9 +95,11 @@ bool Evaluator::advance(const Task& task) {
   if (!under_way()) begin();
   const NoGrad no_grad(tape_);
   tape_.clear();
-  const Var outputs = task.outputs(task.images(tape_, loader_.load(next_)), {});
+  const Batch batch = loader_.load(next_);
+  const Var outputs = task.outputs(task.images(tape_, batch), {});
   const std::span<const float> numbers = outputs.value().span();
   outputs_.insert(outputs_.end(), numbers.begin(), numbers.end());
+  targets_.insert(targets_.end(), batch.targets.begin(), batch.targets.end());
   const bool last = ++next_ == loader_.batch_count();
   if (last || next_ * images_at_a_time_ % kImages == 0) take_in(task.objective());
   if (last) end();
@@ -104,6 +108,7 @@ bool Evaluator::advance(const Task& task) {
 
 void Evaluator::begin() {
   outputs_.clear();
+  targets_.clear();
   loss_sum_ = 0;
   taken_in_ = 0;
   current_.correct = 0;
@@ -114,25 +119,31 @@ void Evaluator::begin() {
 void Evaluator::take_in(const Objective& objective) {
   const size_t count = outputs_.size() / objective.outputs();
   const std::span<const uint8_t> classes = loader_.dataset().classes().subspan(taken_in_, count);
-  const std::span<uint8_t> answers = std::span(current_.answers).subspan(taken_in_, count);
   const std::span<float> losses = std::span(current_.losses).subspan(taken_in_, count);
   const std::span<float> room = std::span(room_).first(count * objective.room_per_image());
-  loss_sum_ += static_cast<double>(objective.items(outputs_, classes, losses, room)) *
+  const Truths truths{classes, targets_};
+  loss_sum_ += static_cast<double>(objective.items(outputs_, truths, losses, room)) *
                static_cast<double>(count);
-  objective.answers(outputs_, answers);
-  for (size_t i = 0; i < count; ++i) {
-    ++current_.confusion[classes[i] * size_t{current_.classes} + answers[i]];
-    if (answers[i] == classes[i]) ++current_.correct;
+  if (objective.classes() > 0) {
+    const std::span<uint8_t> answers = std::span(current_.answers).subspan(taken_in_, count);
+    objective.answers(outputs_, answers);
+    for (size_t i = 0; i < count; ++i) {
+      ++current_.confusion[classes[i] * size_t{current_.classes} + answers[i]];
+      if (answers[i] == classes[i]) ++current_.correct;
+    }
   }
   taken_in_ += static_cast<uint32_t>(count);
   outputs_.clear();
+  targets_.clear();
 }
 
 void Evaluator::end() {
   next_ = 0;
   const auto count = static_cast<double>(current_.count);
   current_.loss = static_cast<float>(loss_sum_ / count);
-  current_.accuracy = static_cast<float>(static_cast<double>(current_.correct) / count);
+  current_.accuracy = current_.classes == 0
+                          ? std::numeric_limits<float>::quiet_NaN()
+                          : static_cast<float>(static_cast<double>(current_.correct) / count);
   std::swap(result_, current_);
   known_ = true;
 }

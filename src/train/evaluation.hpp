@@ -22,9 +22,9 @@ struct Evaluation {
   uint32_t classes = 0;
   uint32_t count = 0, correct = 0;  // images
   float loss = 0;                   // mean over all images
-  float accuracy = 0;               // correct / count
+  float accuracy = 0;               // correct / count; NaN if there are no classes
   std::vector<uint32_t> confusion;  // [classes][classes]: rows are the truth, columns the answer
-  std::vector<uint8_t> answers;     // [count], in the order of the dataset
+  std::vector<uint8_t> answers;     // [count], in the order of the dataset; empty without classes
   std::vector<float> losses;        // [count], each image's own
 
   uint32_t at(uint32_t truth, uint32_t answer) const { return confusion[truth * classes + answer]; }
@@ -42,7 +42,7 @@ class Evaluator {
  public:
   // For models of this task's shape. Later calls allocate nothing. The dataset must outlive the
   // evaluator.
-  Evaluator(const Dataset& dataset, const PixelMap& pixel_map, const Task& task);
+  Evaluator(const Dataset& dataset, const InputMap& map, const Task& task);
 
   // A whole test, with running statistics and without dropout. The result is valid until the next
   // test ends.
@@ -74,6 +74,7 @@ class Evaluator {
   Tape tape_{arena_};
   uint32_t next_ = 0;           // the next batch of the test under way; 0 between tests
   std::vector<float> outputs_;  // of the images since the last take_in(), [n · outputs()]
+  std::vector<float> targets_;  // of these images, if they are numbers
   std::vector<float> room_;     // for Objective::items
   double loss_sum_ = 0;
   uint32_t taken_in_ = 0;        // images

@@ -59,12 +59,21 @@ bool uses_dropout(const Spec& s) { return kModels[s.model.kind].dropout; }
 bool uses_momentum(const Spec& s) { return !kOptimizers[s.optimizer].momentum.empty(); }
 bool uses_squares(const Spec& s) { return !kOptimizers[s.optimizer].squares.empty(); }
 
+bool shows_images(const Spec& s) { return !has_points(s.data); }
+
 constexpr SpecField kFields[] = {
+    choice<&Spec::data, kData>({.name = "data",
+                                .label = "Data",
+                                .help = "What the model learns from. Other data bring a model, a "
+                                        "loss and a learning rate that suit them.",
+                                .effect = rebuild,
+                                .group = data}),
     {.name = "digits",
      .label = "Digits",
      .help = "Which handwritten digits the model learns to tell apart.",
      .effect = rebuild,
      .group = data,
+     .used = shows_images,
      .values = "each once, two at least: `37`, `49`, `0123456789` …",
      .choices = kDigits,
      .print = [](const Spec& s) { return s.digits; },
@@ -83,20 +92,22 @@ constexpr SpecField kFields[] = {
                                 .help = "This share of the training labels is wrong on purpose: "
                                         "what does a model learn from them?",
                                 .effect = rebuild,
-                                .group = data}),
+                                .group = data,
+                                .used = shows_images}),
     choice<&Spec::augment, kAugments>(
         {.name = "augment",
          .label = "Augmentation",
          .help = "What happens to a training image each time it is seen, so that it is never the "
                  "same twice.",
          .effect = rebuild,
-         .group = data}),
+         .group = data,
+         .used = shows_images}),
     truth<&Spec::normalize>(
         false,
         {.name = "normalize",
          .label = "Normalize",
          .help = "Subtract the mean of all pixels and divide by their deviation, so that they lie "
-                 "around 0.",
+                 "around 0; of points each column alone.",
          .effect = rebuild,
          .group = data}),
     {.name = "model",

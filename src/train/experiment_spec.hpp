@@ -22,6 +22,7 @@
 namespace downhill {
 
 struct ExperimentSpec {
+  DataKind data = DataKind::digits;
   // The digits to tell apart, each once, two to ten of them. A single output says yes to the first.
   std::string digits = "37";
   uint32_t subset = 0;    // training images, a sample of them; 0: all
@@ -109,10 +110,14 @@ const SpecField* find_spec_field(std::string_view name);
 std::string print_spec(const ExperimentSpec& spec);
 
 // `base` with the edits of "lr=0.5&seed=3" applied, all or none: an unknown field, a field given
-// twice, a value out of range, or a model whose shapes do not fit is refused with a sentence that
-// names it. '+' and %XX are decoded, and a leading '#' or '?' is skipped.
+// twice, a value out of range, or a model or loss that does not fit the data is refused with a
+// sentence that names it. Other data bring what is usual for them (DataRow::usual), and the other
+// edits come after that. '+' and %XX are decoded, and a leading '#' or '?' is skipped.
 Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view edits,
                                  ImageSize images = kMnistSize);
+
+// Gives the fields that depend on the data the values that are usual for spec.data.
+void take_usual(ExperimentSpec& spec);
 
 // Whether every single edit can be read. Does not check what has to hold between fields.
 Result<void> check_edits(std::string_view edits);
@@ -120,7 +125,9 @@ Result<void> check_edits(std::string_view edits);
 // True if going from `a` to `b` needs a new run: some field with effect `rebuild` differs.
 bool needs_rebuild(const ExperimentSpec& a, const ExperimentSpec& b);
 
-// What follows from a spec: the network's layers, the number of outputs, the table of layers.
+// What follows from a spec: the shape of one item, [rows, columns, 1] or [numbers], the network's
+// layers, the number of outputs, the table of layers.
+Shape input_shape(const ExperimentSpec& spec, ImageSize images = kMnistSize);
 NetworkSpec network_of(const ExperimentSpec& spec);
 uint32_t output_count(const ExperimentSpec& spec);
 // Precondition: `spec` comes from edit_spec().

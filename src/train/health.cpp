@@ -26,10 +26,11 @@ std::string rate(float lr) { return print(lr); }
 
 }  // namespace
 
-void HealthWatch::begin(uint32_t window, std::string_view cause) {
+void HealthWatch::begin(uint32_t window, std::string_view cause, bool saturates) {
   *this = HealthWatch{};
   window_ = window > 0 ? window : 1;
   cause_ = cause;
+  saturates_ = saturates;
 }
 
 // Rate and gradient say together how far the last step went.
@@ -48,7 +49,8 @@ const Trouble& HealthWatch::look(const Recorder& recorder) {
   accept(last);
   const bool faulty = trouble_.health == Health::faulty;
   if (trouble_.health != Health::fine && !faulty) return trouble_;
-  if (flat_steps_ >= kFlatSteps && static_cast<double>(last.loss) > kGood && !faulty) {
+  if (flat_steps_ >= kFlatSteps && static_cast<double>(last.loss) > kGood && saturates_ &&
+      !faulty) {
     report(
         Health::saturated, recorder, last.step,
         "The gradient has vanished: the outputs are so large that the sigmoid is flat, and a step "
@@ -108,7 +110,7 @@ const Trouble& HealthWatch::report_not_finite(const Recorder& recorder, std::str
 }
 
 void HealthWatch::rewind(const Recorder& recorder) {
-  begin(window_, cause_);
+  begin(window_, cause_, saturates_);
   for (const CurvePoint& point : recorder.steps()) accept(point);
 }
 

@@ -30,7 +30,8 @@ class HealthWatch {
   // `window`: the number of consecutive batch losses that are averaged before a comparison. With a
   // shuffled training set 16 batches are comparable; in file order only whole epochs are.
   // `cause`: why a loss grows, if a fault makes it (FaultRow::cause); empty for the usual reasons.
-  void begin(uint32_t window, std::string_view cause = {});
+  // `saturates`: a vanished gradient is trouble. Where points are fitted it is the end of the way.
+  void begin(uint32_t window, std::string_view cause = {}, bool saturates = true);
 
   // To be called after each step. Trouble stays until begin() or rewind(); only divergence takes the
   // place of a sign of a fault.
@@ -58,6 +59,7 @@ class HealthWatch {
 
   uint32_t window_ = 16;
   std::string_view cause_;
+  bool saturates_ = true;
   double sum_ = 0;  // of the window being filled
   uint32_t filled_ = 0;
   double first_mean_ = 0;  // of the first full window

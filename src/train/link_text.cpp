@@ -53,7 +53,15 @@ LinkedExperiment read_link(std::string_view link, ImageSize images) {
   };
   const std::string text = plain(link);
   std::vector<std::string_view> seen;
-  for (const std::string_view piece : split(text, '&')) {
+  const std::vector<std::string_view> pieces = split(text, '&');
+  // Data bring what is usual for them, wherever in the link they are named.
+  for (const std::string_view piece : pieces) {
+    if (!piece.starts_with("data=")) continue;
+    const bool read = find_spec_field("data")->parse(opened.spec, piece.substr(5)).ok();
+    if (read && opened.spec.data != DataKind::digits) take_usual(opened.spec);
+    break;
+  }
+  for (const std::string_view piece : pieces) {
     if (piece.empty()) continue;
     if (Result<void> read = read_field(piece, seen, opened.spec); !read) {
       leave_out(read.error().message);

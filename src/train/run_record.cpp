@@ -30,10 +30,12 @@ constexpr Column kStepColumns[] = {{"loss", -kAny, kAny},
                                    {"gradient norm", 0, kAny, Finite::perhaps},
                                    {"learning rate", 0, kMaxLr* kRounding},
                                    {"momentum", 0, 1}};
-// Epoch 0 has no training loss.
+// Epoch 0 has no training loss, and points have no accuracy.
 constexpr Column kEpochColumns[] = {{"training loss", -kAny, kAny, Finite::perhaps},
                                     {"validation loss", -kAny, kAny, Finite::perhaps},
                                     {"validation accuracy", 0, 1}};
+constexpr Column kPointEpochColumns[] = {
+    kEpochColumns[0], kEpochColumns[1], {"validation accuracy", 0, 1, Finite::perhaps}};
 
 Error refuse(const std::string& what) { return Error{"[checkpoint] " + what}; }
 
@@ -171,14 +173,15 @@ class RunReader {
   std::string error_;
 };
 
-RunHistory read_history(RunReader& from) {
+RunHistory read_history(RunReader& from, bool points) {
   RunHistory history;
   const std::vector<float> steps = from.table("run.steps", kStepColumns);
   for (size_t i = 0; i < steps.size(); i += std::size(kStepColumns)) {
     history.steps.push_back({static_cast<uint32_t>(history.steps.size() + 1), steps[i],
                              steps[i + 1], steps[i + 2], steps[i + 3]});
   }
-  const std::vector<float> epochs = from.table("run.epochs", kEpochColumns);
+  const std::vector<float> epochs =
+      from.table("run.epochs", points ? kPointEpochColumns : kEpochColumns);
   for (size_t i = 0; i < epochs.size(); i += std::size(kEpochColumns)) {
     history.epochs.push_back(
         {static_cast<uint32_t>(history.epochs.size()), 0, epochs[i], epochs[i + 1], epochs[i + 2]});
@@ -300,7 +303,7 @@ Result<RunRecord> read_run(const TensorFile& file) {
   record.epoch_limit =
       static_cast<uint32_t>(from.whole("run.epoch_limit", from.text("run.epoch_limit"),
                                        kMaxEpochs * record.schedule_starts.size(), 1));
-  record.history = read_history(from);
+  record.history = read_history(from, has_points(record.spec.data));
   record.states = read_states(from);
   if (!from.ok()) return from.error();
   return record;

@@ -28,6 +28,7 @@ const EpochPoint& RunView::tested() const {
 
 float RunView::best_valid_accuracy() const {
   if (recorder_.epochs().empty()) return kUnknown;
+  if (objective().classes() == 0) return kUnknown;
   float best = 0;
   for (const EpochPoint& point : recorder_.epochs()) best = std::max(best, point.valid_accuracy);
   return best;

@@ -24,6 +24,11 @@ Batch one_of(const Batch& batch, uint32_t place) {
   one.bytes = batch.bytes.subspan(place, 1);
   one.map = batch.map;
   one.classes = batch.classes.subspan(place, 1);
+  if (!batch.targets.empty()) {
+    const size_t width = batch.rows.size() / batch.size;
+    one.rows = batch.rows.subspan(place * width, width);
+    one.targets = batch.targets.subspan(place, 1);
+  }
   return one;
 }
 

@@ -1,4 +1,8 @@
 // The text of a whole spec, and what has to hold between its fields.
+#include <algorithm>
+#include <span>
+#include <vector>
+
 #include "base/query_text.hpp"
 #include "base/text.hpp"
 #include "nn/losses.hpp"
@@ -7,12 +11,9 @@
 namespace downhill {
 namespace {
 
-Shape shape_of(ImageSize images) { return {images.rows, images.columns, 1}; }
-
 // The activations of one image and their gradients. Flattening a single plane copies nothing,
 // because it is in the right order already.
-uint64_t numbers_per_image(std::span<const LayerSummary> table, ImageSize images) {
-  Shape before = shape_of(images);
+uint64_t numbers_per_image(std::span<const LayerSummary> table, Shape before) {
   uint64_t numbers = before.size();
   for (const LayerSummary& line : table) {
     const bool view = line.what == LayerKind::flatten && (before.rank() == 1 || before[2] == 1);
@@ -22,11 +23,28 @@ uint64_t numbers_per_image(std::span<const LayerSummary> table, ImageSize images
   return numbers;
 }
 
+// What points do not have: classes, and so no losses and no answers of classes.
+Result<void> check_points(const ExperimentSpec& spec) {
+  if (!has_points(spec.data)) return {};
+  const std::string words = "the points of " + quoted(kData[spec.data].words.word);
+  if (!fits_numbers(spec.loss)) {
+    return Error{"[loss] " + quoted(kLosses[spec.loss].words.word) +
+                 " compares with classes, but " + words +
+                 " have numbers as targets: mse and l1 fit them"};
+  }
+  if (spec.fault == Fault::accuracy) {
+    return Error{"[fault] accuracy counts right answers, but " + words + " have none"};
+  }
+  return {};
+}
+
 Result<void> check_model(const ExperimentSpec& spec, ImageSize images) {
-  const auto table = summarize(network_of(spec), shape_of(images), output_count(spec));
+  if (Result<void> fits = check_points(spec); !fits) return fits;
+  const Shape input = input_shape(spec, images);
+  const auto table = summarize(network_of(spec), input, output_count(spec));
   if (!table) return table.error();
   if (Result<void> varied = check_smallest_batch(*table, spec.batch); !varied) return varied;
-  const uint64_t numbers = numbers_per_image(*table, images);
+  const uint64_t numbers = numbers_per_image(*table, input);
   const uint64_t bytes = numbers * sizeof(float) * spec.batch;
   if (bytes <= kMaxBatchBytes) return {};
   const uint64_t most = kMaxBatchBytes / (numbers * sizeof(float));
@@ -35,11 +53,22 @@ Result<void> check_model(const ExperimentSpec& spec, ImageSize images) {
                " MB are possible: that is " + print(most) + " images"};
 }
 
+// Other data bring what is usual for them, which the edits may change again.
+Result<void> change_data(ExperimentSpec& spec, std::span<const QueryItem> items) {
+  const auto item = std::ranges::find(items, "data", &QueryItem::name);
+  if (item == items.end()) return {};
+  const DataKind before = spec.data;
+  if (Result<void> read = find_spec_field("data")->parse(spec, item->value); !read) return read;
+  if (spec.data != before) take_usual(spec);
+  return {};
+}
+
 Result<ExperimentSpec> apply_edits(const ExperimentSpec& base, std::string_view edits) {
   if (edits.starts_with('#') || edits.starts_with('?')) edits.remove_prefix(1);
   const Result<std::vector<QueryItem>> items = parse_query(edits, "spec");
   if (!items) return items.error();
   ExperimentSpec spec = base;
+  if (Result<void> changed = change_data(spec, *items); !changed) return changed.error();
   for (const QueryItem& item : *items) {
     const SpecField* field = find_spec_field(item.name);
     if (field == nullptr) {
@@ -87,6 +116,11 @@ std::string print_spec(const ExperimentSpec& spec) {
   return text;
 }
 
+void take_usual(ExperimentSpec& spec) {
+  const Result<std::vector<QueryItem>> usual = parse_query(kData[spec.data].usual, "spec");
+  for (const QueryItem& item : *usual) (void)find_spec_field(item.name)->parse(spec, item.value);
+}
+
 Result<ExperimentSpec> edit_spec(const ExperimentSpec& base, std::string_view edits,
                                  ImageSize images) {
   Result<ExperimentSpec> spec = apply_edits(base, edits);
@@ -115,12 +149,18 @@ NetworkSpec network_of(const ExperimentSpec& spec) {
   return network;
 }
 
+Shape input_shape(const ExperimentSpec& spec, ImageSize images) {
+  if (has_points(spec.data)) return {kData[spec.data].features};
+  return {images.rows, images.columns, 1};
+}
+
 uint32_t output_count(const ExperimentSpec& spec) {
+  if (has_points(spec.data)) return 1;
   return output_count(spec.loss, static_cast<uint32_t>(spec.digits.size()));
 }
 
 std::vector<LayerSummary> layer_table(const ExperimentSpec& spec, ImageSize images) {
-  auto table = summarize(network_of(spec), shape_of(images), output_count(spec));
+  auto table = summarize(network_of(spec), input_shape(spec, images), output_count(spec));
   return table ? std::move(*table) : std::vector<LayerSummary>{};
 }
 

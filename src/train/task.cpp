@@ -1,5 +1,6 @@
 #include "train/task.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "autograd/ops.hpp"
@@ -11,20 +12,28 @@ Pass training_pass(uint64_t seed, uint64_t batch) {
 }
 
 Result<std::unique_ptr<Task>> Task::build(const ExperimentSpec& spec, ImageSize images) {
-  const Objective objective(spec.loss, static_cast<uint32_t>(spec.digits.size()), spec.fault);
-  auto model =
-      Model::build(network_of(spec), {images.rows, images.columns, 1}, objective.outputs());
+  const Objective objective =
+      has_points(spec.data)
+          ? Objective::of_numbers(spec.loss)
+          : Objective(spec.loss, static_cast<uint32_t>(spec.digits.size()), spec.fault);
+  auto model = Model::build(network_of(spec), input_shape(spec, images), objective.outputs());
   if (!model) return model.error();
   if (spec.fault == Fault::no_zero) (*model)->slabs().carry_grads();
   return std::unique_ptr<Task>(new Task(std::move(*model), objective));
 }
 
 Shape Task::shape_of_images(uint32_t count) const {
-  const Shape& image = model_->input();
-  return {count, image[0], image[1], image[2]};
+  const Shape& item = model_->input();
+  if (item.rank() == 1) return {count, item[0]};
+  return {count, item[0], item[1], item[2]};
 }
 
 Var Task::images(Tape& tape, const Batch& batch) const {
+  if (model_->input().rank() == 1) {
+    const std::span<float> rows = tape.scratch(batch.rows.size());
+    std::ranges::copy(batch.rows, rows.begin());
+    return tape.constant(Tensor{rows.data(), shape_of_images(batch.size)});
+  }
   return tape.pixels({.images = batch.bytes.data(),
                       .count = batch.size,
                       .size = batch.pixels,
@@ -35,6 +44,7 @@ Var Task::images(Tape& tape, const Batch& batch) const {
 }
 
 kernels::SparseForm Task::sparse_form() const {
+  if (model_->input().rank() == 1) return kernels::SparseForm::none;
   for (const LayerSummary& layer : model_->table()) {
     if (layer.what == LayerKind::flatten) continue;
     if (layer.what != LayerKind::linear) break;
@@ -51,7 +61,7 @@ Var Task::outputs(Var images, const Pass& pass) const {
 Var Task::target(Var outputs, const Batch& batch) const {
   Tape& tape = *outputs.tape();
   const std::span<float> target = tape.scratch(size_t{batch.size} * objective_.targets());
-  objective_.write_targets(batch.classes, target);
+  objective_.write_targets(truths(batch), target);
   const Shape shape = has_class_target(objective_.kind()) ? Shape{batch.size} : outputs.shape();
   return tape.constant(Tensor{target.data(), shape});
 }

@@ -1,5 +1,5 @@
-// A model with its objective, and how a batch goes through both: images become a leaf of the tape,
-// the model gives outputs, classes become the targets of the loss. Training, tests, probes and
+// A model with its objective, and how a batch goes through both: images or rows of numbers become a
+// leaf of the tape, the model gives outputs, classes or numbers become the targets of the loss. Training, tests, probes and
 // finders share it. Knows no optimizer and no steps.
 #pragma once
 
@@ -31,15 +31,18 @@ class Task {
   const Model& model() const { return *model_; }
   const Objective& objective() const { return objective_; }
 
-  // [count, rows, columns, 1]
+  // [count, rows, columns, 1], or [count, width] where the items are rows of numbers. "Images" are
+  // these rows then, here and below.
   Shape shape_of_images(uint32_t count) const;
-  // The images of a batch as a constant of the tape, [n, rows, columns, 1]. Their bytes must
-  // outlive the tape's use of them.
+  // The images of a batch as a constant of the tape, of that shape. Their bytes must outlive the
+  // tape's use of them.
   Var images(Tape& tape, const Batch& batch) const;
   // The form in which the first layer reads nonzero pixels; none if it reads all pixels.
   kernels::SparseForm sparse_form() const;
   // images -> [n] for a single output, [n, outputs] for more.
   Var outputs(Var images, const Pass& pass) const;
+  // What the outputs of a batch should be.
+  Truths truths(const Batch& batch) const { return {batch.classes, batch.targets}; }
   // The mean loss of those outputs.
   Var loss(Var outputs, const Batch& batch) const;
   // The derivative of that loss along pass.direction, from which backward gives the Hessian times

@@ -22,12 +22,23 @@ uint32_t smallest_batch(const ExperimentSpec& spec, uint32_t images) {
   return rest == 0 || spec.drop_last ? size : rest;
 }
 
+InputMap input_map(const ExperimentSpec& spec, const Dataset& train,
+                   const PixelStatistics& pixels) {
+  if (!spec.normalize) return {};
+  if (train.width() > 0) return InputMap(row_statistics(train));
+  return PixelMap::normalize(pixels);
+}
+
 }  // namespace
 
 Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
                               const Dataset& valid, TestTime first) {
   if (train.size() == 0) return Error{"[trainer] the training set is empty"};
   if (valid.size() == 0) return Error{"[trainer] the validation set is empty"};
+  const uint32_t width = kData[spec.data].features;
+  if (train.width() != width || valid.width() != width) {
+    return Error{"[trainer] the data are not those that the experiment learns from"};
+  }
   auto task = Task::build(spec, train.image_size());
   if (!task) return task.error();
   const Result<void> large_enough =
@@ -42,17 +53,18 @@ Result<void> Trainer::rebuild(const ExperimentSpec& spec, const Dataset& train,
   valid_ = &valid;
   task_ = std::move(*task);
   train_ = train.subset(spec.subset, spec.seed).with_label_noise(spec.label_noise, spec.seed);
-  pixels_ = spec.normalize ? pixel_statistics(train_) : PixelStatistics{};
-  const PixelMap pixel_map = spec.normalize ? PixelMap::normalize(pixels_) : PixelMap::to_float();
+  pixels_ = spec.normalize && width == 0 ? pixel_statistics(train_) : PixelStatistics{};
+  const InputMap map = input_map(spec, train_, pixels_);
   loader_options_ = {.batch_size = spec.batch,
                      .shuffle = spec.shuffle,
                      .drop_last = spec.drop_last,
                      .seed = spec.seed,
                      .augment = spec.augment,
-                     .pixel_map = pixel_map,
+                     .pixel_map = map.pixels,
+                     .row_map = map.rows,
                      .sparse = task_->sparse_form()};
   loader_ = std::make_unique<Loader>(train_, loader_options_);
-  test_ = std::make_unique<EpochTest>(valid, pixel_map, *task_);
+  test_ = std::make_unique<EpochTest>(valid, map, *task_);
   batches_per_epoch_ = loader_->batch_count();
   // 1 Initialize: every weight gets its first value. The automatic test measures how good chance
   // is.
@@ -124,7 +136,7 @@ void Trainer::start_run(TestTime first) {
   recorder_.begin(std::min(size_t{spec_.epochs} * batches_per_epoch_, kMaxReservedSteps),
                   spec_.epochs, spec_.lr, live_settings(), spec_.freeze);
   watch_.begin(spec_.shuffle ? std::min(kWatchWindow, batches_per_epoch_) : batches_per_epoch_,
-               kFaults[spec_.fault].cause);
+               kFaults[spec_.fault].cause, objective().classes() > 0);
   checkpoints_.begin(slabs.values().size() + slabs.buffers().size() + optimizer_.state().size() +
                          slabs.carried_grads().size(),
                      spec_.epochs);
@@ -151,8 +163,10 @@ void Trainer::predict() {
   Pass pass = training_pass(spec_.seed, batch_number_);
   pass.update_statistics = true;
   output_ = task_->outputs(task_->images(tape_, batch_), pass);
-  numbers_.accuracy = static_cast<float>(objective().count_correct(outputs(), batch_.classes)) /
-                      static_cast<float>(batch_.size);
+  if (objective().classes() > 0) {
+    numbers_.accuracy = static_cast<float>(objective().count_correct(outputs(), batch_.classes)) /
+                        static_cast<float>(batch_.size);
+  }
   ++place_.phases;
   next_ = Phase::loss;
 }

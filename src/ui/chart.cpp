@@ -27,6 +27,14 @@ Label decade_text(int decade) {
   return Label().format("%.*f", std::max(0, -decade), std::pow(10.0, decade));
 }
 
+// 2.5e18, 1e-5: a tick has few digits, and little room.
+Label power_text(double value) {
+  if (value == 0) return "0";
+  const int decade = static_cast<int>(std::floor(std::log10(std::abs(value)) + 1e-9));
+  return Label(value < 0 ? "−" : "")
+      .format("%.3ge%d", std::abs(value) / std::pow(10.0, decade), decade);
+}
+
 Label tick_text(double value, const ChartAxis& axis, double step) {
   // Ticks are sums of steps, so the one at 0 may come out slightly negative and would print as
   // "-0".
@@ -36,12 +44,12 @@ Label tick_text(double value, const ChartAxis& axis, double step) {
     return Label().format("%.*f %%", decimals, value * 100);
   }
   if (axis.logarithmic) return decade_text(static_cast<int>(std::lround(std::log10(value))));
-  if (std::abs(value) >= 1e6)
-    return Label(value < 0 ? "−" : "").add(rate(static_cast<float>(std::abs(value))));
+  if (std::abs(value) >= 1e6) return power_text(value);
   if (step >= 1)
     return value < 0 ? Label("−").add(count(static_cast<uint64_t>(std::llround(-value))))
                      : count(static_cast<uint64_t>(std::llround(value)));
   const int decimals = static_cast<int>(std::ceil(-std::log10(step) - 1e-9));
+  if (decimals > 4) return power_text(value);
   return Label(value < 0 ? "−" : "").format("%.*f", decimals, std::abs(value));
 }
 

@@ -56,9 +56,9 @@ void Page::open_what_is_done(const Snapshot& snapshot, const Requests& requests,
   }
 }
 
-Result<void> Page::show(const ShowOrder& order) {
+Result<void> Page::show(const ShowOrder& order, DataKind data) {
   if (!order.view.empty()) {
-    if (Result<void> shown = show_view(selection_, order.view); !shown) return shown;
+    if (Result<void> shown = show_view(selection_, order.view, data); !shown) return shown;
   }
   if (order.hidden) selection_.hidden = *order.hidden;
   if (order.widget.empty()) return {};
@@ -95,7 +95,7 @@ Tool* Page::tool() const {
 uint32_t Page::parts(const Layout& layout) const {
   const bool stage_hidden = selection_.panel != Panel::steps ||
                             (layout.shape == Shape::narrow && selection_.tab != Tab::stage);
-  return kPartsBesideStage | (stage_hidden ? 0u : Stage::parts(selection_));
+  return kPartsBesideStage | (stage_hidden ? 0u : Stage::parts(selection_, texts_.spec()));
 }
 
 // Drops choices that refer to another model's weights or another dataset's images.
@@ -106,12 +106,15 @@ void Page::drop_stale_choices(const Snapshot& snapshot, const Snapshot& calm) {
     selection_.unit = -1;
     selection_.page = 0;
   }
-  if (snapshot.spec.digits != digits_) {
+  const bool other_data = snapshot.spec.data != data_;
+  if (snapshot.spec.digits != digits_ || other_data) {
     if (!digits_.empty()) {
       selection_.image.reset();
       selection_.inspecting = selection_.own_gradient = false;
     }
+    if (other_data) selection_.by_layers = false;
     digits_ = snapshot.spec.digits;
+    data_ = snapshot.spec.data;
   }
   const auto layers = static_cast<int>(calm.parameters.layers.size());
   if (layers > 0) selection_.layer = std::clamp(selection_.layer, 0, layers - 1);

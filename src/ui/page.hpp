@@ -74,7 +74,7 @@ class Page {
   const Theme& theme() const { return theme_; }
   Selection& selection() { return selection_; }
   // Carries out `show`. The widget is looked for in the next frames; refuses an unknown view.
-  Result<void> show(const ShowOrder& order);
+  Result<void> show(const ShowOrder& order, DataKind data = DataKind::digits);
   bool revealing() const { return reveal_frames_ > 0; }
   // `tool`: a name in kTools.
   bool shows_tool(std::string_view tool) const {
@@ -105,6 +105,7 @@ class Page {
   bool styled_ = false;
   uint32_t parameter_count_ = 0;  // of the model that selection_ refers to
   std::string digits_;            // of the dataset that selection_ refers to
+  DataKind data_ = DataKind::digits;
   const RaceView no_race_{};
   const RaceView* race_ = &no_race_;  // of the current frame
   Canvas canvas_{theme_};

@@ -1,5 +1,8 @@
 #include "ui/parameter_words.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "ui/image_grid.hpp"
 #include "ui/layer_tiles.hpp"
 
@@ -34,10 +37,22 @@ void add_weight(Label& text, const LayerInfo& layer, ImageSize images, uint32_t 
   }
 }
 
+// The factors of a model that weighs the powers of the time, as its formula has them.
+Label factor_words(DataKind data, uint32_t index) {
+  constexpr std::array<std::string_view, 3> kFactors = {"a, of t²", "b, of t", "c, added"};
+  return kFactors[std::min<size_t>(index + 2 - kData[data].features, 2)];
+}
+
+bool is_one_sum(const Snapshot& snapshot) {
+  const std::vector<LayerInfo>& layers = snapshot.parameters.layers;
+  return has_points(snapshot.spec.data) && layers.size() == 1 && layers[0].out == 1;
+}
+
 }  // namespace
 
 Label parameter_words(const Snapshot& snapshot, uint32_t index) {
   const Parameters& parameters = snapshot.parameters;
+  if (is_one_sum(snapshot)) return factor_words(snapshot.spec.data, index);
   for (const LayerInfo& layer : parameters.layers) {
     Label text;
     if (index >= layer.weight_offset && index - layer.weight_offset < layer.in * layer.out) {

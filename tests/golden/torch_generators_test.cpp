@@ -55,7 +55,7 @@ TEST_CASE("the generators of golden files still write them") {
   const std::string python = python_with_torch();
   if (python.empty()) return;
   for (const std::string name : {"activations", "optimizers", "lr_sweep", "numerics", "corners",
-                                 "expressions"}) {
+                                 "expressions", "points"}) {
     INFO(test::torch_advice(name));
     const Output now =
         output_of(python + " " + test::torch_golden_path("generate_" + name + ".py"));

@@ -313,4 +313,68 @@ TEST_CASE("a fault that shows is named, and going back is not offered for it") {
   CHECK(b.status().health == Health::fine);
 }
 
+TEST_CASE("points come and go like digits, with the seed, and say nothing of accuracy") {
+  Bench b;
+  b.tell("set?data=curve");
+  CHECK(b.status().error.empty());
+  CHECK(b.status().train_count == 20);
+  CHECK(b.status().parameter_count == 3);
+  CHECK(b.status().image_rows == 0);
+  b.tell("step?unit=epoch&count=3");
+  b.work();
+  const Snapshot& seen = b.look(kAllSnapshotParts);
+  CHECK(std::isnan(seen.status.batch_accuracy));
+  CHECK(std::isnan(seen.status.valid_accuracy));
+  CHECK(std::isnan(seen.status.best_valid_accuracy));
+  CHECK(std::isnan(seen.status.baseline_accuracy));
+  CHECK(std::isfinite(seen.status.valid_loss));
+  REQUIRE(seen.fit.has_value());
+  CHECK(seen.fit->times.size() == 20);
+  CHECK(seen.fit->step == 3);
+  CHECK(seen.parameters.values.size() == 3);
+  CHECK(seen.batch.size == 20);
+  CHECK(seen.batch.shown == 0);
+  CHECK(seen.baseline.ideals.empty());
+  CHECK_FALSE(seen.inspection.has_value());
+  std::vector<uint8_t> bytes;
+  encode_snapshot(seen, bytes);
+  const Result<Snapshot> decoded = decode_snapshot(bytes.data(), bytes.size());
+  if (!decoded) FAIL(decoded.error().message);
+  CHECK(decoded->fit == seen.fit);
+  CHECK(state_json(*decoded, 0, "").find("\"validAccuracy\":null") != std::string::npos);
+
+  const float before = seen.fit->targets[0];
+  b.tell("set?seed=8");
+  CHECK(b.look(kPartFit).fit->targets[0] != before);
+  b.tell("set?seed=1");
+  CHECK(b.look(kPartFit).fit->targets[0] == before);
+  b.tell("set?loss=bce");
+  CHECK(b.status().error.starts_with("[loss] 'bce' compares with classes"));
+  b.tell("draw?strokes=0.5,0.5");
+  CHECK(b.status().error.starts_with("[draw] points are no images"));
+  for (const char* tool : {"find_lr", "sharpness", "loss_line"}) {
+    b.tell(tool);
+    b.work();
+    CHECK(b.status().error.empty());
+  }
+  b.tell("back?unit=epoch&count=9", 3);
+  CHECK(b.status().step == 0);
+}
+
+TEST_CASE("a link to points opens before the digits are there, and the digits come back") {
+  Bench b("data=line&seed=4", false);
+  CHECK_FALSE(b.status().ready);
+  const IdxFiles train = synthetic_digit_files(30, 1), valid = synthetic_digit_files(10, 2);
+  REQUIRE(b.session.load(DataBytes{train.images, train.labels, valid.images, valid.labels}).ok());
+  CHECK(b.status().parameter_count == 2);
+  CHECK(b.session.spec().data == DataKind::line);
+  b.tell("set?data=digits");
+  CHECK(b.status().error.empty());
+  CHECK(b.status().train_count == 60);
+  CHECK_FALSE(b.look(kPartFit).fit.has_value());
+  b.tell("set?data=curve&lr=0.3");
+  CHECK(b.status().parameter_count == 3);
+  CHECK(b.session.spec().lr == 0.3f);
+}
+
 }  // namespace downhill

@@ -74,7 +74,7 @@ TEST_CASE("the state of a run is one object with the documented names") {
                              "\"lr\":0.1"}) {
     CHECK_MESSAGE(has(json, member), std::string(member) << " in " << json);
   }
-  CHECK(json.find(R"("spec":{"digits":"37","subset":0,"noise":0,"augment":"none",)"
+  CHECK(json.find(R"("spec":{"data":"digits","digits":"37","subset":0,"noise":0,"augment":"none",)"
                   R"("normalize":false,"model":"mlp:30","activation":"relu","dropout":0,)"
                   R"("loss":"mnist","optimizer":"sgd","lr":0.1,"schedule":"constant",)"
                   R"("momentum":0.9,"beta2":0.99,"eps":1e-05,"wd":0,"clip":0,"freeze":0,)"

@@ -93,6 +93,11 @@ inline ExperimentSpec random_spec(Rng& rng) {
     REQUIRE_MESSAGE(taken.ok(), std::string(field.name), "=", value,
                     ": a field with a grammar needs its line in random_grammar()");
   }
+  if (!has_points(spec.data)) return spec;
+  // Points have neither images nor classes.
+  if (!fits_numbers(spec.loss)) spec.loss = random_bool(rng) ? LossKind::mse : LossKind::l1;
+  if (spec.fault == Fault::accuracy) spec.fault = Fault::uphill;
+  spec.model = *parse_model(random_bool(rng) ? "linear" : "net:linear8,bn,tanh,linear");
   return spec;
 }
 

@@ -206,6 +206,21 @@ inline void randomize(Rng& rng, ExpressionView& view) {
   if (random_bool(rng)) randomize(rng, view.curve.emplace());
 }
 
+inline void randomize(Rng& rng, Fit& fit) {
+  const uint32_t points = rng.below(5), along = rng.below(5), features = rng.below(3);
+  fit.step = rng.bits();
+  fit.times = random_floats(rng, points);
+  fit.targets = random_floats(rng, points);
+  fit.outputs = random_floats(rng, points);
+  fit.in_batch = random_integers<uint8_t>(rng, points);
+  fit.means = random_floats(rng, features);
+  fit.deviations = random_floats(rng, features);
+  fit.curve_times = random_floats(rng, along);
+  fit.curve = random_floats(rng, along);
+  fit.other_curve = random_floats(rng, random_bool(rng) ? along : 0);
+  fit.loss = random_bits(rng);
+}
+
 // Any value of any other type; a struct by the list of its members.
 inline void randomize(Rng& rng, bool& value) { value = random_bool(rng); }
 inline void randomize(Rng& rng, uint8_t& value) { value = static_cast<uint8_t>(rng.bits()); }

@@ -244,6 +244,24 @@ inline void add_sample_drawing(Snapshot& s) {
   s.drawing = view;
 }
 
+// No run of images has one; it travels and is held like every part.
+inline void add_sample_fit(Snapshot& s) {
+  Fit fit;
+  fit.step = static_cast<uint32_t>(s.status.step);
+  for (int i = 0; i < 4; ++i) {
+    fit.times.push_back(static_cast<float>(i));
+    fit.targets.push_back(static_cast<float>(i * i));
+    fit.outputs.push_back(static_cast<float>(2 * i));
+    fit.in_batch.push_back(1);
+  }
+  fit.means = {0};
+  fit.deviations = {1};
+  fit.curve_times = fit.times;
+  fit.curve = fit.outputs;
+  fit.loss = 1.5f;
+  s.fit = fit;
+}
+
 inline Snapshot sample_snapshot_conv(SampleState state) {
   Snapshot s;
   s.spec = sample_conv_spec();
@@ -270,6 +288,7 @@ inline Snapshot sample_snapshot_conv(SampleState state) {
   add_sample_findings(s);
   add_sample_expression(s);
   add_sample_pipeline(s);
+  add_sample_fit(s);
   if (state == SampleState::finished) s.status.best_is_back = true;
   SampleNumbers numbers;
   const auto some = [&](float size) {

@@ -19,9 +19,9 @@ async function expectGoldenBits(run) {
   await context.close();
 }
 
-test('the first 20 steps of both models are the golden bits', async () => {
+test('the first 20 steps of both models on digits, and of the fits of points, are the golden bits', async () => {
   const runs = goldenRuns('first_steps.txt');
-  assert.equal(runs.length, 2);
+  assert.equal(runs.length, 5);
   for (const run of runs) await expectGoldenBits(run);
 });
 
@@ -111,6 +111,41 @@ test('the learning rate acts on the next step, by script and by a drag on the di
   assert.ok((await state(page)).step > before);
   assert.deepEqual(problems, []);
   await screenshot(page, 'learning-rate-marks');
+  await context.close();
+});
+
+test('twenty points open by a link and are fitted with the same steps and tools; there is no accuracy', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: 'data=curve' });
+  const start = await state(page);
+  assert.equal(start.paramCount, 3);
+  assert.equal(start.trainCount, 20);
+  await click(page, 'play');
+  await until(page, () => window.downhill.state().finished);
+  const end = await state(page);
+  assert.equal(end.step, 200);
+  assert.ok(end.trainLoss < start.validLoss / 20, `loss ${start.validLoss} and then ${end.trainLoss}`);
+  for (const name of ['batchAccuracy', 'validAccuracy', 'bestValidAccuracy', 'baselineAccuracy']) {
+    assert.equal(start[name], null, name);
+    assert.equal(end[name], null, name);
+  }
+  const final = await digest(page);
+  await send(page, 'back', { unit: 'epoch', count: 150 });
+  await send(page, 'step', { unit: 'epoch', count: 150 });
+  assert.equal(await digest(page), final);
+  await send(page, 'reset');
+  const { findings: { lrSweep } } = await send(page, 'find_lr');
+  assert.ok(lrSweep.valley > 0.001 && lrSweep.valley < 1, `valley at ${lrSweep.valley}`);
+  const { race: { lanes } } = await send(page, 'race', { epochs: 50 });
+  assert.deepEqual(lanes.map(({ state }) => state), ['done', 'done', 'done', 'diverged', 'diverged']);
+  assert.ok(lanes[2].validLoss < lanes[0].validLoss);
+  assert.equal(lanes[2].validAccuracy, null);
+  await send(page, 'step', { unit: 'epoch' });
+  await until(page, () => /by loss: 0\.03 \d/.test(document.querySelector('#mirror').textContent));
+  await assert.rejects(send(page, 'show', { view: 'predict:your-digit' }), /learns from points/);
+  await assert.rejects(send(page, 'set', { loss: 'bce' }), /compares with classes/);
+  await send(page, 'set', { data: 'digits' });
+  assert.equal((await state(page)).spec.model, 'mlp:30');
+  assert.deepEqual(problems, []);
   await context.close();
 });
 

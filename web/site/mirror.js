@@ -43,11 +43,13 @@ const kTools = {
   loss_line: 'Measuring the loss along the gradient.',
 };
 
-function raceWords({ running, lanes }) {
+// Points have a loss, and no accuracy.
+function raceWords({ running, lanes }, byLoss) {
   const over = lanes.filter(({ state }) => !['waiting', 'starting', 'running'].includes(state));
   if (running) return `A race of learning rates is going: ${over.length} of ${lanes.length} are over.`;
-  const told = lanes.map(({ lr, state, validAccuracy }) => (state === 'done' ? `${lr} ${percent(validAccuracy)}` : `${lr} ${state}`));
-  return `The last race of learning rates, by accuracy: ${told.join(', ')}.`;
+  const result = ({ validAccuracy, validLoss }) => (byLoss ? validLoss?.toPrecision(3) : percent(validAccuracy));
+  const told = lanes.map((lane) => `${lane.lr} ${lane.state === 'done' ? result(lane) : lane.state}`);
+  return `The last race of learning rates, by ${byLoss ? 'loss' : 'accuracy'}: ${told.join(', ')}.`;
 }
 
 const percent = (fraction) => `${(fraction * 100).toFixed(1)} %`;
@@ -61,7 +63,7 @@ export function sentence(state) {
     parts.push(`${percent(state.validAccuracy)} of the validation images are right`
       + (Number.isFinite(state.baselineAccuracy) ? `, pixel similarity has ${percent(state.baselineAccuracy)}.` : '.'));
   }
-  if (state.race) parts.push(raceWords(state.race));
+  if (state.race) parts.push(raceWords(state.race, state.spec.data !== 'digits'));
   if (state.diagnosis) parts.push(state.diagnosis);
   if (state.stopReason) parts.push(state.stopReason);
   if (state.note) parts.push(state.note);

@@ -59,4 +59,7 @@ constexpr bool has_class_target(LossKind kind) {
   return kLosses[kind].scores == LossScores::softmax;
 }
 
+// Whether the outputs may be any numbers, so that the targets may be, too.
+constexpr bool fits_numbers(LossKind kind) { return kLosses[kind].scores == LossScores::outputs; }
+
 }  // namespace downhill

@@ -39,6 +39,7 @@ enum SnapshotPart : uint32_t {
   kPartExpression = 1u << 15,      // a line of arithmetic on its own tape
   kPartPipeline = 1u << 16,        // one image on its way from the file into the batch
   kPartDrawing = 1u << 17,         // the digit drawn by hand
+  kPartFit = 1u << 18,             // points, and how the model runs through them
 };
 
 struct Snapshot {
@@ -67,6 +68,7 @@ struct Snapshot {
   std::optional<ExpressionView> expression;  // null before the first one
   std::optional<Pipeline> pipeline;  // of the inspected image if it is in the batch, else the first
   std::optional<DrawingView> drawing;  // none when nothing is drawn
+  std::optional<Fit> fit;  // of experiments with points
 };
 
 // How a part is shown while training is too fast for the eye. live: anew with each snapshot. calm:
@@ -174,6 +176,13 @@ inline constexpr auto kParts = pack(
          [](const std::optional<DrawingView>& d) -> uint64_t {
            return d ? hash_of({fnv1a(d->prepared.ink), fnv1a(d->prepared.pixels),
                                d->verdict.answer + 1ull})
+                    : 0;
+         }},
+    Part{kPartFit, "fit", Pace::live, Unasked::stays,
+         [](auto& s) -> auto& { return s.fit; },
+         [](const std::optional<Fit>& f) -> uint64_t {
+           return f ? hash_of({f->step + 1ull, std::bit_cast<uint32_t>(f->loss),
+                               f->other_curve.size()})
                     : 0;
          }});
 // clang-format on

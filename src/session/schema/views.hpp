@@ -12,6 +12,7 @@
 #include "nn/network_spec.hpp"
 #include "session/schema/members.hpp"
 #include "train/findings.hpp"
+#include "train/fit.hpp"
 #include "train/recorder.hpp"
 #include "train/valley.hpp"
 
@@ -313,6 +314,11 @@ inline constexpr auto kMembers<ExpressionView> = pack(
     Member{&ExpressionView::backward, "backward", "that was a step of the way back"},
     Member{&ExpressionView::curve, "curve",
            "`null`, or for a result that depends on one number alone an object, see below"});
+template <>
+inline constexpr auto kMembers<Fit> = list(&Fit::step, &Fit::times, &Fit::targets, &Fit::outputs,
+                                           &Fit::in_batch, &Fit::means, &Fit::deviations,
+                                           &Fit::curve_times, &Fit::curve, &Fit::other_curve,
+                                           &Fit::loss);
 template <>
 inline constexpr auto kMembers<Valley> = list(&Valley::step, &Valley::made, &Valley::lr, &Valley::loss,
                                               &Valley::first, &Valley::slope, &Valley::best,

@@ -262,7 +262,7 @@ void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect
   if (!legend.empty()) draw_legend(canvas, legend, items);
   canvas.explain(legend,
                  "Training: the loss of each batch, before its step. Validation: the loss on the "
-                 "validation images, after every epoch.");
+                 "validation set, after every epoch.");
 }
 
 void CurvesPanel::draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
@@ -371,8 +371,10 @@ void CurvesPanel::draw_third(const Snapshot& snapshot, Canvas& canvas, const Rec
 
 void CurvesPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
                        Selection& selection) {
-  const int columns = columns_in(rect.width()), rows = (3 + columns - 1) / columns;
-  const bool scrolls = rect.height() < least_height(rect.width());
+  const int charts = has_points(snapshot.spec.data) ? 2 : 3;  // points have no accuracy
+  const int columns = std::min(columns_in(rect.width()), charts);
+  const int rows = (charts + columns - 1) / columns;
+  const bool scrolls = rect.height() < (kLeastChart + kBetween) * static_cast<float>(rows) - kBetween;
   // Where not all fit, as many whole rows as do; the others are further down.
   const int seen =
       std::clamp(static_cast<int>((rect.height() + kBetween) / (kLeastChart + kBetween)), 1, rows);
@@ -391,14 +393,15 @@ void CurvesPanel::draw(const Snapshot& snapshot, Canvas& canvas, const Rect& rec
   };
   constexpr std::array<std::string_view, 3> kNames = {"loss-curve", "accuracy-curve",
                                                       "third-curve"};
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < charts; ++i) {
     Rect shown = place(i);
     shown.y1 = std::min(shown.y1, rect.y1);
-    if (canvas.visible(shown)) canvas.note_picture(kNames[static_cast<size_t>(i)], shown);
+    const size_t name = charts == 2 && i == 1 ? 2 : static_cast<size_t>(i);
+    if (canvas.visible(shown)) canvas.note_picture(kNames[name], shown);
   }
   draw_loss(snapshot, canvas, place(0), "loss-curve", selection);
-  draw_accuracy(snapshot, canvas, place(1), "accuracy-curve", selection);
-  draw_third(snapshot, canvas, place(2), "third-curve", selection);
+  if (charts == 3) draw_accuracy(snapshot, canvas, place(1), "accuracy-curve", selection);
+  draw_third(snapshot, canvas, place(charts - 1), "third-curve", selection);
   if (scrolls) canvas.end_scroll();
 }
 

@@ -26,6 +26,7 @@ class CurvesPanel {
  private:
   void draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,
                  Selection& selection);
+  // Where there is no accuracy, the third one takes its place.
   void draw_accuracy(const Snapshot& snapshot, Canvas& canvas, const Rect& rect,
                      std::string_view name, Selection& selection);
   void draw_third(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, std::string_view name,

@@ -58,9 +58,9 @@ void draw_loading_bar(Canvas& canvas, const Rect& rect, const Loading& loading) 
   canvas.fill({rect.x0, rect.y0, rect.x0 + w, rect.y1}, Tone::ink, rect.height() / 2);
 }
 
-void draw_data_group(ExperimentForm& form, const Loading& loading) {
-  Canvas& canvas = form.canvas();
-  form.heading("Data");
+namespace {
+
+void draw_digits(ExperimentForm& form, const Loading& loading) {
   draw_usual_digits(form);
   draw_picker(form);
   form.draw_refusal("digits");
@@ -68,7 +68,7 @@ void draw_data_group(ExperimentForm& form, const Loading& loading) {
   constexpr int kLines = 2;
   if (form.status().loading) {
     const float y = form.y();
-    draw_loading_bar(canvas, {form.x0(), y - 8, form.x0() + form.width(), y - 4}, loading);
+    draw_loading_bar(form.canvas(), {form.x0(), y - 8, form.x0() + form.width(), y - 4}, loading);
     form.note(LongLabel("The other digits: ")
                   .add(loading_words(loading))
                   .add(". Until they are here, the run stays as it is."),
@@ -78,6 +78,20 @@ void draw_data_group(ExperimentForm& form, const Loading& loading) {
                   ? "One output per digit; going back to two also brings back the book's loss."
                   : "Choosing more than two also sets the loss to cross-entropy.",
               Tone::faint, kLines);
+  }
+}
+
+}  // namespace
+
+void draw_data_group(ExperimentForm& form, const Loading& loading) {
+  form.heading("Data");
+  form.row(1);
+  form.field("data");
+  if (has_points(form.spec().data)) {
+    form.mark_drawn("digits");
+    form.note(LongLabel(kData[form.spec().data].words.meaning).add("."));
+  } else {
+    draw_digits(form, loading);
   }
   form.row(2);
   form.fields(FieldGroup::data);

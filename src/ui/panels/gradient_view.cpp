@@ -23,6 +23,8 @@ bool enlarges(const StageContext& c) {
   return layer != nullptr && c.selection.unit < 0 && tiles_of(*layer).units > 1;
 }
 
+}  // namespace
+
 void draw_probe(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const Rect head{rect.x0, rect.y0, rect.x1, rect.y0 + 20};
@@ -72,6 +74,8 @@ void draw_probe(StageContext& c, const Rect& rect) {
               "frozen weight has one, too, but no step follows it.",
               probe.gradient < 0 ? Tone::seven_text : Tone::three_text);
 }
+
+namespace {
 
 // On a low stage all choices share one row.
 bool in_one_row(const Rect& rect) { return rect.height() < 420 && rect.width() > 600; }

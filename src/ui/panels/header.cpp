@@ -94,6 +94,8 @@ void Header::draw_field(Frame& f, std::string_view name, const Rect& rect) {
   if (field == nullptr) return;
   Rect control = rect;
   const Rect caption = control.cut_top(kLabel);
+  if (name == "digits" && has_points(f.snapshot.spec.data))
+    return draw_field(f, "data", rect);  // in its place: there are none
   const bool loading = name == "digits" && f.snapshot.status.loading;
   const Label words = !loading              ? Label(field->label)
                       : f.loading.total > 0 ? loading_words(f.loading)
@@ -175,7 +177,8 @@ void Header::draw_experiment_button(Frame& f, const Rect& rect) {
 void Header::draw_words(Frame& f, const Rect& place) {
   Canvas& canvas = f.canvas;
   const ExperimentSpec& spec = f.snapshot.spec;
-  Label words = digits_words(spec.digits);
+  Label words =
+      has_points(spec.data) ? Label(kData[spec.data].words.label) : digits_words(spec.digits);
   words.add(" · ").add(model_words(spec.model));
   const auto with_rest = [&] {
     Label all = words;

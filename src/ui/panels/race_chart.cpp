@@ -23,7 +23,12 @@ LongLabel help_of(const RaceLane& lane) {
   help.add(rate(lane.lr)).add(": ");
   if (lane.step == 0) return help.add(lane_words(lane)).add(".");
   help.add("loss ").add(number(lane.loss)).add(" at step ").add(count(lane.step));
-  help.add(", validation accuracy ").add(percent(lane.valid_accuracy, 2)).add(". ");
+  if (std::isfinite(lane.valid_accuracy)) {
+    help.add(", validation accuracy ").add(percent(lane.valid_accuracy, 2));
+  } else if (std::isfinite(lane.valid_loss)) {  // points have no accuracy
+    help.add(", validation loss ").add(number(lane.valid_loss));
+  }
+  help.add(". ");
   if (!lane.trouble.empty()) return help.add(lane.trouble);
   return help.add("Click to set the dial to it.");
 }

@@ -41,6 +41,20 @@ constexpr std::array<ColumnLook, kColumns> kLooks = {
      {"state", "", 0}}};
 constexpr float kUse = 92;
 
+ColumnLook look_of(Column column, DataKind data) {
+  ColumnLook look = kLooks[column];
+  if (!has_points(data)) return look;
+  if (column == kAccuracy) {
+    look.name = "validation";
+    look.help = "The loss on the validation points, after the last whole epoch.";
+  }
+  if (column == kSpeed) {
+    look.name = "points/s";
+    look.help = "Points per second while the engine of this lane works, validation included.";
+  }
+  return look;
+}
+
 // The spare width of a wide table goes between the numbers.
 float column_width(Column column, float table) {
   return kLooks[column].width + std::clamp((table - 532) / 6, 0.0f, 28.0f);
@@ -62,12 +76,15 @@ size_t count_over(const RaceView& race) {
   return static_cast<size_t>(std::ranges::count_if(race.lanes, &RaceLane::over));
 }
 
-// The finished lane with the best validation accuracy, or none.
+// The finished lane with the best validation accuracy, or the least loss where there is none.
 std::optional<size_t> best_of(const RaceView& race) {
   std::optional<size_t> best;
   for (size_t i = 0; i < race.lanes.size(); ++i) {
     if (race.lanes[i].state != LaneState::done) continue;
-    if (!best || race.lanes[i].valid_accuracy > race.lanes[*best].valid_accuracy) best = i;
+    const RaceLane &lane = race.lanes[i], &least = race.lanes[best.value_or(i)];
+    const bool better = has_points(race.spec.data) ? lane.valid_loss < least.valid_loss
+                                                   : lane.valid_accuracy > least.valid_accuracy;
+    if (!best || better) best = i;
   }
   return best;
 }
@@ -77,8 +94,15 @@ Label speed_words(float images_per_second) {
   return count(static_cast<uint64_t>(images_per_second));
 }
 
-RaceOrder next_race(const Selection& selection) {
-  return {selection.race_rates, selection.race_epochs, 0};
+// An epoch of points is a step or a few.
+uint32_t epochs_of_next(const ToolContext& c) {
+  constexpr uint32_t kOfPoints = 50;
+  if (c.selection.race_epochs > 0) return c.selection.race_epochs;
+  return has_points(c.snapshot.spec.data) ? kOfPoints : kRaceEpochs;
+}
+
+RaceOrder next_race(const ToolContext& c) {
+  return {c.selection.race_rates, epochs_of_next(c), 0};
 }
 
 LongLabel rates_text(std::span<const float> rates) {
@@ -156,7 +180,7 @@ std::unique_ptr<Tool> make_race() { return std::make_unique<RaceTool>(); }
 void open_race(ToolContext& c, bool) {
   const bool there = !c.race.lanes.empty() && same_but_for_the_rate(c.snapshot.spec, c.race.spec);
   if (c.race.going || there || !c.snapshot.status.ready) return;
-  c.requests.race(next_race(c.selection));
+  c.requests.race(next_race(c));
 }
 
 namespace {
@@ -177,7 +201,7 @@ void RaceTool::draw_title(ToolContext& c, const Rect& rect) const {
   } else if (button(canvas, "race-again", place, ButtonLook::outlined,
                     {.label = label, .help = "With the rates and epochs below."},
                     c.snapshot.status.ready)) {
-    c.requests.race(next_race(c.selection));
+    c.requests.race(next_race(c));
   }
   title.x1 -= 8;
   draw_tool_title(c, title, "Learning-rate race");
@@ -233,7 +257,7 @@ void RaceTool::draw_rates(ToolContext& c, const Rect& rect) {
 }
 
 void RaceTool::draw_epochs(ToolContext& c, const Rect& rect) {
-  const auto typed = epochs_.draw(c.canvas, "race-epochs", rect, count(c.selection.race_epochs),
+  const auto typed = epochs_.draw(c.canvas, "race-epochs", rect, count(epochs_of_next(c)),
                                   Type::small, "How many epochs the next race takes.");
   if (!typed) return;
   if (const auto order = read_order(c, "epochs", *typed)) c.selection.race_epochs = order->epochs;
@@ -277,13 +301,25 @@ void RaceTool::draw_rest(ToolContext& c, const Rect& rect) {
     const auto column = static_cast<Column>(i);
     const Rect cell =
         head.cut_left(column == kState ? head.width() : column_width(column, rect.width()));
-    canvas.text_in(cell, Type::tiny, Tone::faint, kLooks[i].name);
-    canvas.explain(cell, kLooks[i].help);
+    const ColumnLook look = look_of(column, race.spec.data);
+    canvas.text_in(cell, Type::tiny, Tone::faint, look.name);
+    canvas.explain(cell, look.help);
   }
   for (size_t i = 0; i < race.lanes.size(); ++i) {
     draw_row(c, i, rest.cut_top(row_height(rect.width())));
   }
   if (scrolls) canvas.end_scroll();
+}
+
+// What a press on the row does, or that it is done.
+void draw_use(ToolContext& c, float lr, const Rect& rect, bool hovered) {
+  const bool dialled = c.snapshot.spec.lr == lr;
+  c.canvas.text_in(rect, Type::small,
+                   dialled   ? Tone::rate
+                   : hovered ? Tone::ink
+                             : Tone::soft,
+                   dialled ? LongLabel("on the dial") : LongLabel("Use ").add(rate(lr)),
+                   Align::right);
 }
 
 void RaceTool::draw_row(ToolContext& c, size_t i, const Rect& rect) {
@@ -299,14 +335,7 @@ void RaceTool::draw_row(ToolContext& c, size_t i, const Rect& rect) {
   const float lr = tidy_lr(lane.lr);
   if (hit.clicked) c.requests.set("lr", rate(lr));
   Rect rest = rect;
-  const Rect use = rest.cut_right(kUse).inset(6, 0);
-  const bool dialled = c.snapshot.spec.lr == lr;
-  canvas.text_in(use, Type::small,
-                 dialled       ? Tone::rate
-                 : hit.hovered ? Tone::ink
-                               : Tone::soft,
-                 dialled ? LongLabel("on the dial") : LongLabel("Use ").add(rate(lr)),
-                 Align::right);
+  draw_use(c, lr, rest.cut_right(kUse).inset(6, 0), hit.hovered);
   const bool two_lines = rect.width() < kOneLine;
   Rect first = rest, second = rest;
   if (two_lines) {
@@ -337,8 +366,11 @@ void RaceTool::draw_numbers(ToolContext& c, size_t i, Rect first, const Rect& se
   cell(kRate, Type::small_strong, Tone::ink, rate(lane.lr));
   const bool known = lane.step > 0 || lane.state == LaneState::diverged;
   cell(kLoss, Type::small, Tone::ink, known ? number(lane.loss) : Label("–"));
+  const bool points = has_points(race.spec.data);
   cell(kAccuracy, best ? Type::small_strong : Type::small, Tone::ink,
-       percent(lane.epoch > 0 ? lane.valid_accuracy : NAN, 2));
+       lane.epoch == 0 ? Label("–")
+       : points        ? number(lane.valid_loss)
+                       : percent(lane.valid_accuracy, 2));
   const Label epochs = Label(count(lane.epoch)).add(" of ").add(count(race.spec.epochs));
   const Label speed = speed_words(lane.images_per_second);
   const LongLabel state =

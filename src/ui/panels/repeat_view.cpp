@@ -56,25 +56,32 @@ std::array<LoopLine, 8> loop_lines(const Snapshot& snapshot) {
     return Label(count(n)).add(" of ").add(count(all));
   };
   const auto phase_words = [](Phase phase) { return LongLabel(step_text(phase).name); };
-  Label tested(percent(s.valid_accuracy, 2));
+  const bool points = has_points(spec.data);
+  const std::string_view items = points ? " points" : " images";
+  Label tested = points ? Label("loss ").add(number(s.valid_loss)) : percent(s.valid_accuracy, 2);
   if (s.tested_epoch == 0) {
     tested.add(" before training");
   } else {
     tested.add(" after epoch ").add(count(s.tested_epoch));
   }
   return {{{0, "for each epoch", of(s.finished ? s.epoch : epoch, s.epoch_limit),
-            "One epoch: every training image once.", std::nullopt, s.epoch, s.epoch_limit,
+            points ? "One epoch: every point once." : "One epoch: every training image once.",
+            std::nullopt, s.epoch, s.epoch_limit,
             s.finished ? 0u : 1u},
-           {1, spec.shuffle ? "shuffle the training images" : "the training images in their order",
-            Label(count(s.train_count)).add(" images"),
-            "Each epoch goes through the images in another order, so that no two batches are "
+           {1,
+            LongLabel(spec.shuffle ? "shuffle the" : "the")
+                .add(points ? "" : " training")
+                .add(items)
+                .add(spec.shuffle ? "" : " in their order"),
+            Label(count(s.train_count)).add(items),
+            "Shuffled, each epoch goes through them in another order, so that no two batches are "
             "alike."},
            {1, "for each batch", of(batch, s.batches_per_epoch),
-            "One batch: so many images that one step looks at.", std::nullopt, s.batch,
+            "One batch: what one step looks at.", std::nullopt, s.batch,
             s.batches_per_epoch, started ? 1u : 0u},
            {2, phase_words(Phase::predict),
-            Label(count(std::min(spec.batch, std::max(s.train_count, 1u)))).add(" images"),
-            "The images of one batch.", Phase::predict},
+            Label(count(std::min(spec.batch, std::max(s.train_count, 1u)))).add(items),
+            "Those of one batch.", Phase::predict},
            {2, phase_words(Phase::loss), number(s.train_loss),
             "Of the last batch, before its step.", Phase::loss},
            {2, phase_words(Phase::gradient), Label("norm ").add(number(s.gradient_norm)),
@@ -82,8 +89,8 @@ std::array<LoopLine, 8> loop_lines(const Snapshot& snapshot) {
            {2, phase_words(Phase::step), Label("rate ").add(rate(s.lr)),
             "The learning rate of the next step.", Phase::step},
            {1, "validate", tested,
-            "After each epoch the model is measured on the validation images, which it never "
-            "learns from."}}};
+            "After each epoch the model is measured on the validation set, which it never learns "
+            "from."}}};
 }
 
 // Draws the lines from the top of `rect` and returns where they end. A bracket joins the lines that a
@@ -149,10 +156,13 @@ std::array<Figure, 6> figures_of(const Snapshot& snapshot) {
   const uint64_t per_epoch = snapshot.spec.drop_last
                                  ? uint64_t{s.batches_per_epoch} * snapshot.spec.batch
                                  : uint64_t{s.train_count};
-  const uint64_t images = per_epoch * s.epoch + uint64_t{s.batch} * snapshot.spec.batch;
+  const uint64_t batches = std::max(s.batches_per_epoch, 1u);
+  const uint64_t images =
+      per_epoch * (s.step / batches) + s.step % batches * uint64_t{snapshot.spec.batch};
   return {
       {{"steps done", count(s.step), "Optimizer steps of this run: one for each batch."},
-       {"images seen", count(images), "Images that this run has learned from, each epoch anew."},
+       {has_points(snapshot.spec.data) ? "points seen" : "images seen", count(images),
+        "What this run has learned from, each epoch anew."},
        {"time per step", short_duration(per_step),
         "The mean of this run so far: its time at work, validation included, by its steps."},
        {"time per epoch", short_duration(per_step * s.batches_per_epoch),
@@ -178,8 +188,13 @@ float draw_figures(StageContext& c, const Rect& rect, int columns) {
          kHigh * static_cast<float>((static_cast<int>(figures.size()) + columns - 1) / columns);
 }
 
-// The images that the loop is at.
+// The images that the loop is at; or the points, and the curve that comes of it.
 void draw_batch(StageContext& c, const Rect& rect) {
+  constexpr float kLeastFit = 120;
+  if (has_points(c.snapshot.spec.data)) {
+    if (rect.height() >= kLeastFit) draw_fit(c, rect);
+    return;
+  }
   constexpr float kHead = 28, kLargest = 84;
   Rect rest = rect;
   const Rect head = rest.cut_top(kHead);

@@ -8,9 +8,10 @@
 namespace downhill::ui {
 namespace {
 
-// Calls `take(name, apply)` for everything that can be shown; apply changes a selection.
+// Calls `take(name, apply)` for everything that can be shown of these data; apply changes a
+// selection.
 template <class Take>
-void for_each_view(const Take& take) {
+void for_each_view(DataKind data, const Take& take) {
   take("overview", [](Selection& s) {
     s.stage.reset();
     s.panel = Panel::steps;
@@ -19,7 +20,7 @@ void for_each_view(const Take& take) {
   });
   for (int i = 0; i < kPhaseCount; ++i) {
     const auto phase = static_cast<Phase>(i);
-    const std::span<const StageView> views = views_of(phase);
+    const std::span<const StageView> views = views_of(phase, data);
     for (size_t k = 0; k < views.size(); ++k) {
       const auto open = [phase, k](Selection& s) {
         s.open(phase);
@@ -62,17 +63,27 @@ std::string view_word(std::string_view tab) {
   return word;
 }
 
-Result<void> show_view(Selection& selection, std::string_view name) {
+Result<void> show_view(Selection& selection, std::string_view name, DataKind data) {
   bool found = false;
   std::string all;
-  for_each_view([&](const std::string& view, const auto& apply) {
+  for_each_view(data, [&](const std::string& view, const auto& apply) {
     all.append(all.empty() ? "" : ", ").append(view);
     if (view != name) return;
     found = true;
     apply(selection);
   });
   if (found) return {};
-  return Error{"[show] view " + quoted(name) + " is none of " + all};
+  const DataKind others = has_points(data) ? DataKind::digits : DataKind::curve;
+  for_each_view(others, [&](const std::string& view, const auto&) { found |= view == name; });
+  if (!found) return Error{"[show] view " + quoted(name) + " is none of " + all};
+  return Error{"[show] view " + quoted(name) +
+               (has_points(data) ? " is of digits, but this experiment learns from points"
+                                 : " is of points, but this experiment learns from digits")};
+}
+
+bool is_view(std::string_view name) {
+  Selection unused;
+  return show_view(unused, name, DataKind::digits) || show_view(unused, name, DataKind::curve);
 }
 
 }  // namespace downhill::ui

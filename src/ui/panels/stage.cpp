@@ -28,9 +28,26 @@ bool draw_back(Canvas& canvas, Rect& row, std::string_view name, std::string_vie
 
 namespace {
 
+// The same for a model that learns from points: there is no accuracy, only a distance.
+LongLabel points_headline(const Snapshot& snapshot, bool brief) {
+  const Status& s = snapshot.status;
+  const Label of = s.tested_epoch > 0 ? number(s.valid_loss) : number(s.train_loss);
+  if (!s.ready || s.step == 0)
+    return brief ? "Fit the points" : "Goal: a curve that runs through the points";
+  if (s.health == Health::diverged) return LongLabel("Diverged: loss ").add(number(s.train_loss));
+  if (brief) return LongLabel("loss ").add(of).add(s.tested_epoch > 0 ? " on other points" : "");
+  if (s.tested_epoch == 0) return LongLabel("In the first epoch, loss ").add(of);
+  return LongLabel("After ")
+      .add(count(s.tested_epoch))
+      .add(s.tested_epoch == 1 ? " epoch" : " epochs")
+      .add(", the loss on other points is ")
+      .add(of);
+}
+
 // Where the run stands, in one sentence.
 LongLabel headline(const Snapshot& snapshot, bool brief) {
   const Status& s = snapshot.status;
+  if (has_points(snapshot.spec.data)) return points_headline(snapshot, brief);
   if (!s.ready) return LongLabel("Learning to tell ").add(apart_words(snapshot.spec));
   if (s.step == 0 && brief) return LongLabel("Learn to tell ").add(apart_words(snapshot.spec));
   if (s.step == 0)
@@ -53,17 +70,27 @@ LongLabel headline(const Snapshot& snapshot, bool brief) {
       .add(percent(s.valid_accuracy));
 }
 
-const StageView& shown_view(const Selection& selection) {
-  if (selection.inspecting) return kInspectView;
-  const std::span<const StageView> views = views_of(selection.stage);
+// Points are no images.
+bool inspects(const Selection& selection, const ExperimentSpec& spec) {
+  return selection.inspecting && !has_points(spec.data);
+}
+
+// Which view of the phase is chosen; other data may have fewer of them.
+size_t chosen_tab(const Selection& selection, std::span<const StageView> views) {
   const size_t tab = selection.stage ? selection.tabs[static_cast<size_t>(*selection.stage)] : 0;
-  return views[std::min(tab, views.size() - 1)];
+  return std::min(tab, views.size() - 1);
+}
+
+const StageView& shown_view(const Selection& selection, const ExperimentSpec& spec) {
+  if (inspects(selection, spec)) return kInspectView;
+  const std::span<const StageView> views = views_of(selection.stage, spec.data);
+  return views[chosen_tab(selection, views)];
 }
 
 // The choice of views where the phase has several, cut off the top of `rest`.
 void draw_tabs(StageContext& c, Rect& rest) {
-  const std::span<const StageView> views = views_of(c.selection.stage);
-  if (c.selection.inspecting || !c.selection.stage || views.size() == 1) return;
+  const std::span<const StageView> views = views_of(c.selection.stage, c.snapshot.spec.data);
+  if (inspects(c.selection, c.snapshot.spec) || !c.selection.stage || views.size() == 1) return;
   std::array<std::string_view, kStageViews.size()> names;
   std::ranges::transform(views, names.begin(), &StageView::tab);
   const std::span<const std::string_view> tabs = std::span(names).first(views.size());
@@ -72,26 +99,29 @@ void draw_tabs(StageContext& c, Rect& rest) {
   Rect row = rest.cut_top(30);
   rest.cut_top(14);
   const float w = std::min(segmented_width(c.canvas, tabs), row.width());
-  uint8_t& tab = c.selection.tabs[static_cast<size_t>(*c.selection.stage)];
+  const auto tab = static_cast<int>(chosen_tab(c.selection, views));
   if (const auto clicked = segmented(c.canvas, "view", row.cut_left(w), tabs, tab, {}, helps))
-    tab = static_cast<uint8_t>(*clicked);
+    c.selection.tabs[static_cast<size_t>(*c.selection.stage)] = static_cast<uint8_t>(*clicked);
   c.beside_tabs = {row.x0 + 16, row.y0, row.x1, row.y1};
 }
 
 }  // namespace
 
-uint32_t Stage::parts(const Selection& selection) { return shown_view(selection).parts(selection); }
+uint32_t Stage::parts(const Selection& selection, const ExperimentSpec& spec) {
+  return shown_view(selection, spec).parts(selection);
+}
 
 void Stage::draw_title(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   Rect row = rect;
-  if (!c.selection.stage && !c.selection.inspecting) {
+  const bool inspecting = inspects(c.selection, c.snapshot.spec);
+  if (!c.selection.stage && !inspecting) {
     LongLabel words = headline(c.snapshot, false);
     if (canvas.width(Type::heading, words) > row.width()) words = headline(c.snapshot, true);
     canvas.text_in(row, Type::heading, Tone::ink, words);
     return;
   }
-  if (c.selection.inspecting) {
+  if (inspecting) {
     if (draw_back(canvas, row, "inspect-back", "Back", "Back to where you were."))
       c.selection.inspecting = false;
     LongLabel title("One image on its way through the model");
@@ -109,8 +139,8 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
   row.x0 += canvas.text(row.x0, canvas.baseline(Type::heading, row.center().y), Type::heading,
                         Tone::faint, digit) +
             12;
-  const StageView& view = shown_view(c.selection);
-  const bool first = &view == views_of(phase).data();
+  const StageView& view = shown_view(c.selection, c.snapshot.spec);
+  const bool first = &view == views_of(phase, c.snapshot.spec.data).data();
   LongLabel title(view.title.empty() ? step_title(phase, c.snapshot.spec) : view.title);
   // The picture below always shows the current weights.
   if (phase == Phase::initialize && first && c.snapshot.status.step > 0)
@@ -144,13 +174,13 @@ void Stage::draw(StageContext& c, const Rect& rect) {
   if (!c.snapshot.status.ready) return draw_loading(c.canvas, rest);
   if (c.selection.image) c.requests.image = c.selection.image;
   if (c.selection.cell) c.requests.cell = c.selection.cell;
-  const StageView& view = shown_view(c.selection);
+  const StageView& view = shown_view(c.selection, c.snapshot.spec);
   const float least = view.least.at(rest.width());
   const bool scrolls = rest.height() < least;
   if (scrolls) {
-    const auto number = static_cast<int>(&view - kStageViews.data());
+    const auto number = static_cast<int>(&view - stage_views(c.snapshot.spec.data).data());
     const BasicLabel<32> name =
-        c.selection.inspecting ? "stage" : BasicLabel<32>("stage").format(":%d", number);
+        &view == &kInspectView ? "stage" : BasicLabel<32>("stage").format(":%d", number);
     rest = c.canvas.begin_scroll(name, rest, least);
   }
   draw_tabs(c, rest);

@@ -12,6 +12,10 @@ void draw_statistics(StageContext& c, const Rect& rect);
 // The mean digits and the accuracy of picking the nearest one.
 void draw_mean_digits(StageContext& c, const Rect& rect);
 void draw_by_layers_choice(StageContext& c, Rect& row);
+// The points and the model's curve. Nothing without Snapshot::fit.
+void draw_fit(StageContext& c, const Rect& rect);
+// The nudged weight: rise over run beside the gradient.
+void draw_probe(StageContext& c, const Rect& rect);
 
 class Stage {
  public:
@@ -24,7 +28,7 @@ class Stage {
     failed_ = failed;
   }
   // What the selected view needs from the engine, as SnapshotPart bits.
-  static uint32_t parts(const Selection& selection);
+  static uint32_t parts(const Selection& selection, const ExperimentSpec& spec);
 
  private:
   void draw_title(StageContext& c, const Rect& rect);

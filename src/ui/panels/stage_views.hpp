@@ -1,5 +1,5 @@
 // The views of the stage. A new view is its own file and, here, its declaration and a row of
-// kStageViews: the stage draws the row, asks for its parts of the snapshot, and offers a choice
+// kStageViews, or kPointViews: the stage draws the row, asks for its parts of the snapshot, and offers a choice
 // where a phase has several rows. Knows no view from inside.
 #pragma once
 
@@ -117,6 +117,8 @@ void draw_confusion_view(StageContext& c, const Rect& rect);
 void draw_worst_view(StageContext& c, const Rect& rect);
 uint32_t evaluation_parts(const Selection& selection);
 void draw_inspect_view(StageContext& c, const Rect& rect);
+void draw_points_view(StageContext& c, const Rect& rect);
+uint32_t points_parts(const Selection& selection);
 
 // By phase, the overview first. A phase opens with its first row.
 inline constexpr std::array kStageViews = {
@@ -214,20 +216,61 @@ inline constexpr std::array kStageViews = {
 // One image's way through the model, in place of the phase's view.
 inline constexpr StageView kInspectView{{}, draw_inspect_view, always<kPartInspection>, {300}};
 
-constexpr std::span<const StageView> views_of(const std::optional<Phase>& phase) {
-  return std::ranges::equal_range(kStageViews, phase, {}, &StageView::phase);
+// The same where the model learns from points, which are no images and have no classes.
+inline constexpr LeastHeight kPointsHeight{500};
+inline constexpr std::array kPointViews = {
+    StageView{{}, draw_points_view, points_parts, kPointsHeight},
+    StageView{Phase::initialize, draw_points_view, points_parts, kPointsHeight},
+    StageView{Phase::predict, draw_points_view, points_parts, kPointsHeight},
+    StageView{Phase::loss, draw_points_view, points_parts, kPointsHeight},
+    StageView{Phase::gradient, draw_points_view, points_parts, kPointsHeight, "Every parameter",
+              "The points, the curve, and the parameters with their gradients."},
+    StageView{Phase::gradient,
+              draw_valley_view,
+              always<kPartValley>,
+              {420},
+              "The valley",
+              "The loss along the line that the step takes."},
+    StageView{Phase::gradient,
+              draw_expression_view,
+              always<kPartExpression>,
+              {964, 519, 500},
+              "Expression",
+              "A line of arithmetic, node by node forward and back."},
+    StageView{Phase::step, draw_points_view, points_parts, kPointsHeight, "Every parameter",
+              "The curve before and after, and what is added to each parameter."},
+    StageView{Phase::step,
+              draw_valley_view,
+              always<kPartValley>,
+              {420},
+              "The valley",
+              "The loss along the line that the step takes."},
+    StageView{Phase::repeat, draw_repeat_view, always<kPartFit>, {652, 652, 510}},
+    StageView{Phase::stop, draw_epochs_view, always<0>, {424}},
+};
+
+// Of all phases, for these data.
+constexpr std::span<const StageView> stage_views(DataKind data = DataKind::digits) {
+  if (has_points(data)) return kPointViews;
+  return kStageViews;
+}
+constexpr std::span<const StageView> views_of(const std::optional<Phase>& phase,
+                                              DataKind data = DataKind::digits) {
+  return std::ranges::equal_range(stage_views(data), phase, {}, &StageView::phase);
 }
 
-static_assert(std::ranges::is_sorted(kStageViews, {}, &StageView::phase),
-              "kStageViews is in the order of the phases");
-static_assert(std::ranges::none_of(std::views::iota(0, kPhaseCount),
-                                   [](int i) { return views_of(Phase(i)).empty(); }),
-              "every phase has a view");
-static_assert(views_of(std::nullopt).size() == 1, "the overview has one view");
-static_assert(std::ranges::none_of(kStageViews,
-                                   [](const StageView& view) {
-                                     return view.tab.empty() && views_of(view.phase).size() > 1;
-                                   }),
-              "where a phase has several views, each has a tab");
+consteval bool complete(DataKind data) {
+  const std::span<const StageView> views = stage_views(data);
+  const auto unnamed = [data](const StageView& view) {
+    return view.tab.empty() && views_of(view.phase, data).size() > 1;
+  };
+  const auto missing = [data](int phase) { return views_of(Phase(phase), data).empty(); };
+  return std::ranges::is_sorted(views, {}, &StageView::phase) &&
+         std::ranges::none_of(std::views::iota(0, kPhaseCount), missing) &&
+         views_of(std::nullopt, data).size() == 1 && std::ranges::none_of(views, unnamed);
+}
+static_assert(complete(DataKind::digits) && complete(DataKind::curve),
+              "The views are in the order of the phases, every phase has one, the overview one "
+              "only, and where a phase has several, each has a tab.");
 
 }  // namespace downhill::ui

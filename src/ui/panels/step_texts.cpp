@@ -22,7 +22,7 @@ constexpr auto kTexts = std::to_array<StepText>({
      "Subtract learning rate × gradient from the weights.", kNextIcon},
     {"Repeat", "Take the next batch and go round again.", "Take the next batch.",
      "Batch after batch, epoch after epoch",
-     "Go to the next batch; after the last one, evaluate on the validation images.", kNextIcon},
+     "Go to the next batch; after the last one, evaluate on the validation set.", kNextIcon},
     {"Stop", "End after enough epochs, or when it no longer helps.", "End after enough epochs.",
      "When is it good enough?", "Train until a stop rule fires.", "⏭"},
 });
@@ -38,6 +38,8 @@ int trend_of(float now, float before) {
 const StepText& step_text(Phase phase) { return kTexts[static_cast<size_t>(phase)]; }
 
 LongLabel step_sentence(Phase phase, const ExperimentSpec& spec) {
+  if (phase == Phase::predict && has_points(spec.data))
+    return "Ask the model for the speed at each time.";
   if (phase == Phase::predict && spec.digits.size() == 2)
     return LongLabel().format("Ask the model about each image: %c or %c?", spec.digits[0],
                               spec.digits[1]);
@@ -47,6 +49,7 @@ LongLabel step_sentence(Phase phase, const ExperimentSpec& spec) {
 }
 
 LongLabel step_brief(Phase phase, const ExperimentSpec& spec) {
+  if (phase == Phase::predict && has_points(spec.data)) return "Ask for the speed at each time.";
   if (phase == Phase::predict && spec.digits.size() == 2)
     return LongLabel().format("Ask the model: %c or %c?", spec.digits[0], spec.digits[1]);
   if (phase == Phase::step && spec.fault == Fault::uphill) return "Move a little, but uphill.";
@@ -54,6 +57,7 @@ LongLabel step_brief(Phase phase, const ExperimentSpec& spec) {
 }
 
 std::string_view step_title(Phase phase, const ExperimentSpec& spec) {
+  if (phase == Phase::predict && has_points(spec.data)) return "What the model says at each time";
   if (phase == Phase::step && !is_plain_sgd(spec)) return "Every weight takes a step";
   return step_text(phase).title;
 }
@@ -137,6 +141,10 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
               .unit = "weights",
               .meaning = "The trainable parameters of the model: its weights and biases."};
     case Phase::predict:
+      if (has_points(snapshot.spec.data))
+        return {.number = count(s.train_count),
+                .unit = "points",
+                .meaning = "The points that the model learns from."};
       return {.number = s.step > 0 || s.phase != Phase::initialize ? percent(s.batch_accuracy, 0)
                                                                    : Label("–"),
               .unit = "right",
@@ -145,7 +153,7 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
       return {.number = known(s.train_loss),
               .unit = "",
               .meaning =
-                  "The last loss computed: the mean over the images of its batch. The arrow "
+                  "The last loss computed: the mean over its batch. The arrow "
                   "compares it with the previous batch.",
               .trend = s.step > 0 ? trend_of(s.train_loss, s.previous_loss) : 0};
     case Phase::gradient:
@@ -169,7 +177,7 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
     }
     case Phase::stop: {
       LiveNumber live{.number = Label().format("%u", s.epoch),
-                      .meaning = "Epochs done: how often every training image has been seen."};
+                      .meaning = "Epochs done: how often all training data have been seen."};
       live.unit.format(s.epoch_limit == 1 ? "of %u epoch" : "of %u epochs", s.epoch_limit);
       return live;
     }

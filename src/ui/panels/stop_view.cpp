@@ -49,13 +49,14 @@ void draw_rules(StageContext& c, const Rect& rect) {
   Canvas& canvas = c.canvas;
   const StopSpec& stop = c.snapshot.spec.stop;
   const float w = std::min((rect.width() - 32) / 3, 150.0f);
+  const int first = has_points(c.snapshot.spec.data) ? 1 : 0;  // points have no accuracy
   const auto place = [&](int i) {
-    return Rect::at(rect.x0 + (w + 16) * static_cast<float>(i), rect.y0, w, rect.height());
+    return Rect::at(rect.x0 + (w + 16) * static_cast<float>(i - first), rect.y0, w, rect.height());
   };
   constexpr std::string_view kCaptions[3][2] = {{"stop at accuracy, %", "accuracy, %"},
                                                 {"stop after epochs without a lower loss", "epochs, loss stuck"},
                                                 {"stop after seconds", "seconds"}};
-  for (int i = 0; i < 3; ++i) {
+  for (int i = first; i < 3; ++i) {
     const Rect p = place(i);
     canvas.text_in({p.x0, p.y0, p.x1, p.y0 + 14}, Type::tiny, Tone::faint,
                    {kCaptions[i][0], kCaptions[i][1]});
@@ -67,12 +68,14 @@ void draw_rules(StageContext& c, const Rect& rect) {
   const Label target = stop.target_accuracy > 0 ? rate(stop.target_accuracy * 100) : Label("off");
   const Label patience = stop.patience > 0 ? Label().format("%u", stop.patience) : Label("off");
   const Label seconds = stop.seconds > 0 ? rate(stop.seconds) : Label("off");
-  if (const auto typed = c.state.stop_target.draw(
-          canvas, "stop-target", box(0), target, Type::body,
-          "Stop when the validation accuracy reaches this, say 98. 0 turns the rule off.")) {
-    float percents = stop.target_accuracy * 100;
-    take_typed(c, *typed, 100.0f, percents);
-    wanted.target_accuracy = percents / 100;
+  if (first == 0) {
+    if (const auto typed = c.state.stop_target.draw(
+            canvas, "stop-target", box(0), target, Type::body,
+            "Stop when the validation accuracy reaches this, say 98. 0 turns the rule off.")) {
+      float percents = stop.target_accuracy * 100;
+      take_typed(c, *typed, 100.0f, percents);
+      wanted.target_accuracy = percents / 100;
+    }
   }
   if (const auto typed =
           c.state.stop_patience.draw(canvas, "stop-patience", box(1), patience, Type::body,
@@ -98,8 +101,9 @@ void draw_table(StageContext& c, const Rect& rect) {
   constexpr std::array<std::string_view, 4> kShort = {"epoch", "train. loss", "valid. loss",
                                                       "accuracy"};
   const float last = rect.x1 - 12;
-  const float first = rect.x0 + 36, step = (last - first) / 3;
-  for (size_t i = 0; i < kNames.size(); ++i) {
+  const size_t columns = has_points(c.snapshot.spec.data) ? 3 : 4;  // points have no accuracy
+  const float first = rect.x0 + 36, step = (last - first) / static_cast<float>(columns - 1);
+  for (size_t i = 0; i < columns; ++i) {
     const std::string_view name =
         canvas.width(Type::tiny, kNames[i]) < step - 8 ? kNames[i] : kShort[i];
     canvas.text_right(first + step * static_cast<float>(i), head.y0 + 14, Type::tiny, Tone::faint,
@@ -120,8 +124,9 @@ void draw_table(StageContext& c, const Rect& rect) {
     canvas.text_right(first, baseline, Type::body, Tone::soft, count(e.epoch));
     canvas.text_right(first + step, baseline, Type::body, Tone::ink, number(e.train_loss));
     canvas.text_right(first + 2 * step, baseline, Type::body, Tone::ink, number(e.valid_loss));
-    canvas.text_right(last, baseline, best ? Type::strong : Type::body, Tone::ink,
-                      percent(e.valid_accuracy, 2));
+    if (columns == 4)
+      canvas.text_right(last, baseline, best ? Type::strong : Type::body, Tone::ink,
+                        percent(e.valid_accuracy, 2));
     canvas.rule(rect.x0, rect.x1, y + kRow, Tone::line);
   }
   canvas.end_scroll();
@@ -151,7 +156,9 @@ void draw_epochs_view(StageContext& c, const Rect& rect) {
   rest.cut_top(h + 12);
   draw_rules(c, rest.cut_top(52));
   rest.cut_top(20);
-  if (rest.width() > 520) {
+  if (has_points(c.snapshot.spec.data)) {
+    draw_table(c, rest);
+  } else if (rest.width() > 520) {
     const Rect left = rest.cut_left(rest.width() * 0.42f);
     rest.x0 += 24;
     draw_mean_digits(c, left);

@@ -22,7 +22,7 @@ std::string_view state_word(const Status& s) {
   return "Paused";
 }
 
-Label state_details(const Status& s) {
+Label state_details(const Status& s, const ExperimentSpec& spec) {
   Label text;
   if (!s.ready) return text.add("loading the digits");
   if (s.step == 0 && !s.running) return text.add("press play, or run one batch");
@@ -32,7 +32,9 @@ Label state_details(const Status& s) {
   text.format("epoch %u of %u", std::min(s.epoch + (s.finished ? 0u : 1u), s.epoch_limit),
               s.epoch_limit);
   if (s.images_per_second > 0 && s.running) {
-    text.add(" · ").add(count(static_cast<uint64_t>(s.images_per_second))).add(" images/s");
+    text.add(" · ")
+        .add(count(static_cast<uint64_t>(s.images_per_second)))
+        .add(has_points(spec.data) ? " points/s" : " images/s");
   } else {
     text.add(" · step ").add(count(s.step));
   }
@@ -58,7 +60,7 @@ constexpr std::array<MoveButton, 3> kForward = {{
      CommandKind::step, StepUnit::phase},
     {"step-batch", "Batch", "Train one batch: predict, loss, gradient, step. Key: .",
      CommandKind::step, StepUnit::batch},
-    {"step-epoch", "Epoch", "Train until every training image has been seen once more.",
+    {"step-epoch", "Epoch", "Train until all training data have been seen once more.",
      CommandKind::step, StepUnit::epoch},
 }};
 constexpr std::array<MoveButton, 2> kBack = {{
@@ -208,7 +210,7 @@ void Transport::draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect
                    {Label().format("continuing, now to epoch %u", s.epoch_limit),
                     Label().format("now to epoch %u", s.epoch_limit)});
   } else {
-    const Label details = state_details(s);
+    const Label details = state_details(s, snapshot.spec);
     // Only the epoch where the rest does not fit.
     const std::string_view all = details.view();
     canvas.text_in(line, Type::small, Tone::soft,
