@@ -19,6 +19,7 @@
 #include "session/digit_store.hpp"
 #include "session/inspection_view.hpp"
 #include "session/snapshot.hpp"
+#include "session/tape_view.hpp"
 #include "session/tools.hpp"
 #include "train/trainer.hpp"
 
@@ -153,6 +154,8 @@ class Session {
   Snapshot scratch_;            // reused, so that answering allocates nothing once it has grown
   std::vector<float> probe_scratch_;
   InspectionView inspection_{trainer_};
+  TapeViewer tape_{trainer_};
+  bool times_tape_ = false;  // the tape is shown, so its operations are timed
 };
 
 }  // namespace downhill

@@ -39,6 +39,7 @@ enum SnapshotPart : uint32_t {
   kPartExpression = 1u << 15,      // a line of arithmetic on its own tape
   kPartPipeline = 1u << 16,        // one image on its way from the file into the batch
   kPartDrawing = 1u << 17,         // the digit drawn by hand
+  kPartTape = 1u << 18,            // what autograd has written down of the batch under way
 };
 
 struct Snapshot {
@@ -67,6 +68,7 @@ struct Snapshot {
   std::optional<ExpressionView> expression;  // null before the first one
   std::optional<Pipeline> pipeline;  // of the inspected image if it is in the batch, else the first
   std::optional<DrawingView> drawing;  // none when nothing is drawn
+  std::optional<TapeView> tape;
 };
 
 // How a part is shown while training is too fast for the eye. live: anew with each snapshot. calm:
@@ -175,6 +177,11 @@ inline constexpr auto kParts = pack(
            return d ? hash_of({fnv1a(d->prepared.ink), fnv1a(d->prepared.pixels),
                                d->verdict.answer + 1ull})
                     : 0;
+         }},
+    Part{kPartTape, "tape", Pace::costly, Unasked::goes,
+         [](auto& s) -> auto& { return s.tape; },
+         [](const std::optional<TapeView>& t) -> uint64_t {
+           return t && t->tensor ? t->image + 1ull : 0;
          }});
 // clang-format on
 
