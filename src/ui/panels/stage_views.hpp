@@ -60,6 +60,7 @@ struct ViewState {
   OwnDigit own_digit;
   Chart chart;
   ExpressionState expression;
+  float tape_height = 0;  // of the opened row, as it was drawn last
   TextField stop_target, stop_patience, stop_seconds;
 };
 
@@ -108,6 +109,7 @@ uint32_t gradient_parts(const Selection& selection);
 void draw_step_view(StageContext& c, const Rect& rect);
 void draw_valley_view(StageContext& c, const Rect& rect);
 void draw_expression_view(StageContext& c, const Rect& rect);
+void draw_tape_view(StageContext& c, const Rect& rect);
 void draw_repeat_view(StageContext& c, const Rect& rect);
 void draw_epochs_view(StageContext& c, const Rect& rect);
 void draw_confusion_view(StageContext& c, const Rect& rect);
@@ -167,6 +169,12 @@ inline constexpr std::array kStageViews = {
               {964, 519, 500},
               "Expression",
               "A line of arithmetic, node by node forward and back."},
+    StageView{Phase::gradient,
+              draw_tape_view,
+              always<kPartTape>,
+              {1220, 648, 460},
+              "Tape",
+              "What autograd has written down of this batch, row by row."},
     StageView{Phase::step,
               draw_valley_view,
               always<kPartValley>,
