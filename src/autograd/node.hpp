@@ -15,7 +15,7 @@ struct Node {
   // Adds d loss / d input to the gradient target of every input. y: the value, dy: its gradient.
   using Backward = void (*)(const void* captures, const float* y, const float* dy);
 
-  const char* op = "";  // "linear"; a leaf: "variable", "parameter", "constant"
+  const char* op = "";  // "linear", "linear+relu"; a leaf: "variable", "parameter", "constant"
   Tensor value;
   // Byte images, which have no floats in `value` until something reads them: a first layer reads
   // the bytes.

@@ -303,4 +303,24 @@ const Argument kCentredArgument{"centred", "`true`, `false`", false, read_centre
                                   return *c.draw.centred ? "true" : "false";
                                 }};
 
+namespace {
+
+template <std::optional<uint32_t> TapeOrder::*kAt>
+constexpr Argument tape_argument(std::string_view name) {
+  return {name, "a whole number", false,
+          [](Command& c, std::string_view text) {
+            return read_integer("the number", text, 0, kMaxStepCount, (c.tape.*kAt).emplace());
+          },
+          [](const Command& c) {
+            return c.tape.*kAt ? print(uint64_t{*(c.tape.*kAt)}) : std::string();
+          }};
+}
+
+}  // namespace
+
+const Argument kTapeRowArgument = tape_argument<&TapeOrder::row>("row");
+const Argument kTapeUnitArgument = tape_argument<&TapeOrder::unit>("unit");
+const Argument kTapeWeightArgument = tape_argument<&TapeOrder::weight>("weight");
+const Argument kTapeCursorArgument = tape_argument<&TapeOrder::cursor>("cursor");
+
 }  // namespace downhill

@@ -12,7 +12,7 @@
 namespace downhill {
 namespace {
 
-constexpr size_t kMaxFixedBytes = 192;  // of a command's members but its text and its lists
+constexpr size_t kMaxFixedBytes = 224;  // of a command's members but its text and its lists
 
 Error refuse(std::string_view command, const std::string& what) {
   return Error{"[" + std::string(command) + "] " + what};

@@ -37,8 +37,9 @@ void Session::receive(const Command& command) {
     send_snapshot(command.request);
     return;
   }
-  if (about_expression(command.kind)) {
+  if (about_expression(command.kind) || command.kind == CommandKind::tape) {
     ++changes_;
+    costly_.request.reset();
     const Result<void> done = express(command);
     answer(command.id, done ? "" : done.error().message);
     return;
@@ -122,6 +123,7 @@ Result<void> Session::carry_out(const Command& command) {
     case CommandKind::expression_backward:
     case CommandKind::expression_value:
     case CommandKind::zero_grad:
+    case CommandKind::tape:
     case CommandKind::snapshot:
     case CommandKind::race:
     case CommandKind::cancel_race:
@@ -131,8 +133,13 @@ Result<void> Session::carry_out(const Command& command) {
   return {};
 }
 
-// The expression has a tape of its own. The run does not notice it.
+// The expression has a tape of its own, and that of the run is only looked at. The run notices
+// neither.
 Result<void> Session::express(const Command& command) {
+  if (command.kind == CommandKind::tape) {
+    tape_.choose(command.tape);
+    return {};
+  }
   if (command.kind == CommandKind::expression) {
     if (!expression_) expression_.emplace();
     return expression_->read(command.text);
@@ -266,6 +273,7 @@ bool Session::next_message(std::vector<uint8_t>& out) {
 }
 
 void Session::send_snapshot(const SnapshotRequest& request) {
+  times_tape_ = request.parts & kPartTape;
   SnapshotRequest rest = request;
   const uint32_t reused = reusable_parts(request);
   rest.parts &= ~reused;
@@ -333,6 +341,7 @@ const Snapshot& Session::snapshot(const SnapshotRequest& request) {
   out.parts = request.parts;
   view_parts(trainer_, digits_->baseline.get(), request, probe_scratch_, out);
   inspection_.view(request, out);
+  if (request.parts & kPartTape) out.tape = tape_.view(request);
   if (request.parts & kPartFindings) out.findings = findings_;
   return out;
 }

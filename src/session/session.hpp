@@ -20,6 +20,7 @@
 #include "session/inspection_view.hpp"
 #include "session/run_log.hpp"
 #include "session/snapshot.hpp"
+#include "session/tape_view.hpp"
 #include "session/tools.hpp"
 #include "train/trainer.hpp"
 
@@ -159,6 +160,8 @@ class Session {
   Snapshot scratch_;            // reused, so that answering allocates nothing once it has grown
   std::vector<float> probe_scratch_;
   InspectionView inspection_{trainer_};
+  TapeViewer tape_{trainer_};
+  bool times_tape_ = false;  // the tape is shown, so its operations are timed
 };
 
 }  // namespace downhill

@@ -130,6 +130,7 @@ void Session::forget_findings() {
   findings_ = {};
   rare_.request.reset();
   inspection_.forget();
+  tape_.forget();
 }
 
 // True when these digits are not loaded yet: the command is carried out once they are.

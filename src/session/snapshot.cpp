@@ -156,6 +156,42 @@ std::string_view wrong_with(const ExpressionView& e) {
   return e.curve ? wrong_with(*e.curve) : std::string_view();
 }
 
+std::string_view wrong_with(const TapeTensor& t) {
+  const uint64_t area = uint64_t{t.rows} * t.columns;
+  const bool fits = area <= UINT32_MAX && empty_or(t.values.size(), area * t.channels) &&
+                    empty_or(t.gradient.size(), t.values.size());
+  return fits ? "" : "a tensor of the tape has not as many numbers as it says";
+}
+
+std::string_view wrong_with(const TapeProduct& p, uint32_t images) {
+  const uint64_t area = uint64_t{p.rows} * p.columns, places = uint64_t{p.down} * p.across;
+  const bool sizes = area <= UINT32_MAX && empty_or(p.weights.size(), area * p.planes) &&
+                     empty_or(p.gradients.size(), p.weights.size());
+  const bool factors = (p.seen.size() == places || p.seen.size() == images) &&
+                       empty_or(p.slopes.size(), p.seen.size()) && empty_or(p.terms.size(), images);
+  const bool chosen = p.unit < p.units && (p.weights.empty() || p.weight < p.weights.size());
+  return sizes && factors && chosen ? "" : "the parts of a product differ in length";
+}
+
+std::string_view wrong_with(const TapeView& t) {
+  const size_t rows = t.rows.size();
+  if (t.forward != rows || t.last < t.forward || t.position > t.last) {
+    return "its tape has no such step";
+  }
+  if ((t.active && *t.active >= rows) || (rows > 0 && t.row >= rows)) {
+    return "its tape has no such row";
+  }
+  for (size_t i = 0; i < rows; ++i) {
+    for (const uint32_t input : t.rows[i].inputs) {
+      if (input >= i) return "a row of the tape comes before its input";
+    }
+  }
+  if (t.tensor) {
+    if (const auto wrong = wrong_with(*t.tensor); !wrong.empty()) return wrong;
+  }
+  return t.product ? wrong_with(*t.product, t.images) : std::string_view();
+}
+
 // Drawing relies on these sizes. Returns what is wrong, or nothing.
 std::string_view inconsistency(const Snapshot& s) {
   if (std::max(s.status.image_rows, s.status.image_columns) > kMaxImageSide) {
@@ -177,6 +213,9 @@ std::string_view inconsistency(const Snapshot& s) {
   }
   if (s.drawing) {
     if (const auto wrong = wrong_with(*s.drawing, pixels); !wrong.empty()) return wrong;
+  }
+  if (s.tape) {
+    if (const auto wrong = wrong_with(*s.tape); !wrong.empty()) return wrong;
   }
   if (!empty_or(s.baseline.ideals.size(), s.spec.digits.size() * pixels)) {
     return "a mean digit has another size than the images";

@@ -97,6 +97,11 @@ void add(JsonObject& json, std::string_view name, const std::vector<float>& valu
   }
   json.raw(name, "[" + text + "]");
 }
+void add(JsonObject& json, std::string_view name, const std::vector<uint32_t>& values, bool) {
+  std::string text;
+  for (const uint32_t value : values) text += (text.empty() ? "" : ",") + print(uint64_t{value});
+  json.raw(name, "[" + text + "]");
+}
 void add(JsonObject& json, std::string_view name, const std::optional<uint32_t>& value, bool) {
   value ? json.integer(name, *value) : json.raw(name, "null");
 }
@@ -211,6 +216,7 @@ std::string state_json(const Snapshot& snapshot, uint64_t frames, std::string_vi
   json.raw("findings", findings_json(snapshot));
   add(json, "expression", snapshot.expression, true);
   json.raw("drawing", drawing_json(snapshot));
+  add(json, "tape", snapshot.tape, true);
   json.raw("race", race);
   json.raw("spec", spec_json(snapshot.spec));
   json.close();

@@ -348,7 +348,8 @@ TEST_CASE("a layer and the ReLU behind it are one op, unless a pass looks betwee
   Floats fused, apart;
   std::vector<Var> outputs;
   CHECK(ops_of({.training = true}, fused) ==
-        "conv2d conv2d batch_norm relu conv2d add relu flatten linear linear mul sum ");
+        "conv2d+relu conv2d batch_norm+relu relu conv2d add relu flatten linear+relu "
+        "linear+relu mul sum ");
   CHECK(ops_of({.training = true, .outputs = &outputs}, apart) ==
         "conv2d relu conv2d batch_norm relu relu conv2d add relu flatten linear relu linear relu "
         "mul sum ");

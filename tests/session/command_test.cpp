@@ -96,6 +96,7 @@ TEST_CASE("a command survives its text") {
                            "expression_back?count=4",
                            "expression_backward",
                            "expression_value?name=x&value=-2.5",
+                           "tape?row=4&unit=2&weight=340&cursor=12",
                            "zero_grad",
                            "save?what=weights",
                            "save?what=checkpoint",

@@ -133,6 +133,9 @@ TEST_CASE("the page's documentation has the commands and the state that there ar
   check_table(lines, "inputs", member_rows<ExpressionLink>());
   check_table(lines, "curve", member_rows<ExpressionCurve>());
   check_table(lines, "drawing", member_rows<DrawingVerdict>());
+  check_table(lines, "tape", member_rows<TapeView>());
+  check_table(lines, "rows", member_rows<TapeRow>());
+  check_table(lines, "product", member_rows<TapeProduct>());
   std::string now;
   for (const std::string& line : lines) now += (now.empty() ? "" : "\n") + line;
   if (std::getenv("DOWNHILL_WRITE_GOLDEN") == nullptr || now == text) return;

@@ -221,6 +221,67 @@ inline void randomize(Rng& rng, Fit& fit) {
   fit.loss = random_bits(rng);
 }
 
+inline void randomize(Rng& rng, TapeTensor& tensor) {
+  tensor = {};
+  tensor.of_image = random_bool(rng);
+  tensor.units = rng.below(3);
+  for (uint32_t* extent : {&tensor.channels, &tensor.rows, &tensor.columns}) *extent = rng.below(3);
+  tensor.values = random_floats(rng, tensor.channels * tensor.rows * tensor.columns);
+  if (random_bool(rng)) tensor.gradient = random_floats(rng, tensor.values.size());
+}
+
+inline void randomize(Rng& rng, TapeProduct& product, uint32_t images) {
+  product = {};
+  product.units = 1 + rng.below(3);
+  product.unit = rng.below(product.units);
+  for (uint32_t* extent :
+       {&product.planes, &product.rows, &product.columns, &product.down, &product.across}) {
+    *extent = 1 + rng.below(2);
+  }
+  const uint32_t weights = product.planes * product.rows * product.columns;
+  product.weight = rng.below(weights);
+  product.weights = random_floats(rng, weights);
+  if (random_bool(rng)) product.gradients = random_floats(rng, weights);
+  product.seen = random_floats(rng, random_bool(rng) ? images : product.down * product.across);
+  if (random_bool(rng)) product.slopes = random_floats(rng, product.seen.size());
+  if (random_bool(rng)) product.terms = random_floats(rng, images);
+  product.sum = random_bits(rng);
+  product.gradient = random_bits(rng);
+}
+
+inline void randomize(Rng& rng, TapeView& view) {
+  view = {};
+  view.step = rng.bits64();
+  view.images = 1 + rng.below(3);
+  view.stepped = random_bool(rng);
+  view.adds_up = random_bool(rng);
+  view.rows.resize(1 + rng.below(4));
+  for (uint32_t i = 0; i < view.rows.size(); ++i) {
+    TapeRow& row = view.rows[i];
+    row.op = random_text(rng, 5);
+    row.name = random_text(rng, 5);
+    row.shape = random_text(rng, 5);
+    for (uint32_t k = 0; i > 0 && k < rng.below(3); ++k) row.inputs.push_back(rng.below(i));
+    row.relu = random_bool(rng);
+    row.requires_grad = random_bool(rng);
+    row.bytes = rng.bits64();
+    row.gradient_step = rng.bits();
+    for (float* number : {&row.value_norm, &row.gradient_norm, &row.forward_us, &row.backward_us}) {
+      *number = random_bits(rng);
+    }
+  }
+  view.forward = static_cast<uint32_t>(view.rows.size());
+  view.last = view.forward + rng.below(3);
+  view.position = rng.below(view.last + 1);
+  if (random_bool(rng)) view.active = rng.below(view.forward);
+  view.backward = random_bool(rng);
+  view.timed = rng.bits();
+  view.row = rng.below(view.forward);
+  view.image = rng.below(view.images);
+  if (random_bool(rng)) randomize(rng, view.tensor.emplace());
+  if (random_bool(rng)) randomize(rng, view.product.emplace(), view.images);
+}
+
 // Any value of any other type; a struct by the list of its members.
 inline void randomize(Rng& rng, bool& value) { value = random_bool(rng); }
 inline void randomize(Rng& rng, uint8_t& value) { value = static_cast<uint8_t>(rng.bits()); }

@@ -10,6 +10,7 @@
 
 #include "expression/run.hpp"
 #include "support/sample_snapshot.hpp"
+#include "support/sample_tape.hpp"
 
 namespace downhill::test {
 
@@ -289,6 +290,7 @@ inline Snapshot sample_snapshot_conv(SampleState state) {
   add_sample_expression(s);
   add_sample_pipeline(s);
   add_sample_fit(s);
+  s.tape = sample_tape(s.status.step, s.batch.size);
   if (state == SampleState::finished) s.status.best_is_back = true;
   SampleNumbers numbers;
   const auto some = [&](float size) {

@@ -54,6 +54,28 @@ test('reset, back and replay give the same bits, whatever happened between', asy
   await context.close();
 });
 
+test('the tape of a batch is in state() while it is shown, and a weight’s products add up to its gradient', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: 'model=mlp:30' });
+  assert.equal((await state(page)).tape, null);
+  await send(page, 'show', { view: 'tape' });
+  await send(page, 'advance', { phase: 'gradient' });
+  await send(page, 'tape', { row: 4, unit: 7 });
+  await until(page, () => window.downhill.state().tape?.product?.unit === 7);
+  const { tape } = await state(page);
+  assert.equal(tape.rows[4].op, 'linear+relu');
+  assert.deepEqual(tape.rows[4].inputs, [1, 2, 3]);
+  assert.equal(tape.position, tape.last);
+  const { terms, sum, gradient, unit } = tape.product;
+  assert.equal(unit, 7);
+  assert.equal(terms.length, tape.images);
+  const size = terms.reduce((all, term) => all + Math.abs(term), 0);
+  assert.ok(size > 0 && Math.abs(sum - gradient) <= 1e-5 * size, JSON.stringify({ sum, gradient, size }));
+  await click(page, 'tape-back');
+  await until(page, (last) => window.downhill.state().tape.position === last - 1, tape.last);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test('40 epochs of the MLP run in the page while the page draws', async () => {
   const { page, problems, context } = await openPage(browser, site.url);
   const start = await state(page);

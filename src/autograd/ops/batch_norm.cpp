@@ -73,7 +73,7 @@ Var batch_norm(Var x, Var gamma, Var beta, const BatchNorm& options) {
   float* const dz_memory = writes_dz ? scratch(rows.size()) : nullptr;
   const float *const px = x.data(), *const g = gamma.data(), *const b = beta.data();
   return tape->record(
-      kOp, x.shape(), {x, gamma, beta},
+      relu ? "batch_norm+relu" : kOp, x.shape(), {x, gamma, beta},
       [&](float* y) {
         take_statistics(mean, scale, px, rows, options);
         kernels::inverse_deviation(scale, scale, options.eps, channels);

@@ -36,7 +36,8 @@ static Var record_conv2d(std::initializer_list<Var> inputs, Var x, Var w, Var b,
   const kernels::Conv2dPlan plan(dims, x.pixels(), options.relu, grads, tape->scratch());
   const float *px = plan.reads_floats() ? x.data() : nullptr, *pw = w.data(), *pb = b.data();
   return tape->record(
-      "conv2d", sy, inputs, [=](float* y) { plan.forward(y, px, pw, pb); },
+      options.relu ? "conv2d+relu" : "conv2d", sy, inputs,
+      [=](float* y) { plan.forward(y, px, pw, pb); },
       [=](const float* y, const float* dy) {
         float *const dw = w.grad_target(), *const db = b.grad_target();
         const kernels::GradTarget dx = x.overwritable_grad_target();  // last: x and w may be one

@@ -26,7 +26,8 @@ static Var record_linear(std::initializer_list<Var> inputs, Var x, Var w, Var b,
                                  tape->scratch());
   const float *px = plan.reads_floats() ? x.data() : nullptr, *pw = w.data(), *pb = b.data();
   return tape->record(
-      "linear", sy, inputs, [=](float* y) { plan.forward(y, px, pw, pb); },
+      options.relu ? "linear+relu" : "linear", sy, inputs,
+      [=](float* y) { plan.forward(y, px, pw, pb); },
       [=](const float* y, const float* dy) {
         const kernels::GradTarget dw = w.overwritable_grad_target();
         float *const db = b.grad_target(), *const dx = x.grad_target();

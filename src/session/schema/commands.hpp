@@ -39,6 +39,7 @@ enum class CommandKind : uint8_t {
   expression_backward,
   expression_value,
   zero_grad,
+  tape,
   race,
   cancel_race,
   show,
@@ -85,6 +86,17 @@ struct ShowOrder {
 template <>
 inline constexpr auto kMembers<ShowOrder> = list(&ShowOrder::view, &ShowOrder::widget,
                                                  &ShowOrder::hidden);
+
+// What the tape shall show; unset: as it is.
+struct TapeOrder {
+  std::optional<uint32_t> row = {};                // opened
+  std::optional<uint32_t> unit = {}, weight = {};  // of the product, see TapeProduct
+  std::optional<uint32_t> cursor = {};             // TapeView::position
+  bool operator==(const TapeOrder&) const = default;
+};
+template <>
+inline constexpr auto kMembers<TapeOrder> = list(&TapeOrder::row, &TapeOrder::unit,
+                                                 &TapeOrder::weight, &TapeOrder::cursor);
 template <>
 inline constexpr auto kMembers<DrawOrder> = list(&DrawOrder::points, &DrawOrder::strokes,
                                                  &DrawOrder::pixels, &DrawOrder::pen,
@@ -106,6 +118,7 @@ struct Command {
   RaceOrder race;
   ShowOrder show;
   DrawOrder draw;
+  TapeOrder tape;
   SnapshotRequest request;
   bool operator==(const Command&) const = default;
 };
@@ -115,7 +128,7 @@ inline constexpr auto kMembers<Command> = list(&Command::id, &Command::kind, &Co
                                                &Command::speed, &Command::edits, &Command::text,
                                                &Command::value, &Command::file, &Command::bytes,
                                                &Command::race, &Command::draw, &Command::show,
-                                               &Command::request);
+                                               &Command::tape, &Command::request);
 
 // One argument of the text form. `read` returns what is wrong with the text, or nothing; `print`
 // returns nothing for an argument that may be left out and was.
@@ -131,7 +144,7 @@ extern const Argument kUnitArgument, kCountArgument, kPhaseArgument, kSeedArgume
     kBatchesArgument, kTextArgument, kNameArgument, kValueArgument, kWhatArgument,
     kRaceRatesArgument, kRaceEpochsArgument, kRaceEnginesArgument, kShowViewArgument,
     kShowWidgetArgument, kShowHideArgument, kStrokesArgument, kPixelsArgument, kPenArgument,
-    kCentredArgument;
+    kCentredArgument, kTapeRowArgument, kTapeUnitArgument, kTapeWeightArgument, kTapeCursorArgument;
 
 enum class Doer : uint8_t { engine, page };       // who carries a command out
 enum class Sender : uint8_t { anyone, program };  // program: it has no text form
@@ -205,6 +218,11 @@ inline constexpr CommandRow kCommands[] = {
      {&kNameArgument, &kValueArgument}},
     {CommandKind::zero_grad, Doer::engine, Sender::anyone,
      "clears the gradients of the expression"},
+    {CommandKind::tape,
+     Doer::engine,
+     Sender::anyone,
+     "opens a row of the tape, chooses a weight, moves the cursor, see below",
+     {&kTapeRowArgument, &kTapeUnitArgument, &kTapeWeightArgument, &kTapeCursorArgument}},
     {CommandKind::race,
      Doer::page,
      Sender::anyone,

@@ -40,6 +40,7 @@ enum SnapshotPart : uint32_t {
   kPartPipeline = 1u << 16,        // one image on its way from the file into the batch
   kPartDrawing = 1u << 17,         // the digit drawn by hand
   kPartFit = 1u << 18,             // points, and how the model runs through them
+  kPartTape = 1u << 19,            // what autograd has written down of the batch under way
 };
 
 struct Snapshot {
@@ -69,6 +70,7 @@ struct Snapshot {
   std::optional<Pipeline> pipeline;  // of the inspected image if it is in the batch, else the first
   std::optional<DrawingView> drawing;  // none when nothing is drawn
   std::optional<Fit> fit;  // of experiments with points
+  std::optional<TapeView> tape;
 };
 
 // How a part is shown while training is too fast for the eye. live: anew with each snapshot. calm:
@@ -184,6 +186,11 @@ inline constexpr auto kParts = pack(
            return f ? hash_of({f->step + 1ull, std::bit_cast<uint32_t>(f->loss),
                                f->other_curve.size()})
                     : 0;
+         }},
+    Part{kPartTape, "tape", Pace::costly, Unasked::goes,
+         [](auto& s) -> auto& { return s.tape; },
+         [](const std::optional<TapeView>& t) -> uint64_t {
+           return t && t->tensor ? t->image + 1ull : 0;
          }});
 // clang-format on
 

@@ -11,6 +11,7 @@
 #include "expression/view.hpp"
 #include "nn/network_spec.hpp"
 #include "session/schema/members.hpp"
+#include "session/schema/tape.hpp"
 #include "train/findings.hpp"
 #include "train/fit.hpp"
 #include "train/recorder.hpp"

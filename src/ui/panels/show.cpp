@@ -29,6 +29,7 @@ void for_each_view(DataKind data, const Take& take) {
       if (k == 0) take(std::string(phase_name(phase)), open);
       if (views.size() > 1)
         take(std::string(phase_name(phase)) + ":" + view_word(views[k].tab), open);
+      if (views[k].draw == draw_tape_view) take("tape", open);
     }
   }
   for (size_t i = 0; i < kTools.size(); ++i) {

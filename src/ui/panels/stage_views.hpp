@@ -62,6 +62,7 @@ struct ViewState {
   Chart chart;
   MonotoneCurve valley_curve;
   ExpressionState expression;
+  float tape_height = 0;  // of the opened row, as it was drawn last
   TextField stop_target, stop_patience, stop_seconds;
 };
 
@@ -111,6 +112,7 @@ uint32_t gradient_parts(const Selection& selection);
 void draw_step_view(StageContext& c, const Rect& rect);
 void draw_valley_view(StageContext& c, const Rect& rect);
 void draw_expression_view(StageContext& c, const Rect& rect);
+void draw_tape_view(StageContext& c, const Rect& rect);
 void draw_repeat_view(StageContext& c, const Rect& rect);
 void draw_epochs_view(StageContext& c, const Rect& rect);
 void draw_confusion_view(StageContext& c, const Rect& rect);
@@ -177,6 +179,13 @@ inline constexpr std::array kStageViews = {
               "Expression",
               "A line of arithmetic, node by node forward and back.",
               "The gradient of a line of arithmetic"},
+    StageView{Phase::gradient,
+              draw_tape_view,
+              always<kPartTape>,
+              {1220, 648, 460},
+              "Tape",
+              "What autograd has written down of this batch, row by row.",
+              "What autograd has written down"},
     StageView{Phase::step,
               draw_valley_view,
               always<kPartValley>,
@@ -236,7 +245,15 @@ inline constexpr std::array kPointViews = {
               always<kPartExpression>,
               {964, 519, 500},
               "Expression",
-              "A line of arithmetic, node by node forward and back."},
+              "A line of arithmetic, node by node forward and back.",
+              "The gradient of a line of arithmetic"},
+    StageView{Phase::gradient,
+              draw_tape_view,
+              always<kPartTape>,
+              {1220, 648, 460},
+              "Tape",
+              "What autograd has written down of this batch, row by row.",
+              "What autograd has written down"},
     StageView{Phase::step, draw_points_view, points_parts, kPointsHeight, "Every parameter",
               "The curve before and after, and what is added to each parameter."},
     StageView{Phase::step,
