@@ -178,7 +178,7 @@ TEST_CASE("data that cannot be read or used are reported as a failure, and a res
   CHECK(failure() == "[echo] the data are negative");
   client.restart();
   CHECK(client.failure().empty());
-  CHECK(std::get<Answer>(next_from(engine)).error.starts_with("set?digits=37"));
+  CHECK(std::get<Answer>(next_from(engine)).error.starts_with("set?data=digits&digits=37"));
 }
 
 TEST_CASE("digits are loaded on demand, and each failure is reported once") {

@@ -180,7 +180,7 @@ void draw_parameters(StageContext& c, const Rect& rect, size_t rows) {
   const Parameters& p = c.snapshot.parameters;
   Rect rest = rect;
   const Rect head = rest.cut_top(kTableHead);
-  const float step = std::min(124.0f, rect.width() * 0.2f);
+  const float step = std::min(124.0f, rect.width() * 0.21f);
   const auto column = [&](int i) { return rect.x1 - 4 - step * static_cast<float>(2 - i); };
   const bool plain = is_plain_sgd(c.snapshot.spec);
   const std::array<std::string_view, 3> names = {"value", "gradient",
@@ -212,7 +212,11 @@ void draw_parameters(StageContext& c, const Rect& rect, size_t rows) {
       c.requests.probe = index;
     }
     const Rect words{row.x0 + 4, row.y0, column(0) - step + 12, row.y1};
-    canvas.text_in(words, Type::body, Tone::ink, parameter_words(c.snapshot, index));
+    const Label name = parameter_words(c.snapshot, index);
+    const bool one_layer = p.layers.size() < 2;  // else the name ends with that of its layer
+    const std::string_view all = name.view();
+    canvas.text_in(words, Type::body, Tone::ink,
+                   {all, one_layer ? all : all.substr(0, all.rfind(" of "))});
     cell(0, row.center().y, p.values, i, false);
     cell(1, row.center().y, p.gradients, i, true);
     cell(2, row.center().y, p.changes, i, true);

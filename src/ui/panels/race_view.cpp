@@ -383,7 +383,7 @@ void RaceTool::draw_numbers(ToolContext& c, size_t i, Rect first, const Rect& se
     }
     canvas.text_in(second, Type::tiny, Tone::faint, {words, brief});
   } else {
-    cell(kDone, Type::small, Tone::soft, epochs);
+    cell(kDone, Type::small, Tone::soft, race.spec.epochs < 10 ? epochs : count(lane.epoch));
     cell(kSpeed, Type::small, Tone::soft, speed);
     cell(kState, Type::small, Tone::soft, state);
   }
