@@ -37,6 +37,7 @@ EM_JS(void, engine_progress, (), { Module.alive(); });
 // clang-format on
 
 double seconds() { return emscripten_get_now() / 1000; }
+uint64_t nanoseconds() { return static_cast<uint64_t>(1e6 * emscripten_get_now()); }
 
 }  // namespace
 
@@ -93,6 +94,7 @@ EMSCRIPTEN_KEEPALIVE void downhill_receive() {
 // Trains for `milliseconds`. Returns the milliseconds until there is more to do: 0 at once,
 // infinity when only a message brings work.
 EMSCRIPTEN_KEEPALIVE double downhill_work(double milliseconds) {
+  engine().session.set_op_clock(nanoseconds);
   return engine().session.work(seconds, seconds() + milliseconds / 1000) * 1000;
 }
 

@@ -60,6 +60,8 @@ class Session {
   // there is more to do: 0 means at once, infinity means that only a command brings work, anything
   // else is the wait of a paced run. `clock` returns seconds and never goes back.
   double work(double (*clock)(), double deadline);
+  // A monotonic clock, by which operations are timed while the tape is shown. Without it they are not.
+  void set_op_clock(uint64_t (*now_ns)()) { op_clock_ = now_ns; }
 
   // The oldest message for the page (message.hpp), or false.
   bool next_message(std::vector<uint8_t>& out);
@@ -161,6 +163,7 @@ class Session {
   std::vector<float> probe_scratch_;
   InspectionView inspection_{trainer_};
   TapeViewer tape_{trainer_};
+  uint64_t (*op_clock_)() = nullptr;
   bool times_tape_ = false;  // the tape is shown, so its operations are timed
 };
 

@@ -12,9 +12,6 @@ namespace downhill {
 namespace {
 constexpr double kForever = std::numeric_limits<double>::infinity();
 constexpr double kRateWindow = 0.5;  // seconds over which images per second are counted
-// The clock of a tape is a function without memory, so the driver's is kept here.
-thread_local double (*driver_clock)() = nullptr;
-uint64_t nanoseconds() { return static_cast<uint64_t>(1e9 * driver_clock()); }
 // A paced run that was held up makes up for at most this many seconds.
 constexpr double kMaxCatchUp = 0.25;
 }  // namespace
@@ -58,8 +55,7 @@ void Session::stop_tool(const std::string& sentence) {
 double Session::work(double (*clock)(), double deadline) {
   double now = worked_at_ = clock();
   waits_ = false;
-  driver_clock = clock;
-  trainer_.time_operations(times_tape_ ? nanoseconds : nullptr);
+  trainer_.time_operations(times_tape_ ? op_clock_ : nullptr);
   while (tool_) {
     ++changes_;
     if (!tool_->advance()) stop_tool("");
@@ -92,7 +88,7 @@ std::optional<Phase> Session::advance() {
   const uint32_t epochs_before = trainer_.epochs_done();
   const std::optional<Phase> done =
       trainer_.advance_in_parts(running_ && speed_ <= 0 ? TestTime::beside : TestTime::at_once);
-  if (done) tape_.after(*done, times_tape_);
+  if (done) tape_.after(*done, times_tape_ && op_clock_ != nullptr);
   if (done && (*done == Phase::stop || (goal_ && goal_reached(*done, epochs_before)))) rest();
   return done;
 }

@@ -48,6 +48,7 @@ void Page::keys(const Snapshot& snapshot, Requests& requests) {
 
 // A step that is carried out by itself is put on the stage, so that what was done is what one sees.
 void Page::open_what_is_done(const Snapshot& snapshot, const Requests& requests, size_t first) {
+  if (requests.keeps_view) return;
   for (size_t i = first; i < requests.commands.size(); ++i) {
     const Command& command = requests.commands[i];
     if (command.kind == CommandKind::advance) selection_.open(command.phase);

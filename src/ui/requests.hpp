@@ -42,6 +42,7 @@ struct Requests {
   bool open_file = false;            // open the file chooser, for `load`
   bool open_course = false;          // Learn was pressed
   std::string refusal;               // of what was typed, a sentence: show it
+  bool keeps_view = false;           // a view shows itself what the phases do that it asks for
 
   // Keeps the memory for the next frame.
   void clear() {
@@ -56,6 +57,7 @@ struct Requests {
     open_file = false;
     open_course = false;
     refusal.clear();
+    keeps_view = false;
   }
 
   Command& add(CommandKind kind) {

@@ -173,7 +173,7 @@ TEST_SUITE("tools") {
     REQUIRE(talk.files.size() == 1);
     CHECK(talk.files[0].name == "downhill-linear-epoch0-result.txt");
     const std::string text(talk.files[0].bytes.begin(), talk.files[0].bytes.end());
-    CHECK(text.starts_with("downhill result 1\nexperiment digits=37&"));
+    CHECK(text.starts_with("downhill result 1\nexperiment data=digits&digits=37&"));
     CHECK(text.find("\nset 15 lr=2\nset 20 momentum=0.5&wd=0.1\nend 20\ndigest ") !=
           std::string::npos);
     talk.say("reset");
@@ -199,9 +199,9 @@ TEST_SUITE("tools") {
     REQUIRE(talk.files.size() == 2);
     CHECK(talk.files[0].name == "downhill-linear-epoch2-curves.csv");
     const std::string curves(talk.files[0].bytes.begin(), talk.files[0].bytes.end());
-    CHECK(std::ranges::count(curves, '\n') == 2 + 8);
+    CHECK(std::ranges::count(curves, '\n') == 2 + 16);
     CHECK(curves.find("\n0,,,,,0,") != std::string::npos);
-    CHECK(curves.find("\n8,") != std::string::npos);
+    CHECK(curves.find("\n16,") != std::string::npos);
     const std::string confusion(talk.files[1].bytes.begin(), talk.files[1].bytes.end());
     CHECK(confusion.starts_with("truth,3,7\n3,"));
     CHECK(std::ranges::count(confusion, '\n') == 3);

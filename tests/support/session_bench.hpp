@@ -17,6 +17,7 @@ namespace downhill::test {
 // A clock that advances by a millisecond on every read.
 inline double g_now = 0;
 inline double ticking() { return g_now += 0.001; }
+inline uint64_t ticking_ns() { return static_cast<uint64_t>(1e9 * ticking()); }
 
 inline Command command(const std::string& text, uint32_t id = 0) {
   Result<Command> parsed = parse_command(text);
@@ -29,6 +30,7 @@ struct Bench {
   Session session;
   explicit Bench(const std::string& edits = "model=mlp:6&batch=32&epochs=2&lr=0.5",
                  bool loaded = true) {
+    session.set_op_clock(ticking_ns);
     session.receive(command("set?" + edits));
     if (loaded) load();
   }

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import {
-  browser, click, frames, openPage, send, site, siteFolder, state, until, useBrowser, widget,
+  browser, click, frames, longRun, openPage, send, site, siteFolder, state, until, useBrowser, widget,
 } from './support.mjs';
 
 useBrowser();
@@ -15,6 +15,33 @@ async function tap(page, name) {
   const { x, y, width, height } = await widget(page, name);
   await page.touchscreen.tap(x + width / 2, y + height / 2);
 }
+
+test('a finger presses what it touches', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, {
+    fragment: longRun, width: 420, height: 860, ratio: 2, touch: true,
+  });
+  const { x, y, width, height } = await widget(page, 'play');
+  await page.touchscreen.tap(x + width / 2, y + height / 2);
+  await until(page, () => window.downhill.state().running);
+  await page.touchscreen.tap(x + width / 2, y + height / 2);
+  await until(page, () => !window.downhill.state().running);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('a phone gets its keyboard for a number, and what it types arrives', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { width: 1400, height: 850, touch: true });
+  await tap(page, 'batch');
+  await until(page, () => document.activeElement.id === 'soft-keyboard');
+  for (const key of ['Backspace', '6', '4', 'Enter']) {
+    await page.keyboard.press(key);
+    await frames(page, 6);
+  }
+  await until(page, () => window.downhill.state().spec.batch === 64);
+  await until(page, () => document.activeElement.id === 'canvas');
+  assert.deepEqual(problems, []);
+  await context.close();
+});
 
 // Types in an input method, which replaces what it has composed with each key.
 async function compose(page, texts) {

@@ -1,5 +1,5 @@
-// The canvas in the browser: pixels, keys, touch, zoom, resize, theme, a lost GL context, a hidden tab, links, and no
-// work when nothing changes.
+// The canvas in the browser: pixels, keys, zoom, resize, theme, a lost GL context, a hidden tab, links, and no work when
+// nothing changes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -135,34 +135,6 @@ test('a drag that leaves the window ends there', async () => {
   await page.mouse.move(dial.x + 30, dial.y + dial.height - 40, { steps: 4 });
   await frames(page, 10);
   assert.equal((await state(page)).spec.lr, lr);
-  assert.deepEqual(problems, []);
-  await context.close();
-});
-
-test('a finger presses what it touches', async () => {
-  const { page, problems, context } = await openPage(browser, site.url, {
-    fragment: longRun, width: 420, height: 860, ratio: 2, touch: true,
-  });
-  const { x, y, width, height } = await widget(page, 'play');
-  await page.touchscreen.tap(x + width / 2, y + height / 2);
-  await until(page, () => window.downhill.state().running);
-  await page.touchscreen.tap(x + width / 2, y + height / 2);
-  await until(page, () => !window.downhill.state().running);
-  assert.deepEqual(problems, []);
-  await context.close();
-});
-
-test('a phone gets its keyboard for a number, and what it types arrives', async () => {
-  const { page, problems, context } = await openPage(browser, site.url, { width: 1400, height: 850, touch: true });
-  const { x, y, width, height } = await widget(page, 'batch');
-  await page.touchscreen.tap(x + width / 2, y + height / 2);
-  await until(page, () => document.activeElement.id === 'soft-keyboard');
-  for (const key of ['Backspace', '6', '4', 'Enter']) {
-    await page.keyboard.press(key);
-    await frames(page, 6);
-  }
-  await until(page, () => window.downhill.state().spec.batch === 64);
-  await until(page, () => document.activeElement.id === 'canvas');
   assert.deepEqual(problems, []);
   await context.close();
 });

@@ -111,6 +111,29 @@ async function fetchProgram(name) {
   });
 }
 
+// Starts the module of the page with its program, once that has arrived.
+async function startPage(program, host, engines, earlyEngine) {
+  const { default: createPage, build: glueBuild } = await import('./page.js')
+    .catch(() => { throw new Error('The program could not be loaded: page.js did not arrive.'); });
+  const compiled = await program;
+  if ([build, glueBuild, buildOf(compiled)].some((other) => other !== kBuild)) throw new Error(kMixed);
+  await createPage({
+    canvas: element('canvas'),
+    host,
+    api: downhill,
+    engines,
+    earlyEngine,
+    instantiateWasm(imports, done) {
+      WebAssembly.instantiate(compiled, imports)
+        .then((instance) => done(instance, compiled))
+        .catch((error) => say(`The program could not be started: ${error.message}`));
+      return {};
+    },
+    shell,
+    onAbort: (what) => say(`The page has stopped: ${what}. Reload it to start again.`),
+  });
+}
+
 async function start() {
   if (!hasSimd()) {
     say(kNoSimd);
@@ -138,25 +161,7 @@ async function start() {
     say(kNoWebGl2);
     return;
   }
-  const { default: createPage, build: glueBuild } = await import('./page.js')
-    .catch(() => { throw new Error('The program could not be loaded: page.js did not arrive.'); });
-  const compiled = await program;
-  if ([build, glueBuild, buildOf(compiled)].some((other) => other !== kBuild)) throw new Error(kMixed);
-  await createPage({
-    canvas: element('canvas'),
-    host,
-    api: downhill,
-    engines,
-    earlyEngine,
-    instantiateWasm(imports, done) {
-      WebAssembly.instantiate(compiled, imports)
-        .then((instance) => done(instance, compiled))
-        .catch((error) => say(`The program could not be started: ${error.message}`));
-      return {};
-    },
-    shell,
-    onAbort: (what) => say(`The page has stopped: ${what}. Reload it to start again.`),
-  });
+  await startPage(program, host, engines, earlyEngine);
   const openAs = async (wanted) => (await (options ?? import('./options.js'))).follow(wanted, downhill, (words) => host.say(words));
   const follow = (wanted) => openAs(wanted).catch(() => {});  // a page that cannot start says so
   if (options) follow(host.options);

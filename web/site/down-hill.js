@@ -1,9 +1,9 @@
 // <down-hill experiment="model=linear&amp;lr=0.1" view="gradient" hide="experiment,curves"></down-hill>: Downhill in a
 // page of your own, as a frame, with the interface of window.downhill as methods that return promises. A classic script,
 // which any host may serve to any page. web/README.md describes its attributes.
-(() => {
-  'use strict';
+'use strict';
 
+{  // keeps its names out of the page
   const kHere = document.currentScript?.src ?? location.href;
   const kCalls = ['send', 'check', 'save', 'load', 'learn', 'lesson', 'lessonLink', 'share', 'picture', 'table', 'state', 'link',
     'widgets', 'pictures', 'defaults'];
@@ -152,4 +152,4 @@
   }
 
   if (!customElements.get('down-hill')) customElements.define('down-hill', DownHill);
-})();
+}

@@ -50,9 +50,7 @@
     if (sentence) whenParsed(function () { say(sentence); });
   }, true);
   // All scripts have run. boot.js shows the progress first of all; one that is cut off may do nothing.
-  addEventListener('load', function () {
-    if (element('loading').hidden) say(kDamaged);
-  });
+  addEventListener('load', function () { if (element('loading').hidden) say(kDamaged); });
   whenParsed(function () {
     element('retry').addEventListener('click', function () { location.reload(); });
     if (old) say(kMissing);

@@ -25,6 +25,11 @@ inline double steady_seconds() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
+inline uint64_t steady_nanoseconds() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<uint64_t>(std::chrono::nanoseconds(now).count());
+}
+
 template <class Engine, class Data>
 class EngineThread final : public EngineHost {
  public:
@@ -96,6 +101,9 @@ class EngineThread final : public EngineHost {
     Engine engine;
     if constexpr (requires { engine.on_progress([] {}); }) {
       engine.on_progress([this] { ++signs_; });
+    }
+    if constexpr (requires { engine.set_op_clock(steady_nanoseconds); }) {
+      engine.set_op_clock(steady_nanoseconds);
     }
     if (const std::string error = load(engine); !error.empty()) {
       std::vector<uint8_t> message;

@@ -47,7 +47,7 @@ float draw_choice(StageContext& c, const Rect& rect, const TapeView& tape) {
     return rect.height();
   }
   if (!tensor.of_image && !tape.product) return 0;
-  chosen = draw_tape_stepper(c.canvas, rect, "tape-image", "image", tape.image, tape.images,
+  chosen = draw_tape_stepper(c.canvas, rect, "tape-image", item_word(c.snapshot), tape.image, tape.images,
                              "Of the batch: its numbers are shown.");
   if (chosen) c.selection.image = ChosenImage{ImageSource::batch, *chosen, {}};
   return rect.height();
@@ -100,6 +100,7 @@ float draw_tape_row(StageContext& c, const Rect& rect, const TapeView& tape) {
   Rect rest = rect;
   const LongLabel title = LongLabel().format("%u  ", tape.row + 1).add(row_name(row));
   canvas.text_in(rest.cut_top(24), Type::strong, Tone::ink, title);
+  rest.cut_top(3);
   rest.cut_top(canvas.paragraph(rest, Type::small, Tone::soft, facts_of(row), 2) + 2);
   const std::string_view meaning = meaning_of(row);
   if (!meaning.empty())

@@ -75,19 +75,21 @@ TapePicture picture_of(const Factor& factor, const TapeProduct& product, uint32_
 float draw_row_by_column(StageContext& c, const Rect& rect, const TapeView& tape) {
   const TapeProduct& p = *tape.product;
   Rect rest = rect;
+  const std::string_view item = item_word(c.snapshot);
+  const Label seen = Label("row of xᵀ: what the weight saw, by ").add(item),
+              slopes = Label("× column of dz: the unit’s gradient, by ").add(item),
+              adds = Label("What each ").add(item).add(" adds to the weight’s gradient.");
   for (const Factor& factor :
-       {Factor{"row of xᵀ: what the weight saw, by image", "The input of this weight.", kSeenKey,
-               p.seen},
-        Factor{"× column of dz: the unit’s gradient, by image",
-               "Of the loss by the unit’s sum. With a fused ReLU it is 0 where the ReLU is.",
+       {Factor{seen, "The input of this weight.", kSeenKey, p.seen},
+        Factor{slopes, "Of the loss by the unit’s sum. With a fused ReLU it is 0 where the ReLU is.",
                kSlopeKey, p.slopes},
-        Factor{"= their products", "What each image adds to the weight’s gradient.", kTermKey,
-               p.terms}}) {
+        Factor{"= their products", adds, kTermKey, p.terms}}) {
     rest.cut_top(draw_tape_picture(c, rest, picture_of(factor, p, tape.image), 56).height);
   }
   if (tape.image < p.terms.size() && tape.image < p.slopes.size()) {
     const LongLabel brief = product_words(p.seen[tape.image], p.slopes[tape.image]);
-    const LongLabel words = LongLabel().format("image %u: ", tape.image + 1).add(brief);
+    const LongLabel words =
+        LongLabel(item).format(" %u: ", tape.image + 1).add(brief);
     c.canvas.text_in(rest.cut_top(20), Type::small, Tone::ink, {words.view(), brief.view()});
   }
   return rest.y0 - rect.y0;
@@ -141,10 +143,15 @@ float draw_map_by_map(StageContext& c, const Rect& rect, const TapeView& tape) {
 }
 
 // The sum of the products is the gradient on the tape.
-void draw_sum(Canvas& canvas, const Rect& rect, const TapeView& tape) {
+void draw_sum(StageContext& c, const Rect& rect, const TapeView& tape) {
+  Canvas& canvas = c.canvas;
   const TapeProduct& p = *tape.product;
   LongLabel words =
-      LongLabel().format("∑ over %u images = ", tape.images).add(signed_number(p.sum));
+      LongLabel()
+          .format("∑ over %u ", tape.images)
+          .add(item_word(c.snapshot))
+          .add("s = ")
+          .add(signed_number(p.sum));
   LongLabel brief = LongLabel("∑ = ").add(signed_number(p.sum));
   if (!std::isfinite(p.gradient)) {
     words.add(", but the layer is frozen");
@@ -185,7 +192,7 @@ float draw_tape_product(StageContext& c, const Rect& rect, const TapeView& tape)
   }
   rest.cut_top(is_filter(product) ? draw_map_by_map(c, rest, tape)
                                   : draw_row_by_column(c, rest, tape));
-  draw_sum(c.canvas, rest.cut_top(24), tape);
+  draw_sum(c, rest.cut_top(24), tape);
   return rest.y0 - rect.y0;
 }
 

@@ -18,6 +18,7 @@ void move_cursor(StageContext& c, uint32_t position) {
 // Beyond what is done, the next phase is done.
 void go_on(StageContext& c, const TapeView& tape) {
   if (tape.position < tape.last) return move_cursor(c, tape.position + 1);
+  c.requests.keeps_view = true;
   const Phase next = c.snapshot.status.next;
   if (next != Phase::loss && next != Phase::gradient) return c.requests.advance(Phase::predict);
   c.requests.step(CommandKind::step, StepUnit::phase);

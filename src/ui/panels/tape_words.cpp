@@ -25,6 +25,10 @@ int add_inputs(LongLabel& words, const TapeView& tape, const TapeRow& row) {
 
 }  // namespace
 
+std::string_view item_word(const Snapshot& snapshot) {
+  return has_points(snapshot.spec.data) ? "point" : "image";
+}
+
 LongLabel row_name(const TapeRow& row) {
   LongLabel words(row.op);
   if (!row.name.empty()) words.add(", ").add(row.name);

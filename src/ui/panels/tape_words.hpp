@@ -7,6 +7,9 @@
 
 namespace downhill::ui {
 
+// What a batch is of: "image" or "point".
+std::string_view item_word(const Snapshot& snapshot);
+
 // "linear+relu, layer1"
 LongLabel row_name(const TapeRow& row);
 // "step 12, batch of 64, before the step": which batch, and which weights.
