@@ -150,7 +150,6 @@ for (const [what, change] of [
       return true;
     });
     for (name of kStart) {
-      if (name === 'page.css' && what !== 'missing') continue;  // the rules that arrive apply
       const { page, context } = await openPage(browser, site.url, { wait: false });
       assert.match(await trouble(page), /could not be|damaged|did not arrive|different versions/, name);
       await context.close();

@@ -68,7 +68,7 @@ const shell = {
     showProgress();
   },
   ready() {
-    document.body.dataset.state = 'ready';
+    if (document.body.dataset.state === 'loading') document.body.dataset.state = 'ready';
   },
 };
 

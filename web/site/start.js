@@ -10,7 +10,7 @@
   var kOld = 'This browser is too old for Downhill. Chrome and Edge have what it needs from version 91, Firefox from 89, '
     + 'Safari from 16.4.';
   var kMissing = 'The program could not be loaded: one of its scripts did not arrive.';
-  var kNoStyle = 'The program could not be loaded: its style sheet did not arrive.';
+  var kNoStyle = 'The program could not be loaded: its style sheet did not arrive whole.';
   var kDamaged = 'The program could not be started: one of its scripts is damaged.';
 
   var old = !('noModule' in HTMLScriptElement.prototype);
@@ -41,11 +41,11 @@
     else act();
   }
 
-  // A script that does not arrive, one that it imports, or the style sheet: the event does not bubble. A script that
-  // cannot be read is an error of the window.
+  // A script that does not arrive, or one that it imports: the event does not bubble. A script that cannot be read is an
+  // error of the window.
   addEventListener('error', function (event) {
     var target = event.target;
-    var sentence = target.tagName === 'SCRIPT' ? kMissing : target.rel === 'stylesheet' ? kNoStyle
+    var sentence = target.tagName === 'SCRIPT' ? kMissing
       : target === window && String(event.filename).indexOf(location.origin) === 0 ? kDamaged : null;
     if (sentence) whenParsed(function () { say(sentence); });
   }, true);
@@ -54,6 +54,8 @@
   whenParsed(function () {
     element('retry').addEventListener('click', function () { location.reload(); });
     if (old) say(kMissing);
+    // The last rule of page.css. Scripts wait for style sheets: an event of its own would have come before this one.
+    if (getComputedStyle(document.querySelector('.without-style')).display !== 'none') say(kNoStyle);
   });
 
   // For boot.js, which may fail for the same reasons.
