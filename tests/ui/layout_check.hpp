@@ -66,7 +66,7 @@ inline std::string first_cut(std::span<const ui::TextMark> texts, ui::Rect page)
 inline std::string first_shortened(std::span<const ui::TextMark> texts) {
   constexpr std::string_view kMay[] = {
       "others",           "MLP 512", "loss = (", "[engine] ", "its gradient. Weight deca",
-      "Weight decay also", "1e-5, 3.16e-5, 0.001"};
+      "Weight decay also", "1e-5, 3.16e-5, 0.001", "1e-5, 3e-5, 1e-4", "0.001, 0.003, 0.01"};
   for (const ui::TextMark& mark : texts) {
     const std::string_view text = mark.text.view();
     const auto begins = [text](std::string_view words) { return text.starts_with(words); };

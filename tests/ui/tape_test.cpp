@@ -67,7 +67,7 @@ TEST_CASE("the view of the tape is drawn well at every size, whatever the model 
 }
 
 TEST_CASE("rows, cursor, unit and image are chosen by a click") {
-  HeadlessPage page({1280, 800, 1});
+  HeadlessPage page({1920, 1080, 1});
   open_view(page);
   const Snapshot snapshot = showing(tape_of(kModels[1], 3, "tape?row=4"));
   page.frames(snapshot, 3);

@@ -9,7 +9,8 @@ const examples = fileURLToPath(new URL('../../web/examples', import.meta.url));
 // Serves `pages`, path → HTML, as any host would. `url` ends in "/".
 export async function serveHost(pages) {
   const server = createServer((request, response) => {
-    const html = pages[new URL(request.url, 'http://x').pathname.slice(1)];
+    const name = new URL(request.url, 'http://x').pathname.slice(1);
+    const html = name === 'favicon.ico' ? '' : pages[name];
     response.writeHead(html === undefined ? 404 : 200, { 'Content-Type': 'text/html; charset=utf-8' }).end(html ?? '');
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -67,7 +67,9 @@ void draw_controls(StageContext& c, Rect row, const TapeView& tape) {
 
 void draw_opened(StageContext& c, const Rect& rect, const TapeView& tape) {
   float& height = c.state.tape_height;
-  const Rect content = c.canvas.begin_scroll("tape-opened", rect, height);
+  Rect content = c.canvas.begin_scroll("tape-opened", rect, height);
+  constexpr float kEnough = 4000;  // its height is known once it is drawn
+  content.y1 = content.y0 + kEnough;
   height = draw_tape_row(c, content, tape);
   c.canvas.end_scroll();
 }

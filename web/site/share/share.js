@@ -136,7 +136,7 @@ class Sheet {
     return element('section', {},
       element('div', { class: 'share-picture' }, this.#code, this.#noCode),
       element('div', { class: 'row' }, this.#link, this.#copyButton('share-copy', 'Copy link', this.#link)),
-      element('div', { class: 'row' }, field('Another page', kind), this.#copyButton('share-copy-embed', 'Copy code', this.#embed)),
+      element('div', { class: 'row' }, field('Embed', kind), this.#copyButton('share-copy-embed', 'Copy code', this.#embed)),
       this.#embed, this.#status);
   }
 
