@@ -17,6 +17,8 @@ const resultOf = (page) => page.evaluate(async () => {
 const packed = (page, text) => page.evaluate(async (text) => (await import('./packed.js')).packed(text), text);
 const mirror = (page) => page.textContent('#mirror');
 const csv = (page, name) => page.evaluate(async (name) => new TextDecoder().decode((await window.downhill.table(name)).bytes), name);
+// Axes glide to their end, and notices go.
+const settled = (page) => page.waitForTimeout(4000);
 const rowsOf = (text) => text.trimEnd().split('\n').map((line) => line.split(','));
 
 test('a link says how the page opens: view, hidden parts, speed, larger text, playing', async () => {
@@ -189,7 +191,7 @@ test('Share by keyboard: a link, its QR code and its embed code; Escape gives th
   await page.fill('#share-rates', '0.1, 1');
   await until(page, () => /race=0\.1,1&/.test(document.getElementById('share-link').value));
   await page.check('[value="chapter"]');
-  await until(page, () => /#chapter=1$/.test(document.getElementById('share-link').value));
+  await until(page, () => /#chapter=1&text=1\.5$/.test(document.getElementById('share-link').value));
   await page.keyboard.press('Escape');
   await page.waitForSelector('#share', { state: 'detached' });
   assert.equal(await page.evaluate(() => document.activeElement.id), 'open-share');
@@ -257,7 +259,7 @@ test('a small state fits into the link and goes on from it; a large one is a fil
 test('a picture has twice the size of what is shown, and the page is then as it was', async () => {
   const { page, problems, context } = await openPage(browser, site.url, { fragment: 'model=linear', theme: 'dark' });
   await send(page, 'step', { unit: 'epoch' });
-  await frames(page, 4);
+  await settled(page);
   const before = await page.screenshot();
   const pictures = await page.evaluate(() => window.downhill.pictures());
   assert.deepEqual(pictures.map(({ name }) => name).sort(), ['accuracy-curve', 'curves', 'dial', 'loss-curve', 'stage', 'third-curve']);
@@ -274,7 +276,7 @@ test('a picture has twice the size of what is shown, and the page is then as it 
     assert.ok(colours.size > 5, `${name} is a picture`);
   }
   assert.match(await page.evaluate(() => window.downhill.picture('cat').catch((error) => error.message)), /is not on the page; there are page/);
-  await frames(page, 4);
+  await settled(page);
   const after = await page.screenshot();
   const [a, b] = [before, after].map(decodePng);
   let different = 0;
@@ -318,7 +320,7 @@ test('tables are the numbers of state()', async () => {
 test('the page prints on one page, in light colours, and is then as it was', async () => {
   const { page, problems, context } = await openPage(browser, site.url, { fragment: 'model=linear&view=gradient', theme: 'dark' });
   await send(page, 'step', { unit: 'epoch' });
-  await frames(page, 4);
+  await settled(page);
   const before = decodePng(await page.screenshot());
   const size = () => page.evaluate(() => [document.getElementById('canvas').width, document.getElementById('canvas').height]);
   const canvas = await size();
@@ -340,7 +342,7 @@ test('the page prints on one page, in light colours, and is then as it was', asy
   await page.evaluate(() => dispatchEvent(new Event('afterprint')));
   assert.equal(await page.locator('#paper').count(), 0);
   assert.deepEqual(await size(), canvas);
-  await frames(page, 4);
+  await settled(page);
   const after = decodePng(await page.screenshot());
   let different = 0;
   for (let x = 0; x < before.width; x += 2) for (let y = 0; y < before.height; y += 2) different += before.at(x, y).join() !== after.at(x, y).join();

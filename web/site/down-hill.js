@@ -20,6 +20,7 @@
 
     #frame = null;
     #speaks = false;         // the page in the frame has said hello
+    #trouble = null;         // why it cannot start
     #last = 0;
     #waiting = new Map();    // id -> {message, resolve, reject}
     #listeners = new Map();  // event -> Set of functions
@@ -46,6 +47,7 @@
       removeEventListener('message', this.#take);
       clearTimeout(this.#timer);
       this.#speaks = false;
+      this.#trouble = null;
       this.#frame = null;
       this.#fail('[down-hill] it was taken out of the page');
     }
@@ -83,8 +85,8 @@
 
     #call(name, args) {
       return new Promise((resolve, reject) => {
-        if (!this.#frame) {
-          reject(new Error('[down-hill] it is not in the page yet'));
+        if (this.#trouble || !this.#frame) {
+          reject(new Error(this.#trouble ?? '[down-hill] it is not in the page yet'));
           return;
         }
         const message = { downhill: 1, id: ++this.#last, call: name, args };
@@ -99,7 +101,11 @@
 
     #receive({ source, origin, data }) {
       if (source !== this.#frame?.contentWindow || data?.downhill !== 1) return;
-      if (data.event === 'trouble') this.#fail(String(data.error));  // of a frame without an origin, too
+      if (data.event === 'trouble') {  // of a frame without an origin, too
+        this.#trouble = String(data.error);
+        clearTimeout(this.#timer);
+        this.#fail(this.#trouble);
+      }
       if (origin !== new URL(kHere).origin) return;
       if (data.event === 'hello') this.#begin();
       else if (data.event) this.#tell(data.event, data.state);
@@ -113,6 +119,7 @@
     // Also after the frame was loaded again.
     #begin() {
       clearTimeout(this.#timer);
+      this.#trouble = null;
       const known = this.#speaks;
       this.#speaks = true;
       for (const { message } of this.#waiting.values()) this.#post(message);
@@ -132,7 +139,7 @@
 
     #expectHello() {
       clearTimeout(this.#timer);
-      if (this.#speaks) return;
+      if (this.#speaks || this.#trouble) return;
       this.#timer = setTimeout(() => this.#fail(`[down-hill] the page at ${new URL(kHere).origin} does not answer`), kSilentMs);
     }
 

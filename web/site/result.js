@@ -33,7 +33,7 @@ export function parseResult(text, check) {
   };
   const readFields = (text, number) => {
     const wrong = check('set', fields(text));
-    if (wrong) throw new Error(`[result] line ${number}: ${wrong.replace(/^\[\w+\] /, '')}`);
+    if (wrong) throw new Error(`[result] line ${number}: ${wrong.replace(/^\[(\w+)\]/, '$1:')}`);
     return fields(text);
   };
   lines.forEach((line, index) => {

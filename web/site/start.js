@@ -57,7 +57,6 @@
     // The last rule of page.css. Scripts wait for style sheets: an event of its own would have come before this one.
     if (getComputedStyle(document.querySelector('.without-style')).display !== 'none') say(kNoStyle);
   });
-
   // For boot.js, which may fail for the same reasons.
   window.downhillCannotStart = function () { say(kMissing); };
 })();
