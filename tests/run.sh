@@ -3,7 +3,7 @@
 # summary of ctest.
 #
 #   tests/run.sh            native, wasm under Node, and the page in Chromium and Firefox
-#   tests/run.sh native     GCC (with the UI), clang (the core), and the core under ASan + UBSan
+#   tests/run.sh native     GCC (with the UI), and the core with clang under ASan + UBSan
 #   tests/run.sh wasm       the core suite as WebAssembly under Node
 #   tests/run.sh web        the page in Chromium, and its browser-dependent parts in Firefox
 
@@ -22,7 +22,7 @@ wanted() { [[ " $parts " == *" $1 "* ]]; }
 
 packages=(ca-certificates cmake ninja-build gzip)
 if wanted native; then
-  packages+=(g++ clang doctest-dev libeigen3-dev pkg-config libglfw3-dev libgles-dev libegl-dev
+  packages+=(g++ clang libclang-rt-dev doctest-dev libeigen3-dev pkg-config libglfw3-dev libgles-dev libegl-dev
     libgl1-mesa-dri zlib1g-dev libpng-dev xvfb xauth valgrind)
 fi
 if wanted web; then
@@ -54,8 +54,7 @@ if command -v ccache >/dev/null; then  # one cache for all clones
   export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
 fi
 if wanted native; then
-  build clang
-  build asan -DDOWNHILL_UI=OFF
+  build asan
 fi
 wait "$maker" || exit 1
 toolchain_make  # it exists by now: this sets the variables that say where

@@ -113,7 +113,7 @@ TEST_SUITE("points") {
         there.trainer.advance();
       }
       back.phases(33);
-      for (const uint64_t place : {31u, 27u, 15u, 8u, 4u}) {
+      for (const uint32_t place : {31u, 27u, 15u, 8u, 4u}) {
         back.trainer.go_back(place);
         CHECK(difference(fingerprint(back), seen[place]) == "");
       }
