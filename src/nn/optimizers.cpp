@@ -131,7 +131,9 @@ void Optimizer::step_run(float* values, ParameterSlabs& slabs, size_t first, siz
   // The running means began at 0, so after t steps of a parameter they are too small by the factor
   // 1 - beta^t. The present momentum stands for that of all steps, as in PyTorch and fastai.
   for (size_t i = first; i < end; ++i) step_counts()[i] += 1.0f;  // stands still at 2^24
-  const uint64_t t = static_cast<uint64_t>(step_counts()[first]);
+  constexpr float kMost = 0x1p24f;  // more only from a file
+  const float steps = step_counts()[first];
+  const auto t = static_cast<uint64_t>(steps >= 0 && steps < kMost ? steps : kMost);
   const double lr = static_cast<double>(settings.lr);
   d.lr = static_cast<float>(lr / one_minus_power(settings.momentum, t));
   d.unbias2 = static_cast<float>(1 / std::sqrt(one_minus_power(settings_.beta2, t)));

@@ -134,21 +134,9 @@ for (const [theme, width, height] of [['light', 1280, 800], ['dark', 390, 844]])
     assert.equal(await shownBuild(page), buildOf());
     const waits = await page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration()).waiting));
     assert.equal(waits, true, 'it waits');
-    // Another page of the same visitor agrees; this one goes on with its own files, without a network, too.
-    const other = await page.context().newPage();
-    answer = (path, response) => path === '/' && response.destroy() !== undefined;
-    await other.goto(url);
-    await other.waitForSelector('#news');
-    answer = undefined;
-    await other.click('#news-reload');
-    await other.waitForFunction((build) => document.documentElement.innerHTML.includes(`v/${build}/boot.js`), kNext);
-    await other.evaluate(() => window.downhill.ready);
     cut();
     const { race } = await send(page, 'race', { rates: '0.1,1', epochs: 1 });
     assert.deepEqual(race.lanes.map((lane) => lane.state), ['done', 'done']);
-    await again(other);
-    assert.equal(await shownBuild(other), kNext);
-    assert.equal(await other.locator('#news').count(), 0);
     assert.deepEqual(problems, []);
   });
 }

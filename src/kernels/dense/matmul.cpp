@@ -70,6 +70,7 @@ void matmul_backward_weight(float* dw, const float* x, const float* dy, MatmulDi
 }
 
 void matmul_backward_bias(float* db, const float* dy, MatmulDims dims) {
+  if (dims.n == 0) return;  // dy may be null
   const float* const end = dy + size_t{dims.n} * dims.out;
   const auto add = [&](auto vectors, uint32_t first, unsigned lanes) {
     constexpr uint32_t kVectors = decltype(vectors)::value;
