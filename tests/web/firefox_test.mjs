@@ -48,7 +48,7 @@ async function digestAt(page, step) {
 
 test('the first 20 steps are the golden bits in Firefox too, of dense, convolutional and dropped-out networks', async () => {
   const runs = [...goldenRuns('first_steps.txt'), ...goldenRuns('deep_steps.txt').slice(0, 2)];
-  assert.equal(runs.length, 4);
+  assert.equal(runs.length, 7);
   for (const { spec, initial, final } of runs) {
     const { page, problems } = await openInFirefox(spec);
     assert.equal(await digestAt(page, 0), initial, spec);

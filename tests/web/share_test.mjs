@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import jsQR from 'jsqr';
 
-import { browser, click, decodePng, digest, frames, openPage, send, site, state, until, useBrowser, widget } from './support.mjs';
+import { browser, buildOf, click, decodePng, digest, frames, openPage, send, site, state, until, useBrowser, widget } from './support.mjs';
 
 useBrowser();
 
@@ -14,7 +14,8 @@ const resultOf = (page) => page.evaluate(async () => {
   const { bytes } = await window.downhill.save('result');
   return new TextDecoder().decode(bytes);
 });
-const packed = (page, text) => page.evaluate(async (text) => (await import('./packed.js')).packed(text), text);
+const packed = (page, text) => page.evaluate(async ([text, build]) =>
+  (await import(`/v/${build}/packed.js`)).packed(text), [text, buildOf()]);
 const mirror = (page) => page.textContent('#mirror');
 const csv = (page, name) => page.evaluate(async (name) => new TextDecoder().decode((await window.downhill.table(name)).bytes), name);
 // Axes glide to their end, and notices go.
