@@ -64,11 +64,11 @@ Magnitudes magnitudes_of(std::span<const float> values) {
   return m;
 }
 
-void HeatScale::update(const Magnitudes& magnitudes) {
+void HeatScale::update(const Magnitudes& magnitudes, bool fast) {
   if (!held_) {
     const float wanted = nice_ceil(magnitudes.covered);
-    // Grow at once, so that no more lies beyond; shrink only when the smaller scale leaves room.
-    if (!any_ || wanted > value_ || nice_ceil(magnitudes.covered * 1.2f) < value_) value_ = wanted;
+    const bool roomy = nice_ceil(magnitudes.covered * 1.2f) < value_;
+    if (!fast || !any_ || wanted > value_ || roomy) value_ = wanted;
     any_ = magnitudes.covered > 0;
   }
   clipped_ = magnitudes.largest > value_;

@@ -23,12 +23,15 @@ struct Magnitudes {
 Magnitudes magnitudes_of(std::span<const float> values);
 
 // The symmetric scale of a heat map. While it follows, it is the round number at or above what it
-// has to cover, and shrinks only when that is well below the next smaller one; while held, it
-// stays. It is printed beside the picture, so it never changes silently.
+// has to cover; while held, it stays. It is printed beside the picture, so it never changes
+// silently.
 class HeatScale {
  public:
-  void update(const Magnitudes& magnitudes);  // once per snapshot
-  void update(float largest) { update({largest, largest, 0}); }
+  // Once per snapshot. In a `fast` run the scale shrinks only when the smaller one leaves room, so
+  // that it does not flicker. At rest it depends on the values alone, so that the same state is the
+  // same picture.
+  void update(const Magnitudes& magnitudes, bool fast);
+  void update(float largest, bool fast) { update({largest, largest, 0}, fast); }
   void hold(bool on) { held_ = on; }
   bool held() const { return held_; }
   float value() const { return value_; }

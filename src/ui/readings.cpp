@@ -5,6 +5,7 @@
 #include <span>
 
 #include "ui/image_grid.hpp"
+#include "ui/shown.hpp"
 
 namespace downhill::ui {
 namespace {
@@ -93,7 +94,8 @@ void describe_step(Readings& r, const Snapshot& s, int layer) {
     squares += static_cast<double>(change[i]) * static_cast<double>(change[i]);
   }
   r.step_length = static_cast<float>(std::sqrt(squares));
-  r.changes.update(magnitudes_of(layer_numbers(s.parameters, change, layer)));
+  r.changes.update(magnitudes_of(layer_numbers(s.parameters, change, layer)),
+                   too_fast_for_eyes(s.status));
 }
 
 void describe_inspection(Readings& r, const Snapshot& s) {
@@ -156,16 +158,17 @@ void Readings::update(const Snapshot& snapshot, uint64_t calm_id, uint64_t live_
   after_step = snapshot.status.phase != Phase::gradient && snapshot.status.step > 0;
   step_lr = after_step && !snapshot.curves.steps.empty() ? snapshot.curves.steps.back().lr
                                                          : snapshot.status.lr;
+  const bool fast = too_fast_for_eyes(snapshot.status);
   if (live || other) {
     const std::span<const float> chosen = layer_numbers(p, p.values, selection.layer);
-    weights.update(magnitudes_of(chosen));
+    weights.update(magnitudes_of(chosen), fast);
     if (selection.stage == Phase::initialize) describe_weights(*this, chosen);
   }
   if (calm || other) {
     const bool steps = selection.stage == Phase::gradient || selection.stage == Phase::step;
     settled.assign(p.values.begin(), steps ? p.values.end() : p.values.begin());
     gradients.update(
-        magnitudes_of(layer_numbers(p, gradient(snapshot, selection), selection.layer)));
+        magnitudes_of(layer_numbers(p, gradient(snapshot, selection), selection.layer)), fast);
     describe_batch(*this, snapshot, selection.as_entered);
     describe_inspection(*this, snapshot);
   }

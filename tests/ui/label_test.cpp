@@ -72,20 +72,28 @@ TEST_CASE("Round numbers are round and never too small") {
   CHECK(ticks.front() == doctest::Approx(0.001));
 }
 
-TEST_CASE("A scale grows at once, shrinks late and stays while it is held") {
+TEST_CASE("A scale grows at once, shrinks late in a fast run and stays while it is held") {
   HeatScale scale;
-  scale.update(0.3f);
+  scale.update(0.3f, true);
   CHECK(scale.value() == doctest::Approx(0.5));
-  scale.update(0.6f);
+  scale.update(0.6f, true);
   CHECK(scale.value() == doctest::Approx(1));
-  scale.update(0.45f);  // 0.5 would do, but only just
+  scale.update(0.45f, true);  // 0.5 would do, but only just
   CHECK(scale.value() == doctest::Approx(1));
-  scale.update(0.3f);
+  scale.update(0.3f, true);
   CHECK(scale.value() == doctest::Approx(0.5));
   scale.hold(true);
-  scale.update(7);
+  scale.update(7, true);
   CHECK(scale.value() == doctest::Approx(0.5));
   CHECK(scale.clipped());
+}
+
+TEST_CASE("At rest a scale is that of the values, whatever was shown before") {
+  HeatScale scale;
+  scale.update(0.6f, true);
+  scale.update(0.45f, true);
+  scale.update(0.45f, false);
+  CHECK(scale.value() == doctest::Approx(0.5));
 }
 
 TEST_CASE("A few outliers do not stretch a scale, and the scale says that they are beyond it") {
@@ -101,11 +109,11 @@ TEST_CASE("A few outliers do not stretch a scale, and the scale says that they a
   CHECK(m.covered < 0.2f);
   CHECK(m.beyond >= 1);
   HeatScale scale;
-  scale.update(m);
+  scale.update(m, false);
   CHECK(scale.value() <= doctest::Approx(0.2));
   CHECK(scale.clipped());
   for (size_t i = 0; i < 5; ++i) values[10 + i] = 4;  // one in 200 is no outlier
-  scale.update(magnitudes_of(values));
+  scale.update(magnitudes_of(values), false);
   CHECK(scale.value() == doctest::Approx(5));
   CHECK_FALSE(scale.clipped());
   CHECK(magnitudes_of({}).covered == 0);
