@@ -204,7 +204,12 @@ std::string print_rounded(float value, uint32_t digits) {
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
                                  std::chars_format::general, static_cast<int>(digits))
                        .ptr;
-  return {buffer.data(), static_cast<size_t>(end - buffer.data())};
+  std::string text(buffer.data(), end);
+  if (const size_t e = text.find('e'); e != std::string::npos) {
+    const size_t sign = text[e + 1] == '+' ? e + 1 : e + 2;  // "e+" goes, "e-" stays
+    text.erase(sign, text.find_first_of("123456789", sign) - sign);
+  }
+  return text;
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {

@@ -36,7 +36,7 @@ std::string print_hex(float value);
 // 3) is "0.988". Precondition: digits <= 9.
 std::string print_fixed(float value, uint32_t digits);
 // A number of significant digits, without trailing zeros: print_rounded(0.00123456f, 3) is
-// "0.00123", print_rounded(2.5e25f, 3) "2.5e+25". Precondition: digits <= 9.
+// "0.00123", print_rounded(2.5e25f, 3) "2.5e25". Precondition: digits <= 9.
 std::string print_rounded(float value, uint32_t digits);
 
 // The pieces between separators: split("a,,b", ',') is {"a", "", "b"}; an empty text gives one

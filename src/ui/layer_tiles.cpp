@@ -33,10 +33,11 @@ float cell_of(const LayerTiles& tiles, int columns, int rows, float width, float
                   (height - gap * (r - 1)) / (r * static_cast<float>(tiles.height)));
 }
 
-// Chooses the number of columns that makes the tiles largest.
+// Chooses the number of columns that makes the tiles largest. The gap is `widest` or less.
 void arrange_freely(TilePlan& plan, const LayerTiles& tiles, int count, float width, float height,
-                    float scale) {
+                    float scale, float widest = kGaps[0]) {
   for (const float wanted : kGaps) {
+    if (wanted > widest) continue;
     const float gap = std::max(1.0f, std::round(wanted * scale));
     float best = 0, best_worth = 0;
     int columns = 1;
@@ -103,6 +104,16 @@ bool arrange_rows(TilePlan& plan, const LayerTiles& tiles, float width, float he
   return false;
 }
 
+// How many tiles of whole pixels fit with this gap (dp), at least one.
+int units_with_gap(const LayerTiles& tiles, float width, float height, float scale, float wanted) {
+  const float least = std::max(1.0f, std::floor(scale));
+  const float gap = std::max(1.0f, std::round(wanted * scale));
+  const auto fit = [&](float room, int side) {
+    return static_cast<int>((room + gap) / (static_cast<float>(side) * least + gap));
+  };
+  return std::clamp(fit(width, tiles.width) * fit(height, tiles.height), 1, tiles.units);
+}
+
 }  // namespace
 
 LayerTiles tiles_of(const LayerInfo& layer) {
@@ -133,18 +144,22 @@ TilePlan plan_tiles(const LayerTiles& tiles, float width, float height, float sc
     return plan;
   }
   int per_page = tiles.units;
+  float widest = kGaps[0];
   if (tiles.kind == TileKind::kernels) {
     if (arrange_rows(plan, tiles, width, height, scale, page)) return plan;
     per_page = 1;  // its planes in as many rows as they need
   } else {
-    const float least = std::max(1.0f, std::floor(scale)), gap = std::round(kGaps[0] * scale);
-    const auto fit = [&](float room, int side) {
-      return static_cast<int>((room + gap) / (static_cast<float>(side) * least + gap));
-    };
-    per_page = std::clamp(fit(width, tiles.width) * fit(height, tiles.height), 1, tiles.units);
+    per_page = units_with_gap(tiles, width, height, scale, widest);
+    // Tiles that stand closer together are better than a second page.
+    for (const float gap : kGaps) {
+      if (units_with_gap(tiles, width, height, scale, gap) < tiles.units) continue;
+      per_page = tiles.units;
+      widest = gap;
+      break;
+    }
   }
   const int count = turn_to_page(plan, tiles, per_page, page);
-  arrange_freely(plan, tiles, count, width, height, scale);
+  arrange_freely(plan, tiles, count, width, height, scale, widest);
   return plan;
 }
 

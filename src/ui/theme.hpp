@@ -29,6 +29,11 @@ enum class Tone : uint8_t {
   rate,  // the learning rate, wherever it shows
   count_,
 };
+
+// The ink of a signed number: orange below zero, blue above.
+constexpr Tone sign_tone(float value) {
+  return value < 0 ? Tone::seven_text : value > 0 ? Tone::three_text : Tone::ink;
+}
 inline constexpr size_t kToneCount = static_cast<size_t>(Tone::count_);
 
 enum class Type : uint8_t {

@@ -24,9 +24,11 @@ float parsed(std::string_view text) {
 
 TEST_CASE("a number is rounded to a few significant digits") {
   CHECK(print_rounded(0.00123456f, 3) == "0.00123");
-  CHECK(print_rounded(2.5347e25f, 3) == "2.53e+25");
+  CHECK(print_rounded(2.5347e25f, 3) == "2.53e25");
   CHECK(print_rounded(2.5f, 3) == "2.5");
-  CHECK(print_rounded(-12345.0f, 3) == "-1.23e+04");
+  CHECK(print_rounded(2.5347e-10f, 3) == "2.53e-10");
+  CHECK(print_rounded(1e-5f, 3) == "1e-5");
+  CHECK(print_rounded(-12345.0f, 3) == "-1.23e4");
   CHECK(print_rounded(std::numeric_limits<float>::infinity(), 3) == "inf");
   CHECK(print_rounded(-std::numeric_limits<float>::quiet_NaN(), 3) == "nan");
 }

@@ -138,6 +138,15 @@ gfx::TileGrid plan_batch_grid(const Snapshot& snapshot, const Canvas& canvas, fl
     return fitting(wide, grid.tile_width) * fitting(high, grid.tile_height) >= have;
   };
   while (grid.cell > smallest && !all_fit()) --grid.cell;
+  // A slightly smaller tile may fill the last row.
+  const int largest_cell = grid.cell;
+  const auto last_row_is_full = [&] {
+    const int most = fitting(wide, grid.tile_width), rows = fitting(high, grid.tile_height);
+    return all_fit() && have % fullest_columns(have, (have + rows - 1) / rows, most) == 0;
+  };
+  while (grid.cell > smallest && 7 * grid.cell > 6 * largest_cell && !last_row_is_full())
+    --grid.cell;
+  if (!last_row_is_full()) grid.cell = largest_cell;
   const int across = fitting(wide, grid.tile_width), down = fitting(high, grid.tile_height);
   grid.tiles = std::min(have, across * down);
   if (grid.tiles == 0) return grid;

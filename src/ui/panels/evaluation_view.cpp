@@ -306,10 +306,12 @@ void draw_worst_view(StageContext& c, const Rect& rect) {
   draw_tested(c);
   const EvaluationView& test = c.snapshot.evaluation;
   Rect rest = rect;
-  c.canvas.text_in(rest.cut_top(20), Type::small, Tone::soft,
-                   test.indices.empty()
-                       ? "Validation is under way."
-                       : "The validation images with the highest loss. Click one to inspect it.");
+  const bool tested = !test.indices.empty();
+  c.canvas.text_in(
+      rest.cut_top(20), Type::small, Tone::soft,
+      {tested ? "The validation images with the highest loss. Click one to inspect it."
+              : "Validation is under way.",
+       tested ? "The highest losses. Click an image to inspect it." : "Validation is under way."});
   rest.cut_top(4);
   const WallImages images{"worst", kWallKey + 1, c.readings.calm_version, image_size(c.snapshot),
                           test.pixels};

@@ -100,19 +100,28 @@ void draw_node(Canvas& canvas, const Rect& box, const ExpressionView& view, uint
            !node.gradient.empty());
 }
 
-}  // namespace
-
-void draw_expression_graph(StageContext& c, const Rect& rect, const ExpressionView& view) {
+// The places of the nodes, computed once for each expression and width.
+const ExpressionLayout& layout_of(StageContext& c, float whole, const ExpressionView& view) {
   ExpressionState& state = c.state.expression;
-  const float width = rect.width() - 10;  // beside a bar that scrolls
+  const float width = whole - 10;  // beside a bar that scrolls
   if (state.laid_out != view.text || state.width != width) {
     state.layout = lay_out(view, width);
     state.laid_out = view.text;
     state.width = width;
   }
-  const ExpressionLayout& layout = state.layout;
+  return state.layout;
+}
+
+}  // namespace
+
+float expression_graph_height(StageContext& c, float width, const ExpressionView& view) {
+  return layout_of(c, width, view).size.y + 2;
+}
+
+void draw_expression_graph(StageContext& c, const Rect& rect, const ExpressionView& view) {
+  const ExpressionLayout& layout = layout_of(c, rect.width(), view);
   if (layout.boxes.size() != view.nodes.size()) return;
-  const bool scrolls = layout.size.y > rect.height();
+  const bool scrolls = layout.size.y + 2 > rect.height() + 0.5f;
   Rect content = rect;
   if (scrolls) content = c.canvas.begin_scroll("expression-graph", rect, layout.size.y + 2);
   const Vec by{content.x0 + 1, content.y0 + 1};

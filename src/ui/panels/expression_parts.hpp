@@ -6,7 +6,8 @@
 
 namespace downhill::ui {
 
-// The graph, which scrolls where it is higher than `rect`.
+// The graph, which scrolls where it is higher than `rect`, and the height that it takes.
+float expression_graph_height(StageContext& c, float width, const ExpressionView& view);
 void draw_expression_graph(StageContext& c, const Rect& rect, const ExpressionView& view);
 // What the last step did, in at most `lines` lines from the top of `rect`.
 void draw_expression_words(Canvas& canvas, const Rect& rect, const ExpressionView& view, int lines);

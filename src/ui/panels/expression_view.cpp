@@ -2,6 +2,7 @@
 // through node by node, and the curve where one number goes in.
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "ui/expression_words.hpp"
 #include "ui/panels/expression_parts.hpp"
@@ -19,7 +20,8 @@ constexpr std::array kExamples = {
     Example{"neuron",
             "x1 = 2; x2 = 0; w1 = -3; w2 = 1; b = 6.88; n = x1*w1 + x2*w2 + b; o = tanh(n)"},
 };
-constexpr float kWide = 520;  // from here on graph and curve stand side by side
+constexpr float kWide = 520;         // from here on graph and curve stand side by side
+constexpr float kCurveHeight = 340;  // below the graph
 
 void send_line(StageContext& c, std::string_view line) {
   c.requests.add(CommandKind::expression).text = line;
@@ -66,7 +68,10 @@ void draw_line(StageContext& c, Rect& rest, const ExpressionView& view) {
 void draw_controls(StageContext& c, const Rect& rect, const ExpressionView& view) {
   Rect row = rect;
   const bool scalar = view.nodes[view.output].value.size() <= 1 && !view.nodes[view.output].vector;
-  const float narrow = row.width() < 400 ? 0.0f : 16.0f;
+  const float pad = row.width() < 400 ? 12.0f : 28.0f;
+  const auto width_of = [&](std::string_view label) {
+    return std::ceil(c.canvas.width(Type::body, label)) + pad;
+  };
   const auto place = [&](float width) {
     const Rect box = row.cut_left(width);
     row.cut_left(8);
@@ -80,12 +85,12 @@ void draw_controls(StageContext& c, const Rect& rect, const ExpressionView& view
              {.icon = "▶", .help = "The next node: forward, then back with the gradient."},
              further))
     c.requests.add(CommandKind::expression_step);
-  if (button(c.canvas, "expression-backward", place(72 + narrow), ButtonLook::outlined,
+  if (button(c.canvas, "expression-backward", place(width_of("backward")), ButtonLook::outlined,
              {.label = "backward",
               .help = "All of the way back. Once more, and the gradients add up."},
              scalar))
     c.requests.add(CommandKind::expression_backward);
-  if (button(c.canvas, "expression-zero", place(80 + narrow), ButtonLook::outlined,
+  if (button(c.canvas, "expression-zero", place(width_of("zero_grad")), ButtonLook::outlined,
              {.label = "zero_grad", .help = "Clears the gradients."}, view.passes > 0))
     c.requests.add(CommandKind::zero_grad);
   LongLabel words(step_place(view));
@@ -94,7 +99,8 @@ void draw_controls(StageContext& c, const Rect& rect, const ExpressionView& view
     const LongLabel brief = LongLabel().format("%u passes added", view.passes);
     return c.canvas.text_in(row, Type::small, Tone::soft, {more.view(), brief.view()});
   }
-  c.canvas.text_in(row, Type::small, Tone::soft, words);
+  const std::string_view brief = words.view().substr(words.view().find(' ') + 1);
+  c.canvas.text_in(row, Type::small, Tone::soft, {words.view(), brief});
 }
 
 }  // namespace
@@ -112,23 +118,22 @@ void draw_expression_view(StageContext& c, const Rect& rect) {
   draw_controls(c, rest.cut_top(32), *view);
   rest.cut_top(10);
   const bool curve = view->curve && view->curve->xs.size() > 1;
-  if (rest.width() >= kWide) {
-    draw_expression_words(c.canvas, rest.cut_bottom(44), *view, 2);
-    rest.cut_bottom(8);
-    if (curve) {
-      draw_expression_curve(c, rest.cut_right(std::min(420.0f, rest.width() * 0.46f)),
-                            *view->curve);
-      rest.cut_right(20);
-    }
-    return draw_expression_graph(c, rest, *view);
+  const bool wide = rest.width() >= kWide;
+  if (curve && wide) {
+    draw_expression_curve(c, rest.cut_right(std::min(420.0f, rest.width() * 0.46f)),
+                          *view->curve);
+    rest.cut_right(20);
   }
-  if (curve) {
-    draw_expression_curve(c, rest.cut_bottom(340), *view->curve);
-    rest.cut_bottom(14);
-  }
-  draw_expression_words(c.canvas, rest.cut_bottom(84), *view, 4);
-  rest.cut_bottom(8);
-  draw_expression_graph(c, rest, *view);
+  const bool below = curve && !wide;
+  const float words = wide ? 66 : 84;
+  const float room = rest.height() - words - 8 - (below ? kCurveHeight + 14 : 0.0f);
+  const float graph = std::min(expression_graph_height(c, rest.width(), *view), room);
+  draw_expression_graph(c, rest.cut_top(graph), *view);
+  rest.cut_top(8);
+  draw_expression_words(c.canvas, rest.cut_top(words), *view, wide ? 3 : 4);
+  if (!below) return;
+  rest.cut_top(14);
+  draw_expression_curve(c, rest.cut_top(kCurveHeight), *view->curve);
 }
 
 }  // namespace downhill::ui

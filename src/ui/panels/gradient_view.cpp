@@ -67,12 +67,12 @@ void draw_probe(StageContext& c, const Rect& rect) {
   side(1, "change above", "larger", probe.loss_up);
   draw_figure(canvas, {at.x + 2 * w, at.y}, 0, "rise over run", signed_number(probe.slope),
               "(change above − change below) ÷ (2 × nudge): the slope, measured.",
-              probe.slope < 0 ? Tone::seven_text : Tone::three_text);
+              sign_tone(probe.slope));
   draw_figure(canvas, {at.x + 3 * w, at.y}, 0, done ? "gradient now" : "gradient",
               signed_number(probe.gradient),
               "The same slope from backpropagation, with the present weights and this batch. A "
               "frozen weight has one, too, but no step follows it.",
-              probe.gradient < 0 ? Tone::seven_text : Tone::three_text);
+              sign_tone(probe.gradient));
 }
 
 namespace {

@@ -312,7 +312,7 @@ void draw_weight_card(Canvas& canvas, const Snapshot& snapshot, const Selection&
   y += kFactRow;
   const auto number_row = [&](std::string_view words, float value) {
     y = fact_row(canvas, box.x0 + kPad, box.x1 - kPad, y, words, signed_number(value),
-                 value < 0 ? Tone::seven_text : Tone::three_text);
+                 sign_tone(value));
   };
   number_row("weight", p.values[index]);
   if (with_gradient)

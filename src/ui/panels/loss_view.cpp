@@ -177,6 +177,43 @@ Vec place_of(const Chart& chart, const Snapshot& s, size_t i) {
   return chart.place(static_cast<double>(x_of(s, i)), static_cast<double>(s.batch.losses[i]));
 }
 
+// How many marks and points of the lines lie in `box`.
+int crowd_of(const Chart& chart, const Snapshot& s, const Range& range, const Rect& box) {
+  int crowd = 0;
+  for (size_t i = 0; i < images_of(s.batch); ++i) {
+    if (can_be_drawn(s, i) && box.inset(-5).contains(place_of(chart, s, i))) crowd += 1;
+  }
+  if (reading_of(s) != Reading::one_output) return crowd;
+  constexpr int kPoints = 128;
+  for (int i = 0; i <= kPoints; ++i) {
+    const float x = range.low + (range.high - range.low) * static_cast<float>(i) / kPoints;
+    for (const float right : {x, 1 - x}) {
+      const float loss = counts(s) ? mistake_of(right) : loss_of(s.spec.loss, right);
+      const Vec at = chart.place(static_cast<double>(x), static_cast<double>(loss));
+      if (box.contains(at)) crowd += 1;
+    }
+  }
+  return crowd;
+}
+
+// The name of the dashed line at `y`, above it where the fewest marks and lines are.
+void draw_mean_name(Canvas& canvas, const Chart& chart, const Snapshot& s, const Range& range,
+                    float y, const Label& name) {
+  const float width = canvas.width(Type::tiny, name), height = canvas.metrics(Type::tiny).line;
+  const float baseline = y - chart.plot().y0 > 20 ? y - 5 : y + 14;
+  const float left = chart.plot().x0 + 4, room = chart.plot().width() - 8 - width;
+  constexpr int kPlaces = 8;
+  float best = left + room;
+  int least = std::numeric_limits<int>::max();
+  for (int i = kPlaces; i >= 0 && least > 0; --i) {  // from the right on
+    const float x = left + room * static_cast<float>(i) / kPlaces;
+    const int crowd =
+        crowd_of(chart, s, range, {x - 2, baseline - height + 3, x + width + 2, baseline + 3});
+    if (crowd < least) least = crowd, best = x;
+  }
+  canvas.text(best, baseline, Type::tiny, Tone::ink, name);
+}
+
 // Draws one mark per image. Returns the image under the mouse, or -1.
 int draw_marks(StageContext& c, const Chart& chart) {
   const BatchView& batch = c.snapshot.batch;
@@ -291,9 +328,7 @@ void draw_loss_view(StageContext& c, const Rect& rect) {
   if (std::isfinite(mean) && chart.inside_y(mean)) {
     const float y = chart.place(0, mean).y;
     canvas.dashed({chart.plot().x0, y}, {chart.plot().x1, y}, Tone::ink, 4, 1);
-    const float above = y - chart.plot().y0 > 20 ? y - 5 : y + 14;
-    canvas.text_right(chart.plot().x1 - 4, above, Type::tiny, Tone::ink,
-                      Label("mean ").add(number(loss_value)));
+    draw_mean_name(canvas, chart, c.snapshot, range, y, Label("mean ").add(number(loss_value)));
     canvas.explain({chart.plot().x0, y - 5, chart.plot().x1, y + 5},
                    "The mean over the whole batch: the loss.");
   }

@@ -357,6 +357,10 @@ PixelRun choose_run(const Pipeline& p, ImageSize size, Augment augment) {
   return best;
 }
 
+bool is_used(const PipelineContext& c, int number) {
+  return looks_of(c.augment(), c.p)[static_cast<size_t>(number)].used;
+}
+
 void draw_pipeline_card(PipelineContext& c, const PipelineCard& card) {
   const Look look = looks_of(c.augment(), c.p)[static_cast<size_t>(card.number)];
   Canvas& canvas = c.canvas();
@@ -372,6 +376,7 @@ void draw_pipeline_card(PipelineContext& c, const PipelineCard& card) {
     name = LongLabel().format("Pad to %u", c.size.columns + 2 * c.p.pad);
   canvas.text_in(title, Type::strong, look.used ? Tone::ink : Tone::faint, name);
   if (look.used) return look.draw(c, card);
+  if (card.picture.width() <= 0) return draw_words(canvas, card, {}, look.off);
   const Placed frame = place_picture(canvas, card.picture, c.size.rows, c.size.columns);
   const Rect& r = frame.rect;
   const Vec corners[] = {{r.x0, r.y0}, {r.x1, r.y0}, {r.x1, r.y1}, {r.x0, r.y1}};

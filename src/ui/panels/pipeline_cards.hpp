@@ -35,6 +35,9 @@ struct PipelineContext {
   Augment augment() const { return stage.snapshot.spec.augment; }
 };
 
+// Whether the experiment has this stage.
+bool is_used(const PipelineContext& c, int number);
+// An empty `picture` leaves out the frame of a stage that is off.
 void draw_pipeline_card(PipelineContext& c, const PipelineCard& card);
 
 }  // namespace downhill::ui

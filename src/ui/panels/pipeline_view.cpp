@@ -53,18 +53,31 @@ void draw_in_rows(PipelineContext& c, const Rect& rect) {
                                 Vec{x, middle}, Vec{x, middle + kBelow / 2 - 2}});
 }
 
-// One card below the other, the words beside the pictures.
+// One card below the other, the words beside the pictures. A stage that is off has words alone, and
+// the pictures get its room.
 void draw_in_a_column(PipelineContext& c, const Rect& rect) {
-  constexpr float kSide = 112, kHeight = kTitle + kSide + 10, kFirst = kHeight + 34, kLeft = 20;
+  constexpr float kSide = 112, kFile = kSide + 34, kBetween = 10, kOff = 38, kLeft = 20;
+  int pictures = 0;
+  float fixed = kFile + kPipelineCards * (kTitle + kBetween);
+  for (int i = 1; i < kPipelineCards; ++i) {
+    if (is_used(c, i)) ++pictures;
+    fixed += is_used(c, i) ? 0 : kOff;
+  }
+  const float side = std::clamp((rect.height() - fixed) / static_cast<float>(pictures), kSide,
+                                std::min(200.0f, rect.width() / 2));
   float top = rect.y0;
   for (int i = 0; i < kPipelineCards; ++i) {
-    const float height = i == 0 ? kFirst : kHeight, x = rect.x0 + kLeft;
+    const bool used = is_used(c, i);
+    const float height = kTitle + kBetween + (i == 0 ? kFile : used ? side : kOff);
+    const float x = rect.x0 + kLeft, y = top + kTitle, end = top + height - kBetween;
     PipelineCard card;
     card.number = i;
-    card.title = {x, top, rect.x1, top + kTitle};
-    card.picture = {x, top + kTitle, i == 0 ? rect.x1 : x + kSide, top + kTitle + kSide};
-    card.words = {i == 0 ? x : x + kSide + 12, card.picture.y0, rect.x1, card.picture.y1};
-    if (i == 0) card.words = {x, card.picture.y1, rect.x1, top + kFirst};
+    card.title = {x, top, rect.x1, y};
+    card.picture = {x, y, x + side, end};
+    card.words = {x + side + 12, y, rect.x1, end};
+    if (i == 0) card.picture = {x, y, rect.x1, y + kSide};
+    if (i == 0) card.words = {x, y + kSide, rect.x1, end};
+    if (!used) card.picture = {}, card.words = {x, y, rect.x1, end};
     draw_pipeline_card(c, card);
     if (i + 1 < kPipelineCards)
       draw_arrow(c.canvas(),

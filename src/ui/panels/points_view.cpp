@@ -197,10 +197,7 @@ void draw_parameters(StageContext& c, const Rect& rect, size_t rows) {
     const float value = at < of.size() ? of[at] : std::numeric_limits<float>::quiet_NaN();
     const Label text = std::isnan(value) ? Label("–") : signed_number(value);
     canvas.text_right(column(i), canvas.baseline(Type::body, y), Type::body,
-                      !sign || std::isnan(value) ? Tone::ink
-                      : value < 0                ? Tone::seven_text
-                                                 : Tone::three_text,
-                      text);
+                      sign ? sign_tone(value) : Tone::ink, text);
   };
   for (size_t i = 0; i < rows; ++i) {
     const Rect row = rest.cut_top(kRow);

@@ -154,12 +154,13 @@ void draw_valley_view(StageContext& c, const Rect& rect) {
         .add("; other batches pull elsewhere.");
   if (valley->step != c.snapshot.status.step)
     words.add(" Measured at step ").add(count(valley->step)).add(".");
-  const float below = canvas.paragraph_height(rect.width(), Type::body, words, 4) + 16;
+  constexpr int kLines = 6;  // of the words, on the narrowest page
+  const float below = canvas.paragraph_height(rect.width(), Type::body, words, kLines) + 16;
   if (const float high = rest.height() - below; high >= 120) {
     draw_picture(c, rest.cut_top(std::min(high, std::max(120.0f, rest.width() * 1.1f))), p);
     rest.cut_top(12);
   }
-  canvas.paragraph(rest, Type::body, Tone::ink, words, 4);
+  canvas.paragraph(rest, Type::body, Tone::ink, words, kLines);
 }
 
 }  // namespace downhill::ui

@@ -108,10 +108,6 @@ Shown shown(const WeightStep& step) {
   return s;
 }
 
-Tone sign_tone(float value) {
-  return value < 0 ? Tone::seven_text : value > 0 ? Tone::three_text : Tone::ink;
-}
-
 Terms terms_of(const WeightStep& step, std::string_view optimizer) {
   Terms terms;
   const Shown numbers = shown(step);
@@ -197,8 +193,8 @@ float draw_equation_title(Canvas& canvas, const Rect& rect, const WeightStep& st
 
 // Draws the terms in a row if they fit.
 bool draw_row_if_room(Canvas& canvas, const Terms& terms, const Rect& rect) {
-  for (const bool brief : {false, true}) {
-    for (const float gap : {10.0f, 6.0f, 4.0f}) {
+  for (const float gap : {10.0f, 6.0f, 4.0f}) {
+    for (const bool brief : {false, true}) {
       if (row_width(canvas, terms, brief, gap) > rect.width()) continue;
       draw_in_a_row(canvas, terms, {rect.x0, rect.y0}, brief, gap);
       return true;
