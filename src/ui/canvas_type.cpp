@@ -72,11 +72,13 @@ bool begins_with_unit(std::string_view text) {
   return false;
 }
 
-// The last space up to `end` at which a line may break: not between a number and its unit.
+// The last space up to `end` at which a line may break: not between a number and its unit, and not
+// before a last word of two letters, such as "7?".
 size_t last_break(std::string_view text, size_t end) {
   for (size_t at = text.rfind(' ', end); at != std::string_view::npos && at > 0;
        at = text.rfind(' ', at - 1)) {
     const bool after_digit = text[at - 1] >= '0' && text[at - 1] <= '9';
+    if (text.size() - at <= 3 && text.rfind(' ', at - 1) != std::string_view::npos) continue;
     if (!after_digit || !begins_with_unit(text.substr(at + 1))) return at;
   }
   return std::string_view::npos;

@@ -66,6 +66,18 @@ Snapshot two_digits() {
 
 }  // namespace
 
+TEST_CASE("A page whose first batch has not arrived is drawn at every size") {
+  for (const ScreenSize& size : {kDesk, kLarge, ScreenSize{1024, 700, 1}, ScreenSize{320, 400, 1}}) {
+    for (const std::optional<Phase> stage : {std::optional<Phase>{}, std::optional{Phase::predict},
+                                             std::optional{Phase::repeat}}) {
+      Snapshot none = sample_snapshot(SampleState::fresh, {});
+      none.batch = {};
+      const RoomPage room(size, none, stage);
+      CHECK(room.page.page.texts().size() > 10);
+    }
+  }
+}
+
 TEST_CASE(
     "The overview, Predict and Repeat show all images of the snapshot, larger on a large page") {
   const Snapshot snapshot = sample_snapshot(SampleState::running);

@@ -138,6 +138,7 @@ gfx::TileGrid plan_batch_grid(const Snapshot& snapshot, const Canvas& canvas, fl
     return fitting(wide, grid.tile_width) * fitting(high, grid.tile_height) >= have;
   };
   while (grid.cell > smallest && !all_fit()) --grid.cell;
+  if (have == 0) return grid;
   // A slightly smaller tile may fill the last row.
   const int largest_cell = grid.cell;
   const auto last_row_is_full = [&] {

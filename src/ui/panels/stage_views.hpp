@@ -158,7 +158,7 @@ inline constexpr std::array kStageViews = {
     StageView{Phase::predict,
               draw_predict_view,
               always<kPartBatch>,
-              {344},
+              {344, 560, 240},
               "Predictions",
               "Every image of the batch with the model's prediction."},
     StageView{Phase::predict,
