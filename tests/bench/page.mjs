@@ -1,13 +1,17 @@
 // The page's own work, in Chromium with software WebGL: milliseconds per frame while it trains at full speed, for each
 // of its views (receiving messages, layout, issuing drawing commands; another process makes the pixels), and the time
-// from navigation to the first training step. Medians and 95th percentiles of wall time, which includes other users of
+// from navigation to the first training step, of a first visit and of later ones. Medians and 95th percentiles of wall time, which includes other users of
 // the processor (the engine, the software renderer), and of processor time, which is that of the page's own thread with
 // all that its scripts did between two frames.
 //
 //   node tests/bench/page.mjs [--frames N] [--lines]     after web/serve.sh --build-only and
 //                                                        npm ci --prefix tests/web
 //   --lines: prints one RESULT {…} per figure and nothing else
-import { openPage, click, launchBrowser, serveSite, until } from '../web/support.mjs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { openPage, click, keepsFiles, launchBrowser, launchBrowserIn, serveSite, until } from '../web/support.mjs';
 
 const kModels = {
   W2: 'model=mlp:30&loss=mnist&lr=0.1&batch=256',
@@ -17,6 +21,7 @@ const kModels = {
 const kViews = ['overview', 'initialize', 'predict', 'loss', 'gradient', 'step', 'repeat', 'stop'];
 const kNavigations = 5;
 const kSettling = 20;  // frames after a click
+const kTraining = 3000;  // milliseconds of a visit, in which the browser may keep what it has compiled
 const kQuiet = 1500;   // milliseconds in which a new browser window starts its own pages
 
 const lines = process.argv.includes('--lines');
@@ -41,25 +46,50 @@ function tell(figure, values, processor) {
 const site = await serveSite();
 const browser = await launchBrowser();
 
-// From the start of the navigation, with an empty browser cache, to the first step of a run that starts as soon as the
-// page allows.
+// In the page: plays as soon as it allows, and says when the first step came.
+const playToFirstStep = async () => {
+  await window.downhill.ready;
+  const step = new Promise((resolve, reject) => {
+    window.downhill.on('step', () => resolve(performance.now()));
+    window.downhill.on('error', ({ error }) => reject(new Error(error)));
+  });
+  await window.downhill.send('play');
+  return step;
+};
+const loadsOf = () => performance.getEntriesByType('resource')
+  .map(({ name, startTime, responseEnd }) => [name.split('/').at(-1), Math.round(startTime), Math.round(responseEnd)]);
+
+// From the start of the navigation, with an empty browser cache, to the first step.
 async function firstStep() {
   const { page, context } = await openPage(browser, site.url, {
     wait: false, before: (page) => page.waitForTimeout(kQuiet),
   });
-  const ms = await page.evaluate(async () => {
-    await window.downhill.ready;
-    const step = new Promise((resolve, reject) => {
-      window.downhill.on('step', () => resolve(performance.now()));
-      window.downhill.on('error', ({ error }) => reject(new Error(error)));
-    });
-    await window.downhill.send('play');
-    return step;
-  });
-  const loads = await page.evaluate(() => performance.getEntriesByType('resource')
-    .map(({ name, startTime, responseEnd }) => [name.split('/').at(-1), Math.round(startTime), Math.round(responseEnd)]));
+  const ms = await page.evaluate(playToFirstStep);
+  const loads = await page.evaluate(loadsOf);
   await context.close();
   return { ms, loads };
+}
+
+// The same for visitors who have been here before: a host that lets files be kept, and a browser that does.
+async function laterVisits(count) {
+  const folder = mkdtempSync(join(tmpdir(), 'downhill-'));
+  const host = await serveSite(undefined, keepsFiles);
+  const kept = await launchBrowserIn(folder);
+  const times = [];
+  for (let visit = 0; visit <= count; ++visit) {
+    const page = await kept.newPage();
+    await page.waitForTimeout(kQuiet);
+    await page.goto(host.url);
+    times.push(await page.evaluate(playToFirstStep));
+    await page.waitForTimeout(kTraining);
+    await page.evaluate(() => window.downhill.send('pause'));
+    await page.waitForTimeout(kQuiet);
+    await page.close();
+  }
+  await kept.close();
+  host.close();
+  rmSync(folder, { recursive: true, force: true });
+  return times.slice(1);
 }
 
 // Processor time that the page's scripts have used so far, in milliseconds.
@@ -71,6 +101,7 @@ async function scriptTime(devtools) {
 const navigations = [];
 for (let i = 0; i < kNavigations; ++i) navigations.push(await firstStep());
 tell({ what: 'first step' }, navigations.map(({ ms }) => ms));
+tell({ what: 'first step of a later visit' }, await laterVisits(kNavigations));
 if (!lines) for (const [name, from, to] of navigations.at(-1).loads) console.log(`  ${name.padEnd(28)} ${from}…${to} ms`);
 
 // The next frame: its number and its wall time. Continues training, because a small model ends its epochs within seconds,

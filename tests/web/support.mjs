@@ -50,14 +50,24 @@ export async function serveSite(first = siteFolder, answer = () => false) {
   return Object.assign(host, { url: `http://127.0.0.1:${port}/`, port, served, close: () => server.close() });
 }
 
-export function launchBrowser(...more) {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
-      '--ignore-gpu-blocklist', ...more],
-  });
-}
+const howToLaunch = (more) => ({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
+    '--ignore-gpu-blocklist', ...more],
+});
+
+export const launchBrowser = (...more) => chromium.launch(howToLaunch(more));
+
+// A browser that keeps what it loads in `folder`.
+export const launchBrowserIn = (folder, ...more) =>
+  chromium.launchPersistentContext(folder, { ...howToLaunch(more), viewport: { width: 1280, height: 800 } });
+
+// An `answer` of serveSite(): whatever has a hash in its path may be kept, as in web/site/_headers.
+export const keepsFiles = (path, response) => {
+  if (/^\/(v|data)\//.test(path)) response.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
+  return false;
+};
 
 // What useBrowser() starts before the tests of a file and ends after them.
 export let site, browser;

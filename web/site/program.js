@@ -2,6 +2,7 @@
 // program while it arrives, where it is, and which build it is of.
 import { files } from './release.js';
 
+const kProgram = 'application/wasm';
 const kSection = 'downhill.build';  // keep equal to kSection in web/release.mjs
 
 // Validates a module with one function that makes a vector.
@@ -23,13 +24,19 @@ export function buildOf(compiled) {
   return section && new TextDecoder().decode(section);
 }
 
-// Compiles a response; calls onPiece(count) for each piece of that many bytes.
+// Compiles a response; calls onPiece(count) for each piece of that many bytes. The clone is counted and the response itself
+// is compiled, because a browser keeps compiled code only for a response as it came. A host that does not know programs
+// gives them another type.
 export function compile(response, onPiece) {
-  const pieces = response.body.pipeThrough(new TransformStream({
-    transform(piece, controller) {
-      onPiece(piece.length);
-      controller.enqueue(piece);
-    },
-  }));
-  return WebAssembly.compileStreaming(new Response(pieces, { headers: { 'Content-Type': 'application/wasm' } }));
+  count(response.clone().body.getReader(), onPiece).catch(() => {});  // compiling fails, too, and says so
+  const isProgram = response.headers.get('Content-Type')?.startsWith(kProgram);
+  return WebAssembly.compileStreaming(isProgram ? response : new Response(response.body, { headers: { 'Content-Type': kProgram } }));
+}
+
+async function count(reader, onPiece) {
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    onPiece(value.length);
+  }
 }
