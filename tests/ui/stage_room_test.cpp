@@ -74,6 +74,7 @@ TEST_CASE("A page whose first batch has not arrived is drawn at every size") {
       none.batch = {};
       const RoomPage room(size, none, stage);
       CHECK(room.page.page.texts().size() > 10);
+      CHECK(room.page.pictures.all_valid);
     }
   }
 }

@@ -126,6 +126,8 @@ gfx::TileGrid plan_batch_grid(const Snapshot& snapshot, const Canvas& canvas, fl
   const BatchView& batch = snapshot.batch;
   const int have = static_cast<int>(std::min<size_t>(batch.shown, batch.pixels.size() / pixels));
   gfx::TileGrid grid = image_grid(images, kSmallest * s);
+  grid.tiles = 0;
+  if (have == 0) return grid;
   const int smallest = grid.cell;
   const int wide = std::max(0, static_cast<int>(width * s + 0.01f)),
             high = std::max(0, static_cast<int>(height * s + 0.01f));
@@ -138,7 +140,6 @@ gfx::TileGrid plan_batch_grid(const Snapshot& snapshot, const Canvas& canvas, fl
     return fitting(wide, grid.tile_width) * fitting(high, grid.tile_height) >= have;
   };
   while (grid.cell > smallest && !all_fit()) --grid.cell;
-  if (have == 0) return grid;
   // A slightly smaller tile may fill the last row.
   const int largest_cell = grid.cell;
   const auto last_row_is_full = [&] {
