@@ -168,7 +168,9 @@ void Finder::draw_sweep(const Snapshot& snapshot, const LrSweep& sweep, Canvas& 
   std::sort(marks.begin(), marks.end(),
             [](const LrSuggestion& a, const LrSuggestion& b) { return a.lr < b.lr; });
   const std::string_view key =
-      rect.width() > 620 ? "loss; thin: of each batch, thick: smoothed, green: your rate" : "loss";
+      rect.width() > 620   ? "loss; thin: of each batch, thick: smoothed, green: your rate"
+      : rect.width() > 300 ? "loss; thin: of each batch, thick: smoothed"
+                           : "loss";
   const float axis = canvas.text(rect.x0, names.y0 + 12, Type::tiny, Tone::faint, key);
   std::array<float, 2> free_from = {rect.x0 + axis + 12, rect.x0};  // the upper row, the lower row
   for (const LrSuggestion& mark : marks) {
