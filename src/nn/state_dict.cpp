@@ -278,6 +278,17 @@ void append_state_dict(const Model& model, uint64_t steps, std::vector<FileTenso
   }
 }
 
+void append_gradients(const Model& model, std::vector<FileTensor>& tensors) {
+  const ParameterSlabs& slabs = model.slabs();
+  for (const Entry& entry : entries_of(model)) {
+    if (entry.buffer) continue;
+    FileTensor& tensor = tensors.emplace_back(FileTensor{entry.name, entry.shape, {}});
+    const std::span<const float> grads = slabs.grads().subspan(
+        static_cast<size_t>(entry.first - slabs.values().data()));
+    for (size_t i = 0; i < size_of(entry); ++i) tensor.values.push_back(grads[place_of(entry, i)]);
+  }
+}
+
 Result<ModelState> read_state_dict(const Model& model, const TensorFile& file,
                                    std::string_view ignored) {
   const std::vector<Entry> entries = entries_of(model);

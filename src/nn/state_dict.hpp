@@ -24,6 +24,9 @@ struct ModelState {
 // needs.
 void append_state_dict(const Model& model, uint64_t steps, std::vector<FileTensor>& tensors);
 
+// Appends the gradients of all parameters, under the names and in the layouts of the parameters.
+void append_gradients(const Model& model, std::vector<FileTensor>& tensors);
+
 // The tensors of `file` in the layout of `model`, which does not change. A prefix that all names
 // share ("model.") is ignored, and so are tensors whose name begins with `ignored`. Refused, with
 // the tensor's name: a missing tensor, one that the model has no place for, a shape that differs, a

@@ -252,7 +252,7 @@ const Argument kValueArgument{"value", "a number", true, read_value,
                               [](const Command& c) { return print(c.value); }};
 
 const Argument kWhatArgument{
-    "what", "`weights`, `checkpoint`, `result`, `curves`, `confusion`", true,
+    "what", "`weights`, `checkpoint`, `result`, `gradients`, `curves`, `confusion`, `scores`", true,
     [](Command& c, std::string_view text) { return read_choice("what", text, c.file); },
     [](const Command& c) { return print_word(enumerator_name(c.file)); }};
 

@@ -63,11 +63,50 @@ std::string confusion_table(const Trainer& trainer) {
   return text + "\n";
 }
 
+// A row for each image or point of the batch: its place in the training set, what it is, and what the
+// model says of it.
+std::string scores_table(const Trainer& trainer) {
+  const Objective& objective = trainer.objective();
+  const Batch& batch = trainer.batch();
+  const Dataset& data = trainer.train_set();
+  const uint32_t width = objective.outputs();
+  const bool points = data.width() > 0;
+  std::string text = points ? "index,target" : "index,digit,label,answer";
+  for (uint32_t k = 0; k < width; ++k) {
+    const std::string of = width > 1 ? "_" + std::string(data.class_name(k)) : std::string();
+    text += ",output" + of + (points ? "" : ",score" + of);
+  }
+  text += ",loss\n";
+  std::vector<float> scores(width), losses(batch.size),
+      room(size_t{batch.size} * objective.room_per_image());
+  objective.items(trainer.outputs(), {batch.classes, batch.targets}, losses, room);
+  for (uint32_t i = 0; i < batch.size; ++i) {
+    const uint32_t index = batch.indices[i];
+    const auto outputs = trainer.outputs().subspan(size_t{i} * width, width);
+    text += print(uint64_t{index}) + ",";
+    if (points) {
+      text += print(data.target(index)) + "," + cell(outputs[0]);
+    } else {
+      objective.scores(outputs, scores);
+      text += print(uint64_t{data.digit(index)}) + "," +
+              std::string(data.class_name(data.class_of(index))) + "," +
+              std::string(data.class_name(objective.answer(outputs)));
+      for (uint32_t k = 0; k < width; ++k) text += "," + cell(outputs[k]) + "," + cell(scores[k]);
+    }
+    text += "," + cell(losses[i]) + "\n";
+  }
+  return text;
+}
+
 std::vector<uint8_t> safetensors_of(Trainer& trainer, FileKind kind) {
   TensorFile file;
   file.metadata.emplace_back("format", "pt");  // PyTorch's layouts, as its loaders ask
   file.metadata.emplace_back("downhill.spec", print_spec(trainer.spec()));
-  append_state_dict(trainer.model(), trainer.steps_done(), file.tensors);
+  if (kind == FileKind::gradients) {
+    append_gradients(trainer.model(), file.tensors);
+  } else {
+    append_state_dict(trainer.model(), trainer.steps_done(), file.tensors);
+  }
   if (kind == FileKind::checkpoint) append_run(trainer.record(), file);
   return write_safetensors(file);
 }
@@ -90,6 +129,14 @@ Result<File> write_file(Trainer& trainer, const RunLog& log, FileKind kind) {
       if (!text) return text.error();
       return File{name + "-result.txt", bytes_of(*text)};
     }
+    case FileKind::gradients:
+      if (!trainer.has_gradient())
+        return Error{"[save] no gradient has been computed yet: do the step Gradient first"};
+      return File{name + "-gradients.safetensors", safetensors_of(trainer, kind)};
+    case FileKind::scores:
+      if (!trainer.predicted())
+        return Error{"[save] the model has not seen this batch yet: do the step Predict first"};
+      return File{name + "-scores.csv", bytes_of(scores_table(trainer))};
     case FileKind::curves:
       return File{name + "-curves.csv", bytes_of(curves_table(trainer))};
     case FileKind::confusion:

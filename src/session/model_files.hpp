@@ -11,7 +11,8 @@ namespace downhill {
 
 // "downhill-conv-epoch3.safetensors" holds the weights and running statistics under PyTorch's names
 // (nn/state_dict.hpp); "…-checkpoint.safetensors" holds them too, and the run
-// (train/run_record.hpp). Refused: the result of a run that began from a file.
+// (train/run_record.hpp). Refused: the result of a run that began from a file, gradients before
+// there are any, scores of a batch that the model has not seen.
 Result<File> write_file(Trainer& trainer, const RunLog& log, FileKind kind);
 
 }  // namespace downhill

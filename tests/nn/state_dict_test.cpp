@@ -42,6 +42,26 @@ std::vector<float> all_of(const Model& model) {
 }  // namespace
 
 TEST_SUITE("state dict") {
+  TEST_CASE("gradients have the names and layouts of their parameters, and buffers have none") {
+    const auto model = model_of(kDeep);
+    const TensorFile values = dict_of(*model);
+    std::ranges::copy(model->slabs().values(), model->slabs().grads().begin());
+    std::vector<FileTensor> gradients;
+    append_gradients(*model, gradients);
+    size_t at = 0;
+    for (const FileTensor& tensor : values.tensors) {
+      if (tensor.name.find("running_") != std::string::npos ||
+          tensor.name.find("num_batches") != std::string::npos)
+        continue;
+      REQUIRE(at < gradients.size());
+      CHECK(gradients[at].name == tensor.name);
+      CHECK(gradients[at].shape == tensor.shape);
+      CHECK(gradients[at].values == tensor.values);
+      ++at;
+    }
+    CHECK(at == gradients.size());
+  }
+
   TEST_CASE("names and shapes are those of torch.nn.Sequential") {
     const auto model = model_of(kDeep);
     const TensorFile file = dict_of(*model);

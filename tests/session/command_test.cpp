@@ -137,7 +137,8 @@ TEST_CASE("a text that is not a command is refused with the reason") {
   CHECK(refusal("reset?seed=one") == "[reset] seed 'one' is not a whole number");
   CHECK(refusal("save") == "[save] the argument what is missing");
   CHECK(refusal("save?what=all") ==
-        "[save] what 'all' is none of weights, checkpoint, result, curves, confusion");
+        "[save] what 'all' is none of weights, checkpoint, result, gradients, curves, "
+        "confusion, scores");
   CHECK(refusal("find_lr?from=1") == "[find_lr] there is no argument 'from', it takes none");
   CHECK(refusal("speed") == "[speed] the argument batches is missing");
   CHECK(

@@ -3,8 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <variant>
 #include <vector>
@@ -205,6 +207,47 @@ TEST_SUITE("tools") {
     const std::string confusion(talk.files[1].bytes.begin(), talk.files[1].bytes.end());
     CHECK(confusion.starts_with("truth,3,7\n3,"));
     CHECK(std::ranges::count(confusion, '\n') == 3);
+  }
+
+  TEST_CASE("the gradients and the scores of the batch are refused until there are any") {
+    Talk talk("model=linear&batch=16");
+    CHECK(talk.answer_to(talk.say("save?what=gradients"))->starts_with("[save] no gradient"));
+    CHECK(talk.answer_to(talk.say("save?what=scores"))->starts_with("[save] the model has not"));
+    talk.say("step?unit=batch&count=3");
+    talk.work_until_quiet();
+    CHECK(talk.answer_to(talk.say("save?what=gradients")) == "");
+    CHECK(talk.answer_to(talk.say("save?what=scores")) == "");
+    REQUIRE(talk.files.size() == 2);
+    CHECK(talk.files[0].name == "downhill-linear-epoch0-gradients.safetensors");
+    const Result<TensorFile> file = read_safetensors(talk.files[0].bytes, "gradients");
+    REQUIRE(file.ok());
+    REQUIRE(file->tensors.size() == 2);
+    double squares = 0;
+    for (const FileTensor& tensor : file->tensors)
+      for (const float g : tensor.values) squares += double{g} * double{g};
+    const Trainer& trainer = talk.session.trainer();
+    CHECK(std::sqrt(squares) ==
+          doctest::Approx(static_cast<double>(trainer.recorder().steps().back().gradient_norm)));
+    const std::string scores(talk.files[1].bytes.begin(), talk.files[1].bytes.end());
+    CHECK(scores.starts_with("index,digit,label,answer,output,score,loss\n"));
+    CHECK(std::ranges::count(scores, '\n') == 1 + 16);
+    // The mean of the last column is the loss of the batch.
+    double sum = 0;
+    std::istringstream rows(scores.substr(scores.find('\n') + 1));
+    for (std::string row; std::getline(rows, row);) sum += std::stod(row.substr(row.rfind(',') + 1));
+    CHECK(sum / 16 ==
+          doctest::Approx(static_cast<double>(trainer.recorder().steps().back().loss)));
+  }
+
+  TEST_CASE("the scores of points have a target and an output each") {
+    Talk talk("data=curve");
+    talk.say("step?unit=batch&count=1");
+    talk.work_until_quiet();
+    CHECK(talk.answer_to(talk.say("save?what=scores")) == "");
+    REQUIRE(talk.files.size() == 1);
+    const std::string scores(talk.files[0].bytes.begin(), talk.files[0].bytes.end());
+    CHECK(scores.starts_with("index,target,output,loss\n"));
+    CHECK(std::ranges::count(scores, '\n') == 1 + 20);
   }
 
   TEST_CASE("a checkpoint with a number out of range is answered, and the run goes on") {

@@ -112,12 +112,12 @@ TEST_SUITE("health") {
     huge.feed(
         1, [](uint32_t) { return 1e20f; }, 2.5347e25f);
     CHECK(huge.watch.not_finite(huge.recorder, NAN, 0.5f).diagnosis ==
-          "The loss is not a number: the last gradient had a norm of 2.53e+25, and at a learning "
+          "The loss is not a number: the last gradient had a norm of 2.53e25, and at a learning "
           "rate of 0.5 the weights have grown without bound.");
     CHECK(huge.watch.weight_not_finite(huge.recorder, "linear1.weight", true, 0.5f).diagnosis ==
           "A number in linear1.weight is not finite, and was not before the last step either.");
     CHECK(huge.watch.weight_not_finite(huge.recorder, "linear1.weight", false, 0.5f).diagnosis ==
-          "A number in linear1.weight is not finite: the last gradient had a norm of 2.53e+25, "
+          "A number in linear1.weight is not finite: the last gradient had a norm of 2.53e25, "
           "and at a learning rate of 0.5 the weights have grown without bound.");
   }
 

@@ -304,6 +304,14 @@ test('tables are the numbers of state()', async () => {
   assert.ok(Math.abs((a + d) / now.validCount - now.validAccuracy) < 1e-6);
   const weights = rowsOf(await csv(page, 'weights'));
   assert.equal(weights.length - 1, now.paramCount);
+  const gradients = rowsOf(await csv(page, 'gradients'));
+  assert.deepEqual(gradients.map(([tensor, place]) => [tensor, place]), weights.map(([tensor, place]) => [tensor, place]));
+  const norm = Math.hypot(...gradients.slice(1).map(([, , value]) => Number(value)));
+  assert.ok(Math.abs(norm - now.gradientNorm) < 1e-5 * norm);
+  const scores = rowsOf(await csv(page, 'scores'));
+  assert.deepEqual(scores[0], ['index', 'digit', 'label', 'answer', 'output', 'score', 'loss']);
+  const mean = scores.slice(1).reduce((sum, row) => sum + Number(row.at(-1)), 0) / (scores.length - 1);
+  assert.ok(Math.abs(mean - now.trainLoss) < 1e-5);
   const { findings } = await send(page, 'find_lr');
   const sweep = rowsOf(await csv(page, 'lr-sweep')).slice(1).map((row) => row.map(Number));
   assert.deepEqual(sweep.map(([lr]) => lr), findings.lrSweep.lrs);

@@ -20,15 +20,15 @@ function needed(value, what) {
   return value;
 }
 
-// Names of tensors, places in them as PyTorch has them, values.
-async function weights(downhill) {
-  const { bytes } = await downhill.save('weights');
+// Of `weights` or `gradients`: names of tensors, places in them as PyTorch has them, values.
+async function tensors(downhill, what) {
+  const { bytes } = await downhill.save(what);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = 8 + Number(view.getBigUint64(0, true));
-  const { __metadata__: _, ...tensors } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start)));
-  if (bytes.length / 4 > kMostNumbers) throw new Error('[table] these are too many weights for a table: save them as a file');
+  const { __metadata__: _, ...all } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start)));
+  if (bytes.length / 4 > kMostNumbers) throw new Error('[table] these are too many numbers for a table: save them as a file');
   const rows = [];
-  for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(tensors)) {
+  for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(all)) {
     if (dtype !== 'F32') continue;  // the counters of batch norm
     for (let at = from, index = 0; at < to; at += 4, ++index) {
       rows.push([name, place(index, shape), print(view.getFloat32(start + at, true))]);
@@ -91,12 +91,15 @@ function drawing(state) {
 }
 
 const kOfState = { 'lr-sweep': sweep, 'loss-line': lossLine, sharpness, lanes, expression, drawing };
-const kOfEngine = new Set(['curves', 'confusion']);
+const kOfEngine = new Set(['curves', 'confusion', 'scores']);
+const kOfTensors = new Set(['weights', 'gradients']);
 
 export const kTables = {
   curves: 'The curves, step by step',
   confusion: 'The confusion matrix',
   weights: 'The weights',
+  gradients: 'The gradients of the last batch',
+  scores: 'What the model says of the batch',
   race: 'The race, step by step',
   lanes: 'The race, lane by lane',
   'lr-sweep': 'The sweep of the learning rate',
@@ -114,7 +117,7 @@ export async function table(downhill, name, raceTable) {
 }
 
 async function textOf(downhill, name, raceTable) {
-  if (name === 'weights') return weights(downhill);
+  if (kOfTensors.has(name)) return tensors(downhill, name);
   const state = downhill.state();
   if (name === 'race') {
     needed(state.race, 'there was no race yet');

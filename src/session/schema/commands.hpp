@@ -55,8 +55,10 @@ enum class FileKind : uint8_t {
   weights,     // safetensors with PyTorch's names and layouts
   checkpoint,  // the whole run: going on from it gives the bits that it would have given
   result,      // what was set and where, and the digest of the weights: session/run_log.hpp
+  gradients,   // the gradients of the last batch, as a safetensors file like that of the weights
   curves,      // a table of all steps and tests, as CSV
   confusion,   // the confusion matrix of the last test, as CSV
+  scores,      // what the model says of each image or point of the batch, as CSV
 };
 
 inline constexpr uint32_t kMaxStepCount = 1'000'000;
