@@ -122,15 +122,20 @@ Layout make_layout(const Rect& page) {
   return page.width() < 1100 ? medium(page) : wide(page);
 }
 
-Layout make_layout(const Rect& page, uint8_t hidden) {
+Layout make_layout(const Rect& page, uint8_t hidden, bool keeps_tabs) {
   Layout l = make_layout(page);
   const auto hides = [hidden](PagePart part) {
     return (hidden >> static_cast<unsigned>(part) & 1u) != 0;
   };
   give_places(l, hides(PagePart::dial), hides(PagePart::curves));
   if (hides(PagePart::dial)) l.dial = {};
-  // On a narrow page curves and steps are behind tabs of their own.
-  if (l.shape == Shape::narrow) return l;
+  if (l.shape == Shape::narrow) {
+    // Curves and steps are behind tabs of their own; the stage alone needs none.
+    if (!hides(PagePart::curves) || !hides(PagePart::steps) || keeps_tabs) return l;
+    l.stage.y0 = l.tabs.y0 + 8;
+    l.tabs = {};
+    return l;
+  }
   if (hides(PagePart::curves)) l.curves = {};
   if (hides(PagePart::steps)) l.rail = {};
   return l;

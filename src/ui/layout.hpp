@@ -31,7 +31,8 @@ float page_zoom(float css_width, float css_height);
 
 Layout make_layout(const Rect& page);
 
-// The same with some parts hidden (bits of PagePart), whose places go to their neighbours.
-Layout make_layout(const Rect& page, uint8_t hidden);
+// The same with some parts hidden (bits of PagePart), whose places go to their neighbours. A narrow
+// page whose stage is alone has no row of tabs, unless `keeps_tabs`.
+Layout make_layout(const Rect& page, uint8_t hidden, bool keeps_tabs = false);
 
 }  // namespace downhill::ui

@@ -147,7 +147,8 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   constexpr unsigned kSteps = 1u << static_cast<unsigned>(PagePart::steps);
   const unsigned shown = selection_.panel == Panel::experiment ? kSteps : 0u;
   const Layout layout =
-      make_layout(canvas_.page(), static_cast<uint8_t>(selection_.hidden & ~shown));
+      make_layout(canvas_.page(), static_cast<uint8_t>(selection_.hidden & ~shown),
+                  transport_.offers_course());
   const Loading loading{surroundings.bytes_loaded, surroundings.bytes_total};
   experiment_.update(snapshot, texts_.update(snapshot.spec), loading);
   header_.draw(snapshot, texts_, loading, canvas_, layout.header, selection_, requests);
@@ -235,18 +236,36 @@ void Page::draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Lay
   transport_.draw_dock(calm, canvas_, layout.transport, requests);
 }
 
-void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
-                     Requests& requests) {
-  constexpr std::array<std::string_view, 3> kTabs = {"Steps", "Stage", "Curves"};
-  Rect row = layout.tabs.inset(0, 2).moved(0, 6);
+// The tabs of the parts that are not hidden, and the door of the course.
+void Page::draw_tab_row(Rect row, Requests& requests) {
   if (transport_.offers_course()) {
     Transport::draw_course(canvas_, row.cut_right(Transport::course_width(canvas_)), requests);
     row.x1 -= 8;
   }
-  if (const auto clicked =
-          segmented(canvas_, "tabs", row, kTabs, static_cast<int>(selection_.tab))) {
-    selection_.tab = static_cast<Tab>(*clicked);
+  constexpr std::array<std::string_view, 3> kNames = {"Steps", "Stage", "Curves"};
+  std::array<std::string_view, 3> names;
+  std::array<Tab, 3> tabs{};
+  size_t count = 0;
+  int on = 0;
+  for (const Tab tab : {Tab::steps, Tab::stage, Tab::curves}) {
+    if (tab == Tab::steps && selection_.hides(PagePart::steps)) continue;
+    if (tab == Tab::curves && selection_.hides(PagePart::curves)) continue;
+    if (tab == selection_.tab) on = static_cast<int>(count);
+    names[count] = kNames[static_cast<size_t>(tab)];
+    tabs[count++] = tab;
   }
+  if (count < 2) return;
+  if (const auto clicked = segmented(canvas_, "tabs", row, std::span(names).first(count), on))
+    selection_.tab = tabs[static_cast<size_t>(*clicked)];
+}
+
+void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
+                     Requests& requests) {
+  if (selection_.hides(PagePart::steps) && selection_.tab == Tab::steps)
+    selection_.tab = Tab::stage;
+  if (selection_.hides(PagePart::curves) && selection_.tab == Tab::curves)
+    selection_.tab = Tab::stage;
+  if (!layout.tabs.empty()) draw_tab_row(layout.tabs.inset(0, 2).moved(0, 6), requests);
   const Rect room = layout.stage;
   const Tool* const shown = tool();
   const float least = selection_.tab == Tab::steps    ? kLeastRail + Transport::kMoves

@@ -89,6 +89,7 @@ class Page {
                   Requests& requests);
   void draw_narrow(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                    Requests& requests);
+  void draw_tab_row(Rect row, Requests& requests);
   void draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                  Requests& requests);
   void draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,

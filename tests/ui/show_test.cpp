@@ -105,6 +105,32 @@ TEST_CASE("Hidden parts are gone, their neighbours get the place, and no text ov
   }
 }
 
+TEST_CASE("On a narrow page a hidden part has no tab, and the stage alone needs none") {
+  const Snapshot snapshot = sample_snapshot(SampleState::running);
+  for (const bool course : {false, true}) {
+    HeadlessPage page(kPhone);
+    page.surroundings.course = course;
+    page.frames(snapshot);
+    const float below_tabs = page.rect("batch-digits").y0;
+    page.page.selection().tab = ui::Tab::curves;
+    page.frames(snapshot);
+    CHECK(page.has("tabs:2"));
+    REQUIRE(page.page.show({.view = "overview", .widget = {}, .hidden = bit(PagePart::curves)}));
+    page.frames(snapshot, 3);
+    CHECK(page.page.selection().tab == ui::Tab::stage);
+    CHECK(page.has("tabs:1"));
+    CHECK_FALSE(page.has("tabs:2"));
+    page.click(snapshot, "tabs:0");
+    CHECK(page.page.selection().tab == ui::Tab::steps);
+    REQUIRE(page.page.show({.view = "overview", .widget = {}, .hidden = kAll}));
+    page.frames(snapshot, 3);
+    CHECK(page.page.selection().tab == ui::Tab::stage);
+    CHECK_FALSE(page.has("tabs:0"));
+    CHECK(page.has("learn") == course);
+    CHECK((page.rect("batch-digits").y0 < below_tabs - 30) == !course);
+  }
+}
+
 TEST_CASE("Each part can be hidden alone, and the stage takes what both right parts leave") {
   const auto layout = [](uint8_t hidden) { return ui::make_layout({0, 0, 1280, 800}, hidden); };
   const ui::Layout whole = layout(0);

@@ -142,7 +142,7 @@ void draw_valley_view(StageContext& c, const Rect& rect) {
   // On a low stage the figures stand beside the tabs.
   const Rect& beside = c.beside_tabs;
   if (rect.height() < 380 && beside.width() > 340) {
-    draw_figures(c, {beside.x0, beside.y0 - 6, beside.x1, beside.y1}, p);
+    draw_figures(c, beside, p);
   } else {
     draw_figures(c, rest.cut_top(48), p);
     rest.cut_top(8);

@@ -131,7 +131,7 @@ class Sheet {
   }
 
   #outFields() {
-    const kind = select('share-embed-kind', [['element', 'as an element, with a script'], ['frame', 'as a frame alone']]);
+    const kind = select('share-embed-kind', [['element', 'an element'], ['frame', 'a frame']]);
     kind.addEventListener('input', () => this.#writeCode());
     return element('section', {},
       element('div', { class: 'share-picture' }, this.#code, this.#noCode),
