@@ -6,11 +6,11 @@ import { browser, click, longRun, openPage, send, site, state, until, useBrowser
 
 useBrowser();
 
-// A long run is one of four seconds here, not of a minute.
+// A long run is one of two seconds here, not of a minute.
 async function hurry(page) {
   await page.route('**/leave.js', async (route) => {
     const body = await (await route.fetch()).text();
-    const hurried = body.replace('kAskAfterSeconds = 60', 'kAskAfterSeconds = 4');
+    const hurried = body.replace('kAskAfterSeconds = 60', 'kAskAfterSeconds = 2');
     assert.notEqual(hurried, body);
     await route.fulfill({ body: hurried, contentType: 'text/javascript' });
   });
@@ -38,7 +38,7 @@ async function train(page, seconds) {
 
 test('who leaves a long run that trains is asked, until it is saved', async () => {
   const { page, context } = await openPage(browser, site.url, { fragment: longRun, before: hurry });
-  await train(page, 5);
+  await train(page, 3);
   assert.equal(await asks(page), true);
   assert.equal((await state(page)).running, true, 'the run goes on');
   await send(page, 'save', { what: 'checkpoint' });
@@ -54,7 +54,7 @@ test('a run that rests, another run, and less than a minute are no reason to ask
   ];
   for (const [before, act] of calm) {
     const { page, context } = await openPage(browser, site.url, { fragment: longRun, before });
-    await train(page, 5);
+    await train(page, 3);
     await act(page);
     await page.waitForTimeout(1200);
     assert.equal(await asks(page), false);
