@@ -20,6 +20,16 @@ float nice_ceil(float value) {
   return static_cast<float>(nice_step(static_cast<double>(value)));
 }
 
+float color_ceil(float value) {
+  if (!(value > 0) || !std::isfinite(value)) return 1;
+  const auto exact = static_cast<double>(value);
+  const double decade = std::pow(10.0, std::floor(std::log10(exact)));
+  for (const double round : {1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0}) {
+    if (exact <= round * decade * 1.0001) return static_cast<float>(round * decade);
+  }
+  return static_cast<float>(10 * decade);
+}
+
 void nice_ticks(double low, double high, int wanted, bool logarithmic, std::vector<double>& out) {
   out.clear();
   if (!(high > low) || wanted < 1) return;
@@ -66,8 +76,8 @@ Magnitudes magnitudes_of(std::span<const float> values) {
 
 void HeatScale::update(const Magnitudes& magnitudes, bool fast) {
   if (!held_) {
-    const float wanted = nice_ceil(magnitudes.covered);
-    const bool roomy = nice_ceil(magnitudes.covered * 1.2f) < value_;
+    const float wanted = color_ceil(magnitudes.covered);
+    const bool roomy = color_ceil(magnitudes.covered * 1.2f) < value_;
     if (!fast || !any_ || wanted > value_ || roomy) value_ = wanted;
     any_ = magnitudes.covered > 0;
   }

@@ -10,6 +10,9 @@ namespace downhill::ui {
 
 // The least round number not below `value`; 1 when `value` is not positive and finite.
 float nice_ceil(float value);
+// The same for a scale of colours, with more round numbers: one that is twice too large makes the
+// picture pale.
+float color_ceil(float value);
 // About `wanted` round tick positions in low..high; powers of ten on a logarithmic axis.
 void nice_ticks(double low, double high, int wanted, bool logarithmic, std::vector<double>& out);
 

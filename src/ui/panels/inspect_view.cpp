@@ -87,7 +87,7 @@ void draw_answer(StageContext& c, const Rect& rect, const Inspection& image) {
   const Rect first =
       Rect::at(canvas.snap(rect.x0), canvas.snap(rect.y0 + 20), side, canvas.snap(cell * rows));
   const Pair place{first, first.moved(side + 16, 0)};
-  const float scale = nice_ceil(c.readings.saliency_top);
+  const float scale = color_ceil(c.readings.saliency_top);
   canvas.text_in({first.x0, rect.y0, first.x1, rect.y0 + 14}, Type::tiny, Tone::faint,
                  {"as the network sees it", "as it is seen"});
   canvas.text_in({place.saliency.x0, rect.y0, rect.x1, rect.y0 + 14}, Type::tiny, Tone::faint,
@@ -163,7 +163,7 @@ void draw_layer(StageContext& c, Rect row, const Activation& layer, const LayerS
   Canvas& canvas = c.canvas;
   const float top =
       layer_index < c.readings.activation_tops.size() ? c.readings.activation_tops[layer_index] : 1;
-  const float scale = nice_ceil(top);
+  const float scale = color_ceil(top);
   const Rect head = row.cut_top(22);
   const float w = draw_scale_line(canvas, head.x1, head.center().y, scale);
   canvas.explain({head.x1 - w, head.y0, head.x1, head.y1},

@@ -212,7 +212,7 @@ void draw_normalized(PipelineContext& c, const PipelineCard& card) {
   const bool on = c.stage.snapshot.spec.normalize;
   float most = 0;
   for (const float number : p.numbers) most = std::max(most, std::abs(number));
-  const float scale = on ? nice_ceil(most) : 1;
+  const float scale = on ? color_ceil(most) : 1;
   PipelineCard room = card;
   if (on) room.picture.y1 -= 30;
   const Placed placed = place_picture(canvas, room.picture, c.size.rows, c.size.columns);

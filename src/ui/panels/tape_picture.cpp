@@ -17,7 +17,7 @@ float scale_of(std::span<const float> values) {
   for (const float value : values) {
     if (std::isfinite(value)) top = std::max(top, std::abs(value));
   }
-  return nice_ceil(top);
+  return color_ceil(top);
 }
 
 // Where the numbers are: a list in one line if there is room, otherwise the tiles of a texture.
