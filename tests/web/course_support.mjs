@@ -40,7 +40,7 @@ const kDeeds = {
     await learner.widget('play');
   },
   'Downhill on foot': async (learner, page) => {
-    for (let batch = 1; batch <= 60 && !((await state(page)).trainLoss < 0.3); ++batch) {
+    for (let batch = 1; batch <= 60 && ((await state(page)).trainLoss ?? 1) >= 0.3; ++batch) {
       await learner.widget('step-batch');
       await until(page, (batch) => window.downhill.state().step >= batch, batch);
     }
