@@ -12,6 +12,7 @@ export class Pointer {
   #target = '';
   #timer = 0;
   #isPressed = false;  // and not shown yet
+  #wasSeen = false;    // the ring around the target
 
   constructor(downhill) {
     this.#downhill = downhill;
@@ -40,9 +41,12 @@ export class Pointer {
 
   #point(widget, view) {
     clearTimeout(this.#timer);
-    if (this.#target === widget) return;
+    // Seen and gone: the reader has turned to something else meanwhile and wants it back.
+    const isGone = this.#wasSeen && this.#ring.hidden;
+    if (this.#target === widget && !isGone) return;
     const follows = this.#target !== '';
     this.#target = widget;
+    this.#wasSeen = false;
     this.#downhill.send('show', view ? { view, widget } : { widget }).catch(() => {});
     if (!follows) this.#follow();
   }
@@ -65,6 +69,7 @@ export class Pointer {
       Object.assign(this.#ring.style, {
         left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px`,
       });
+      this.#wasSeen ||= !this.#ring.hidden;
       if (this.#isPressed && !this.#ring.hidden) {
         this.#isPressed = false;
         this.#leaveSoon(kPressedMs);
