@@ -6,6 +6,7 @@ import { formulaElement } from './formula.js';
 export { element };
 
 const kTags = { strong: 'strong', em: 'em', paragraph: 'p', blockquote: 'blockquote', list_item: 'li' };
+const kClosing = /^[.,:;?!)]+/;
 
 // `marks`: {number(token), word(token), button(token), pointer(token)}, which make their elements.
 export class Renderer {
@@ -16,7 +17,7 @@ export class Renderer {
   }
 
   nodes(tokens) {
-    return tokens.map((token) => this.#node(token)).filter((node) => node !== null);
+    return held(tokens.map((token) => this.#node(token)).filter((node) => node !== null));
   }
 
   // Without the paragraph around a single one.
@@ -61,6 +62,17 @@ export class Renderer {
     const row = (cells, tag) => element('tr', {}, ...cells.map((cell) => element(tag, {}, ...this.nodes(cell.tokens))));
     return element('table', {}, element('thead', {}, row(header, 'th')), element('tbody', {}, ...rows.map((cells) => row(cells, 'td'))));
   }
+}
+
+// A button is a box, behind which a line may end: what closes the sentence stays beside it.
+function held(nodes) {
+  return nodes.flatMap((node, index) => {
+    const next = nodes[index + 1];
+    const [closing] = (node.tagName === 'BUTTON' && next instanceof Text && kClosing.exec(next.data)) || [];
+    if (!closing) return [node];
+    nodes[index + 1] = next.splitText(closing.length);
+    return [element('span', { class: 'held' }, node, next)];
+  });
 }
 
 // The parser leaves character references in texts as they are.
