@@ -151,7 +151,10 @@ export class Host {
   #filterKeys() {
     addEventListener('keydown', (event) => {
       this.#keyboard.keyDown(event);
-      if (!this.#isOurs(event)) event.stopImmediatePropagation();
+      const ours = this.#isOurs(event);
+      if (!ours) event.stopImmediatePropagation();
+      // The text of the field, and not that of the page beside the canvas.
+      if (ours && event.key === 'a' && (event.ctrlKey || event.metaKey)) event.preventDefault();
     }, true);
     addEventListener('keypress', (event) => {
       if (!this.#hasFocus(event)) event.stopImmediatePropagation();
