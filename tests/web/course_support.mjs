@@ -60,6 +60,7 @@ const kDeeds = {
     }
   },
   'Find the fault': async (learner, page) => {
+    await learner.widget('banner-close');  // read; on a narrow page it lies over the form
     await learner.widget('experiment');
     await learner.widget('field:fault');
     await learner.widget('field:fault:none');
@@ -90,6 +91,20 @@ const kDeeds = {
   },
 };
 
+// What is true after a button in the text of a page was pressed.
+const kPressed = {
+  'Once more': {
+    zero_grad: () => window.downhill.state().expression.nodes[0].gradient[0] === 0,
+    backward: () => window.downhill.state().expression.nodes[0].gradient[0] === 16,
+  },
+  Bouncing: {
+    'Where is the limit?': () => {
+      const { sharpness } = window.downhill.state().findings;
+      return sharpness?.largestStableLr > 0.024 && sharpness.largestStableLr < 0.03;
+    },
+  },
+};
+
 export class Learner {
   constructor(page, { touch = false, keys = false, brief = false } = {}) {
     this.page = page;
@@ -108,6 +123,7 @@ export class Learner {
       await this.followPointers();
       await this.answerAll(right);
       await this.reachGoal();
+      await this.pressButtons();
       await seen(index + 1);
       if (index + 1 < pages.length) await this.next();
     }
@@ -120,6 +136,20 @@ export class Learner {
     const title = await this.title();
     assert.ok(kDeeds[title], `how is the goal of “${title}” reached?`);
     if (!(await kDeeds[title](this, this.page))) await this.untilGoalIsMet();
+  }
+
+  // The buttons of the text, in turn; what the text says of them is in kPressed.
+  async pressButtons() {
+    const buttons = this.page.locator('#course .act');
+    const title = await this.title();
+    for (let index = 0; index < await buttons.count(); ++index) {
+      const label = await buttons.nth(index).innerText();
+      assert.ok(kPressed[title]?.[label], `what does “${label}” of “${title}” do?`);
+      await buttons.nth(index).evaluate((element) => element.setAttribute('data-test', 'act'));
+      await this.press('.act[data-test="act"]');
+      await until(this.page, kPressed[title][label]);
+      await buttons.nth(index).evaluate((element) => element.removeAttribute('data-test'));
+    }
   }
 
   // A button of the course: by keyboard, finger or mouse.
@@ -139,7 +169,7 @@ export class Learner {
   // Presses a widget on the canvas.
   async widget(name, across = 0.5) {
     await this.bring(name);
-    const { x, y, width, height } = await this.#place(name);
+    const { x, y, width, height } = await this.#rest(name);
     await this.at(x + width * across, y + height / 2);
   }
 
@@ -227,11 +257,26 @@ export class Learner {
     return this.page.evaluate((name) => window.downhill.widgets().find((w) => w.name === name), name);
   }
 
-  // Below or above what can be seen of the canvas.
+  // Where it is when nothing moves any more: the page may be scrolling, or turning to what was done last.
+  async #rest(name) {
+    for (let last = null, tries = 0; tries < 60; ++tries) {
+      const now = await this.#place(name);
+      if (now && last && now.x === last.x && now.y === last.y) return now;
+      if (!now && last) await this.bring(name);
+      last = now;
+      await frames(this.page, 2);
+    }
+    return assert.fail(`“${name}” does not come to rest`);
+  }
+
+  // Below or above what can be seen of the canvas. A field of the form may be behind the bar with the play button, too.
   #isAway(name) {
     return this.page.evaluate((name) => {
-      const { y, height } = window.downhill.widgets().find((w) => w.name === name);
-      return y + height / 2 < 40 || y + height / 2 > document.getElementById('canvas').clientHeight;
+      const all = window.downhill.widgets(), { clientHeight } = document.getElementById('canvas');
+      const { y, height } = all.find((w) => w.name === name);
+      const tops = all.filter((w) => ['play', 'verdict', 'lr-dial'].includes(w.name) && w.y > clientHeight / 2).map((w) => w.y);
+      const bottom = /^field:[a-z]+$/.test(name) ? Math.min(clientHeight, ...tops) : clientHeight;
+      return y + height / 2 < 40 || y + height > bottom;
     }, name);
   }
 
