@@ -94,7 +94,7 @@ const kDeeds = {
 // What is true after a button in the text of a page was pressed.
 const kPressed = {
   'Once more': {
-    zero_grad: () => window.downhill.state().expression.nodes[0].gradient[0] === 0,
+    zero_grad: () => window.downhill.state().expression.nodes[0].gradient.length === 0,
     backward: () => window.downhill.state().expression.nodes[0].gradient[0] === 16,
   },
   Bouncing: {
