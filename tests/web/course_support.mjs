@@ -179,7 +179,7 @@ export class Learner {
     if (!(await this.#place(name)) || (await this.#isAway(name))) {
       if (await pointer.count()) await this.press(`[data-widget="${name}"]`);
       else await this.page.evaluate((name) => window.downhill.send('show', { widget: name }), name);
-      await frames(this.page, 8);
+      await frames(this.page, 3);
     }
     await this.page.waitForFunction((name) => window.downhill.widgets().some((w) => w.name === name), name);
   }
@@ -189,18 +189,18 @@ export class Learner {
       await this.page.touchscreen.tap(x, y);
     } else {
       await this.page.mouse.move(x, y);
-      await frames(this.page, 2);
+      await frames(this.page, 1);
       await this.page.mouse.down();
-      await frames(this.page, 2);
+      await frames(this.page, 1);
       await this.page.mouse.up();
     }
-    await frames(this.page, 3);
+    await frames(this.page, 2);
   }
 
   // Into a field on the canvas, in the place of what is there.
   async type(name, text) {
     await this.widget(name);
-    await frames(this.page, 8);
+    await frames(this.page, 3);
     if (!this.touch) await this.page.keyboard.press('Control+a');
     await this.page.keyboard.type(text);
     await this.page.keyboard.press('Enter');
