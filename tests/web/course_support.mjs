@@ -67,7 +67,7 @@ const kDeeds = {
     await until(page, () => window.downhill.state().spec.fault === 'none');
     await learner.widget('play');
   },
-  'Over the edge': async (learner) => {
+  'And more still': async (learner) => {
     await learner.dial(3 / 7);  // a rate of 0.01
     await learner.widget('reset');
     await learner.widget('play');
@@ -97,7 +97,7 @@ const kPressed = {
     zero_grad: () => window.downhill.state().expression.nodes[0].gradient.length === 0,
     backward: () => window.downhill.state().expression.nodes[0].gradient[0] === 16,
   },
-  Bouncing: {
+  'A little more': {
     'Where is the limit?': () => {
       const { sharpness } = window.downhill.state().findings;
       return sharpness?.largestStableLr > 0.024 && sharpness.largestStableLr < 0.03;
@@ -122,6 +122,7 @@ export class Learner {
       assert.deepEqual(await this.page.locator('#course [role=alert]').allInnerTexts(), []);
       await this.followPointers();
       await this.answerAll(right);
+      await this.followPointers('.result .pointer');
       await this.reachGoal();
       await this.pressButtons();
       await seen(index + 1);
@@ -281,8 +282,8 @@ export class Learner {
   }
 
   // Every pointer of the page rings a widget that can be seen.
-  async followPointers() {
-    for (const name of await this.page.locator('#course .pointer').evaluateAll((all) => all.map((one) => one.dataset.widget))) {
+  async followPointers(pointers = '.pointer') {
+    for (const name of await this.page.locator(`#course ${pointers}`).evaluateAll((all) => all.map((one) => one.dataset.widget))) {
       await this.press(`[data-widget="${name}"]`);
       await this.page.waitForSelector('#course-ring', { state: 'visible' }).catch(() => assert.fail(`there is no widget “${name}” to point at`));
     }
