@@ -1,7 +1,6 @@
 // Every chapter of the course, played from the first page to the last with real clicks, taps and keys, at three sizes of
 // screen. A question counts as answered only if its claim is true of state(), so a chapter that says what is false on the
-// engine fails. Run it by hand, `node --test tests/web/course_play.mjs`: tests/run.sh does not run it yet, because it has
-// not passed as a whole.
+// engine fails. The conv net's three epochs are waited for once, on the wide screen.
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 
