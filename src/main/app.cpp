@@ -70,6 +70,7 @@ void App::take_in(bool ask) {
 uint32_t App::send(Command command, FileFor whom) {
   if (row_of(command.kind).doer == Doer::page) return carry_out(command);
   if (moves_run(command.kind)) resumes_ = false;
+  if (command.kind == CommandKind::expression) expression_sent_ = true;
   const bool saves = command.kind == CommandKind::save;
   const uint32_t id = client_.send(std::move(command));
   if (saves) saves_.emplace_back(id, whom);
@@ -230,7 +231,11 @@ bool App::changed() {
 }
 
 void App::carry_out(ui::Requests& requests) {
-  for (Command& command : requests.commands) send(std::move(command));
+  for (Command& command : requests.commands) {
+    // The line that the view of an expression begins with; a script's may be on its way.
+    const bool first = command.kind == CommandKind::expression && !client_.snapshot().expression;
+    if (!first || !expression_sent_) send(std::move(command));
+  }
   // The digest takes a pass over all weights, and a drawing one through the model, so they are
   // computed at rest only, or where they are shown.
   client_.subscribe(requests.parts | kStateParts |

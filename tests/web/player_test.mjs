@@ -61,6 +61,17 @@ test('Learn, its key and the button for the keyboard open it; Escape and its cro
   await context.close();
 });
 
+test('a link to a page with an expression shows that one, and not the one that the view begins with', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: 'chapter=5.3' });
+  await until(page, () => document.querySelector('#course .where')?.textContent === '3 of 4');
+  await frames(page, 20);
+  const { nodes: [x] } = (await state(page)).expression;
+  assert.deepEqual([x.value[0], x.gradient[0]], [8, 16]);
+  assert.match(await page.innerText('#course .text'), /gradient of x is 16 again/);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test('the address has the chapter in front of the experiment, and opens it', async () => {
   const { page, problems, context } = await openPage(browser, site.url, { fragment: 'chapter=1.2' });
   await until(page, isOpen);
