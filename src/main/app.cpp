@@ -101,6 +101,12 @@ std::string App::check(std::string_view text) const {
   return ui::show_view(unused, command->show.view).error().message;
 }
 
+std::string App::use_words(std::string_view text) {
+  const Result<void> used = page_.use_words(text);
+  last_look_ = 0;  // draw it
+  return used ? std::string() : used.error().message;
+}
+
 uint32_t App::answer_now(std::string error) {
   answers_.push_back({client_.next_id(), std::move(error)});
   return answers_.back().id;

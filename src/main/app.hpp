@@ -50,6 +50,9 @@ class App {
   void open_link(std::string_view fragment);
   // Opening takes a while when digits have to be fetched first.
   bool opening_link() const { return link_id_ != 0; }
+  // The words that the page explains, see ui/words.hpp. Returns why they were refused; empty: they
+  // were not.
+  std::string use_words(std::string_view text);
   std::vector<Answer> take_answers();
   // Files for scripts, whose answers take_answers() has returned.
   std::vector<Saved> take_saved() { return std::exchange(saved_, {}); }

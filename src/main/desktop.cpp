@@ -13,12 +13,14 @@
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "main/app.hpp"
 #include "main/desktop_script.hpp"
 #include "platform/native/png.hpp"
+#include "platform/native/user_files.hpp"
 
 namespace downhill {
 namespace {
@@ -152,12 +154,21 @@ int complain(const std::string& sentence) {
   return 1;
 }
 
+// Without them the page explains no words.
+void explain_words(App& app) {
+  platform::OpenedFile file = platform::read_user_file(DOWNHILL_WORDS_FILE);
+  const std::string_view text(reinterpret_cast<const char*>(file.bytes.data()), file.bytes.size());
+  if (file.error.empty()) file.error = app.use_words(text);
+  if (!file.error.empty()) complain(file.error);
+}
+
 int run(const Options& options) {
   auto window = platform::Window::open(options.window);
   if (!window) return complain(window.error().message);
   (*window)->set_fragment(options.link);
   App app(std::move(*window), platform::start_engine(options.data),
           [&options] { return platform::start_engine(options.data); });
+  explain_words(app);
   Player player(app, options.script);
   const bool ends = !options.screenshot.empty();
   std::vector<uint8_t> pixels;

@@ -68,6 +68,11 @@ class WebPage {
     return text_.c_str();
   }
 
+  const char* use_words(const char* text) {
+    text_ = app_.use_words(text);
+    return text_.c_str();
+  }
+
   const char* state() {
     text_ = state_json(app_.snapshot(), app_.frames(), "webgl2", static_cast<float>(frame_ms_),
                        race_json(app_.race()));
@@ -223,6 +228,11 @@ EMSCRIPTEN_KEEPALIVE const char* downhill_check(WebPage* page, const char* text)
 }
 // The usual experiment, as the part of a link after '#'.
 EMSCRIPTEN_KEEPALIVE const char* downhill_defaults(WebPage* page) { return page->defaults(); }
+// The words of the field (course/en/words.md), which the page then explains. Returns why they were
+// refused, or nothing.
+EMSCRIPTEN_KEEPALIVE const char* downhill_use_words(WebPage* page, const char* text) {
+  return page->use_words(text);
+}
 // Draws now, where the host has given the canvas another size.
 EMSCRIPTEN_KEEPALIVE void downhill_draw(WebPage* page) { page->draw(); }
 // The losses of the last race, as CSV.

@@ -30,6 +30,7 @@ void Canvas::begin(gfx::Pictures& pictures, float zoom) {
   shown_.clear();
   fields_.clear();
   texts_.clear();
+  word_ = nullptr;
   tooltip_ = {};
   tooltip_box_ = {};
   revealed_ = false;
@@ -112,13 +113,20 @@ bool Canvas::hovering(const Rect& rect) const {
          ImGui::IsMouseHoveringRect({rect.x0 * s, rect.y0 * s}, {rect.x1 * s, rect.y1 * s});
 }
 
-void Canvas::explain(const Rect& rect, std::string_view text) {
-  if (!hovering(rect) || text.empty()) return;
-  tooltip_ = LongLabel(text);
+void Canvas::explain(const Rect& rect, std::string_view text, std::string_view caption) {
+  if (!hovering(rect)) return;
+  LongLabel help(text);
+  words_.explain(help, caption);
+  if (help.empty()) return;
+  tooltip_ = help;
   tooltip_anchor_ = rect;
 }
 
 void Canvas::draw_tooltip() {
+  if (tooltip_.empty() && word_ != nullptr) {
+    tooltip_ = LongLabel(word_->sentence);
+    tooltip_anchor_ = word_place_;
+  }
   if (tooltip_.empty()) {
     resting_on_ = {};
     pressed_on_ = false;

@@ -8,12 +8,14 @@
 #include <initializer_list>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gfx/pictures.hpp"
 #include "ui/geometry.hpp"
 #include "ui/label.hpp"
 #include "ui/theme.hpp"
+#include "ui/words.hpp"
 
 struct ImDrawList;
 
@@ -121,8 +123,12 @@ class Canvas {
   void note_picture(std::string_view name, const Rect& rect);
   // Text can be typed here.
   void note_field(const Rect& rect, Keyboard keyboard);
-  // Shows a tooltip when the mouse rests on `rect`, or a finger is held on it.
-  void explain(const Rect& rect, std::string_view text);
+  // Shows a tooltip when the mouse rests on `rect`, or a finger is held on it: `text`, and below it
+  // the words of the field in `caption`.
+  void explain(const Rect& rect, std::string_view text, std::string_view caption = {});
+  // The words that explain themselves wherever a text of the page has them, but for paragraphs and
+  // what has a tooltip of its own.
+  void use_words(Words words) { words_ = std::move(words); }
   bool visible(const Rect& rect) const;   // not all outside the scrolling area or the page
   bool hovering(const Rect& rect) const;  // false while a popup or a drag has the mouse
 
@@ -155,11 +161,14 @@ class Canvas {
   // none.
   Rect tooltip() const { return css(tooltip_box_); }
   Rect explained() const { return css(tooltip_anchor_); }
+  std::string_view tooltip_text() const { return tooltip_box_.empty() ? "" : tooltip_.view(); }
   void record_texts(bool on) { recording_ = on; }
   std::span<const TextMark> texts() const { return texts_; }
 
  private:
   void draw_run(float x, float baseline, Type type, Tone tone, std::string_view text);
+  // The same for a caption, whose words explain themselves.
+  void draw_caption(float x, float baseline, Type type, Tone tone, std::string_view text);
   // How many bytes fit: whole words if any, or single letters.
   size_t fitting(Type type, std::string_view text, float width) const;
   size_t fitting_letters(Type type, std::string_view text, float width) const;
@@ -189,6 +198,9 @@ class Canvas {
   bool revealed_ = false;
   std::vector<FieldPlace> fields_;
   std::vector<TextMark> texts_;
+  Words words_;
+  const Word* word_ = nullptr;  // that the mouse is on
+  Rect word_place_;
   LongLabel tooltip_;
   Rect tooltip_box_, tooltip_anchor_, resting_on_;
   double rest_since_ = 0;

@@ -33,20 +33,35 @@ void Canvas::draw_run(float x, float baseline, Type type, Tone tone, std::string
   texts_.push_back(mark);
 }
 
-float Canvas::text(float x, float baseline, Type type, Tone tone, std::string_view text) {
+void Canvas::draw_caption(float x, float baseline, Type type, Tone tone, std::string_view text) {
   draw_run(x, baseline, type, tone, text);
+  constexpr float kAround = 4;  // dp
+  const float top = baseline - metrics(type).cap - kAround, bottom = baseline + kAround;
+  // A menu and a message explain themselves.
+  if (layer_ != 0 || mouse_.y < top || mouse_.y >= bottom || mouse_.x < x) return;
+  for (FoundWord at = words_.find(text); at.word != nullptr; at = words_.find(text, at.end)) {
+    const Rect place{x + width(type, text.substr(0, at.begin)), top,
+                     x + width(type, text.substr(0, at.end)), bottom};
+    if (!hovering(place)) continue;
+    word_ = at.word;
+    word_place_ = place;
+  }
+}
+
+float Canvas::text(float x, float baseline, Type type, Tone tone, std::string_view text) {
+  draw_caption(x, baseline, type, tone, text);
   return width(type, text);
 }
 
 float Canvas::text_right(float x, float baseline, Type type, Tone tone, std::string_view text) {
   const float w = width(type, text);
-  draw_run(x - w, baseline, type, tone, text);
+  draw_caption(x - w, baseline, type, tone, text);
   return w;
 }
 
 float Canvas::text_center(float x, float baseline, Type type, Tone tone, std::string_view text) {
   const float w = width(type, text);
-  draw_run(x - w / 2, baseline, type, tone, text);
+  draw_caption(x - w / 2, baseline, type, tone, text);
   return w;
 }
 
@@ -103,12 +118,12 @@ void Canvas::text_in(const Rect& box, Type type, Tone tone, std::string_view tex
   if (w <= box.width() + 0.5f) {
     const float slack = box.width() - w;
     const float shift = align == Align::left ? 0 : align == Align::center ? slack / 2 : slack;
-    draw_run(box.x0 + shift, y, type, tone, text);
+    draw_caption(box.x0 + shift, y, type, tone, text);
     return;
   }
   LongLabel cut(text.substr(0, fitting_letters(type, text, box.width() - width(type, "…"))));
   draw_run(box.x0, y, type, tone, cut.add("…"));
-  explain(box, text);
+  explain(box, text, text);
 }
 
 void Canvas::text_in(const Rect& box, Type type, Tone tone,
@@ -117,7 +132,7 @@ void Canvas::text_in(const Rect& box, Type type, Tone tone,
   const auto* found = std::ranges::find_if(one_of, fits);
   const bool none = found == one_of.end();
   text_in(box, type, tone, none ? *std::prev(found) : *found, align);
-  if (found != one_of.begin()) explain(box, *one_of.begin());
+  if (found != one_of.begin()) explain(box, *one_of.begin(), *one_of.begin());
 }
 
 float Canvas::paragraph(const Rect& box, Type type, Tone tone, std::string_view text,

@@ -36,6 +36,7 @@ class BasicLabel {
   operator std::string_view() const { return view(); }  // NOLINT
   const char* c_str() const { return data_.data(); }
   bool empty() const { return size_ == 0; }
+  size_t room() const { return kSize - 1 - size_; }  // bytes that can be added
 
  private:
   std::array<char, kSize> data_{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "imgui.h"
 #include "ui/panels/show.hpp"
@@ -55,6 +56,13 @@ void Page::open_what_is_done(const Snapshot& snapshot, const Requests& requests,
     if (command.kind == CommandKind::step && command.unit == StepUnit::phase)
       selection_.open(snapshot.status.next);
   }
+}
+
+Result<void> Page::use_words(std::string_view text) {
+  Result<Words> words = Words::parse(text);
+  if (!words) return words.error();
+  canvas_.use_words(std::move(*words));
+  return {};
 }
 
 Result<void> Page::show(const ShowOrder& order, DataKind data) {

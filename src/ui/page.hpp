@@ -71,6 +71,10 @@ class Page {
   // The last frame's tooltip and what it explains, in CSS pixels; empty: none.
   Rect tooltip() const { return canvas_.tooltip(); }
   Rect explained() const { return canvas_.explained(); }
+  std::string_view tooltip_text() const { return canvas_.tooltip_text(); }
+  // The words that explain themselves, as a text in the form of ui/words.hpp. Without it, or if it
+  // is refused, none do.
+  Result<void> use_words(std::string_view text);
   const Theme& theme() const { return theme_; }
   Selection& selection() { return selection_; }
   // Carries out `show`. The widget is looked for in the next frames; refuses an unknown view.

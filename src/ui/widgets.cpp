@@ -17,6 +17,29 @@ float text_block_width(const Canvas& canvas, const ButtonText& text) {
   return w + canvas.width(Type::body, text.label);
 }
 
+struct MenuColumns {
+  float label = 0, explanation = 0, name = 0;  // widths in dp; 0: there is no room for it
+};
+
+MenuColumns menu_columns(const Canvas& canvas, float least,
+                         std::span<const std::string_view> labels,
+                         std::span<const std::string_view> explanations,
+                         std::span<const std::string_view> names) {
+  const float page = canvas.page().width() - 16;
+  MenuColumns columns;
+  for (const std::string_view label : labels)
+    columns.label = std::max(columns.label, canvas.width(Type::body, label) + 44);
+  for (const std::string_view text : explanations)
+    columns.explanation = std::max(columns.explanation, canvas.width(Type::small, text) + 16);
+  for (const std::string_view name : names) {
+    if (!name.empty()) columns.name = std::max(columns.name, canvas.width(Type::small, name) + 16);
+  }
+  if (columns.label + columns.explanation + columns.name > page) columns.explanation = 0;
+  if (columns.label + columns.name > page) columns.name = 0;
+  columns.label = std::max(columns.label, least - columns.explanation - columns.name);
+  return columns;
+}
+
 }  // namespace
 
 bool button(Canvas& canvas, std::string_view name, const Rect& rect, ButtonLook look,
@@ -27,7 +50,7 @@ bool button(Canvas& canvas, std::string_view name, const Rect& rect, ButtonLook 
   } else {
     canvas.note_widget(name, rect, part);
   }
-  canvas.explain(rect, text.help);
+  canvas.explain(rect, text.help, text.label);
   const bool primary = look == ButtonLook::primary && enabled;
   if (primary) {
     canvas.fill(rect, Tone::ink, kRadius, hit.held ? 0.8f : hit.hovered ? 0.9f : 1.0f);
@@ -78,7 +101,8 @@ std::optional<int> segmented(Canvas& canvas, std::string_view name, const Rect& 
     const Tone tone = i == chosen || hit.hovered ? Tone::ink : Tone::soft;
     canvas.text_in(part.inset(2, 0), Type::body, tone, label, Align::center);
     if (hit.clicked && i != chosen) clicked = i;
-    if (i < static_cast<int>(helps.size())) canvas.explain(part, helps[static_cast<size_t>(i)]);
+    const bool has_help = i < static_cast<int>(helps.size());
+    canvas.explain(part, has_help ? helps[static_cast<size_t>(i)] : "", label);
   }
   canvas.explain(rect, help);
   return clicked;
@@ -89,41 +113,38 @@ BasicLabel<48> menu_id(std::string_view name) { return BasicLabel<48>(name).add(
 std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
                         std::span<const std::string_view> labels,
                         std::span<const std::string_view> explanations, int chosen,
-                        std::string_view help) {
+                        std::string_view help, std::span<const std::string_view> names) {
   const Hit hit = canvas.hit(name, rect);
   const BasicLabel<48> id = menu_id(name);
   const bool open = ImGui::IsPopupOpen(id.c_str());
   if (hit.hovered || open) canvas.fill(rect, open ? Tone::surface_deep : Tone::surface, kRadius);
   canvas.outline(rect, Tone::line, kRadius);
-  if (!open) canvas.explain(rect, help);
   const std::string_view shown = chosen >= 0 && chosen < static_cast<int>(labels.size())
                                      ? labels[static_cast<size_t>(chosen)]
                                      : "";
+  if (!open) canvas.explain(rect, help);
   canvas.text_in({rect.x0 + 10, rect.y0, rect.x1 - 22, rect.y1}, Type::body, Tone::ink, shown);
   const Vec c{rect.x1 - 13, rect.center().y};
   canvas.line({c.x - 3.5f, c.y - 1.75f}, {c.x, c.y + 1.75f}, Tone::soft, 1.25f);
   canvas.line({c.x, c.y + 1.75f}, {c.x + 3.5f, c.y - 1.75f}, Tone::soft, 1.25f);
   if (hit.clicked) ImGui::OpenPopup(id.c_str());
-  std::optional<int> clicked = menu_list(canvas, name, rect, labels, explanations, chosen);
+  std::optional<int> clicked =
+      menu_list(canvas, name, rect, labels, explanations, chosen, names);
   if (clicked == chosen) clicked.reset();
   return clicked;
 }
 
 std::optional<int> menu_list(Canvas& canvas, std::string_view name, const Rect& rect,
                              std::span<const std::string_view> labels,
-                             std::span<const std::string_view> explanations, int chosen) {
+                             std::span<const std::string_view> explanations, int chosen,
+                             std::span<const std::string_view> names) {
   const BasicLabel<48> id = menu_id(name);
   std::optional<int> clicked;
   if (!ImGui::IsPopupOpen(id.c_str())) return clicked;
   const float row = canvas.touch() ? 44.0f : 32.0f;
-  float left = rect.width(), right = 0;
-  for (const std::string_view label : labels)
-    left = std::max(left, canvas.width(Type::body, label) + 44);
-  for (const std::string_view text : explanations) {
-    right = std::max(right, canvas.width(Type::small, text) + 16);
-  }
-  if (left + right > canvas.page().width() - 16) right = 0;
-  const Vec size{std::max(left + right, rect.width()), row * static_cast<float>(labels.size()) + 8};
+  const MenuColumns columns = menu_columns(canvas, rect.width(), labels, explanations, names);
+  const float left = columns.label, right = columns.explanation;
+  const Vec size{left + right + columns.name, row * static_cast<float>(labels.size()) + 8};
   const float s = canvas.scale();
   const float x = std::clamp(rect.x0, 8.0f, std::max(8.0f, canvas.page().x1 - size.x - 8));
   float y = rect.y1 + 4;
@@ -146,8 +167,12 @@ std::optional<int> menu_list(Canvas& canvas, std::string_view name, const Rect& 
     canvas.text_in({item.x0 + 24, item.y0, box.x0 + left, item.y1}, Type::body, Tone::ink,
                    labels[static_cast<size_t>(i)]);
     if (right > 0 && i < static_cast<int>(explanations.size())) {
-      canvas.text_in({box.x0 + left, item.y0, item.x1 - 8, item.y1}, Type::small, Tone::faint,
-                     explanations[static_cast<size_t>(i)]);
+      canvas.text_in({box.x0 + left, item.y0, box.x0 + left + right - 8, item.y1}, Type::small,
+                     Tone::faint, explanations[static_cast<size_t>(i)]);
+    }
+    if (columns.name > 0 && i < static_cast<int>(names.size())) {
+      canvas.text_in({box.x0 + left + right, item.y0, item.x1 - 8, item.y1}, Type::small,
+                     Tone::soft, names[static_cast<size_t>(i)]);
     }
     if (on.clicked) {
       clicked = i;
@@ -170,7 +195,6 @@ std::optional<int> chips(Canvas& canvas, std::string_view name, const Rect& rect
               h = (rect.height() - kBetween * static_cast<float>(rows - 1)) /
                   static_cast<float>(rows);
   std::optional<int> clicked;
-  canvas.explain(rect, help);
   for (int i = 0; i < n; ++i) {
     const Rect chip = Rect::at(rect.x0 + (w + kBetween) * static_cast<float>(i % columns),
                                rect.y0 + (h + kBetween) * static_cast<float>(i / columns), w, h);
@@ -184,8 +208,11 @@ std::optional<int> chips(Canvas& canvas, std::string_view name, const Rect& rect
     }
     canvas.text_in(chip.inset(2, 0), Type::body, chosen ? Tone::paper : Tone::ink,
                    labels[static_cast<size_t>(i)], Align::center);
+    // Beside all of them, so that it hides none.
+    if (hit.hovered) canvas.explain(rect, {}, labels[static_cast<size_t>(i)]);
     if (hit.clicked) clicked = i;
   }
+  canvas.explain(rect, help);
   return clicked;
 }
 

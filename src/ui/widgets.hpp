@@ -39,18 +39,20 @@ std::optional<int> segmented(Canvas& canvas, std::string_view name, const Rect& 
 // Its natural width.
 float segmented_width(const Canvas& canvas, std::span<const std::string_view> choices);
 
-// A value with a small arrow that opens a menu of `labels`, with `explanations` (as many, or none)
-// beside them. Returns the index that was clicked.
+// A value with a small arrow that opens a menu of `labels`, with `explanations` and `names` (as
+// many, or none) beside them, as far as there is room: the names first. Returns the index that was
+// clicked.
 std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
                         std::span<const std::string_view> labels,
                         std::span<const std::string_view> explanations, int chosen,
-                        std::string_view help = {});
+                        std::string_view help = {}, std::span<const std::string_view> names = {});
 
 // Only the list of a menu, below `anchor`, opened by ImGui::OpenPopup(menu_id(name)). Returns the
 // index that was clicked, even if it is the one already selected.
 std::optional<int> menu_list(Canvas& canvas, std::string_view name, const Rect& anchor,
                              std::span<const std::string_view> labels,
-                             std::span<const std::string_view> explanations, int chosen);
+                             std::span<const std::string_view> explanations, int chosen,
+                             std::span<const std::string_view> names = {});
 BasicLabel<48> menu_id(std::string_view name);
 
 // Small buttons in rows of `columns`; those whose bit is set in `on` are selected. Returns the

@@ -10,7 +10,7 @@ float draw_figure(Canvas& canvas, Vec at, float width, std::string_view caption,
       width, std::max(canvas.width(Type::tiny, caption), canvas.width(Type::strong, value)));
   canvas.text(at.x, at.y + 12, Type::tiny, Tone::faint, caption);
   canvas.text(at.x, at.y + 33, Type::strong, tone, value);
-  canvas.explain(Rect::at(at.x, at.y, w, 40), help);
+  canvas.explain(Rect::at(at.x, at.y, w, 40), help, caption);
   return w;
 }
 
