@@ -10,19 +10,26 @@ void FieldMenu::add(const ChoiceWords& choice, bool chosen) {
   words_.push_back(choice.word);
   labels_.push_back(choice.label);
   meanings_.push_back(choice.meaning);
+  names_.push_back(name_in_code(choice));
 }
 
 void FieldMenu::add_choices(const SpecField& field, std::string_view value) {
   words_.clear();
   labels_.clear();
   meanings_.clear();
+  names_.clear();
   chosen_ = -1;
   for (const ChoiceWords& choice : field.choices) add(choice, choice.word == value);
 }
 
 std::optional<std::string_view> FieldMenu::draw_items(Canvas& canvas, std::string_view name,
                                                       const Rect& rect, const SpecField& field) {
-  const auto clicked = menu(canvas, name, rect, labels_, meanings_, chosen_, field_help(field));
+  LongLabel help = field_help(field);
+  if (const auto i = static_cast<size_t>(chosen_); chosen_ >= 0 && !meanings_[i].empty()) {
+    const ChoiceWords chosen{{}, labels_[i], meanings_[i], names_[i]};
+    help.add("\n").add(chosen.label).add(": ").add(choice_note(chosen)).add(".");
+  }
+  const auto clicked = menu(canvas, name, rect, labels_, meanings_, chosen_, help, names_);
   if (!clicked) return std::nullopt;
   return words_[static_cast<size_t>(*clicked)];
 }

@@ -1,5 +1,5 @@
 // The menu of a field of the experiment: all its choices, with their labels and meanings from the
-// table of the choice.
+// table of the choice, and their names in PyTorch or fastai.
 #pragma once
 
 #include <optional>
@@ -30,7 +30,7 @@ class FieldMenu {
   std::optional<std::string_view> draw_items(Canvas& canvas, std::string_view name,
                                              const Rect& rect, const SpecField& field);
 
-  std::vector<std::string_view> words_, labels_, meanings_;  // of the items
+  std::vector<std::string_view> words_, labels_, meanings_, names_;  // of the items
   int chosen_ = -1;
 };
 

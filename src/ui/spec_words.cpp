@@ -37,6 +37,20 @@ Label stop_words(const StopSpec& stop) {
   return text.empty() ? Label("never") : text;
 }
 
+std::string_view name_in_code(const ChoiceWords& choice) {
+  if (choice.word == "mnist") return "mnist_loss";
+  if (choice.word == "onecycle") return "fit_one_cycle";
+  return choice.torch;
+}
+
+LongLabel choice_note(const ChoiceWords& choice) {
+  LongLabel note(choice.meaning);
+  const std::string_view name = name_in_code(choice);
+  if (!name.empty() && choice.meaning.find(name) == std::string_view::npos)
+    note.add(" (").add(name).add(")");
+  return note;
+}
+
 LongLabel field_help(const SpecField& field) {
   return LongLabel(field.help)
       .add(field.effect == FieldEffect::rebuild ? " A change starts the run again."

@@ -24,6 +24,11 @@ Label model_words(const ModelSpec& model);
 // there are none.
 Label stop_words(const StopSpec& stop);
 
+// The name of a choice in PyTorch, or else in fastai: "CrossEntropyLoss", "mnist_loss"; empty if
+// neither has one.
+std::string_view name_in_code(const ChoiceWords& choice);
+// What it does, with that name: "surprise at the truth … (CrossEntropyLoss)".
+LongLabel choice_note(const ChoiceWords& choice);
 // What a field is for, and what changing it does to a run.
 LongLabel field_help(const SpecField& field);
 // "[batch] 999999 is outside …" in the words of the screen: "Batch size: 999999 is outside …".

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 
 #include "headless.hpp"
 #include "support/sample_snapshot.hpp"
@@ -60,6 +61,27 @@ struct Sheet {
 };
 
 }  // namespace
+
+TEST_CASE("A menu has the names of PyTorch and fastai beside its choices, on a phone too") {
+  for (const ScreenSize& size : {kHigh, ScreenSize{390, 3000, 2}}) {
+    Sheet sheet("", size);
+    for (const auto& [field, name] : {std::pair{"field:loss", "mnist_loss"},
+                                      {"field:optimizer", "SGD, nesterov=True"},
+                                      {"field:schedule", "fit_one_cycle"},
+                                      {"field:activation", "LeakyReLU"},
+                                      {"field:init", "kaiming_normal_"}}) {
+      sheet.page.click(sheet.snapshot, field);
+      bool listed = false;
+      sheet.page.page.record_texts(true);
+      sheet.page.frames(sheet.snapshot, 2);
+      for (const ui::TextMark& mark : sheet.page.page.texts())
+        listed = listed || (mark.layer == 1 && mark.text.view() == name);
+      CHECK_MESSAGE(listed, std::string(field), " at a width of ", size.width);
+      sheet.page.key(sheet.snapshot, ImGuiKey_Escape);
+      sheet.page.frames(sheet.snapshot, 2);
+    }
+  }
+}
 
 TEST_CASE("The sheet opens and closes, and asks the engine for nothing of the stage") {
   for (const ScreenSize& size : {kHigh, kPhone}) {

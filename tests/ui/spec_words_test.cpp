@@ -26,6 +26,26 @@ TEST_CASE("Every choice of every menu has a label and a meaning") {
   CHECK(choice_words("digits", "15").label == "15");
 }
 
+TEST_CASE("A choice has the name that PyTorch or fastai gives it") {
+  const auto name = [](std::string_view field, std::string_view value) {
+    return name_in_code(choice_words(field, value));
+  };
+  CHECK(name("loss", "mnist") == "mnist_loss");
+  CHECK(name("loss", "bce") == "BCEWithLogitsLoss");
+  CHECK(name("optimizer", "nesterov") == "SGD, nesterov=True");
+  CHECK(name("schedule", "onecycle") == "fit_one_cycle");
+  CHECK(name("init", "large").empty());
+  for (const char* field : {"loss", "optimizer", "schedule", "activation"}) {
+    for (const ChoiceWords& choice : find_spec_field(field)->choices) {
+      CHECK_FALSE(name_in_code(choice).empty());
+    }
+  }
+  CHECK(choice_note(choice_words("loss", "l1")).view() ==
+        "distance between the output and the truth (L1Loss)");
+  CHECK(choice_note(choice_words("schedule", "onecycle")).view() ==
+        "up for a quarter, then down: fastai's fit_one_cycle");
+}
+
 TEST_CASE("Digits and models are said as people say them") {
   CHECK(digits_words("37").view() == "3 and 7");
   CHECK(digits_words("147").view() == "1, 4 and 7");

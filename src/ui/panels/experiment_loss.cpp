@@ -8,7 +8,7 @@ void draw_loss_group(ExperimentForm& form) {
   form.fields(FieldGroup::loss);
   form.row(1);
   const ChoiceWords& words = kLosses[form.spec().loss].words;
-  form.note(LongLabel(words.label).add(": ").add(words.meaning));
+  form.note(LongLabel(words.label).add(": ").add(choice_note(words)));
 }
 
 }  // namespace downhill::ui

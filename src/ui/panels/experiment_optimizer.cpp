@@ -8,7 +8,7 @@ void draw_optimizer_group(ExperimentForm& form) {
   const OptimizerRow& optimizer = kOptimizers[spec.optimizer];
   form.heading("Optimizer");
   form.field("optimizer");
-  form.note(optimizer.words.meaning);
+  form.note(choice_note(optimizer.words));
   form.row(2);
   form.field("lr");
   if (!optimizer.momentum.empty()) {

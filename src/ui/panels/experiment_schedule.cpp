@@ -50,7 +50,7 @@ void ScheduleGroup::draw(ExperimentForm& form) {
   form.heading("Schedule");
   form.row(1);
   form.fields(FieldGroup::schedule);
-  form.note(kSchedules[form.spec().schedule].words.meaning);
+  form.note(choice_note(kSchedules[form.spec().schedule].words));
   if (steps_.empty()) return;
   draw_curve(form, "schedule-rate", 124, lrs_, Tone::rate, 0, static_cast<double>(lr_) * 1.1,
              "learning rate over the run");
