@@ -29,6 +29,32 @@ test('it loads without a word on the console and shows the first batch', async (
   await context.close();
 });
 
+test('the words that the page explains come after its first frame, and a broken file of them is refused', async () => {
+  let state = '', arrived = null;
+  const { page, problems, context } = await openPage(browser, site.url, {
+    before(page) {
+      arrived = page.waitForResponse(/\/course\/en\/words\.md$/);
+      return page.route('**/course/en/words.md', async (route) => {
+        state = await page.evaluate(() => document.body.dataset.state);
+        await route.continue();
+      });
+    },
+  });
+  assert.equal((await arrived).status(), 200);
+  assert.equal(state, 'ready');
+  const refused = await page.evaluate(() => {
+    try {
+      window.downhill.useWords('# Words\n- loss');
+    } catch (error) {
+      return error.message;
+    }
+    return '';
+  });
+  assert.equal(refused, '[words] line 2: “- loss” is not of the form “- word: sentence”');
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
 test('one press on play trains; a second one rests', async () => {
   const { page, problems, context } = await openPage(browser, site.url, { fragment: longRun });
   await click(page, 'play');

@@ -59,6 +59,13 @@ function say(sentence) {
   downhill.fail(sentence);
 }
 
+// The words of the field, which the page explains. If they do not arrive, it explains none.
+async function fetchWords() {
+  const arrived = await fetch(addressOf('course/en/words.md')).then((response) => (response.ok ? response.text() : ''))
+    .catch(() => '');
+  if (arrived) downhill.useWords(arrived);
+}
+
 // src/main/page.cpp calls these.
 const shell = {
   failed: say,
@@ -69,6 +76,7 @@ const shell = {
   },
   ready() {
     if (document.body.dataset.state === 'loading') document.body.dataset.state = 'ready';
+    (window.requestIdleCallback ?? setTimeout)(fetchWords);  // the first frame does not wait for them
   },
 };
 

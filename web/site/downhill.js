@@ -163,6 +163,12 @@ export class Downhill {
     this.#emit('result');
   }
 
+  // By boot.js: the words that the page explains, course/en/words.md.
+  useWords(text) {
+    const refused = this.#withText(text, (at) => this.#text(this.#module._downhill_use_words(this.#page, at)));
+    if (refused) throw new Error(refused);
+  }
+
   // By paper.js: draws at once.
   draw() {
     this.#module._downhill_draw(this.#page);

@@ -1,5 +1,5 @@
 // The words of the field, each explained in one sentence on hover and focus. The file has a line per word:
-// "gradient, gradients: the slope of the loss for every weight".
+// "- gradient, gradients: the slope of the loss for every weight". The page reads it, too (src/ui/words.hpp).
 import { element } from './render.js';
 
 const kLine = /^- ([^:]+): +(.+)$/;
@@ -12,6 +12,7 @@ export function parseWords(text) {
     const found = kLine.exec(line);
     if (!found) throw new Error(`words, line ${index + 1}: “${line.slice(0, 40)}” is not of the form “- word: sentence”`);
     const spellings = found[1].split(',').map((spelling) => spelling.trim());
+    if (spellings.includes('')) throw new Error(`words, line ${index + 1}: “${line.slice(0, 40)}” has an empty spelling`);
     for (const spelling of spellings) {
       if (words.has(spelling)) throw new Error(`words, line ${index + 1}: “${spelling}” is there twice`);
       words.set(spelling, { word: spellings[0], sentence: found[2] });
