@@ -128,8 +128,7 @@ std::optional<int> menu(Canvas& canvas, std::string_view name, const Rect& rect,
   canvas.line({c.x - 3.5f, c.y - 1.75f}, {c.x, c.y + 1.75f}, Tone::soft, 1.25f);
   canvas.line({c.x, c.y + 1.75f}, {c.x + 3.5f, c.y - 1.75f}, Tone::soft, 1.25f);
   if (hit.clicked) ImGui::OpenPopup(id.c_str());
-  std::optional<int> clicked =
-      menu_list(canvas, name, rect, labels, explanations, chosen, names);
+  std::optional<int> clicked = menu_list(canvas, name, rect, labels, explanations, chosen, names);
   if (clicked == chosen) clicked.reset();
   return clicked;
 }

@@ -62,7 +62,8 @@ class HeadlessPage {
     icons_ = read_file(fonts + "ui-icons.ttf");
     const std::vector<uint8_t> words =
         read_file(std::string(DOWNHILL_SOURCE_DIR) + "/assets/course/en/words.md");
-    const Result<void> used = page.use_words({reinterpret_cast<const char*>(words.data()), words.size()});
+    const Result<void> used =
+        page.use_words({reinterpret_cast<const char*>(words.data()), words.size()});
     REQUIRE_MESSAGE(used, used.error().message);
     surroundings.course = true;
     ImGui::CreateContext();
