@@ -363,6 +363,7 @@ test('the page prints on one page, in light colours, and is then as it was', asy
 test('the curve of the run before a reset stays beside the new one, if it is asked for', async () => {
   const { page, problems, context } = await openPage(browser, site.url, { fragment: 'model=linear&lr=0.1' });
   await send(page, 'step', { count: 40 });
+  await frames(page, 3);  // the curve of a run that was never drawn is not kept
   assert.ok(!(await page.evaluate(() => window.downhill.widgets())).some(({ name }) => name === 'previous-run'));
   await send(page, 'reset');
   await send(page, 'step', { count: 5 });
