@@ -4,15 +4,10 @@
 // through its exported functions.
 import { Address } from './address.js';
 import { bytesOf, chooseFile, download, droppedFile } from './files.js';
-import { SoftKeyboard } from './keyboard.js';
+import { isOurKey, SoftKeyboard } from './keyboard.js';
 
 const kCursors = ['default', 'text', 'move', 'ns-resize', 'ew-resize', 'nesw-resize', 'nwse-resize', 'pointer',
   'not-allowed'];
-// With Ctrl or Cmd, only while text is edited: select all, copy, cut, paste, undo, redo, and
-// movement by words.
-const kEditingKeys = new Set(['a', 'c', 'v', 'x', 'z', 'y', 'ArrowLeft', 'ArrowRight', 'Backspace', 'Delete', 'Home',
-  'End']);
-const kModifiers = new Set(['Control', 'Shift', 'Alt', 'Meta']);
 const kPresses = { Backspace: 0, Enter: 1, Escape: 2 };
 const kLesson = /\.(md|markdown)$/i;  // a file of that name is a lesson
 const kMostPasted = 100000;    // characters; more than any field takes
@@ -151,7 +146,7 @@ export class Host {
   #filterKeys() {
     addEventListener('keydown', (event) => {
       this.#keyboard.keyDown(event);
-      const ours = this.#isOurs(event);
+      const ours = this.#hasFocus(event) && isOurKey(event, this.#wantsText);
       if (!ours) event.stopImmediatePropagation();
       // The text of the field, and not that of the page beside the canvas.
       if (ours && event.key === 'a' && (event.ctrlKey || event.metaKey)) event.preventDefault();
@@ -163,14 +158,6 @@ export class Host {
 
   #hasFocus(event) {
     return event.target === this.#canvas || event.target === document.body;
-  }
-
-  #isOurs(event) {
-    if (!this.#hasFocus(event)) return false;
-    if (event.key === 'Tab' || /^F\d+$/.test(event.key)) return false;
-    if (kModifiers.has(event.key)) return true;
-    if (event.ctrlKey || event.metaKey) return this.#wantsText && kEditingKeys.has(event.key);
-    return !event.altKey;
   }
 
   // ---- pointers ------------------------------------------------------------------------------------------------

@@ -1,10 +1,24 @@
-// The keyboard of a phone. The browser shows it only for an input element, and iOS only if that gets the focus within a
+// Which keys are the page's, and the keyboard of a phone. The browser shows it only for an input element, and iOS only if that gets the focus within a
 // touch: so a touch that ends on a text field focuses an invisible input, which lies over the field, before the page has
 // drawn the field being edited. What changes in the input goes to the page as keys and characters. When it loses the
 // focus, the text is committed.
 const kNothing = ' ';      // what the input holds, so that there is something to delete
 const kTap = 10;           // CSS pixels; a finger that goes further drags
 const kPatienceMs = 2000;  // until the page edits the field that was touched
+
+// With Ctrl or Cmd, only while text is edited: select all, copy, cut, paste, undo, redo, and
+// movement by words.
+const kEditingKeys = new Set(['a', 'c', 'v', 'x', 'z', 'y', 'ArrowLeft', 'ArrowRight', 'Backspace', 'Delete', 'Home',
+  'End']);
+const kModifiers = new Set(['Control', 'Shift', 'Alt', 'Meta']);
+
+// All others are the browser's.
+export function isOurKey(event, textIsEdited) {
+  if (event.key === 'Tab' || /^F\d+$/.test(event.key)) return false;
+  if (kModifiers.has(event.key)) return true;
+  if (event.ctrlKey || event.metaKey) return textIsEdited && kEditingKeys.has(event.key);
+  return !event.altKey;
+}
 
 export class SoftKeyboard {
   #canvas;
