@@ -202,7 +202,10 @@ export class Learner {
   async type(name, text) {
     await this.widget(name);
     await frames(this.page, 3);
-    if (!this.touch) await this.page.keyboard.press('Control+a');
+    if (!this.touch) {
+      await this.page.keyboard.press('Control+a');
+      assert.equal(await this.page.evaluate(() => getSelection().toString()), '', 'the text of the course was selected');
+    }
     await this.page.keyboard.type(text);
     await this.page.keyboard.press('Enter');
   }
