@@ -119,7 +119,7 @@ class App {
   uint32_t race_id_ = 0;  // of the command that began the race; 0: there is none
   bool resumes_ = false;  // the run was paused for the race, and continues after it
   double last_race_update_ = 0;
-  bool expression_sent_ = false;
+  bool expression_sent_ = false;              // by a script, a lesson or the page
   std::vector<Answer> answers_;               // to commands that the page carries out
   std::optional<ExperimentSpec> in_address_;  // that the address shows
   double address_time_ = 0;
