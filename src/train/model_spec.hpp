@@ -30,7 +30,7 @@ struct ModelRow {
 // ConvNetJS's MNIST demo, in the tradition of LeCun et al. 1998.
 inline constexpr auto kModels = choice_table<ModelRow>({
     {ModelKind::linear,
-     {"linear", "Linear", "One weighted sum of the pixels per output."},
+     {"linear", "Linear", "One weighted sum of the inputs per output."},
      "linear",
      "linear",
      "flatten,linear",

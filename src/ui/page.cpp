@@ -171,8 +171,11 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   open_what_is_done(snapshot, requests, first_command);
   requests.parts |= parts(layout);
   requests.deferrable = shown_.deferrable_parts(canvas_.time());
-  banner_.draw(snapshot, surroundings.engine_failure, canvas_, layout.stage, requests);
   const bool dock = layout.shape == Shape::narrow;
+  // On a narrow page it would lie over the fields of the form that may mend what it tells.
+  const bool form = dock && selection_.panel == Panel::experiment;
+  if (!form || !surroundings.engine_failure.empty())
+    banner_.draw(snapshot, surroundings.engine_failure, canvas_, layout.stage, requests);
   const float dock_top = layout.dial.empty() ? layout.transport.y0 : layout.dial.y0;
   notice_.draw(surroundings.notice, surroundings.notices, canvas_, dock ? canvas_.page().y1 - dock_top : 16.0f);
   canvas_.end();

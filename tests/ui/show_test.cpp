@@ -131,6 +131,19 @@ TEST_CASE("On a narrow page a hidden part has no tab, and the stage alone needs 
   }
 }
 
+TEST_CASE("On a narrow page no warning lies over the form that may mend what it tells") {
+  const Snapshot snapshot = sample_snapshot(SampleState::diverged);
+  HeadlessPage page(kPhone);
+  page.frames(snapshot, 3);
+  CHECK(page.has("recover"));
+  page.page.selection().panel = ui::Panel::experiment;
+  page.frames(snapshot, 3);
+  CHECK_FALSE(page.has("recover"));
+  page.page.selection().panel = ui::Panel::steps;
+  page.frames(snapshot, 3);
+  CHECK(page.has("recover"));
+}
+
 TEST_CASE("Each part can be hidden alone, and the stage takes what both right parts leave") {
   const auto layout = [](uint8_t hidden) { return ui::make_layout({0, 0, 1280, 800}, hidden); };
   const ui::Layout whole = layout(0);
