@@ -224,7 +224,7 @@ TEST_SUITE("tools") {
     REQUIRE(file->tensors.size() == 2);
     double squares = 0;
     for (const FileTensor& tensor : file->tensors)
-      for (const float g : tensor.values) squares += double{g} * double{g};
+      for (const float g : tensor.values) squares += static_cast<double>(g) * static_cast<double>(g);
     const Trainer& trainer = talk.session.trainer();
     CHECK(std::sqrt(squares) ==
           doctest::Approx(static_cast<double>(trainer.recorder().steps().back().gradient_norm)));
