@@ -262,8 +262,13 @@ void draw_color_bar(Canvas& canvas, Vec at, float width, float scale, bool beyon
   const float y = at.y + kHeight + 6 + canvas.metrics(Type::tiny).cap;
   const Label end = rate(scale);
   const Label low = Label("−").add(end), high = Label("+").add(end);
-  const float w = canvas.text(at.x, y, Type::tiny, Tone::faint, low);
-  canvas.text_right(at.x + width, y, Type::tiny, Tone::faint, high);
+  const float w = canvas.width(Type::tiny, high);
+  if (width > 2 * w + 8) {
+    canvas.text(at.x, y, Type::tiny, Tone::faint, low);
+    canvas.text_right(at.x + width, y, Type::tiny, Tone::faint, high);
+  } else {
+    canvas.text_center(at.x + width / 2, y, Type::tiny, Tone::faint, Label("±").add(end));
+  }
   if (width > 2 * w + 30) canvas.text_center(at.x + width / 2, y, Type::tiny, Tone::faint, "0");
   draw_bar_words(canvas, at, width, y + canvas.metrics(Type::tiny).line - 1, words);
 }

@@ -50,6 +50,25 @@ inline std::string first_collision(std::span<const ui::TextMark> texts) {
   return {};
 }
 
+// A signed number stands clear of the text before it: "−0.015+0.015" reads as one number.
+inline std::string first_glued_number(std::span<const ui::TextMark> texts) {
+  constexpr float kClear = 3;  // CSS pixels
+  for (const ui::TextMark& number : texts) {
+    const std::string_view words = number.text.view();
+    if (!words.starts_with("+") && !words.starts_with("−")) continue;
+    for (const ui::TextMark& before : texts) {
+      const float high = std::min(before.rect.y1, number.rect.y1) -
+                         std::max(before.rect.y0, number.rect.y0);
+      const float gap = number.rect.x0 - before.rect.x1;
+      if (&before == &number || before.layer != number.layer || seen(before).empty() ||
+          seen(number).empty() || high < 0.6f * number.rect.height())
+        continue;
+      if (gap > -kClear && gap < kClear) return describe(before) + " and " + describe(number);
+    }
+  }
+  return {};
+}
+
 inline std::string first_cut(std::span<const ui::TextMark> texts, ui::Rect page) {
   for (const ui::TextMark& mark : texts) {
     const ui::Rect window{std::max(mark.clip.x0, page.x0), std::max(mark.clip.y0, page.y0),
@@ -100,6 +119,8 @@ inline void check_page(HeadlessPage& page, const Snapshot& snapshot, const std::
   CHECK_MESSAGE(!page.page.texts().empty(), what);
   const std::string collision = first_collision(page.page.texts());
   CHECK_MESSAGE(collision.empty(), what, ": texts overlap: ", collision);
+  const std::string glued = first_glued_number(page.page.texts());
+  CHECK_MESSAGE(glued.empty(), what, ": a number is glued to the text before it: ", glued);
   const std::string cut = first_cut(page.page.texts(), whole);
   CHECK_MESSAGE(cut.empty(), what, ": cut off: ", cut);
   const std::string shortened = whole.width() < 390 ? "" : first_shortened(page.page.texts());

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -65,6 +66,17 @@ Snapshot two_digits() {
 }
 
 }  // namespace
+
+TEST_CASE("The ends of a scale of colours stand clear of each other, whatever they are") {
+  for (const ScreenSize& size : {ScreenSize{820, 1180, 1}, kDesk, ScreenSize{390, 844, 2}}) {
+    for (const float top : {0.0146f, 0.00146f, 1.46e-4f, 1.46e-6f, 146.0f, 1.46e6f, 1.46e17f}) {
+      Snapshot s = sample_snapshot(SampleState::finished, {30});
+      for (float& g : s.parameters.gradients) g = std::copysign(top, g);
+      RoomPage room(size, s, Phase::gradient);
+      check_page(room.page, s, size_words(size) + " at " + std::to_string(top));
+    }
+  }
+}
 
 TEST_CASE("A page whose first batch has not arrived is drawn at every size") {
   for (const ScreenSize& size : {kDesk, kLarge, ScreenSize{1024, 700, 1}, ScreenSize{320, 400, 1}}) {
