@@ -120,6 +120,7 @@ TEST_CASE("the last step of the cursor is told with its rows") {
         std::string_view("step 1, batch of 32, before the step"));
   CHECK(ui::bytes_text(7680) == std::string_view("7.7 kB"));
   CHECK(ui::time_text(NAN) == std::string_view("–"));
+  CHECK(ui::time_text(0) == std::string_view("–"));
   CHECK(ui::time_text(1234) == std::string_view("1.2 ms"));
 }
 

@@ -21,9 +21,9 @@ LongLabel facts_of(const TapeRow& row) {
   } else {
     words.add(bytes_text(row.bytes));
   }
-  if (row.inputs.empty() || !std::isfinite(row.forward_us)) return words;
+  if (row.inputs.empty() || !(row.forward_us > 0)) return words;
   words.add(", ").add(time_text(row.forward_us)).add(" forward");
-  if (row.requires_grad) words.add(", ").add(time_text(row.backward_us)).add(" back");
+  if (row.backward_us > 0) words.add(", ").add(time_text(row.backward_us)).add(" back");
   return words;
 }
 

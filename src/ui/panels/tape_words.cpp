@@ -80,7 +80,7 @@ Label bytes_text(uint64_t bytes) {
 
 Label time_text(float microseconds) {
   const auto us = static_cast<double>(microseconds);
-  if (!std::isfinite(us)) return "–";
+  if (!std::isfinite(us) || us <= 0) return "–";  // or shorter than the clock of a browser tells
   if (us < 9.95) return Label().format("%.1f µs", us);
   if (us < 999.5) return Label().format("%.0f µs", us);
   return Label().format("%.1f ms", us / 1e3);
