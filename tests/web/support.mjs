@@ -127,7 +127,11 @@ export async function openPage(browser, url, options = {}) {
   page.on('request', (request) => {
     if (/^https?:/.test(request.url()) && new URL(request.url()).origin !== new URL(url).origin) problems.push(`a foreign request: ${request.url()}`);
   });
-  page.on('requestfailed', (request) => problems.push(`${request.url()}: ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    // The browser fetches the icon by itself, and gives it up if the page is left before it has come.
+    if (why !== 'net::ERR_ABORTED' || !request.url().endsWith('/icon.svg')) problems.push(`${request.url()}: ${why}`);
+  });
   await options.before?.(page);
   await page.goto(url + (fragment ? `#${fragment}` : ''));
   if (wait) {
