@@ -130,7 +130,10 @@ void draw_expression_view(StageContext& c, const Rect& rect) {
   const float graph = std::min(expression_graph_height(c, rest.width(), *view), room);
   draw_expression_graph(c, rest.cut_top(graph), *view);
   rest.cut_top(8);
-  draw_expression_words(c.canvas, rest.cut_top(words), *view, wide ? 3 : 4);
+  const float line = c.canvas.metrics(Type::body).line;
+  const float most = wide ? rest.height() : words;  // beside the curve there are more lines
+  draw_expression_words(c.canvas, rest.cut_top(most), *view,
+                        std::max(2, static_cast<int>(most / line)));
   if (!below) return;
   rest.cut_top(14);
   draw_expression_curve(c, rest.cut_top(kCurveHeight), *view->curve);
