@@ -70,6 +70,13 @@ size_t place_of(const Entry& entry, size_t torch_index) {
                                  : entry.layout->place(static_cast<uint32_t>(torch_index));
 }
 
+// The entry's tensor in torch's layout, with the numbers that begin at `first`.
+FileTensor tensor_of(const Entry& entry, const float* first) {
+  FileTensor tensor{entry.name, entry.shape, std::vector<float>(size_of(entry))};
+  for (size_t i = 0; i < tensor.values.size(); ++i) tensor.values[i] = first[place_of(entry, i)];
+  return tensor;
+}
+
 std::string print(const std::vector<uint32_t>& shape) {
   std::string text = "[";
   for (const uint32_t extent : shape) {
@@ -267,11 +274,7 @@ std::string describe(const Model& model, const std::vector<Entry>& entries, cons
 
 void append_state_dict(const Model& model, uint64_t steps, std::vector<FileTensor>& tensors) {
   for (const Entry& entry : entries_of(model)) {
-    FileTensor& tensor = tensors.emplace_back(FileTensor{entry.name, entry.shape, {}});
-    tensor.values.resize(size_of(entry));
-    for (size_t i = 0; i < tensor.values.size(); ++i) {
-      tensor.values[i] = entry.first[place_of(entry, i)];
-    }
+    tensors.push_back(tensor_of(entry, entry.first));
     if (!entry.name.ends_with(kVariance)) continue;
     const std::string path = entry.name.substr(0, entry.name.size() - kVariance.size());
     tensors.push_back({path + std::string(kTracked), {}, {static_cast<float>(steps)}});
@@ -282,10 +285,7 @@ void append_gradients(const Model& model, std::vector<FileTensor>& tensors) {
   const ParameterSlabs& slabs = model.slabs();
   for (const Entry& entry : entries_of(model)) {
     if (entry.buffer) continue;
-    FileTensor& tensor = tensors.emplace_back(FileTensor{entry.name, entry.shape, {}});
-    const std::span<const float> grads = slabs.grads().subspan(
-        static_cast<size_t>(entry.first - slabs.values().data()));
-    for (size_t i = 0; i < size_of(entry); ++i) tensor.values.push_back(grads[place_of(entry, i)]);
+    tensors.push_back(tensor_of(entry, slabs.grads().data() + (entry.first - slabs.values().data())));
   }
 }
 

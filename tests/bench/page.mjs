@@ -1,8 +1,8 @@
 // The page's own work, in Chromium with software WebGL: milliseconds per frame while it trains at full speed, for each
 // of its views (receiving messages, layout, issuing drawing commands; another process makes the pixels), and the time
-// from navigation to the first training step, of a first visit and of later ones. Medians and 95th percentiles of wall time, which includes other users of
-// the processor (the engine, the software renderer), and of processor time, which is that of the page's own thread with
-// all that its scripts did between two frames.
+// from navigation to the first training step, of a first visit and of later ones. Medians and 95th percentiles of wall
+// time, which includes other users of the processor (the engine, the software renderer), and of processor time, which is
+// that of the page's own thread with all that its scripts did between two frames.
 //
 //   node tests/bench/page.mjs [--frames N] [--lines]     after web/serve.sh --build-only and
 //                                                        npm ci --prefix tests/web
