@@ -285,7 +285,8 @@ void append_gradients(const Model& model, std::vector<FileTensor>& tensors) {
   const ParameterSlabs& slabs = model.slabs();
   for (const Entry& entry : entries_of(model)) {
     if (entry.buffer) continue;
-    tensors.push_back(tensor_of(entry, slabs.grads().data() + (entry.first - slabs.values().data())));
+    const auto place = entry.first - slabs.values().data();
+    tensors.push_back(tensor_of(entry, slabs.grads().data() + place));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "all_views.hpp"
 #include "layout_check.hpp"
 #include "layout_sizes.hpp"
 #include "support/sample_snapshot_conv.hpp"
@@ -45,32 +46,14 @@ std::set<std::string> reachable(const ScreenSize& size, const Snapshot& snapshot
   HeadlessPage page(size);
   std::set<std::string> seen;
   ui::Selection& selection = page.page.selection();
-  const auto look = [&] {
+  const auto look = [&](const std::string&) {
     for (const ui::Tab tab : {ui::Tab::steps, ui::Tab::curves, ui::Tab::stage}) {
       selection.tab = tab;
       page.frames(snapshot, 2);
       for (const ui::WidgetRect& widget : page.page.widgets()) seen.insert(widget.name.c_str());
     }
   };
-  for (const ui::StageView& view : ui::kStageViews) {
-    selection = {};
-    selection.stage = view.phase;
-    if (view.phase)
-      selection.tabs[static_cast<size_t>(*view.phase)] =
-          static_cast<uint8_t>(&view - ui::views_of(view.phase).data());
-    look();
-  }
-  for (const ui::ToolRow& tool : ui::kTools) {
-    selection = {};
-    show_tool(selection, tool.name);
-    look();
-  }
-  selection = {};
-  selection.panel = ui::Panel::experiment;
-  look();
-  selection = {};
-  selection.inspect({ImageSource::train, 0, std::nullopt});
-  look();
+  for_each_view(page, look);
   return seen;
 }
 

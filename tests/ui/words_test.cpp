@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "all_views.hpp"
 #include "base/text.hpp"
 #include "headless.hpp"
 #include "layout_check.hpp"
@@ -75,30 +76,6 @@ std::map<std::string, std::pair<std::string, std::string>> as_in_the_course(
     }
   }
   return words;
-}
-
-// Every view of the stage, every tool and the form.
-void for_each_view(HeadlessPage& page, const std::function<void(const std::string&)>& look) {
-  ui::Selection& selection = page.page.selection();
-  for (const ui::StageView& view : ui::kStageViews) {
-    selection = {};
-    selection.stage = view.phase;
-    if (view.phase)
-      selection.tabs[static_cast<size_t>(*view.phase)] =
-          static_cast<uint8_t>(&view - ui::views_of(view.phase).data());
-    look("view " + std::to_string(&view - ui::kStageViews.data()));
-  }
-  for (const ui::ToolRow& tool : ui::kTools) {
-    selection = {};
-    show_tool(selection, tool.name);
-    look(std::string(tool.name));
-  }
-  selection = {};
-  selection.panel = ui::Panel::experiment;
-  look("experiment");
-  selection = {};
-  selection.inspect({ImageSource::train, 0, std::nullopt});
-  look("one image");
 }
 
 }  // namespace
