@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { copyRelease, folderFor, keptFiles } from './release_support.mjs';
+import { copyRelease, folderFor, keptFiles, pressReload, shownBuild } from './release_support.mjs';
 import {
   buildOf, decodePng, describe, digest, goldenRuns, launchBrowser, openPage, releaseFolder, screenshot, send, serveSite,
   siteFolder, state, until, untilDigitsAreKept, untilFulfilled,
@@ -47,7 +47,6 @@ const cut = () => {
 
 const isKept = async () => Boolean((await navigator.serviceWorker.getRegistration())?.active) && Boolean(navigator.serviceWorker.controller);
 const untilKept = (page) => untilFulfilled(page, isKept);
-const shownBuild = (page) => page.evaluate(() => /v\/(\w+)\/boot\.js/.exec(document.documentElement.innerHTML)[1]);
 
 async function again(page, address = url) {
   await page.goto('about:blank');
@@ -140,6 +139,26 @@ for (const [theme, width, height] of [['light', 1280, 800], ['dark', 390, 844]])
     assert.deepEqual(problems, []);
   });
 }
+
+test('the new version comes where its bar is pressed; another tab keeps its own until there, too, it is pressed', async (t) => {
+  const { page, context } = await open(t);
+  await untilKept(page);
+  const other = await context.newPage();
+  await other.goto(url);
+  await other.evaluate(() => window.downhill.ready);
+  site.folder = copyRelease(folderFor(t), kNext);
+  await page.evaluate(async () => (await navigator.serviceWorker.getRegistration()).update());
+  for (const tab of [page, other]) await tab.waitForSelector('#news');
+  await pressReload(page);
+  assert.equal(await shownBuild(page), kNext);
+  assert.equal(await shownBuild(other), buildOf(), 'it is not reloaded');
+  cut();  // what the other tab still needs is kept
+  const { race } = await send(other, 'race', { rates: '0.1,1', epochs: 1 });
+  assert.deepEqual(race.lanes.map((lane) => lane.state), ['done', 'done']);
+  answer = undefined;
+  await pressReload(other);
+  assert.equal(await shownBuild(other), kNext);
+});
 
 test('a release that does not arrive whole is not kept, and the last one still works', async (t) => {
   const { page } = await open(t);

@@ -25,6 +25,16 @@ export function folderFor(t) {
 
 export const keptFiles = (folder) => JSON.parse(kKeptFiles.exec(readFileSync(join(folder, 'sw.js'), 'utf8'))[1]);
 
+// The release that the page belongs to.
+export const shownBuild = (page) => page.evaluate(() => /v\/(\w+)\/boot\.js/.exec(document.documentElement.innerHTML)[1]);
+
+// Presses the button of the bar that offers another release, and waits for the page that comes.
+export async function pressReload(page) {
+  await page.click('#news-reload');
+  await page.waitForFunction(() => !document.getElementById('news') && window.downhill);
+  await page.evaluate(() => window.downhill.ready);
+}
+
 // Writes the built site into `folder` as it would be as the release `build`: all names have the same length, in
 // WebAssembly too.
 export function copyRelease(folder, build) {

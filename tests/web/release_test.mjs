@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { brotliCompressSync, constants, gunzipSync, gzipSync } from 'node:zlib';
 
 import { filesIn } from '../../web/release.mjs';
-import { copyRelease, folderFor, publish } from './release_support.mjs';
+import { copyRelease, folderFor, pressReload, publish, shownBuild } from './release_support.mjs';
 import { buildOf, digest, launchBrowser, openPage, releaseFolder, send, serveSite, siteFolder, state, until } from './support.mjs';
 
 const kNext = '0123456789abcdef';
@@ -34,14 +34,6 @@ async function open(t, site, options) {
 // A reload may come before the icon of the tab, which browsers fetch last.
 const withoutIcon = (problems) => problems.filter((problem) => !/icon\.svg: net::ERR_ABORTED/.test(problem));
 const news = (page) => page.innerText('#news p');
-const shownBuild = (page) => page.evaluate(() => /v\/(\w+)\/boot\.js/.exec(document.documentElement.innerHTML)[1]);
-
-// Presses the button of the bar, and waits for the page that comes.
-async function reload(page) {
-  await page.click('#news-reload');
-  await page.waitForFunction(() => !document.getElementById('news') && window.downhill);
-  await page.evaluate(() => window.downhill.ready);
-}
 
 test('every file that the page fetches is of its release, of the data, or beside it; a second visit is the same', async (t) => {
   const site = await serve(t);
@@ -90,7 +82,7 @@ test('where the host has dropped the release, a race says so and offers to reloa
   assert.match(await news(page), /replaced by a newer one/);
   await send(page, 'step');
   assert.equal((await state(page)).step, 1, 'nobody is forced');
-  await reload(page);
+  await pressReload(page);
   assert.equal(await shownBuild(page), kNext);
 });
 

@@ -16,7 +16,7 @@ export async function keepOffline(build) {
   } catch {
     return;  // a private window, or one where the visitor has forbidden it: all works but offline
   }
-  const look = () => offer(registration.waiting, build);
+  const look = () => offer(registration, build);
   look();
   registration.addEventListener('updatefound', () => {
     registration.installing?.addEventListener('statechange', look);
@@ -24,13 +24,18 @@ export async function keepOffline(build) {
   setInterval(() => registration.update().catch(() => {}), kLookMs);
 }
 
-// `waiting`: a worker that has kept a release and waits until no page needs the last one.
-async function offer(waiting, build) {
+// A waiting worker has kept a release and waits until no page needs the last one.
+async function offer(registration, build) {
+  const { waiting } = registration;
   if (!waiting || !navigator.serviceWorker.controller || (await releaseOf(waiting)) === build) return;
-  showNews('A new version of Downhill is ready.', () => {
-    navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
-    waiting.postMessage('take over');
-  });
+  showNews('A new version of Downhill is ready.', () => takeOver(registration));
+}
+
+// None waits where another tab has agreed before: then the next load is the new release already.
+function takeOver({ waiting }) {
+  if (!waiting) return location.reload();
+  navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
+  waiting.postMessage('take over');
 }
 
 const releaseOf = (worker) => new Promise((resolve) => {
