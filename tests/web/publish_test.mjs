@@ -1,6 +1,6 @@
 // What the site consists of, and what web/publish.mjs makes of it for a host.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
@@ -61,4 +61,20 @@ test('what is published has the last three releases and the data of each; a rele
   writeFileSync(join(strange, 'mine.txt'), 'not to be lost');
   await assert.rejects(publish(sites[0], strange), /nothing that was published/);
   assert.equal(readFileSync(join(strange, 'mine.txt'), 'utf8'), 'not to be lost');
+});
+
+test('the workflows run scripts that are here, and every action of others is pinned', () => {
+  const root = new URL('../../', import.meta.url);
+  const workflows = readdirSync(new URL('.github/workflows/', root));
+  assert.deepEqual(workflows.sort(), ['publish.yml', 'test.yml']);
+  for (const name of workflows) {
+    const text = readFileSync(new URL(`.github/workflows/${name}`, root), 'utf8');
+    for (const [, used] of text.matchAll(/\buses: (\S+)/g)) {
+      if (used.startsWith('./')) assert.ok(existsSync(new URL(used, root)), used);
+      else assert.match(used, /^[\w-]+\/[\w-]+@[0-9a-f]{40}$/, name);
+    }
+    const commands = [...text.matchAll(/\brun: (?!apt-get )(\S+)/g)].map(([, command]) => command);
+    assert.ok(commands.length > 0, name);
+    for (const command of commands) assert.ok(statSync(new URL(command, root)).mode & 0o100, `${name}: ${command}`);
+  }
 });
