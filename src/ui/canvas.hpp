@@ -49,7 +49,8 @@ struct TextMark {
   Rect clip;      // dp: the visible area
   uint8_t layer;  // 0 page, 1 popup, 2 hover card; texts of one layer must not overlap
   bool scrolls;   // inside a scrolling area: may be cut at its upper and lower edge
-  BasicLabel<48> text;
+  bool shortened;  // it ends in "…"
+  BasicLabel<48> text;  // its beginning
 };
 
 class Canvas {

@@ -29,6 +29,7 @@ void Canvas::draw_run(float x, float baseline, Type type, Tone tone, std::string
   mark.clip = {low.x / scale(), low.y / scale(), high.x / scale(), high.y / scale()};
   mark.layer = layer_;
   mark.scrolls = scroll_depth_ > 0;
+  mark.shortened = text.ends_with("…");
   mark.text.add(text);
   texts_.push_back(mark);
 }

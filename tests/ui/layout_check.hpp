@@ -89,7 +89,7 @@ inline std::string first_shortened(std::span<const ui::TextMark> texts) {
   for (const ui::TextMark& mark : texts) {
     const std::string_view text = mark.text.view();
     const auto begins = [text](std::string_view words) { return text.starts_with(words); };
-    if (text.ends_with("…") && std::ranges::none_of(kMay, begins)) return describe(mark);
+    if (mark.shortened && std::ranges::none_of(kMay, begins)) return describe(mark);
   }
   return {};
 }

@@ -251,20 +251,34 @@ LongLabel sum_words(const Snapshot& s, size_t summands) {
   return loss_is_current(s) ? text.add(number(s.status.train_loss)) : text.add("?");
 }
 
-void draw_words(StageContext& c, const Rect& words, float loss_value) {
+// The name of the loss and what it makes of one image; in two parts where a line is too short.
+// Cuts them off the top of `rest`.
+void draw_formula(StageContext& c, Rect& rest) {
+  Canvas& canvas = c.canvas;
+  const float line = canvas.metrics(Type::small).line;
+  const LongLabel name = counts(c.snapshot) ? kFaults[Fault::accuracy].words.label
+                                            : kLosses[c.snapshot.spec.loss].words.label;
+  const LongLabel costs = formula(c.snapshot);
+  const LongLabel both = LongLabel(name).add(": ").add(costs);
+  if (canvas.width(Type::tiny, both) <= rest.width()) {
+    canvas.text_in(rest.cut_top(line), Type::tiny, Tone::faint, both);
+    return;
+  }
+  canvas.text_in(rest.cut_top(line), Type::tiny, Tone::faint, name);
+  const float height = canvas.paragraph_height(rest.width(), Type::tiny, costs, 3);
+  canvas.paragraph(rest.cut_top(height), Type::tiny, Tone::faint, costs, 3);
+}
+
+// Cuts them off the top of `rest`.
+void draw_words(StageContext& c, Rect& rest, float loss_value) {
   Canvas& canvas = c.canvas;
   const float figure =
-      draw_figure(canvas, {words.x0, words.y0}, 88, "loss of this batch",
+      draw_figure(canvas, {rest.x0, rest.y0}, 88, "loss of this batch",
                   std::isnan(loss_value) && loss_is_current(c.snapshot) ? Label("NaN")
                                                                         : number(loss_value),
                   "The mean loss of its images: the number that training minimizes.");
-  const Rect lines{words.x0 + figure + 24, words.y0, words.x1, words.y1};
-  const float line = canvas.metrics(Type::small).line;
-  canvas.text_in({lines.x0, lines.y0, lines.x1, lines.y0 + line}, Type::tiny, Tone::faint,
-                 LongLabel(counts(c.snapshot) ? kFaults[Fault::accuracy].words.label
-                                              : kLosses[c.snapshot.spec.loss].words.label)
-                     .add(": ")
-                     .add(formula(c.snapshot)));
+  Rect lines{rest.x0 + figure + 24, rest.y0, rest.x1, rest.y1};
+  draw_formula(c, lines);
   LongLabel sum("press play, or predict a batch first");
   if (c.snapshot.batch.predicted) {
     size_t summands = 4;
@@ -272,7 +286,9 @@ void draw_words(StageContext& c, const Rect& words, float loss_value) {
       sum = sum_words(c.snapshot, summands);
     } while (canvas.width(Type::body, sum) > lines.width() && --summands > 1);
   }
-  canvas.paragraph({lines.x0, lines.y0 + 20, lines.x1, lines.y1}, Type::body, Tone::ink, sum, 2);
+  canvas.paragraph(lines.cut_top(2 * canvas.metrics(Type::body).line), Type::body, Tone::ink, sum,
+                   2);
+  rest.y0 = std::max(rest.y0 + 76, lines.y0 + 8);
 }
 
 // The caption "loss of one image", and which images are left out.
@@ -305,7 +321,7 @@ void draw_loss_view(StageContext& c, const Rect& rect) {
   Rect rest = rect;
   const float loss_value = loss_is_current(c.snapshot) ? c.snapshot.status.train_loss
                                                        : std::numeric_limits<float>::quiet_NaN();
-  draw_words(c, rest.cut_top(76), loss_value);
+  draw_words(c, rest, loss_value);
   if (rest.height() < 80) return;
   const Range range = range_of(c.snapshot);
   draw_caption(c, rest.cut_top(20), range);

@@ -20,7 +20,7 @@ namespace downhill::ui {
 namespace {
 
 constexpr float kTitle = 32, kHead = 20, kRow = 27, kTallRow = 42;
-constexpr float kOneLine = 500;  // dp; in a narrower table a lane takes two lines
+constexpr float kOneLine = 500;  // dp; where there is less, a lane and the words take two lines
 constexpr std::string_view kExplanation =
     "The same model, the same initial weights, the same batches: only the learning rate differs. "
     "Each lane has its own engine. The run itself is not changed, and pauses meanwhile.";
@@ -269,7 +269,9 @@ void RaceTool::draw(ToolContext& c, const Rect& rect, bool whole) {
   Rect rest = rect;
   draw_title(c, rest.cut_top(kTitle));
   draw_tool_words(canvas, rest, kExplanation);
-  canvas.text_in(rest.cut_top(20), Type::small, Tone::soft, race_words(race));
+  const int lines = rect.width() < kOneLine ? 2 : 1;
+  canvas.paragraph(rest.cut_top(20.0f * static_cast<float>(lines)), Type::small, Tone::soft,
+                   race_words(race), lines);
   rest.cut_top(6);
   draw_choices(c, rest.cut_top(26));
   rest.cut_top(10);
