@@ -104,7 +104,7 @@ def main():
     unary("tanh", torch.tanh)
     unary("gelu", F.gelu)
     for target in 0.0, 0.25, 1.0 - 2.0**-23, 1.0:
-        for x in INF, NAN, 100.0, 15.5, -15.5, -100.0:
+        for x in INF, NAN, 100.0, 15.5, -15.5, -100.0, -INF:
             bce(x, target)
     batch_norm(True)
     batch_norm(False)
