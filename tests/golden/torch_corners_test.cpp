@@ -171,6 +171,6 @@ TEST_SUITE("golden") {
         FAIL("an unknown case: ", word);
       }
     }
-    CHECK(cases == 9 + 24 + 2 + 18 + 2);
+    CHECK(cases == 9 + 28 + 2 + 18 + 2);
   }
 }
