@@ -242,15 +242,16 @@ Result<void> Session::recover() {
     return Error{
         "[recover] a fault is switched on, and going back does not mend it: set fault=none"};
   rest();
-  const float diverged = spec_.lr;
+  const float on_dial = spec_.lr;
   trainer_.go_back(uint64_t{trouble.good_step} * Trainer::kPhasesPerBatch);
   take_recorded_rate();
-  // If the run had that rate from the start, it would diverge again.
-  if (spec_.lr >= diverged) {
-    spec_.lr = std::max(kMinLr, diverged * kGentler);
+  // If the run had that rate from the start, it would go wrong again.
+  const float wrong = spec_.schedule == ScheduleKind::constant ? trouble.lr : on_dial;
+  if (spec_.lr >= wrong) {
+    spec_.lr = std::max(kMinLr, wrong * kGentler);
     trainer_.apply_live(spec_);
     note_ = "The learning rate is now " + print_rounded(spec_.lr, 3) + ", a tenth of " +
-            print_rounded(diverged, 3) + ", which diverged.";
+            print_rounded(wrong, 3) + ", which was too large.";
   }
   return {};
 }

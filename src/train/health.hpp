@@ -22,6 +22,7 @@ struct Trouble {
   Health health = Health::fine;
   uint32_t step = 0;       // steps done when it was noticed
   uint32_t good_step = 0;  // steps done when all was well: where to go back to
+  float lr = 0;            // the learning rate of the step that did it
   std::string diagnosis;   // one or two sentences; empty when fine
 };
 
@@ -54,8 +55,9 @@ class HealthWatch {
   void accept(const CurvePoint& point);
   void compare(const Recorder& recorder, const CurvePoint& last);
   std::string grown(const Recorder& recorder, float lr) const;
-  const Trouble& report_not_finite(const Recorder& recorder, std::string diagnosis);
-  void report(Health health, const Recorder& recorder, uint32_t step, std::string diagnosis);
+  const Trouble& report_not_finite(const Recorder& recorder, float lr, std::string diagnosis);
+  void report_vanished(const Recorder& recorder);
+  void report(Health health, const Recorder& recorder, float lr, std::string diagnosis);
 
   uint32_t window_ = 16;
   std::string_view cause_;
@@ -67,6 +69,7 @@ class HealthWatch {
   double last_mean_ = 0;
   uint32_t windows_ = 0;
   uint32_t best_step_ = 0;   // end of the best window
+  float first_loss_ = 0, first_norm_ = 0;  // of the first step
   uint32_t flat_steps_ = 0;  // consecutive steps with a vanished gradient
   Trouble trouble_;
 };

@@ -22,6 +22,7 @@ constexpr float kExploded = 10;       // times the loss here
 constexpr int kBehind = 3, kAhead = 15;
 constexpr float kMostSteps = 12;
 constexpr float kTooSmall = 0.02f, kTooManySteps = 300, kTooFar = 2.2f, kDiverges = 2;
+constexpr float kFallen = 0.5f, kRisen = 0.9f;  // of the loss here, as in health.cpp
 
 // The loss at weights that are moved along the direction.
 class Line {
@@ -101,6 +102,23 @@ void measure_near(Line& line, Valley& valley) {
   }
 }
 
+// Makes the steps ahead. `direction`: of the first one; afterwards that of the last.
+// Precondition: the run's weights are borrowed; they are moved.
+void measure_ahead(Trainer& trainer, std::span<float> gradient, std::span<float> direction,
+                   Valley& valley) {
+  const std::span<float> w = trainer.model().slabs().values();
+  valley.ahead_lr = trainer.rates().lr;
+  if (!(valley.ahead_lr > 0)) return;
+  for (int step = 1; step <= kStepsAhead; ++step) {
+    for (size_t i = 0; i < w.size(); ++i) w[i] = w[i] + valley.ahead_lr * direction[i];
+    const float loss = trainer.probe().loss();
+    valley.ahead.push_back(loss);
+    if (!std::isfinite(loss) || step == kStepsAhead) return;
+    trainer.probe().gradient(gradient);
+    trainer.direction(gradient, direction);
+  }
+}
+
 // Precondition: rates.front() <= lr <= rates.back().
 float between(std::span<const float> rates, std::span<const float> losses, float lr) {
   const auto next = static_cast<size_t>(std::ranges::lower_bound(rates, lr) - rates.begin());
@@ -135,6 +153,7 @@ Valley measure_valley(Trainer& trainer) {
   Line line(trainer, direction);
   measure_all_rates(line, valley);
   measure_near(line, valley);
+  measure_ahead(trainer, gradient, direction, valley);
   return valley;
 }
 
@@ -152,12 +171,19 @@ bool has_climbed(const Valley& valley) {
   return valley.first > 0 && !(valley.loss < kDiverges * valley.first);
 }
 
+bool rises_again(const Valley& valley, float lr) {
+  if (valley.ahead.empty() || lr < valley.ahead_lr) return false;
+  const float lowest = std::ranges::min(valley.ahead);
+  return lowest < kFallen * valley.loss && !(valley.ahead.back() < kRisen * valley.loss);
+}
+
 RateVerdict judge_rate(const Valley& valley, float lr) {
   if (has_climbed(valley) && lr >= valley.lr) return RateVerdict::diverges;
   if (valley.best == 0 || !std::isfinite(valley.loss)) return RateVerdict::unknown;
   const float after = loss_after(valley, lr);
   if (!(after < kDiverges * valley.loss)) return RateVerdict::diverges;
-  if (after > valley.loss || lr > kTooFar * valley.best) return RateVerdict::overshoots;
+  if (after > valley.loss || lr > kTooFar * valley.best || rises_again(valley, lr))
+    return RateVerdict::overshoots;
   const float gain = valley.loss - after, most = valley.loss - loss_after(valley, valley.best);
   const bool small = gain < kTooSmall * most && valley.loss > 2 * kTooManySteps * gain;
   return lr < valley.best && small ? RateVerdict::too_small : RateVerdict::good;

@@ -89,7 +89,8 @@ LongLabel verdict_brief(const Valley& valley, float lr) {
   LongLabel words;
   switch (verdict) {
     case RateVerdict::unknown:
-      return "no rate lowers the loss of this batch";
+      return valley.rates.empty() ? "the gradient is almost 0: no rate helps"
+                                  : "no rate lowers the loss of this batch";
     case RateVerdict::too_small:
     case RateVerdict::good: {
       const float steps = std::ceil(steps_to_halve(valley, lr));
@@ -101,7 +102,9 @@ LongLabel verdict_brief(const Valley& valley, float lr) {
       return words.add("about ").add(count(two_digits(steps))).add(" such steps halve the loss");
     }
     case RateVerdict::overshoots:
-      return after > valley.loss ? "the loss rises" : "beyond the lowest point";
+      if (after > valley.loss) return "the loss rises";
+      return rises_again(valley, lr) ? "it falls, then rises in the next steps"
+                                    : "beyond the lowest point";
     case RateVerdict::diverges:
       if (has_climbed(valley) && lr >= valley.lr)
         return words.add("the loss has climbed from ")
@@ -117,7 +120,9 @@ LongLabel verdict_brief(const Valley& valley, float lr) {
 LongLabel verdict_sentence(const Valley& valley, float lr) {
   const RateVerdict verdict = judge_rate(valley, lr);
   if (verdict == RateVerdict::unknown)
-    return "No learning rate lowers the loss of this batch along this line.";
+    return valley.rates.empty()
+               ? "The gradient is almost 0 here, so a step of any rate on the dial changes nothing."
+               : "No learning rate lowers the loss of this batch along this line.";
   LongLabel words(verdict_word(verdict));
   if (has_climbed(valley) && lr >= valley.lr)
     return words.add(": steps of this rate have taken the loss from ")
@@ -145,7 +150,12 @@ LongLabel verdict_sentence(const Valley& valley, float lr) {
       if (verdict == RateVerdict::too_small) words.add(" A larger rate needs fewer.");
       break;
     case RateVerdict::overshoots:
-      words.add("It goes past the lowest point and up the other side.");
+      if (rises_again(valley, lr) && lr == valley.ahead_lr)
+        words.add("Steps of this rate on the same batch then take it to ")
+            .add(number(valley.ahead.back()))
+            .add(".");
+      else
+        words.add("It goes past the lowest point and up the other side.");
       break;
     default:
       words.add("Further steps would go further still.");

@@ -284,6 +284,22 @@ TEST_CASE("divergence is noticed; recovering goes back and drops the rate that c
   CHECK(std::isfinite(b.status().train_loss));
 }
 
+TEST_CASE("a rate that was typed since is not blamed, and the run goes back to its own") {
+  Bench b("model=mlp:6&loss=mnist&batch=32&epochs=100&lr=0.5");
+  b.tell("step?unit=batch&count=40");
+  b.work();
+  b.tell("set?lr=100");
+  b.tell("step?unit=batch&count=30");
+  b.work();
+  REQUIRE(b.status().health != Health::fine);
+  b.tell("set?lr=0.1");
+  b.tell("step?unit=batch&count=1");
+  b.work();
+  b.tell("recover");
+  CHECK(b.session.spec().lr == 0.5f);
+  CHECK(b.status().note == "The learning rate is 0.5 again, as it was at this step.");
+}
+
 TEST_CASE("recovering from a rate that was wrong from the start makes it a tenth") {
   Bench b("model=linear&loss=mse&batch=32&epochs=100&lr=100");
   b.tell("play");
@@ -292,7 +308,7 @@ TEST_CASE("recovering from a rate that was wrong from the start makes it a tenth
   b.tell("recover");
   CHECK(b.status().step == 0);
   CHECK(b.session.spec().lr == doctest::Approx(10));
-  CHECK(b.status().note == "The learning rate is now 10, a tenth of 100, which diverged.");
+  CHECK(b.status().note == "The learning rate is now 10, a tenth of 100, which was too large.");
 }
 
 TEST_CASE("a fault that shows is named, and going back is not offered for it") {

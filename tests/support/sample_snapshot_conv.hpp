@@ -215,7 +215,7 @@ inline void add_sample_findings(Snapshot& s) {
     line.losses.push_back(0.5f - 0.2f * t + 0.05f * t * t);
   }
   s.findings.loss_line = line;
-  Valley valley{step, false, 0.1f, 0.5f, 0.6f, -0.2f, 1, {}, {}, {}, {}};
+  Valley valley{step, false, 0.1f, 0.5f, 0.6f, -0.2f, 1, {}, {}, {}, {}, 0.1f, {0.48f, 0.46f}};
   const auto loss = [](float rate) { return 0.5f - 0.2f * rate + 0.1f * rate * rate; };
   for (int i = -9; i <= 3; ++i) {
     valley.rates.push_back(std::pow(10.0f, static_cast<float>(i) / 3));

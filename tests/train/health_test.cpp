@@ -89,6 +89,32 @@ TEST_SUITE("health") {
     CHECK(done.watch.trouble().health == Health::fine);
   }
 
+  TEST_CASE("a gradient that is all but gone is saturation where nothing was learned") {
+    Run run(8, 27.7f);
+    run.feed(1, [](uint32_t) { return 0.5f; }, 0.2f);
+    run.feed(1, [](uint32_t) { return 0.07f; }, 0.1f);
+    CHECK(run.feed(20, [](uint32_t) { return 0.51f; }, 2.5e-7f) == 3);
+    const Trouble& trouble = run.watch.trouble();
+    CHECK(trouble.health == Health::saturated);
+    CHECK(trouble.lr == 27.7f);
+    CHECK(trouble.diagnosis.find("learning rate of 27.7 was too large") != std::string::npos);
+    Run learned(8);  // the loss is far below the first one
+    learned.feed(1, [](uint32_t) { return 5.0f; }, 0.2f);
+    learned.feed(20, [](uint32_t) { return 0.3f; }, 2.5e-7f);
+    CHECK(learned.watch.trouble().health == Health::fine);
+  }
+
+  TEST_CASE("the rate to blame is that of the last step that moved, whatever the dial says since") {
+    Run run(8);
+    run.feed(40, [](uint32_t) { return 0.5f; });
+    run.recorder.record_lr(41, 82.8f);
+    run.feed(1, [](uint32_t) { return 0.5f; });
+    run.recorder.record_lr(42, 0.1f);
+    run.feed(5, [](uint32_t) { return 0.5f; }, 0.0f);
+    CHECK(run.watch.trouble().lr == 82.8f);
+    CHECK(run.watch.trouble().good_step == 40);
+  }
+
   TEST_CASE("a loss that is not finite says whether it is infinite or not a number") {
     Run run(8);
     run.feed(3, [](uint32_t) { return 1.0f; });

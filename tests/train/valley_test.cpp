@@ -7,6 +7,7 @@
 #include <limits>
 #include <string>
 
+#include "support/mnist37.hpp"
 #include "support/small_run.hpp"
 #include "support/trainer_digest.hpp"
 
@@ -172,6 +173,59 @@ TEST_SUITE("valley") {
       CHECK(judge_rate(v, 1e-5f) == RateVerdict::too_small);
       CHECK(judge_rate(v, v.best) == RateVerdict::good);
       CHECK(judge_rate(v, 100) != RateVerdict::too_small);
+    }
+  }
+
+  TEST_CASE("a rate whose first step lands well overshoots if the next ones lose what it has won") {
+    const DigitData mnist = test::load_mnist37();
+    const std::string net = "model=mlp:30&loss=mnist&batch=256&seed=1&lr=";
+    test::SmallRun run(net + "27.7", mnist);
+    const Valley v = measure_valley(run.trainer);
+    CHECK(v.ahead_lr == 27.7f);
+    REQUIRE(v.ahead.size() == kStepsAhead);
+    CHECK(v.ahead[0] == approx(loss_after(v, 27.7f)).epsilon(1e-4));
+    CHECK(v.ahead[0] < 0.2f * v.loss);
+    CHECK(v.ahead[1] > v.loss);
+    CHECK(judge_rate(v, 27.7f) == RateVerdict::overshoots);
+    CHECK(judge_rate(v, 40) == RateVerdict::overshoots);
+    CHECK(judge_rate(v, 20) == RateVerdict::good);  // not looked at: the dial is at 27.7
+    // The run itself does what was foretold: the gradient is lost.
+    run.phases(5 * 4);
+    CHECK(judge_rate(measure_valley(run.trainer), 27.7f) == RateVerdict::unknown);
+    CHECK(run.trainer.train_loss() > 0.9f * v.loss);
+    test::SmallRun calm(net + "1", mnist);
+    CHECK(judge_rate(measure_valley(calm.trainer), 1) == RateVerdict::good);
+  }
+
+  TEST_CASE("the steps ahead are those of a run that sees the same batch again") {
+    for (const char* optimizer : {"sgd&wd=0.01", "sgd&clip=0.1"}) {
+      CAPTURE(std::string(optimizer));
+      const std::string one = "model=mlp:8&loss=bce&shuffle=false&batch=120&epochs=9&lr=0.2&optimizer=";
+      test::SmallRun run(one + optimizer);
+      const Valley v = measure_valley(run.trainer);
+      REQUIRE(v.ahead.size() == kStepsAhead);
+      for (const float loss : v.ahead) {
+        run.phases(4);
+        CHECK(loss == approx(loss_at_weights(run.trainer)).epsilon(1e-4));
+        run.phases(1);
+      }
+    }
+  }
+
+  TEST_CASE("a rate with which a run learns is good at nearly every step") {
+    const DigitData mnist = test::load_mnist37();
+    for (const char* spec : {"model=mlp:30&loss=mnist&lr=1", "model=linear&loss=mnist&lr=1",
+                             "model=mlp:30&loss=bce&optimizer=momentum&momentum=0.9&lr=0.01",
+                             "model=mlp:30&loss=bce&optimizer=adam&lr=0.001"}) {
+      CAPTURE(std::string(spec));
+      test::SmallRun run(std::string(spec) + "&batch=256&seed=1", mnist);
+      int good = 0;
+      for (int step = 0; step < 50; ++step) {
+        run.phases(5);
+        const float lr = run.trainer.rates().lr;
+        good += judge_rate(measure_valley(run.trainer), lr) == RateVerdict::good ? 1 : 0;
+      }
+      CHECK(good >= 47);
     }
   }
 

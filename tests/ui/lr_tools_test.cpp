@@ -7,6 +7,7 @@
 #include <string>
 
 #include "headless.hpp"
+#include "layout_check.hpp"
 #include "support/sample_snapshot_conv.hpp"
 #include "ui/lr_words.hpp"
 #include "ui/panels/lr_finder.hpp"
@@ -173,6 +174,19 @@ TEST_CASE("The finder says what the sweep saw") {
   CHECK(has(said(), "100 rates; the loss did not explode up to "));
   snapshot.findings.lr_sweep->fell = false;
   CHECK(has(said(), "and never fell: nothing to suggest."));
+  // A sweep that ended at once, in words that are whole at every size.
+  LrSweep& sweep = *snapshot.findings.lr_sweep;
+  sweep.exploded = true;
+  sweep.lrs.resize(3);
+  sweep.losses.resize(3);
+  sweep.smooth.resize(3);
+  CHECK(has(said(), "3 rates; the loss is too noisy here to suggest any."));
+  snapshot.status.running = false;
+  for (const ScreenSize& size : {ScreenSize{1280, 800, 1}, {820, 1180, 2}, {390, 844, 3}}) {
+    HeadlessPage page(size);
+    show_tool(page.page.selection(), "find-lr");
+    check_page(page, snapshot, "a sweep that ended at once");
+  }
 }
 
 TEST_CASE("The third curve is chosen among gradient, rate and momentum") {
@@ -205,7 +219,7 @@ TEST_CASE("The dial is drawn in every phase of every optimizer, before and after
 TEST_CASE("The verdict on a rate has its word and its numbers, and follows the dial") {
   Valley valley{
       3,  false, 0.1f, 0.5f, 0.6f, -0.4f, 1, {0.001f, 0.1f, 1, 4, 10}, {0.4996f, 0.46f, 0.3f, 0.5f, 5},
-      {}, {}};
+      {}, {}, 0, {}};
   const auto says = [&](float lr, std::string_view text) {
     return ui::verdict_sentence(valley, lr).view().find(text) != std::string_view::npos;
   };
@@ -231,8 +245,16 @@ TEST_CASE("The verdict on a rate has its word and its numbers, and follows the d
   CHECK(says(0.1f, "Diverges: steps of this rate have taken the loss from 0.2000 to 0.4500."));
   CHECK(ui::verdict_brief(valley, 0.1f).view() == "the loss has climbed from 0.2000 to 0.4500");
   valley.first = 0.6f;
+  valley.ahead_lr = 1;
+  valley.ahead = {0.3f, 0.1f, 0.4f, 0.55f};
+  CHECK(says(1, "Overshoots: a step of rate 1 takes the loss of this batch from 0.4500 to 0.3000. "
+                "Steps of this rate on the same batch then take it to 0.5500."));
+  CHECK(ui::verdict_brief(valley, 1).view() == "it falls, then rises in the next steps");
+  CHECK(says(0.5f, "Good: "));
   valley.best = 0;
   CHECK(says(0.1f, "No learning rate lowers the loss"));
+  valley.rates.clear();
+  CHECK(says(0.1f, "The gradient is almost 0 here"));
 
   // On the page at every size, for the rate that the dial has at this moment.
   for (const ScreenSize& size : {ScreenSize{1280, 800, 1}, {820, 1180, 2}, {390, 844, 3}}) {

@@ -324,7 +324,8 @@ template <>
 inline constexpr auto kMembers<Valley> = list(&Valley::step, &Valley::made, &Valley::lr, &Valley::loss,
                                               &Valley::first, &Valley::slope, &Valley::best,
                                               &Valley::rates, &Valley::losses, &Valley::near_rates,
-                                              &Valley::near_losses);
+                                              &Valley::near_losses, &Valley::ahead_lr,
+                                              &Valley::ahead);
 template <>
 inline constexpr auto kMembers<Findings> = pack(Member{&Findings::lr_sweep, "lrSweep"},
                                                 Member{&Findings::sharpness, "sharpness"},

@@ -80,7 +80,7 @@ LongLabel sweep_words(const Status& status, const std::optional<LrSweep>& sweep)
   words.add(count(sweep->lrs.size())).add(" rates; the loss ");
   constexpr size_t kTooFew = 16;  // fewer rates give no suggestion
   if (sweep->exploded && sweep->lrs.size() < kTooFew) {
-    return words.add("was four times as high in one batch: too noisy here. Sweep at the start.");
+    return words.add("is too noisy here to suggest any. Sweep at the start of a run.");
   }
   words.add(sweep->exploded ? "exploded at " : "did not explode up to ")
       .add(two_digits(sweep->lrs.back()));
@@ -274,8 +274,9 @@ void Finder::draw(ToolContext& c, const Rect& rect, bool whole) {
   draw_tool_title(c, title, "Find a learning rate");
   draw_tool_words(canvas, rest, kExplanation);
   const std::optional<LrSweep>& sweep = snapshot.findings.lr_sweep;
-  const Rect line = rest.cut_top(20);
-  canvas.text_in(line, Type::small, Tone::soft, sweep_words(status, sweep));
+  const LongLabel words = sweep_words(status, sweep);
+  const float height = canvas.paragraph_height(rect.width(), Type::small, words, 2);
+  canvas.paragraph(rest.cut_top(std::max(20.0f, height)), Type::small, Tone::soft, words, 2);
   if (whole) {
     draw_rest(c, rest.cut_bottom(150));
     rest.cut_bottom(16);
