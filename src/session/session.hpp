@@ -113,6 +113,7 @@ class Session {
   void answer(uint32_t id, const std::string& error);
   void send_snapshot(const SnapshotRequest& request);
   uint32_t reusable_parts(const SnapshotRequest& request) const;
+  bool shows_whole_batch(double late) const;
   bool hurries() const { return busy() && !waits_; }
   std::vector<uint8_t>& new_message();
 

@@ -77,9 +77,19 @@ double Session::work(double (*clock)(), double deadline) {
     const double after = clock();
     measure(now, after, done);
     now = worked_at_ = after;
-    if (now >= deadline) return busy() || trainer_.testing_beside() ? 0 : kForever;
+    if (now >= deadline && shows_whole_batch(now - deadline))
+      return busy() || trainer_.testing_beside() ? 0 : kForever;
   }
   return kForever;
+}
+
+// Whether a slice may end here that is late by so many seconds. What a run at full speed shows
+// between two slices is of one batch, if its phases are short.
+bool Session::shows_whole_batch(double late) const {
+  constexpr double kPatience = 0.02;
+  const Phase phase = trainer_.phase();
+  const bool within = phase >= Phase::predict && phase < Phase::step;
+  return !within || !hurries() || late >= kPatience;
 }
 
 // Does a phase, or a part of a test and then returns nothing. A run at full speed goes on beside

@@ -23,6 +23,16 @@ void load_long_test(Bench& bench) {
 
 }  // namespace
 
+TEST_CASE("what is shown between two slices of a run at full speed is of one batch") {
+  Bench b("model=mlp:6&batch=32&epochs=200&lr=0.5");
+  b.tell("play");
+  for (int slice = 0; slice < 100; ++slice) {
+    b.session.work(ticking, g_now + 0.002 + 0.001 * (slice % 7));
+    const Phase phase = b.status().phase;
+    CHECK((phase < Phase::predict || phase >= Phase::step));
+  }
+}
+
 TEST_CASE("a paced run waits between phases and does not rush to catch up") {
   Bench b("model=linear&batch=32&epochs=100");
   b.tell("speed?batches=2");

@@ -86,8 +86,8 @@ std::array<LoopLine, 8> loop_lines(const Snapshot& snapshot) {
             "Of the last batch, before its step.", Phase::loss},
            {2, phase_words(Phase::gradient), Label("norm ").add(number(s.gradient_norm)),
             "L2 over all weights, of the last batch.", Phase::gradient},
-           {2, phase_words(Phase::step), Label("rate ").add(rate(s.lr)),
-            "The learning rate of the next step.", Phase::step},
+           {2, phase_words(Phase::step), Label("norm ").add(number(s.update_norm)),
+            "L2 over the changes of all weights, of the last step.", Phase::step},
            {1, "validate", tested,
             "After each epoch the model is measured on the validation set, which it never learns "
             "from."}}};

@@ -128,6 +128,11 @@ LongLabel optimizer_words(const ExperimentSpec& spec) {
   return text;
 }
 
+bool is_of_last_batch(Phase phase, const Status& status) {
+  return status.step > 0 && status.phase >= Phase::predict && phase > status.phase &&
+         phase <= Phase::step;
+}
+
 LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& readings) {
   const Status& s = snapshot.status;
   if (!s.ready) return {.number = "–"};

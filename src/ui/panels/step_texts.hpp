@@ -43,6 +43,8 @@ struct LiveNumber {
   std::string_view meaning = {};  // tooltip
   int trend = 0;                  // -1 fell, +1 rose since the previous batch
 };
+// Whether the number of this phase is still that of the batch before the current one.
+bool is_of_last_batch(Phase phase, const Status& status);
 LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& readings);
 
 }  // namespace downhill::ui

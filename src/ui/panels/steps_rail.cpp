@@ -117,7 +117,8 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
   const float name =
       canvas.text(x, canvas.baseline(Type::strong, y), Type::strong, Tone::ink, text.name);
   draw_number(canvas, {x + name + 12, y - 10, words.x1 - 4, y + 10},
-              live_number(phase, snapshot, readings));
+              live_number(phase, snapshot, readings),
+              is_of_last_batch(phase, snapshot.status) ? Tone::faint : Tone::ink);
   const float line = canvas.metrics(Type::small).line;
   const int lines = std::min(static_cast<int>((rect.y1 + 2 - (y + 9)) / line), 2);
   if (lines > 0) {
@@ -134,7 +135,8 @@ void StepsRail::draw_step(const Snapshot& snapshot, const Readings& readings, Ca
 }
 
 // On the baseline of the phase's name, right-aligned; where space is short, the unit is left out.
-void StepsRail::draw_number(Canvas& canvas, const Rect& rect, const LiveNumber& live) const {
+void StepsRail::draw_number(Canvas& canvas, const Rect& rect, const LiveNumber& live,
+                            Tone tone) const {
   const float y = rect.center().y, baseline = canvas.baseline(Type::strong, y);
   const float number = canvas.width(Type::strong, live.number);
   const float unit = live.unit.empty() ? 0 : canvas.width(Type::small, live.unit) + 5;
@@ -145,13 +147,15 @@ void StepsRail::draw_number(Canvas& canvas, const Rect& rect, const LiveNumber& 
     end -= unit;
   }
   if (number <= rect.width())
-    canvas.text_right(end, baseline, Type::strong, Tone::ink, live.number);
+    canvas.text_right(end, baseline, Type::strong, tone, live.number);
   if (live.trend != 0 && with_unit) {
     const Vec at{end - number - 9, y};
     const float d = live.trend > 0 ? -3.5f : 3.5f;
     canvas.triangle({at.x, at.y + d}, {at.x - 4, at.y - d}, {at.x + 4, at.y - d}, Tone::soft);
   }
-  canvas.explain({end - number - 12, rect.y0, rect.x1, rect.y1}, live.meaning);
+  canvas.explain({end - number - 12, rect.y0, rect.x1, rect.y1},
+                 LongLabel(tone == Tone::faint ? "Of the batch before this one. " : "")
+                     .add(live.meaning));
 }
 
 void StepsRail::draw_button(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Phase phase,

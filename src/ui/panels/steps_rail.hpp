@@ -24,7 +24,7 @@ class StepsRail {
   void draw_marker(Canvas& canvas, const Rect& rect, float row) const;
   void draw_step(const Snapshot& snapshot, const Readings& readings, Canvas& canvas,
                  const Rect& rect, Phase phase, Selection& selection, Requests& requests);
-  void draw_number(Canvas& canvas, const Rect& rect, const LiveNumber& live) const;
+  void draw_number(Canvas& canvas, const Rect& rect, const LiveNumber& live, Tone tone) const;
   void draw_button(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Phase phase,
                    Requests& requests) const;
 
