@@ -226,7 +226,8 @@ void App::show_note() {
 }
 
 bool App::changed() {
-  if (client_.snapshot().status.running || page_.revealing()) return true;
+  if (client_.snapshot().status.running || page_.revealing() || page_.telling())
+    return true;
   // While the race is not on the screen its lanes' cores are not spent on drawing.
   const uint64_t race_look = page_.shows_tool("race") ? race_.view().version : 0;
   const uint64_t look =

@@ -80,6 +80,8 @@ class Page {
   // Carries out `show`. The widget is looked for in the next frames; refuses an unknown view.
   Result<void> show(const ShowOrder& order, DataKind data = DataKind::digits);
   bool revealing() const { return reveal_frames_ > 0; }
+  // A notice is shown, which disappears by itself: frames are needed although nothing changes.
+  bool telling() const { return notice_.shown(); }
   // `tool`: a name in kTools.
   bool shows_tool(std::string_view tool) const {
     return selection_.panel == Panel::tool && kTools[selection_.tool].name == tool;

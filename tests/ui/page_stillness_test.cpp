@@ -197,9 +197,11 @@ TEST_CASE("The same message is shown again when it is said again") {
   page.surroundings.notices = 1;
   page.frames(snapshot, 2);
   CHECK(is_shown());
+  CHECK(page.page.telling());
   ImGui::GetIO().DeltaTime = 20;
   page.draw_only(snapshot, 2);
   CHECK_FALSE(is_shown());
+  CHECK_FALSE(page.page.telling());
   ImGui::GetIO().DeltaTime = 1.0f / 60;
   page.surroundings.notices = 2;
   page.draw_only(snapshot, 2);

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import {
-  browser, click, frames, longRun, openPage, send, site, siteFolder, state, until, useBrowser, widget,
+  browser, click, describe, frames, longRun, openPage, screenshot, send, site, siteFolder, state, until, useBrowser, widget,
 } from './support.mjs';
 
 useBrowser();
@@ -53,6 +53,41 @@ async function compose(page, texts) {
   await session.send('Input.insertText', { text: texts.at(-1) });
   await frames(page, 8);
 }
+
+test('a notice goes by itself, although nothing else is drawn', async () => {
+  const { page, problems, context } = await openPage(browser, site.url, { fragment: 'model=linear&loss=mse&lr=100&batch=32' });
+  await send(page, 'play').catch(() => {});
+  await until(page, () => !window.downhill.state().running && window.downhill.state().step > 0);
+  await send(page, 'recover');
+  const words = () => page.evaluate(() => document.getElementById('canvas').getContext('webgl2') && window.downhill.state().note);
+  assert.match(await words(), /a tenth of 100, which was too large/);
+  const place = { x: 400, y: 700, width: 480, height: 100 };
+  await frames(page, 3);
+  const shown = describe(await screenshot(page, 'notice'), place);
+  await page.waitForTimeout(9000);
+  const later = describe(await screenshot(page, 'notice-gone'), place);
+  assert.notDeepEqual(shown, later);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('only who comes by Tab sees a frame around the page', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  const outline = () => page.evaluate(() => getComputedStyle(document.getElementById('canvas')).outlineStyle);
+  await click(page, 'batch');
+  for (const key of ['Control+a', '6', '4', 'Enter']) {
+    await page.keyboard.press(key);
+    await frames(page, 6);
+  }
+  await until(page, () => window.downhill.state().spec.batch === 64);
+  assert.equal(await outline(), 'none');
+  await page.evaluate(() => document.activeElement.blur());
+  for (let i = 0; i < 40 && await page.evaluate(() => document.activeElement.id !== 'canvas'); ++i) await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'canvas');
+  assert.equal(await outline(), 'solid');
+  assert.deepEqual(problems, []);
+  await context.close();
+});
 
 test('a keyboard that composes replaces what it has written', async () => {
   const { page, problems, context } = await openPage(browser, site.url, { width: 1400, height: 850, touch: true });

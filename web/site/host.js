@@ -145,6 +145,7 @@ export class Host {
   // meant for the page; this filter runs before it because it was registered first.
   #filterKeys() {
     addEventListener('keydown', (event) => {
+      document.documentElement.toggleAttribute('data-tabbed', event.key === 'Tab');
       this.#keyboard.keyDown(event);
       const ours = this.#hasFocus(event) && isOurKey(event, this.#wantsText);
       if (!ours) event.stopImmediatePropagation();

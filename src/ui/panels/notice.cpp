@@ -13,7 +13,8 @@ void Notice::draw(std::string_view text, uint64_t number, Canvas& canvas, float 
     since_ = canvas.time();
   }
   const double reading = 2.5 + 0.06 * static_cast<double>(text_.size());
-  if (text_.empty() || canvas.time() - since_ > reading) return;
+  shown_ = !text_.empty() && canvas.time() - since_ <= reading;
+  if (!shown_) return;
   const std::string words = drawable(*canvas.theme().font(Type::body), text_);
   constexpr float kPad = 16, kWidest = 480;
   const Rect page = canvas.page();
