@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 
-import { browser, click, digest, frames, isShown, openPage, releaseFolder, send, site, state, until, useBrowser } from './support.mjs';
+import { browser, click, digest, frames, isShown, openPage, releaseFolder, screenshot, send, site, state, until, useBrowser } from './support.mjs';
 
 useBrowser();
 
@@ -87,6 +87,29 @@ test('the address has the chapter in front of the experiment, and opens it', asy
   await page.evaluate(() => { location.hash = 'chapter=99'; });
   await frames(page, 5);
   assert.equal(await page.evaluate(isOpen), false);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('who closes the course is offered their own run; a page that was not touched has none to offer', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  await page.evaluate(() => window.downhill.learn(1));
+  await page.click('#course-close');
+  await until(page, () => !document.body.dataset.course);
+  assert.equal(await page.locator('#news').count(), 0);
+  await send(page, 'set', { lr: 0.7 });
+  await send(page, 'step', { count: 7 });
+  const mine = await digest(page);
+  await page.evaluate(() => window.downhill.learn(2));
+  await send(page, 'step', { count: 2 });
+  assert.notEqual(await digest(page), mine);
+  await page.click('#course-close');
+  assert.match(await page.innerText('#news p'), /Your own run from before the course is kept/);
+  await screenshot(page, 'own-run');
+  await page.click('#news-act');
+  await until(page, () => window.downhill.state().step === 7);
+  assert.equal(await digest(page), mine);
+  assert.equal(await page.locator('#news').count(), 0);
   assert.deepEqual(problems, []);
   await context.close();
 });

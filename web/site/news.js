@@ -1,4 +1,5 @@
-// A quiet bar at the lower edge: a newer version is there. It moves nothing, and forces nobody.
+// A quiet bar at the lower edge: a newer version is there, or the run from before the course. It moves nothing, and
+// forces nobody.
 
 let bar = null;
 
@@ -11,22 +12,22 @@ function button(id, words, act) {
   return made;
 }
 
-function hide() {
+function hideNews() {
   bar?.remove();
   bar = null;
 }
 
-// One at a time; the last one stands.
-export function showNews(sentence, reload) {
-  hide();
+// One at a time; the last one stands. `act`: what its button does, which then goes.
+export function showNews(sentence, act, label = 'Reload') {
+  hideNews();
   const text = document.createElement('p');
   text.textContent = sentence;
   bar = document.createElement('aside');
   bar.id = 'news';
   bar.setAttribute('role', 'status');
-  const close = button('news-close', '✕', hide);
+  const close = button('news-close', '✕', hideNews);
   close.setAttribute('aria-label', 'Not now');
-  bar.append(text, button('news-reload', 'Reload', reload), close);
+  bar.append(text, button('news-act', label, () => { hideNews(); act(); }), close);
   document.querySelector('main').append(bar);
 }
 

@@ -1,5 +1,6 @@
 // The course: opens chapters and other people's lessons beside the canvas and turns their pages. Everything it does to
 // the run and to the canvas it does by window.downhill.
+import { showNews } from '../news.js';
 import { blockElement } from './blocks-view.js';
 import { runCommands } from './commands.js';
 import { contentsNodes, parseContents } from './contents.js';
@@ -49,7 +50,8 @@ class Course {
   #page = 0;
   #turn = 0;          // grows with every page that is shown: what belongs to an older one is over
   #before = null;     // the state when the page was opened
-  #labRun = null;     // the run from before the course
+  #labRun = null;     // the reader's own run, from before the course
+  #labPlace = '';     // where the run was when the course was closed
 
   constructor(downhill, host, words, chapters) {
     this.#downhill = downhill;
@@ -99,13 +101,15 @@ class Course {
     this.#parse(text, 'the lesson');
   }
 
-  // Leaves the run as it is: into the lab.
+  // Leaves the run as it is: into the lab. The reader's own run is a press away.
   close() {
     if (!this.isOpen) return;
     this.#rest();
     this.#panel.close();
     this.#downhill.send('show', { hide: 'nothing' }).catch(() => {});
     this.#host.course = '';
+    this.#labPlace = this.#place;
+    if (this.#labRun) showNews('Your own run from before the course is kept.', () => this.#try(() => this.#restore()), 'Back to it');
   }
 
   contents() {
@@ -141,16 +145,26 @@ class Course {
     await this.#turnTo(Math.min(page, lesson.pages.length - 1));
   }
 
-  // The run that the reader had is kept once, before the first lesson changes it.
+  // Where the run is: its experiment, as a link names it, and its steps.
+  get #place() {
+    return `${this.#downhill.link()} ${this.#downhill.state().step}`;
+  }
+
+  // Before a lesson changes it, the run is kept if it is the reader's own: one with steps or choices, and not that of a
+  // lesson, as it was left.
   async #keepLabRun() {
-    if (this.#labRun || this.isOpen) return;
-    this.#labRun = await this.#downhill.save('checkpoint').catch(() => null);
+    if (this.isOpen) return;
+    const downhill = this.#downhill, { spec, step } = downhill.state();
+    const isUsual = Object.entries(downhill.defaults()).every(([field, value]) => isSame(spec[field], value));
+    if (this.#place === this.#labPlace || (isUsual && step === 0)) return;
+    this.#labRun = await downhill.save('checkpoint').catch(() => null);
   }
 
   async #restore() {
-    await this.#downhill.load(this.#labRun.bytes);
+    const { bytes } = this.#labRun;
     this.#labRun = null;
     this.#lesson = null;
+    await this.#downhill.load(bytes);
     this.close();
   }
 
@@ -309,3 +323,6 @@ function wrongField(state, names) {
   }
   return '';
 }
+
+// A field of state().spec, and of defaults(), where all are texts.
+const isSame = (value, text) => (typeof value === 'number' ? value === Number(text) : String(value) === text);
