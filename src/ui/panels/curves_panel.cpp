@@ -82,19 +82,21 @@ CurveStore* CurvesPanel::beside(const Selection& selection) const {
 
 void CurvesPanel::draw_previous_choice(Canvas& canvas, const Rect& head,
                                        Selection& selection) const {
-  constexpr std::string_view kLabel = "Previous run";
   if (store_.previous() == nullptr) return;
-  const float width = canvas.width(Type::small, kLabel) + 16;
+  Label label = "Previous run";
+  if (selection.previous_run)
+    label = Label("previous ").add(number(value_or_last(store_.previous()->valid_loss(), 0)));
+  const float width = canvas.width(Type::small, label) + 16;
   if (head.x0 + canvas.width(Type::strong, "Loss") + 12 + width > head.x1 - 8) return;
   const Rect place = Rect::at(head.x1 - 8 - width, head.y0, width, head.height());
   const Hit hit = canvas.hit("previous-run", place);
   if (selection.previous_run || hit.hovered)
     canvas.fill(place, selection.previous_run ? Tone::surface_deep : Tone::surface, 6);
-  canvas.text_in(place, Type::small, selection.previous_run ? Tone::ink : Tone::soft, kLabel,
+  canvas.text_in(place, Type::small, selection.previous_run ? Tone::ink : Tone::soft, label,
                  Align::center);
   canvas.explain(place,
                  "Keep the curves of the run before this one, which was reset or gone back from, "
-                 "and draw them beside the new ones.");
+                 "and draw them beside the new ones. The number is its last validation loss.");
   if (hit.clicked) selection.previous_run = !selection.previous_run;
 }
 
@@ -212,12 +214,8 @@ void CurvesPanel::draw_loss(const Snapshot& snapshot, Canvas& canvas, const Rect
   const float train_value = value_or_last(train.values(), at > 0 ? at : now);
   const float valid_value =
       value_at(store_.test_steps(), store_.valid_loss(), at > 0 ? at : step);
-  const float before_value = before != nullptr ? value_or_last(before->valid_loss(), 0)
-                                               : std::numeric_limits<float>::quiet_NaN();
-  const std::array<LegendItem, 3> all = {{{"training", number(train_value), Tone::faint, false},
-                                          {"validation", number(valid_value), Tone::ink, true},
-                                          {"previous", number(before_value), Tone::faint, true}}};
-  const std::span<const LegendItem> items = std::span(all).first(before != nullptr ? 3 : 2);
+  const std::array<LegendItem, 2> items = {{{"training", number(train_value), Tone::faint, false},
+                                            {"validation", number(valid_value), Tone::ink, true}}};
   if (!legend.empty()) draw_legend(canvas, legend, items);
   canvas.explain(legend,
                  "Training: the loss of each batch, before its step. Validation: the loss on the "

@@ -13,7 +13,9 @@ void draw_score_bars(Canvas& canvas, const Rect& rect, std::string_view digits,
   const Rect title = bars.cut_top(16);
   bars.cut_top(14);  // for the number over the highest bar
   bars.x1 -= 12;     // for the names of the lines
-  canvas.text_in(title, Type::tiny, Tone::faint, "score of each digit, 0 to 1");
+  canvas.text_in(title, Type::tiny, Tone::faint, scores.size() > 1 || digits.size() != 2
+                     ? LongLabel("score of each digit, 0 to 1")
+                     : LongLabel().format("score for %c; for %c, 1 − score", digits[0], digits[1]));
   const auto across = static_cast<float>(digits.size());
   const float step = std::min(bars.width() / across, digits.size() > 2 ? 44.0f : 56.0f);
   bars.x1 = bars.x0 + step * across;

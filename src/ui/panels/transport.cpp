@@ -46,7 +46,7 @@ Label speed_words(float speed) {
   if (speed < 0.95f)
     return Label().format("a batch every %.*f s", speed > 0.4f ? 1 : 0,
                           1.0 / static_cast<double>(speed));
-  return Label().format("%.0f batches/s", static_cast<double>(speed));
+  return Label().format(speed < 1.5f ? "%.0f batch/s" : "%.0f batches/s", static_cast<double>(speed));
 }
 
 struct MoveButton {
