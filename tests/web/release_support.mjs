@@ -30,8 +30,9 @@ export const shownBuild = (page) => page.evaluate(() => /v\/(\w+)\/boot\.js/.exe
 
 // Presses the button of the bar that offers another release, and waits for the page that comes.
 export async function pressReload(page) {
+  await page.evaluate(() => { window.isBefore = true; });
   await page.click('#news-act');
-  await page.waitForFunction(() => !document.getElementById('news') && window.downhill);
+  await page.waitForFunction(() => !window.isBefore && window.downhill);
   await page.evaluate(() => window.downhill.ready);
 }
 
