@@ -252,6 +252,7 @@ void draw_examples(StageContext& c, const Rect& rect) {
 // The result of the validation and whose it is, beside the tabs.
 void draw_tested(StageContext& c) {
   const Status& s = c.snapshot.status;
+  if (std::isnan(s.valid_accuracy)) return;
   const Label when = s.tested_epoch == 0 ? Label("before training")
                                          : Label("after epoch ").add(count(s.tested_epoch));
   const LongLabel result = LongLabel(when).add(": ").add(percent(s.valid_accuracy, 2));

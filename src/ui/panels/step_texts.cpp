@@ -177,7 +177,8 @@ LiveNumber live_number(Phase phase, const Snapshot& snapshot, const Readings& re
     case Phase::repeat: {
       LiveNumber live{.number = Label().format("%u", s.batch),
                       .meaning = "Batches done in this epoch."};
-      live.unit.format("of %u batches", s.batches_per_epoch);
+      live.unit.format(s.batches_per_epoch == 1 ? "of %u batch" : "of %u batches",
+                       s.batches_per_epoch);
       return live;
     }
     case Phase::stop: {

@@ -29,7 +29,10 @@ ChartAxis loss_axis(const Valley& v) {
   }
   const float depth = std::max({v.loss - low, 0.1f * (high - v.loss), 1e-4f * std::abs(v.loss)});
   const float top = std::min(high, v.loss + 2 * depth);
-  const double margin = 0.12 * static_cast<double>(std::max(top - low, 1e-7f));
+  // Where the gradient is 0 the line is level; less than a tenth of the loss would be rounding.
+  const bool level = top - low < 1e-6f * std::abs(v.loss);
+  const double margin = static_cast<double>(
+      level ? 0.1f * std::abs(v.loss) : 0.12f * std::max(top - low, 1e-7f));
   return {static_cast<double>(low) - margin, static_cast<double>(top) + margin, false, false,
           "loss"};
 }
