@@ -4,14 +4,7 @@
 // the weights: between two calls the run is untouched.
 #pragma once
 
-#include <cstdint>
-#include <span>
-#include <vector>
-
-#include "autograd/tape.hpp"
-#include "base/arena.hpp"
-#include "data/loader.hpp"
-#include "nn/optimizers.hpp"
+#include "train/excursion.hpp"
 #include "train/lr_sweep.hpp"
 
 namespace downhill {
@@ -32,18 +25,7 @@ class LrFinder {
   const LrSweep& result() const { return recorder_.sweep(); }
 
  private:
-  void swap_weights();
-  float train(float lr);
-
-  Trainer& trainer_;
-  Loader loader_;
-  uint64_t first_batch_;  // counted over all epochs
-  Optimizer optimizer_;
-  // The finder's weights; in advance() they change places with the run's.
-  std::vector<float> values_, buffers_, grads_;
-  std::vector<float> carried_;  // gradients that are not cleared; empty if they are
-  Arena arena_;
-  Tape tape_{arena_};
+  Excursion excursion_;
   SweepRecorder recorder_;
   bool done_ = false;
 };

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "train/borrowed.hpp"
+#include "train/excursion.hpp"
 #include "train/trainer.hpp"
 
 namespace downhill {
@@ -22,7 +23,7 @@ constexpr float kExploded = 10;       // times the loss here
 constexpr int kBehind = 3, kAhead = 15;
 constexpr float kMostSteps = 12;
 constexpr float kTooSmall = 0.02f, kTooManySteps = 300, kTooFar = 2.2f, kDiverges = 2;
-constexpr float kFallen = 0.5f, kRisen = 0.9f;  // of the loss here, as in health.cpp
+constexpr float kFallen = 0.5f, kRisen = 0.9f;  // of the first loss, as in health.cpp
 
 // The loss at weights that are moved along the direction.
 class Line {
@@ -102,20 +103,15 @@ void measure_near(Line& line, Valley& valley) {
   }
 }
 
-// Makes the steps ahead. `direction`: of the first one; afterwards that of the last.
-// Precondition: the run's weights are borrowed; they are moved.
-void measure_ahead(Trainer& trainer, std::span<float> gradient, std::span<float> direction,
-                   Valley& valley) {
-  const std::span<float> w = trainer.model().slabs().values();
+// A training set in file order has batches of one digit alone, whose losses cannot be compared.
+void measure_ahead(Trainer& trainer, Valley& valley) {
   valley.ahead_lr = trainer.rates().lr;
-  if (!(valley.ahead_lr > 0)) return;
-  for (int step = 1; step <= kStepsAhead; ++step) {
-    for (size_t i = 0; i < w.size(); ++i) w[i] = w[i] + valley.ahead_lr * direction[i];
-    const float loss = trainer.probe().loss();
-    valley.ahead.push_back(loss);
-    if (!std::isfinite(loss) || step == kStepsAhead) return;
-    trainer.probe().gradient(gradient);
-    trainer.direction(gradient, direction);
+  const bool comparable = trainer.spec().shuffle || trainer.batches_per_epoch() == 1;
+  if (!(valley.ahead_lr > 0) || !comparable) return;
+  Excursion excursion(trainer);
+  for (int step = 0; step < kStepsAhead; ++step) {
+    valley.ahead.push_back(excursion.step(valley.ahead_lr));
+    if (!std::isfinite(valley.ahead.back())) return;
   }
 }
 
@@ -129,7 +125,8 @@ float between(std::span<const float> rates, std::span<const float> losses, float
 
 }  // namespace
 
-Valley measure_valley(Trainer& trainer) {
+namespace {
+Valley measure_line(Trainer& trainer) {
   Valley valley;
   valley.step = static_cast<uint32_t>(trainer.steps_done());
   valley.lr = trainer.rates().lr;
@@ -153,7 +150,14 @@ Valley measure_valley(Trainer& trainer) {
   Line line(trainer, direction);
   measure_all_rates(line, valley);
   measure_near(line, valley);
-  measure_ahead(trainer, gradient, direction, valley);
+  return valley;
+}
+
+}  // namespace
+
+Valley measure_valley(Trainer& trainer) {
+  Valley valley = measure_line(trainer);
+  measure_ahead(trainer, valley);
   return valley;
 }
 
@@ -172,9 +176,11 @@ bool has_climbed(const Valley& valley) {
 }
 
 bool rises_again(const Valley& valley, float lr) {
-  if (valley.ahead.empty() || lr < valley.ahead_lr) return false;
-  const float lowest = std::ranges::min(valley.ahead);
-  return lowest < kFallen * valley.loss && !(valley.ahead.back() < kRisen * valley.loss);
+  if (valley.ahead.size() < 3 || lr < valley.ahead_lr) return false;
+  const float begin = valley.first > 0 ? valley.first : valley.loss;
+  const std::span<const float> last = std::span(valley.ahead).last(2);
+  return std::ranges::min(valley.ahead) < kFallen * begin &&
+         !(std::ranges::min(last) < kRisen * begin);
 }
 
 RateVerdict judge_rate(const Valley& valley, float lr) {

@@ -26,9 +26,9 @@ struct Valley {
   // Around here and the step, for a picture: about equally spaced from a fifth of the way back,
   // `lr` itself among them, ascending.
   std::vector<float> near_rates, near_losses;
-  // The losses after 1, 2 … kStepsAhead steps of the rate on the dial, each along the optimizer's
-  // direction for the gradient where it begins, with its state as it is. A step may land well, and
-  // the next ones lose what it has won. Fewer where the loss is not finite.
+  // The losses of the next kStepsAhead batches, each before its step, if the run goes on with the
+  // rate on the dial. One step may land well, and the next ones lose what it has won. Fewer where a
+  // loss is not finite; none where a training set in file order makes its batches unlike.
   float ahead_lr = 0;
   std::vector<float> ahead;
   bool operator==(const Valley&) const = default;
@@ -39,15 +39,16 @@ enum class RateVerdict : uint8_t {
   unknown,     // no rate lowers the loss, or nothing is measured
   too_small,   // less than a fiftieth of the best rate's gain, and more than 300 steps to halve it
   good,        // it lowers the loss
-  overshoots,  // it goes more than twice as far as the lowest point, or the loss rises; or the
-               // loss falls by half and rises back in the steps ahead
+  overshoots,  // it goes more than twice as far as the lowest point, or the loss rises, now or in
+               // the steps ahead
   diverges,    // the loss doubles at least, or is no longer finite; or the run is already at twice
                // its first loss, and the rate is no smaller than the one that brought it there
 };
 
-constexpr int kStepsAhead = 4;
+constexpr int kStepsAhead = 6;
 
-// About 40 forward passes and kStepsAhead backward passes. Precondition: trainer.built().
+// About 40 forward passes of the current batch, and kStepsAhead steps on a copy of the run.
+// Precondition: trainer.built().
 Valley measure_valley(Trainer& trainer);
 
 // The loss after a step of this rate >= 0: measured, or interpolated between measured rates. Beyond
@@ -56,8 +57,8 @@ float loss_after(const Valley& valley, float lr);
 RateVerdict judge_rate(const Valley& valley, float lr);
 // Whether steps of the run's rate have already taken the loss to twice that of its first batch.
 bool has_climbed(const Valley& valley);
-// Whether the loss falls by half with the steps ahead, and then rises to where it was: the rate of
-// those steps, or a larger one.
+// Whether the run, with the rate of the steps ahead or a larger one, falls below half of its first
+// loss, and is then back where it began.
 bool rises_again(const Valley& valley, float lr);
 // How many such steps it would take to halve the loss, if each lowered it as much as the next one;
 // 0 if it does not lower it.

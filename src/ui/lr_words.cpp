@@ -151,9 +151,11 @@ LongLabel verdict_sentence(const Valley& valley, float lr) {
       break;
     case RateVerdict::overshoots:
       if (rises_again(valley, lr) && lr == valley.ahead_lr)
-        words.add("Steps of this rate on the same batch then take it to ")
+        words.add("After ")
+            .add(count(valley.ahead.size() - 1))
+            .add(" such steps on the next batches it is ")
             .add(number(valley.ahead.back()))
-            .add(".");
+            .add(" again.");
       else
         words.add("It goes past the lowest point and up the other side.");
       break;

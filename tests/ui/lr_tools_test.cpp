@@ -246,9 +246,9 @@ TEST_CASE("The verdict on a rate has its word and its numbers, and follows the d
   CHECK(ui::verdict_brief(valley, 0.1f).view() == "the loss has climbed from 0.2000 to 0.4500");
   valley.first = 0.6f;
   valley.ahead_lr = 1;
-  valley.ahead = {0.3f, 0.1f, 0.4f, 0.55f};
+  valley.ahead = {0.45f, 0.1f, 0.56f, 0.55f};
   CHECK(says(1, "Overshoots: a step of rate 1 takes the loss of this batch from 0.4500 to 0.3000. "
-                "Steps of this rate on the same batch then take it to 0.5500."));
+                "After 3 such steps on the next batches it is 0.5500 again."));
   CHECK(ui::verdict_brief(valley, 1).view() == "it falls, then rises in the next steps");
   CHECK(says(0.5f, "Good: "));
   valley.best = 0;
