@@ -17,7 +17,7 @@ function hideNews() {
   bar = null;
 }
 
-// One at a time; the last one stands. `act`: what its button does, which then goes.
+// One at a time; the last one stands. `act` is called when its button is pressed, and the bar goes.
 export function showNews(sentence, act, label = 'Reload') {
   hideNews();
   const text = document.createElement('p');
