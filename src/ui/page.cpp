@@ -12,8 +12,6 @@ namespace downhill::ui {
 namespace {
 
 // The least heights of a tab's content, dp: in a lower tab it scrolls.
-// A widget is looked for, scrolled to, and drawn there.
-constexpr int kRevealFrames = 4;
 constexpr float kLeastRail = 7 * 56, kLeastStage = 440, kLeastCurves = 420;
 
 }  // namespace
@@ -70,31 +68,12 @@ Result<void> Page::show(const ShowOrder& order, DataKind data) {
     if (Result<void> shown = show_view(selection_, order.view, data); !shown) return shown;
   }
   if (order.hidden) selection_.hidden = *order.hidden;
-  if (order.widget.empty()) return {};
-  reveal_ = std::string_view(order.widget);
-  reveal_at_ = 0;
-  reveal_frames_ = kRevealFrames;
-  before_reveal_ = selection_;
-  return {};
-}
-
-// A widget that was not drawn may be behind the form or a tool, or behind another tab: looks there,
-// place by place, and back to where it began if there is none of that name.
-void Page::look_for_widget(Shape shape) {
-  constexpr std::array kPlaces = {Tab::stage, Tab::steps, Tab::curves};
-  const int places = shape == Shape::narrow ? static_cast<int>(kPlaces.size()) : 1;
-  reveal_frames_ -= 1;
-  if (reveal_frames_ == 0) reveal_ = {};
-  if (canvas_.revealed() || reveal_frames_ == 0) return;
-  if (reveal_at_ < places) {
-    selection_.panel = Panel::steps;
-    selection_.tab = kPlaces[static_cast<size_t>(reveal_at_++)];
-    reveal_frames_ = kRevealFrames;
-  } else if (reveal_at_ == places) {
-    selection_ = before_reveal_;
-    reveal_frames_ = 0;
-    reveal_ = {};
+  if (order.widget.empty()) {
+    search_.end();
+  } else {
+    search_.begin(order.widget, selection_);
   }
+  return {};
 }
 
 Tool* Page::tool() const {
@@ -140,7 +119,7 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
                                       ImGuiWindowFlags_NoScrollWithMouse;
   ImGui::Begin("page", nullptr, kFlags);
   canvas_.begin(pictures, zoom_);
-  canvas_.reveal(reveal_);
+  canvas_.reveal(search_.widget());
   race_ = surroundings.race != nullptr ? surroundings.race : &no_race_;
   const Snapshot& calm = shown_.update(snapshot, surroundings.snapshot_id, canvas_.time());
   drop_stale_choices(snapshot, calm);
@@ -179,7 +158,8 @@ void Page::draw(const Snapshot& snapshot, const Surroundings& surroundings, gfx:
   const float dock_top = layout.dial.empty() ? layout.transport.y0 : layout.dial.y0;
   notice_.draw(surroundings.notice, surroundings.notices, canvas_, dock ? canvas_.page().y1 - dock_top : 16.0f);
   canvas_.end();
-  if (reveal_frames_ > 0) look_for_widget(layout.shape);
+  if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) search_.end();  // the reader goes on
+  search_.look(canvas_.revealed(), dock, selection_);
   ImGui::SetCursorPos({0, 0});
   ImGui::Dummy({1, 1});
   ImGui::End();

@@ -30,6 +30,7 @@
 #include "ui/shown.hpp"
 #include "ui/spec_words.hpp"
 #include "ui/theme.hpp"
+#include "ui/widget_search.hpp"
 
 namespace downhill::ui {
 
@@ -79,7 +80,7 @@ class Page {
   Selection& selection() { return selection_; }
   // Carries out `show`. The widget is looked for in the next frames; refuses an unknown view.
   Result<void> show(const ShowOrder& order, DataKind data = DataKind::digits);
-  bool revealing() const { return reveal_frames_ > 0; }
+  bool revealing() const { return search_.active(); }
   // A notice is shown, which disappears by itself: frames are needed although nothing changes.
   bool telling() const { return notice_.shown(); }
   // `tool`: a name in kTools.
@@ -103,7 +104,6 @@ class Page {
   ToolContext tool_context(const Snapshot& snapshot, Requests& requests) {
     return {snapshot, *race_, canvas_, selection_, requests};
   }
-  void look_for_widget(Shape shape);
   Tool* tool() const;  // in the place of the stage; null: none
   uint32_t parts(const Layout& layout) const;
 
@@ -119,9 +119,7 @@ class Page {
   Shown shown_;
   Readings readings_;
   Selection selection_;
-  BasicLabel<32> reveal_;                  // the widget to bring into view
-  int reveal_frames_ = 0, reveal_at_ = 0;  // frames left; places looked at
-  Selection before_reveal_;
+  WidgetSearch search_;
   SpecTexts texts_;
   Header header_;
   ExperimentSheet experiment_;

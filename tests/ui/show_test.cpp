@@ -84,6 +84,46 @@ TEST_CASE("A widget that is nowhere leaves the page as it was") {
   CHECK(page.page.selection().tab == ui::Tab::stage);
 }
 
+TEST_CASE("A view that is shown while a widget is still looked for stays open") {
+  const Snapshot snapshot = sample_snapshot(SampleState::running);
+  for (const ScreenSize& size : {kDesk, kPhone}) {
+    for (const int between : {0, 1, 2, 3, 5}) {
+      HeadlessPage page(size);
+      REQUIRE(page.page.show({.view = "initialize:without-learning", .widget = {}, .hidden = {}}));
+      page.frames(snapshot);
+      REQUIRE(page.page.show({.view = {}, .widget = "mean-digits", .hidden = {}}));
+      page.frames(snapshot, between);
+      REQUIRE(page.page.show({.view = "initialize", .widget = {}, .hidden = {}}));
+      page.frames(snapshot, 30);
+      CHECK_MESSAGE(page.has("weights"), between, " frames later, at ", size_words(size));
+    }
+  }
+}
+
+TEST_CASE("A press of the reader ends the search for a widget, and what it opened stays open") {
+  const Snapshot snapshot = sample_snapshot(SampleState::running);
+  HeadlessPage page(kPhone);
+  page.frames(snapshot);
+  REQUIRE(page.page.show({.view = {}, .widget = "no-such-widget", .hidden = {}}));
+  page.click(snapshot, "tabs:2");
+  page.frames(snapshot, 30);
+  CHECK(page.page.selection().tab == ui::Tab::curves);
+}
+
+TEST_CASE("A widget is found although what its view shows comes some frames later") {
+  Snapshot early = sample_snapshot(SampleState::running);
+  early.parameters.values.clear();
+  HeadlessPage page(kPhone);
+  REQUIRE(page.page.show({.view = "initialize", .widget = {}, .hidden = {}}));
+  page.page.selection().tab = ui::Tab::curves;
+  page.frames(early);
+  REQUIRE(page.page.show({.view = {}, .widget = "weights", .hidden = {}}));
+  page.frames(early, 6);
+  page.frames(sample_snapshot(SampleState::running), 30);
+  CHECK(page.has("weights"));
+  CHECK(page.page.selection().tab == ui::Tab::stage);
+}
+
 TEST_CASE("Hidden parts are gone, their neighbours get the place, and no text overlaps or is cut") {
   const Snapshot snapshot = sample_snapshot(SampleState::running);
   for (const ScreenSize& size : {kDesk, kMedium, kTablet, kPhone}) {
