@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 
-import { browser, click, digest, frames, isShown, openPage, releaseFolder, screenshot, send, site, state, until, useBrowser } from './support.mjs';
+import { browser, click, digest, frames, isShown, openPage, releaseFolder, screenshot, send, site, state, until, useBrowser, widget } from './support.mjs';
 
 useBrowser();
 
@@ -184,6 +184,20 @@ test('hovering a pointer rings the widget, and a word explains itself', async ()
   await page.keyboard.press('Escape');
   await page.waitForSelector('#course-tip', { state: 'hidden' });
   assert.equal(await page.evaluate(isOpen), true, 'Escape hides the sentence first');
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test('after a press the ring stays for a while although the mouse goes to the widget', async () => {
+  const { page, problems, context } = await openPage(browser, site.url);
+  await page.evaluate((text) => window.downhill.lesson(text), kLesson);
+  await page.click('#course .pointer');
+  await page.waitForSelector('#course-ring', { state: 'visible' });
+  const dial = await widget(page, 'lr-dial');
+  await page.mouse.move(dial.x + dial.width / 2, dial.y + dial.height / 2);
+  await page.waitForTimeout(500);
+  assert.ok(await page.isVisible('#course-ring'), 'the ring is gone when the mouse leaves the text');
+  await page.waitForSelector('#course-ring', { state: 'hidden' });
   assert.deepEqual(problems, []);
   await context.close();
 });

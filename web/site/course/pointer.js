@@ -12,6 +12,7 @@ export class Pointer {
   #target = '';
   #timer = 0;
   #isPressed = false;  // and not shown yet
+  #isKept = false;     // after a press, wherever mouse and focus go
   #wasSeen = false;    // the ring around the target
 
   constructor(downhill) {
@@ -22,12 +23,14 @@ export class Pointer {
   // A button in the text: hover and focus show the ring, a press shows it for a while.
   element({ label, widget, view }) {
     const point = () => this.#point(widget, view);
-    const leave = () => this.#leaveSoon(0);
+    const leave = () => {
+      if (!this.#isKept) this.#leaveSoon(0);
+    };
     return element('button', {
       type: 'button', class: 'pointer', 'data-widget': widget, onmouseenter: point, onfocus: point, onmouseleave: leave, onblur: leave,
       onclick: () => {
         point();
-        this.#isPressed = true;
+        this.#isPressed = this.#isKept = true;
         this.#leaveSoon(kPatienceMs);
       },
     }, label);
@@ -35,12 +38,13 @@ export class Pointer {
 
   hide() {
     this.#target = '';
-    this.#isPressed = false;
+    this.#isPressed = this.#isKept = false;
     this.#ring.hidden = true;
   }
 
   #point(widget, view) {
     clearTimeout(this.#timer);
+    this.#isKept = false;
     // Seen and gone: the reader has turned to something else meanwhile and wants it back.
     const isGone = this.#wasSeen && this.#ring.hidden;
     if (this.#target === widget && !isGone) return;
