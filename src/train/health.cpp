@@ -11,9 +11,6 @@ namespace {
 
 // A mean loss this many times that of the first window has diverged: batch noise is smaller.
 constexpr double kExploded = 10;
-// The run had learned if its best mean fell below kLearned of the first, and has lost it if the
-// mean is back above kLost of the first.
-constexpr double kLearned = 0.5, kLost = 0.9;
 // Beyond |x| of about 17 a sigmoid in float32 is exactly 0 or 1, and its derivative is 0. Below
 // this gradient norm no learning rate of the dial changes a weight noticeably.
 constexpr float kVanished = 1e-9f;

@@ -26,6 +26,10 @@ struct Trouble {
   std::string diagnosis;   // one or two sentences; empty when fine
 };
 
+// The run had learned if its loss fell below kLearned of the first, and has lost it if the loss is
+// back above kLost of the first.
+inline constexpr double kLearned = 0.5, kLost = 0.9;
+
 class HealthWatch {
  public:
   // `window`: the number of consecutive batch losses that are averaged before a comparison. With a

@@ -7,6 +7,7 @@
 
 #include "train/borrowed.hpp"
 #include "train/excursion.hpp"
+#include "train/health.hpp"
 #include "train/trainer.hpp"
 
 namespace downhill {
@@ -23,7 +24,6 @@ constexpr float kExploded = 10;       // times the loss here
 constexpr int kBehind = 3, kAhead = 15;
 constexpr float kMostSteps = 12;
 constexpr float kTooSmall = 0.02f, kTooManySteps = 300, kTooFar = 2.2f, kDiverges = 2;
-constexpr float kFallen = 0.5f, kRisen = 0.9f;  // of the first loss, as in health.cpp
 
 // The loss at weights that are moved along the direction.
 class Line {
@@ -179,8 +179,8 @@ bool rises_again(const Valley& valley, float lr) {
   if (valley.ahead.size() < 3 || lr < valley.ahead_lr) return false;
   const float begin = valley.first > 0 ? valley.first : valley.loss;
   const std::span<const float> last = std::span(valley.ahead).last(2);
-  return std::ranges::min(valley.ahead) < kFallen * begin &&
-         !(std::ranges::min(last) < kRisen * begin);
+  return std::ranges::min(valley.ahead) < static_cast<float>(kLearned) * begin &&
+         !(std::ranges::min(last) < static_cast<float>(kLost) * begin);
 }
 
 RateVerdict judge_rate(const Valley& valley, float lr) {

@@ -153,9 +153,11 @@ LongLabel verdict_sentence(const Valley& valley, float lr) {
       if (rises_again(valley, lr) && lr == valley.ahead_lr)
         words.add("After ")
             .add(count(valley.ahead.size() - 1))
-            .add(" such steps on the next batches it is ")
+            .add(" such steps the loss of the next batch is ")
             .add(number(valley.ahead.back()))
-            .add(" again.");
+            .add("; the run began at ")
+            .add(number(valley.first > 0 ? valley.first : valley.loss))
+            .add(".");
       else
         words.add("It goes past the lowest point and up the other side.");
       break;

@@ -248,7 +248,7 @@ TEST_CASE("The verdict on a rate has its word and its numbers, and follows the d
   valley.ahead_lr = 1;
   valley.ahead = {0.45f, 0.1f, 0.56f, 0.55f};
   CHECK(says(1, "Overshoots: a step of rate 1 takes the loss of this batch from 0.4500 to 0.3000. "
-                "After 3 such steps on the next batches it is 0.5500 again."));
+                "After 3 such steps the loss of the next batch is 0.5500; the run began at 0.6000."));
   CHECK(ui::verdict_brief(valley, 1).view() == "it falls, then rises in the next steps");
   CHECK(says(0.5f, "Good: "));
   valley.best = 0;
