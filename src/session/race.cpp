@@ -1,7 +1,7 @@
 #include "session/race.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <cstdlib>
 #include <cstdio>
 #include <limits>
 #include <utility>
@@ -11,7 +11,8 @@
 namespace downhill {
 namespace {
 
-constexpr int kDefaultLanes = 5;
+// Decades below the rate, and lanes. A good rate may be a hundred times too small to diverge.
+constexpr int kBelow = 2, kDefaultLanes = 6;
 constexpr double kAskSeconds = 1;  // at the least: an engine that is not asked need not answer
 constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
 
@@ -23,11 +24,10 @@ float tidy(double lr) {
   return read ? *read : 0.0f;
 }
 
-// …, 0.1, 0.3, 1, 3, 10, …: number 0 is 1.
-double rung(int number) {
-  double factor = number % 2 == 0 ? 1 : number > 0 ? 3 : 0.3;
-  for (int i = 0; i < std::abs(number) / 2; ++i) factor = number > 0 ? factor * 10 : factor / 10;
-  return factor;
+double power_of_ten(int decades) {
+  double power = 1;
+  for (int i = 0; i < std::abs(decades); ++i) power *= 10;
+  return decades < 0 ? 1 / power : power;
 }
 
 bool possible(float lr) { return lr >= kMinLr && lr <= kMaxLr; }
@@ -35,8 +35,10 @@ bool possible(float lr) { return lr >= kMinLr && lr <= kMaxLr; }
 }  // namespace
 
 std::vector<float> race_rates(float lr) {
-  const auto rate = [&](int number) { return tidy(static_cast<double>(lr) * rung(number)); };
-  int first = -(kDefaultLanes / 2);
+  const auto rate = [&](int decades) {
+    return tidy(static_cast<double>(lr) * power_of_ten(decades));
+  };
+  int first = -kBelow;
   while (!possible(rate(first))) ++first;
   while (!possible(rate(first + kDefaultLanes - 1))) --first;
   std::vector<float> lrs;
@@ -188,7 +190,9 @@ void Race::follow(Engine& engine) {
   take_numbers(engine, lane);
   const bool diverged = status.health == Health::diverged;
   if (done) {
-    end_lane(engine, diverged ? LaneState::diverged : LaneState::done, status.diagnosis);
+    const bool stuck = status.health == Health::saturated;
+    const LaneState end = diverged ? LaneState::diverged : stuck ? LaneState::stuck : LaneState::done;
+    end_lane(engine, end, status.diagnosis);
   } else {
     lane.state = LaneState::running;
     lane.trouble = diverged ? status.diagnosis : "";

@@ -19,8 +19,9 @@
 
 namespace downhill {
 
-// `lr` times 0.1, 0.3, 1, 3 and 10, with three significant digits. Near an end of the scale all
-// five are shifted by whole steps, so that they stay within kMinLr..kMaxLr.
+// `lr` times 0.01, 0.1, 1, 10, 100 and 1000, with three significant digits: a race shows by itself
+// what is too small and what is too large. All six are shifted by whole decades where they would
+// leave kMinLr..kMaxLr.
 std::vector<float> race_rates(float lr);
 
 enum class LaneState : uint8_t {
@@ -28,6 +29,7 @@ enum class LaneState : uint8_t {
   starting,   // its engine loads program and data
   running,    //
   done,       // all epochs
+  stuck,      // all epochs, but its gradient has vanished before it had learned
   diverged,   // its loss has left all bounds, or is not finite
   failed,     // its engine could not start, has died or hangs, or refuses the experiment
   cancelled,  //
@@ -49,8 +51,8 @@ template <>
 inline constexpr auto kMembers<RaceLane> = pack(
     Member{&RaceLane::lr, "lr", "the learning rate"},
     Member{&RaceLane::state, "state",
-           "`waiting`, `starting`, `running`, `done`, `diverged`, `failed` or `cancelled`"},
-    Member{&RaceLane::trouble, "trouble", "why it has diverged or failed: a sentence, or `null`"},
+           "`waiting`, `starting`, `running`, `done`, `stuck`, `diverged`, `failed` or `cancelled`"},
+    Member{&RaceLane::trouble, "trouble", "why it is stuck, has diverged or failed: a sentence, or `null`"},
     Member{&RaceLane::step, "step", "optimizer steps done"},
     Member{&RaceLane::epoch, "epoch", "epochs completed"},
     Member{&RaceLane::loss, "trainLoss", "of the last batch"},

@@ -52,7 +52,7 @@ struct Selection {
   uint32_t race_epochs = 0;       // of the next race; 0: as many as are usual for the data
   uint8_t hidden = 0;             // parts of the page, a bit per PagePart
   bool previous_run = false;      // its curves are drawn beside those of this one
-  std::vector<float> race_rates;  // of the next race; empty: five around that of the dial
+  std::vector<float> race_rates;  // of the next race; empty: six around that of the dial
 
   // Puts the first view of a phase on the stage.
   void open(Phase phase) {

@@ -10,7 +10,7 @@
 #include "support/sample_race.hpp"
 #include "support/sample_snapshot_conv.hpp"
 #include "ui/panels/race_chart.hpp"
-#include "ui/panels/race_view.hpp"
+#include "ui/panels/race_words.hpp"
 #include "ui/race_curves.hpp"
 
 namespace downhill::test {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 
+#include "ui/panels/race_words.hpp"
+
 namespace downhill::ui {
 namespace {
 
@@ -15,6 +17,7 @@ constexpr float kDimmed = 0.22f;
 Label name_of(const RaceLane& lane) {
   Label name = rate(lane.lr);
   if (lane.state == LaneState::diverged) name.add(" ").add(lane_words(lane));
+  if (lane.state == LaneState::stuck) name.add(" stuck");
   return name;
 }
 
@@ -38,27 +41,6 @@ LongLabel help_of(const RaceLane& lane) {
 float lane_share(const RaceView& race, size_t lane) {
   if (race.lanes.size() < 2) return 0.5f;
   return static_cast<float>(lane) / static_cast<float>(race.lanes.size() - 1);
-}
-
-Label lane_words(const RaceLane& lane) {
-  switch (lane.state) {
-    case LaneState::waiting:
-      return "waiting";
-    case LaneState::starting:
-      return "starting";
-    case LaneState::running:
-      return lane.trouble.empty() ? "running" : "running, diverged";
-    case LaneState::done:
-      return "done";
-    case LaneState::diverged:
-      if (std::isfinite(lane.loss)) return "diverged";
-      return Label("not finite after step ").add(count(lane.step));
-    case LaneState::failed:
-      return "no engine";
-    case LaneState::cancelled:
-      return "cancelled";
-  }
-  return {};
 }
 
 void RaceChart::draw_lines(const RaceView& race, Canvas& canvas, std::optional<size_t> pointed) {

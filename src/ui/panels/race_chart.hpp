@@ -13,8 +13,6 @@ namespace downhill::ui {
 
 // Where a lane stands among the others, for Theme::among_rates: 0 the least rate, 1 the greatest.
 float lane_share(const RaceView& race, size_t lane);
-// The state of a lane in words: "not finite after step 12", "done", "running".
-Label lane_words(const RaceLane& lane);
 
 class RaceChart {
  public:

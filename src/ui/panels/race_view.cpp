@@ -1,7 +1,5 @@
 // A race of learning rates: the chart of all lanes, a row of numbers for each, and the buttons that
 // start and cancel it. A click on a lane sets the dial to its rate. The run itself takes no part.
-#include "ui/panels/race_view.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,6 +11,7 @@
 #include "session/command.hpp"
 #include "ui/lr_scale.hpp"
 #include "ui/panels/race_chart.hpp"
+#include "ui/panels/race_words.hpp"
 #include "ui/panels/tools.hpp"
 #include "ui/widgets.hpp"
 
@@ -21,9 +20,10 @@ namespace {
 
 constexpr float kTitle = 32, kHead = 20, kRow = 27, kTallRow = 42;
 constexpr float kOneLine = 500;  // dp; where there is less, a lane and the words take two lines
+constexpr float kLeastChart = 190;  // with room for the names of nine lanes
 constexpr std::string_view kExplanation =
-    "The same model, the same initial weights, the same batches: only the learning rate differs. "
-    "Each lane has its own engine. The run itself is not changed, and pauses meanwhile.";
+    "The same model, initial weights and batches: only the learning rate differs. The run itself is "
+    "not changed, and pauses meanwhile.";
 
 // The columns of the table, for one line per lane.
 enum Column : uint8_t { kRate, kLoss, kAccuracy, kDone, kSpeed, kState, kColumns };
@@ -72,10 +72,6 @@ bool same_but_for_the_rate(ExperimentSpec a, const ExperimentSpec& b) {
   return a == b;
 }
 
-size_t count_over(const RaceView& race) {
-  return static_cast<size_t>(std::ranges::count_if(race.lanes, &RaceLane::over));
-}
-
 // The finished lane with the best validation accuracy, or the least loss where there is none.
 std::optional<size_t> best_of(const RaceView& race) {
   std::optional<size_t> best;
@@ -122,13 +118,18 @@ std::optional<RaceOrder> read_order(ToolContext& c, std::string_view argument,
   return std::nullopt;
 }
 
+// The choices above the chart: one row, or two.
+constexpr float kChoices = 26;
+bool is_narrow(const Rect& rect) { return rect.width() < 480; }
+float choices_height(const Rect& rect) { return is_narrow(rect) ? 2 * kChoices + 6 : kChoices; }
+
 class RaceTool final : public Tool {
  public:
   void draw(ToolContext& c, const Rect& rect, bool whole) override;
   // The table.
   void draw_rest(ToolContext& c, const Rect& rect) override;
   float least_height(const ToolContext& c, float width) const override {
-    return 460 + table_height(c.race, width);
+    return 490 + table_height(c.race, width);
   }
 
  private:
@@ -149,30 +150,6 @@ class RaceTool final : public Tool {
 };
 
 }  // namespace
-
-LongLabel race_words(const RaceView& race) {
-  LongLabel words;
-  if (race.lanes.empty()) return words.add("No race yet.");
-  const size_t lanes = race.lanes.size();
-  LongLabel engines;
-  if (race.at_once >= lanes) {
-    engines.add(lanes == 1 ? "one engine" : "all at once");
-  } else {
-    engines.format("%u at a time", race.at_once);
-  }
-  engines.format(" on %u %s", race.cores, race.cores == 1 ? "core" : "cores");
-  const std::string_view epochs = race.spec.epochs == 1 ? " epoch each" : " epochs each";
-  if (race.going) {
-    words.add(count(count_over(race))).add(" of ").add(count(lanes)).add(" lanes finished, ");
-    words.add(count(race.spec.epochs)).add(epochs).add(", ");
-    return words.add(engines).add(": ").add(duration(race.seconds)).add(".");
-  }
-  words.add(count(lanes)).add(lanes == 1 ? " rate, " : " rates, ");
-  words.add(count(race.spec.epochs)).add(epochs).add(", ").add(engines).add(": ");
-  words.add(duration(race.seconds));
-  const bool cancelled = std::ranges::count(race.lanes, LaneState::cancelled, &RaceLane::state) > 0;
-  return words.add(cancelled ? ", then cancelled." : ".");
-}
 
 std::unique_ptr<Tool> make_race() { return std::make_unique<RaceTool>(); }
 
@@ -209,7 +186,7 @@ void RaceTool::draw_title(ToolContext& c, const Rect& rect) const {
 
 void RaceTool::draw_choices(ToolContext& c, const Rect& rect) {
   constexpr std::array<std::string_view, 2> kScales = {"linear", "log"};
-  constexpr float kEpochs = 44, kRoomForNames = 400;
+  constexpr float kEpochs = 44;
   Canvas& canvas = c.canvas;
   if (c.race.number != taken_) {  // also one that a script or a link has begun
     taken_ = c.race.number;
@@ -220,21 +197,26 @@ void RaceTool::draw_choices(ToolContext& c, const Rect& rect) {
     c.selection.race_epochs = c.race.spec.epochs;
   }
   Rect rest = rect;
+  Rect first = is_narrow(rect) ? rest.cut_top(kChoices) : rest;  // the rates, alone on a narrow page
+  if (is_narrow(rect)) rest.cut_top(6);
+  const auto name = [&](Rect& row, std::string_view word) {
+    canvas.text_in(row.cut_left(canvas.width(Type::small, word) + 8), Type::small, Tone::soft, word);
+  };
   if (const auto clicked =
           segmented(canvas, "race-scale", rest.cut_right(segmented_width(canvas, kScales)), kScales,
                     c.selection.loss_log ? 1 : 0,
                     "A logarithmic axis shows small losses as well as large ones."))
     c.selection.loss_log = *clicked == 1;
   rest.x1 -= 12;
-  draw_epochs(c, rest.cut_right(kEpochs));
-  const bool named = rect.width() >= kRoomForNames;
-  const auto name = [&](Rect place, std::string_view word) {
-    canvas.text_in(place, Type::small, Tone::soft, word);
-  };
-  if (named) name(rest.cut_right(canvas.width(Type::small, "epochs") + 8), "epochs");
-  rest.x1 -= 12;
-  if (named) name(rest.cut_left(canvas.width(Type::small, "rates") + 8), "rates");
-  draw_rates(c, rest);
+  if (!is_narrow(rect)) {
+    first = rest;
+    rest = first.cut_right(canvas.width(Type::small, "epochs") + 8 + kEpochs);
+    first.x1 -= 12;
+  }
+  name(rest, "epochs");
+  draw_epochs(c, rest.cut_left(kEpochs));
+  name(first, "rates");
+  draw_rates(c, first);
 }
 
 void RaceTool::draw_rates(ToolContext& c, const Rect& rect) {
@@ -247,7 +229,7 @@ void RaceTool::draw_rates(ToolContext& c, const Rect& rect) {
   rates_.use(Keyboard::letters);  // numbers have no comma on every phone
   const auto typed = rates_.draw(
       c.canvas, "race-rates", rect, value, Type::small,
-      "The rates of the next race, nine at most. Left empty: five around that of the dial.");
+      "The rates of the next race, nine at most. Left empty: six around that of the dial, each ten times the one before.");
   if (!typed) return;
   if (typed->find_first_not_of(' ') == std::string_view::npos) {
     c.selection.race_rates.clear();
@@ -273,12 +255,13 @@ void RaceTool::draw(ToolContext& c, const Rect& rect, bool whole) {
   canvas.paragraph(rest.cut_top(20.0f * static_cast<float>(lines)), Type::small, Tone::soft,
                    race_words(race), lines);
   rest.cut_top(6);
-  draw_choices(c, rest.cut_top(26));
+  draw_choices(c, rest.cut_top(choices_height(rect)));
   rest.cut_top(10);
   pointed_row_.reset();
   if (whole) {
     const float wanted = table_height(race, rect.width());
-    draw_rest(c, rest.cut_bottom(std::min(wanted, rest.height() * 0.55f)));
+    const float chart = std::max(kLeastChart, rest.height() * 0.45f);
+    draw_rest(c, rest.cut_bottom(std::min(wanted, rest.height() - chart)));
     rest.cut_bottom(12);
   }
   std::optional<size_t> pointed = pointed_;
