@@ -76,23 +76,29 @@ void measure_all_rates(Line& line, Valley& valley) {
   measure_rate(line, kMaxLr, valley, lowest);
 }
 
+// Puts `rate` into its place. It replaces one that is nearly the same: a slope between the two would
+// be that of rounding errors. Precondition: rates.front() < 0 < rate.
+void include(std::vector<float>& rates, float rate, float nearly) {
+  const auto next = std::ranges::upper_bound(rates, rate);
+  const auto nearest =
+      next == rates.end() || rate - *(next - 1) < *next - rate ? next - 1 : next;
+  if (*nearest == rate) return;
+  if (*nearest > 0 && std::abs(*nearest - rate) < nearly) {
+    *nearest = rate;
+  } else {
+    rates.insert(next, rate);
+  }
+}
+
 void measure_near(Line& line, Valley& valley) {
   const float reach = std::clamp(2 * valley.best, valley.lr, kMostSteps * valley.lr);
   const float spacing = 1.25f * reach / kAhead;
   for (int i = -kBehind; i <= kAhead; ++i) {
     valley.near_rates.push_back(spacing * static_cast<float>(i));
   }
-  // The step's own rate takes the place of one that is nearly the same: a slope between the two
-  // would be that of rounding errors.
-  const auto next = std::ranges::upper_bound(valley.near_rates, valley.lr);
-  const auto nearest = next == valley.near_rates.end() || valley.lr - *(next - 1) < *next - valley.lr
-                           ? next - 1
-                           : next;
-  if (*nearest > 0 && std::abs(*nearest - valley.lr) < spacing / 1000) {
-    *nearest = valley.lr;
-  } else {
-    valley.near_rates.insert(next, valley.lr);
-  }
+  include(valley.near_rates, valley.lr, spacing / 1000);
+  if (valley.best > 0 && valley.best < valley.near_rates.back())
+    include(valley.near_rates, valley.best, spacing / 1000);
   float lowest = valley.best > 0 ? loss_after(valley, valley.best) : valley.loss;
   for (const float rate : valley.near_rates) {
     const float loss = rate == 0 ? valley.loss : line.loss(rate);

@@ -24,7 +24,7 @@ struct Valley {
   // that is not finite or ten times as large; logarithmic, ascending.
   std::vector<float> rates, losses;
   // Around here and the step, for a picture: about equally spaced from a fifth of the way back,
-  // `lr` itself among them, ascending.
+  // `lr` among them, and `best` if it is not beyond them; ascending.
   std::vector<float> near_rates, near_losses;
   // The losses of the next kStepsAhead batches, each before its step, if the run goes on with the
   // rate on the dial. One step may land well, and the next ones lose what it has won. Fewer where a

@@ -13,6 +13,12 @@ uint64_t two_digits(float value) {
   return (whole + unit / 2) / unit * unit;
 }
 
+// 4.4496 -> "4.4", 1234 -> "1,200"
+Label times_words(float factor) {
+  if (factor >= 10) return count(two_digits(factor));
+  return Label().format("%.1f", static_cast<double>(factor));
+}
+
 }  // namespace
 
 bool step_is_plain(const Snapshot& snapshot) {
@@ -28,14 +34,16 @@ LongLabel step_size_words(const Snapshot& snapshot, float lr) {
   if (s.step == 0 && s.phase < Phase::gradient)
     return plain ? "step size = rate × gradient" : "no step yet";
   if (plain) {
-    // Under a schedule the dial's rate is not the one that multiplies the gradient, so name the
-    // rate.
-    const bool moved = snapshot.spec.schedule != ScheduleKind::constant;
-    return LongLabel(moved ? rate(lr).view() : std::string_view())
-        .add(moved ? " × gradient " : "× gradient ")
+    // On a narrow dial only the step is named, see LrDial::draw_step_size.
+    const bool rounds_to_zero =
+        s.step > 0 && s.update_norm == 0 && lr * s.gradient_norm > 0 && lr * s.gradient_norm < 1e-9f;
+    return LongLabel("rate ")
+        .add(rate(lr))
+        .add(" × gradient ")
         .add(number(s.gradient_norm))
         .add(" = step ")
-        .add(number(lr * s.gradient_norm));
+        .add(number(lr * s.gradient_norm))
+        .add(rounds_to_zero ? ", rounded to 0" : "");
   }
   const std::string_view name = kOptimizers[snapshot.spec.optimizer].words.label;
   // A gradient just computed belongs to the coming step.
@@ -72,7 +80,7 @@ std::string_view verdict_word(RateVerdict verdict) {
     case RateVerdict::good:
       return "Good";
     case RateVerdict::overshoots:
-      return "Overshoots";
+      return "Too large";
     case RateVerdict::diverges:
       return "Diverges";
   }
@@ -102,9 +110,9 @@ LongLabel verdict_brief(const Valley& valley, float lr) {
       return words.add("about ").add(count(two_digits(steps))).add(" such steps halve the loss");
     }
     case RateVerdict::overshoots:
-      if (after > valley.loss) return "the loss rises";
-      return rises_again(valley, lr) ? "it falls, then rises in the next steps"
-                                    : "beyond the lowest point";
+      if (after > valley.loss) return "it overshoots: the loss rises";
+      return rises_again(valley, lr) ? "it overshoots: the loss soon rises"
+                                     : "it overshoots the lowest point";
     case RateVerdict::diverges:
       if (has_climbed(valley) && lr >= valley.lr)
         return words.add("the loss has climbed from ")
@@ -112,7 +120,8 @@ LongLabel verdict_brief(const Valley& valley, float lr) {
             .add(" to ")
             .add(number(valley.loss));
       if (!std::isfinite(after)) return "the loss is no longer a number";
-      return words.add("the loss grows ").add(number(after / valley.loss)).add(" times as large");
+      if (after >= 1e6f * valley.loss) return "the loss becomes over a million times as large";
+      return words.add("the loss becomes ").add(times_words(after / valley.loss)).add(" times as large");
   }
   return words;
 }
@@ -159,7 +168,7 @@ LongLabel verdict_sentence(const Valley& valley, float lr) {
             .add(number(valley.first > 0 ? valley.first : valley.loss))
             .add(".");
       else
-        words.add("It goes past the lowest point and up the other side.");
+        words.add("It overshoots the lowest point and goes up the other side.");
       break;
     default:
       words.add("Further steps would go further still.");

@@ -20,7 +20,7 @@ Label rate_now_words(const Snapshot& snapshot);
 // not have answered yet; under another the step's own.
 float judged_rate(const Snapshot& snapshot, float dial);
 
-// "Too small", "Good", "Overshoots", "Diverges"; empty if nothing is known.
+// "Too small", "Good", "Too large" (it overshoots), "Diverges"; empty if nothing is known.
 std::string_view verdict_word(RateVerdict verdict);
 // What a step of this rate does to the loss of the batch, in a sentence with its numbers.
 LongLabel verdict_sentence(const Valley& valley, float lr);

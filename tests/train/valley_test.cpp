@@ -128,6 +128,22 @@ TEST_SUITE("valley") {
     }
   }
 
+  TEST_CASE("the lowest of the measured losses is on the curve of the picture") {
+    for (const char* spec : {"model=linear&lr=1", "model=mlp:30&lr=20.8", "model=mlp:30&lr=3"}) {
+      CAPTURE(std::string(spec));
+      test::SmallRun run(spec);
+      for (int steps = 0; steps < 4; ++steps, run.phases(5)) {
+        const Valley v = measure_valley(run.trainer);
+        float lowest = v.loss;
+        for (const float loss : v.losses) lowest = std::min(lowest, loss);
+        for (const float loss : v.near_losses) lowest = std::min(lowest, loss);
+        if (!(v.best > 0)) continue;
+        CHECK(loss_after(v, v.best) == lowest);
+        if (v.best < v.near_rates.back()) CHECK(std::ranges::count(v.near_rates, v.best) == 1);
+      }
+    }
+  }
+
   TEST_CASE("a rate is judged by what its step does to the loss") {
     const Valley v = bowl();
     CHECK(judge_rate(v, 0.00001f) == RateVerdict::too_small);

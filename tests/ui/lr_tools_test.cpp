@@ -34,10 +34,10 @@ std::string words(const Snapshot& s, float lr) {
 }  // namespace
 
 TEST_CASE("A step is rate times gradient only where it is exactly that") {
-  CHECK(words(with(""), 0.1f) == "× gradient 0.5000 = step 0.05000");
-  CHECK(words(with("schedule=cosine"), 0.025f) == "0.025 × gradient 0.5000 = step 0.01250");
+  CHECK(words(with(""), 0.1f) == "rate 0.1 × gradient 0.5000 = step 0.05000");
+  CHECK(words(with("schedule=cosine"), 0.025f) == "rate 0.025 × gradient 0.5000 = step 0.01250");
   CHECK(words(with("clip=1"), 0.1f) ==
-        "× gradient 0.5000 = step 0.05000");  // too short to be clipped
+        "rate 0.1 × gradient 0.5000 = step 0.05000");  // too short to be clipped
   for (const char* edits : {"wd=0.1", "clip=0.1", "freeze=1"}) {
     CHECK_MESSAGE(words(with(edits), 0.1f) == "SGD: gradient 0.5000 → step 0.01230", edits);
   }
@@ -142,6 +142,23 @@ bool draws(const Snapshot& snapshot, std::string_view text) {
 
 }  // namespace
 
+TEST_CASE("A step that lands above the picture of the valley says on which loss") {
+  Snapshot snapshot = sample_snapshot_conv(SampleState::running);
+  snapshot.spec.lr = snapshot.valley->near_rates.back();
+  snapshot.spec.schedule = ScheduleKind::constant;
+  for (const float lands : {0.6f, 7.25f}) {
+    snapshot.valley->near_losses.back() = lands;
+    HeadlessPage page(kDesk);
+    page.page.record_texts(true);
+    REQUIRE(page.page.show({.view = "step:the-valley", .widget = {}, .hidden = {}}));
+    page.frames(snapshot);
+    const auto marks = std::ranges::count_if(page.page.texts(), [](const ui::TextMark& mark) {
+      return mark.text.view() == "loss 7.2500";
+    });
+    CHECK(marks == (lands > 1 ? 1 : 0));
+  }
+}
+
 TEST_CASE("The limit is that of the optimizer, and says whose λ it comes from") {
   Snapshot snapshot = sample_snapshot_conv(SampleState::running);
   snapshot.status.momentum = 0.5f;
@@ -233,9 +250,9 @@ TEST_CASE("The verdict on a rate has its word and its numbers, and follows the d
   CHECK(says(0.1f, "Good: the step of rate 0.1 has taken the loss of this batch from 0.5000 to 0.46"));
   CHECK(says(1, "Good: a step of rate 1 would have taken the loss of this batch from 0.5000 to 0.30"));
   valley.made = false;
-  CHECK(says(4, "Overshoots: "));
+  CHECK(says(4, "Too large: "));
   CHECK(says(10, "Diverges: "));
-  CHECK(ui::verdict_brief(valley, 10).view() == "the loss grows 10.00 times as large");
+  CHECK(ui::verdict_brief(valley, 10).view() == "the loss becomes 10 times as large");
   valley.losses.back() = std::numeric_limits<float>::infinity();
   CHECK(ui::verdict_brief(valley, 10).view() == "the loss is no longer a number");
   valley.loss = 0.45f;
@@ -247,9 +264,9 @@ TEST_CASE("The verdict on a rate has its word and its numbers, and follows the d
   valley.first = 0.6f;
   valley.ahead_lr = 1;
   valley.ahead = {0.45f, 0.1f, 0.56f, 0.55f};
-  CHECK(says(1, "Overshoots: a step of rate 1 takes the loss of this batch from 0.4500 to 0.3000. "
+  CHECK(says(1, "Too large: a step of rate 1 takes the loss of this batch from 0.4500 to 0.3000. "
                 "After 3 such steps the loss of the next batch is 0.5500; the run began at 0.6000."));
-  CHECK(ui::verdict_brief(valley, 1).view() == "it falls, then rises in the next steps");
+  CHECK(ui::verdict_brief(valley, 1).view() == "it overshoots: the loss soon rises");
   CHECK(says(0.5f, "Good: "));
   valley.best = 0;
   CHECK(says(0.1f, "No learning rate lowers the loss"));

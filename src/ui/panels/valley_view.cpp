@@ -45,6 +45,16 @@ void draw_arrow(Canvas& canvas, Vec from, Vec to) {
                   {to.x - head, to.y + head * 0.6f}, Tone::rate);
 }
 
+// Where the step lands; `above` the picture, an arrow with the loss there.
+void draw_landing(Canvas& canvas, const Rect& plot, Vec at, bool above, float loss) {
+  if (!above) return canvas.dot(at, 6, Tone::rate);
+  canvas.triangle({at.x, at.y}, {at.x - 7, at.y + 12}, {at.x + 7, at.y + 12}, Tone::rate);
+  const Label words = Label("loss ").add(number(loss));
+  const float w = canvas.width(Type::small_strong, words);
+  const float x = at.x + 14 + w < plot.x1 ? at.x + 14 : at.x - 14 - w;
+  canvas.text(x, at.y + 14, Type::small_strong, Tone::rate, words);
+}
+
 void draw_marks(Canvas& canvas, const Chart& chart, const Picture& p) {
   const Rect plot = chart.plot();
   const auto place = [&](float rate, float loss) {
@@ -69,7 +79,7 @@ void draw_marks(Canvas& canvas, const Chart& chart, const Picture& p) {
     canvas.text_right(plot.x1 - 4, plot.y0 + 14, Type::tiny, Tone::soft,
                       Label("lowest near ").add(rate(tidy_lr(p.valley.best))).add(" →"));
   }
-  canvas.dot(landing, 6, Tone::rate);
+  draw_landing(canvas, plot, landing, beyond || chart.place(0, static_cast<double>(p.lands)).y < plot.y0, p.lands);
   canvas.dot(here, 7, Tone::ink);
   canvas.explain(
       Rect::around(landing, 12),
