@@ -179,7 +179,7 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
     if (!layout.rail.empty())
       rail_.draw(calm, readings_, canvas_, layout.rail, selection_, requests);
     canvas_.note_picture("stage", layout.stage);
-    draw_stage(snapshot, calm, layout.stage, requests);
+    draw_stage(snapshot, calm, layout.stage, false, requests);
   }
   if (!layout.dial.empty() && (!low_hidden || layout.dial_below_steps)) {
     ToolContext dial_context = tool_context(calm, requests);
@@ -202,12 +202,12 @@ void Page::draw_parts(const Snapshot& snapshot, const Snapshot& calm, const Layo
 }
 
 void Page::draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,
-                      Requests& requests) {
+                      bool leads, Requests& requests) {
   if (Tool* const shown = tool()) {
     ToolContext context = tool_context(snapshot, requests);
     return shown->draw(context, rect, rect.height() >= kLeastStage);
   }
-  StageContext context{calm, readings_, canvas_, selection_, requests, stage_.view_state()};
+  StageContext context{calm, readings_, canvas_, selection_, requests, stage_.view_state(), leads};
   stage_.draw(context, rect);
 }
 
@@ -271,7 +271,7 @@ void Page::draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layou
       break;
     case Tab::stage:
       canvas_.note_picture("stage", room);
-      draw_stage(snapshot, calm, content, requests);
+      draw_stage(snapshot, calm, content, !selection_.hides(PagePart::steps), requests);
       break;
     case Tab::curves:
       canvas_.note_picture("curves", room);

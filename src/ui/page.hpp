@@ -99,7 +99,7 @@ class Page {
   void draw_tab_row(Rect row, Requests& requests);
   void draw_tabs(const Snapshot& snapshot, const Snapshot& calm, const Layout& layout,
                  Requests& requests);
-  void draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect,
+  void draw_stage(const Snapshot& snapshot, const Snapshot& calm, const Rect& rect, bool leads,
                   Requests& requests);
   ToolContext tool_context(const Snapshot& snapshot, Requests& requests) {
     return {snapshot, *race_, canvas_, selection_, requests};

@@ -1,6 +1,7 @@
 // Real clicks on the page's widgets become the right requests.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "headless.hpp"
@@ -361,7 +362,15 @@ TEST_CASE("The first Play runs at a speed that can be followed, unless one was c
   Snapshot snapshot = sample_snapshot(SampleState::fresh);
   HeadlessPage page(kDesk);
   page.surroundings.first_speed = 1;
+  page.page.record_texts(true);
   page.frames(snapshot);
+  const auto says = [&](std::string_view words) {
+    return std::ranges::count(page.page.texts(), words, [](const ui::TextMark& mark) {
+             return mark.text.view();
+           }) == 1;
+  };
+  CHECK(says("1 batch/s"));  // what Play will do
+  CHECK_FALSE(says("full speed"));
   page.click(snapshot, "play");
   REQUIRE(page.requests.commands.size() == 2);
   CHECK(page.requests.commands[0].kind == CommandKind::speed);

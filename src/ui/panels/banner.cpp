@@ -40,7 +40,7 @@ Banner::Remedy Banner::remedy(Kind kind, const Snapshot& snapshot, const Canvas&
                               float width) {
   Remedy r;
   if (kind == Kind::failure) r.label = "Restart the engine";
-  if (kind == Kind::health && snapshot.status.can_recover) r.label = "Back to a good state";
+  if (kind == Kind::health && snapshot.status.can_recover) r.label = Label("Back to step ").add(count(snapshot.status.good_step));
   if (!r.label.empty()) r.width = canvas.width(Type::body, r.label) + 32;
   r.stacked = width - r.width - kClose - kSign - 3 * kPad < 240;
   return r;
@@ -103,8 +103,8 @@ void Banner::draw_content(Kind what, std::string_view words, const Remedy& way_o
             {.label = label,
              .help = failure
                          ? "Start a new engine with this experiment. All training so far is lost."
-                         : "Return to the last good state. Lower the learning rate before you "
-                           "continue."})) {
+                         : "Take back all steps since then, when all was well. If the rate was "
+                           "too large from the start, a tenth of it takes its place."})) {
       if (failure) {
         requests.restart_engine = true;
       } else {

@@ -95,8 +95,9 @@ void CurvesPanel::draw_previous_choice(Canvas& canvas, const Rect& head,
   canvas.text_in(place, Type::small, selection.previous_run ? Tone::ink : Tone::soft, label,
                  Align::center);
   canvas.explain(place,
-                 "Keep the curves of the run before this one, which was reset or gone back from, "
-                 "and draw them beside the new ones. The number is its last validation loss.");
+                 "Keep the curves of the run before this one, which ended when it was reset or "
+                 "taken back, and draw them beside the new ones. The number is its last "
+                 "validation loss.");
   if (hit.clicked) selection.previous_run = !selection.previous_run;
 }
 

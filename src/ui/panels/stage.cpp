@@ -87,6 +87,12 @@ const StageView& shown_view(const Selection& selection, const ExperimentSpec& sp
   return views[chosen_tab(selection, views)];
 }
 
+// Of a phase's view, where there is no room for its sentence.
+std::string_view brief_title(const StageContext& c) {
+  const StageView& view = shown_view(c.selection, c.snapshot.spec);
+  return view.title.empty() ? step_text(*c.selection.stage).name : view.tab;
+}
+
 // The choice of views where the phase has several, cut off the top of `rest`.
 void draw_tabs(StageContext& c, Rect& rest) {
   const std::span<const StageView> views = views_of(c.selection.stage, c.snapshot.spec.data);
@@ -107,6 +113,24 @@ void draw_tabs(StageContext& c, Rect& rest) {
 
 }  // namespace
 
+namespace {
+// The next of the seven steps, cut off the right of the title's row where `least` stays for the
+// title. Its view opens, so that a reader goes through all of them without leaving the stage.
+void draw_next(StageContext& c, Rect& row, float least) {
+  const Status& s = c.snapshot.status;
+  if (!c.leads || !s.ready) return;
+  const Label label = Label(step_text(s.next).name).add(" ›");
+  const float w = c.canvas.width(Type::body, label) + 24;
+  if (row.width() - w - 12 < least) return;
+  const Rect place = row.cut_right(w);
+  row.x1 -= 12;
+  if (button(c.canvas, "next-phase", place, ButtonLook::primary,
+             {.label = label, .help = step_do_it(s.next, c.snapshot.spec)}, !s.running))
+    c.requests.step(CommandKind::step, StepUnit::phase);
+}
+
+}  // namespace
+
 uint32_t Stage::parts(const Selection& selection, const ExperimentSpec& spec) {
   return shown_view(selection, spec).parts(selection);
 }
@@ -116,7 +140,9 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
   Rect row = rect;
   const bool inspecting = inspects(c.selection, c.snapshot.spec);
   if (!c.selection.stage && !inspecting) {
-    LongLabel words = headline(c.snapshot, false);
+    LongLabel words = headline(c.snapshot, true);
+    draw_next(c, row, canvas.width(Type::heading, words));
+    words = headline(c.snapshot, false);
     if (canvas.width(Type::heading, words) > row.width()) words = headline(c.snapshot, true);
     canvas.text_in(row, Type::heading, Tone::ink, words);
     return;
@@ -136,6 +162,7 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
     return;
   }
   const Label digit = Label().format("%d", static_cast<int>(phase) + 1);
+  draw_next(c, row, canvas.width(Type::heading, digit) + 12 + canvas.width(Type::heading, brief_title(c)));
   row.x0 += canvas.text(row.x0, canvas.baseline(Type::heading, row.center().y), Type::heading,
                         Tone::faint, digit) +
             12;
@@ -147,8 +174,7 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
     title = LongLabel("The weights now, after ")
                 .add(count(c.snapshot.status.step))
                 .add(c.snapshot.status.step == 1 ? " step" : " steps");
-  const std::string_view brief = view.title.empty() ? step_text(phase).name : view.tab;
-  if (canvas.width(Type::heading, title) > row.width()) title = brief;
+  if (canvas.width(Type::heading, title) > row.width()) title = brief_title(c);
   canvas.text_in(row, Type::heading, Tone::ink, title);
 }
 

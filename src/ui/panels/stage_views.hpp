@@ -73,6 +73,7 @@ struct StageContext {
   Selection& selection;
   Requests& requests;
   ViewState& state;
+  bool leads = false;  // the steps are not beside it, so it has the button of the next one
   Rect beside_tabs{};  // to the right of the choice of views, for the view's own choices and words
 };
 

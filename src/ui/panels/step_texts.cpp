@@ -24,7 +24,7 @@ constexpr auto kTexts = std::to_array<StepText>({
      "Batch after batch, epoch after epoch",
      "Go to the next batch; after the last one, evaluate on the validation set.", kNextIcon},
     {"Stop", "End after enough epochs, or when it no longer helps.", "End after enough epochs.",
-     "When is it good enough?", "Train until a stop rule fires.", "⏭"},
+     "When is it good enough?", "Train to the end, until a stop rule ends the run.", "⏩"},
 });
 static_assert(kTexts.size() == kPhaseCount, "a phase has no texts");
 

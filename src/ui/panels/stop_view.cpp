@@ -147,10 +147,10 @@ void draw_epochs_view(StageContext& c, const Rect& rect) {
   } else {
     words.format("Training ends after %u %s, or earlier by one of these rules. ", s.epoch_limit,
                  s.epoch_limit == 1 ? "epoch" : "epochs");
-    words.format(s.epoch == 1 ? "%u epoch is done" : "%u epochs are done", s.epoch)
-        .add(", in ")
-        .add(duration(s.training_seconds))
-        .add(".");
+    // What was undone has taken its time, too.
+    words.format(s.epoch == 1 ? "%u epoch is done" : "%u epochs are done", s.epoch);
+    if (s.epoch > 0) words.add(", in ").add(duration(s.training_seconds));
+    words.add(".");
   }
   const float h = canvas.paragraph(rest, Type::body, Tone::ink, words, 3);
   rest.cut_top(h + 12);

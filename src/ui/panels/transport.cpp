@@ -124,7 +124,7 @@ void Transport::draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& 
   const Label play_on = Label(play_on_words(snapshot)).add(" Key: space");
   canvas.explain(rect, running      ? "Pause. Key: space"
                        : s.finished ? play_on.view()
-                                    : "Train until a stop rule fires. Key: space");
+                                    : "Train to the end, until a stop rule ends the run. Key: space");
   const Vec c = rect.center();
   const float r = rect.width() / 2;
   if (hit.hovered) canvas.dot(c, r + 3, Tone::ink, 0.08f);
@@ -145,10 +145,16 @@ void Transport::press_play(const Snapshot& snapshot, Requests& requests) {
     requests.add(CommandKind::pause);
     return;
   }
-  if (!speed_is_chosen_ && snapshot.status.speed <= 0 && first_speed_ > 0)
-    requests.speed(first_speed_);
+  const float speed = coming_speed(snapshot.status);
+  if (speed != snapshot.status.speed) requests.speed(speed);
   speed_is_chosen_ = true;
   requests.add(CommandKind::play);
+}
+
+// Of the run, or of the first one of a visitor who has chosen none.
+float Transport::coming_speed(const Status& status) const {
+  const bool first = !speed_is_chosen_ && !status.running && status.speed <= 0 && first_speed_ > 0;
+  return first ? first_speed_ : status.speed;
 }
 
 void Transport::choose_speed(float speed, Requests& requests) {
@@ -224,7 +230,7 @@ void Transport::draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect&
   canvas.text_in(row.cut_left(caption_width(canvas)), Type::small, Tone::faint, "Speed");
   const float words =
       std::min(canvas.width(Type::small, "a batch every 0.0 s"), row.width() * 0.55f);
-  const float speed = snapshot.status.speed;
+  const float speed = coming_speed(snapshot.status);
   canvas.text_in(row.cut_right(words), Type::small, Tone::soft, speed_words(speed), Align::right);
   row.x1 -= 4;
   const auto moved = slider(canvas, "speed", row.inset(-4, 0), speed_to_position(speed), Tone::ink,

@@ -38,6 +38,7 @@ class Transport {
   void draw_play(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
   void draw_status(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, bool dock,
                    Requests& requests);
+  float coming_speed(const Status& status) const;
   void choose_speed(float speed, Requests& requests);
   void draw_speed(const Snapshot& snapshot, Canvas& canvas, const Rect& rect, Requests& requests);
 
