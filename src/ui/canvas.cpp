@@ -9,6 +9,7 @@ namespace downhill::ui {
 namespace {
 
 constexpr double kTooltipDelay = 0.35;
+constexpr float kMoved = 6;  // dp: a hand that rests moves less
 
 }  // namespace
 
@@ -127,19 +128,19 @@ void Canvas::draw_tooltip() {
     tooltip_ = LongLabel(word_->sentence);
     tooltip_anchor_ = word_place_;
   }
-  if (tooltip_.empty()) {
-    resting_on_ = {};
-    pressed_on_ = false;
-    return;
+  const Rect anchor = tooltip_.empty() ? Rect{} : tooltip_anchor_;
+  if (anchor != resting_on_) rest_since_ = time_;
+  resting_on_ = anchor;
+  // Who presses it knows it, and wants to see what the press does. What comes to lie under the mouse
+  // then explains itself when the mouse moves.
+  if (ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
+    is_pressed_ = true;
+    pressed_at_ = mouse_;
+    pressed_on_ = anchor;
   }
-  if (tooltip_anchor_ != resting_on_) {
-    resting_on_ = tooltip_anchor_;
-    rest_since_ = time_;
-    pressed_on_ = false;
-  }
-  // Who presses it knows it, and wants to see what the press does.
-  pressed_on_ = pressed_on_ || ImGui::IsMouseDown(ImGuiMouseButton_Left);
-  if (pressed_on_ || time_ - rest_since_ < kTooltipDelay) return;
+  const float moved = std::hypot(mouse_.x - pressed_at_.x, mouse_.y - pressed_at_.y);
+  if (anchor != pressed_on_ && moved > kMoved) is_pressed_ = false;
+  if (tooltip_.empty() || is_pressed_ || time_ - rest_since_ < kTooltipDelay) return;
   constexpr float kWidest = 296, kPad = 12;
   const float widest = std::min(kWidest, page_.width() - 4 * kPad);
   float w = width(Type::small, tooltip_);

@@ -203,9 +203,10 @@ class Canvas {
   const Word* word_ = nullptr;  // that the mouse is on
   Rect word_place_;
   LongLabel tooltip_;
-  Rect tooltip_box_, tooltip_anchor_, resting_on_;
+  Rect tooltip_box_, tooltip_anchor_, resting_on_, pressed_on_;
+  Vec pressed_at_;
   double rest_since_ = 0;
-  bool pressed_on_ = false;  // since the mouse rests on it
+  bool is_pressed_ = false;  // and explains nothing until the mouse is elsewhere
   std::vector<WidgetRect> shown_;  // pictures and charts of this frame
 };
 

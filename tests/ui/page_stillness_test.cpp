@@ -183,6 +183,23 @@ TEST_CASE("A tooltip goes when its control is pressed, until the mouse has been 
   CHECK_FALSE(page.page.tooltip().empty());
 }
 
+TEST_CASE("What comes to lie under the mouse after a press does not explain itself until it moves") {
+  HeadlessPage page({1280, 800, 1});
+  const Snapshot snapshot = sample_snapshot_conv(SampleState::finished);
+  page.frames(snapshot, 3);
+  ImGui::GetIO().DeltaTime = kRest;
+  REQUIRE(page.page.show({.view = "predict", .widget = {}, .hidden = {}}));
+  page.draw_only(snapshot, 3);
+  const ui::Vec at = page.rect("view:0").center();
+  page.click_at(snapshot, at);
+  REQUIRE(page.page.show({.view = "gradient", .widget = {}, .hidden = {}}));
+  page.draw_only(snapshot, 8);
+  CHECK(page.page.tooltip().empty());
+  page.move(at.x + 8, at.y);
+  page.draw_only(snapshot, 4);
+  CHECK_FALSE(page.page.tooltip().empty());
+}
+
 TEST_CASE("The same message is shown again when it is said again") {
   HeadlessPage page({1280, 800, 1});
   const Snapshot snapshot = sample_snapshot_conv(SampleState::finished);
@@ -212,7 +229,14 @@ TEST_CASE("A banner takes the clicks on it from what lies below") {
   HeadlessPage page({1280, 800, 1});
   Snapshot snapshot = sample_snapshot_conv(SampleState::running);
   kMessages[0].happens(snapshot, page.surroundings);
+  snapshot.status.good_step = 1234;
+  page.page.record_texts(true);
   page.frames(snapshot, 3);
+  const auto says = [&](std::string_view words) {
+    return std::ranges::any_of(
+        page.page.texts(), [&](const ui::TextMark& mark) { return mark.text.view() == words; });
+  };
+  CHECK(says("Back to step 1,234"));
   page.click(snapshot, "recover");
   CHECK(page.asked(CommandKind::recover) == 1);
   CHECK(page.requests.commands.size() == 1);

@@ -40,7 +40,8 @@ Banner::Remedy Banner::remedy(Kind kind, const Snapshot& snapshot, const Canvas&
                               float width) {
   Remedy r;
   if (kind == Kind::failure) r.label = "Restart the engine";
-  if (kind == Kind::health && snapshot.status.can_recover) r.label = Label("Back to step ").add(count(snapshot.status.good_step));
+  if (kind == Kind::health && snapshot.status.can_recover)
+    r.label = Label("Back to step ").add(count(snapshot.status.good_step));
   if (!r.label.empty()) r.width = canvas.width(Type::body, r.label) + 32;
   r.stacked = width - r.width - kClose - kSign - 3 * kPad < 240;
   return r;

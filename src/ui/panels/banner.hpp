@@ -23,9 +23,9 @@ class Banner {
   Kind kind(const Snapshot& snapshot, std::string_view engine_failure) const;
   std::string sentence(Kind kind, const Snapshot& snapshot, std::string_view engine_failure) const;
   struct Remedy {
-    std::string_view label = {};  // of the button; empty: no button
-    float width = 0;              // of the button, dp
-    bool stacked = false;         // the button goes below the text
+    Label label;           // of the button; empty: no button
+    float width = 0;       // of the button, dp
+    bool stacked = false;  // the button goes below the text
   };
   static float height(const Remedy& remedy, const Canvas& canvas, std::string_view words,
                       float width);

@@ -120,7 +120,7 @@ std::optional<RaceOrder> read_order(ToolContext& c, std::string_view argument,
 
 // The choices above the chart: one row, or two.
 constexpr float kChoices = 26;
-bool is_narrow(const Rect& rect) { return rect.width() < 480; }
+bool is_narrow(const Rect& rect) { return rect.width() < 620; }
 float choices_height(const Rect& rect) { return is_narrow(rect) ? 2 * kChoices + 6 : kChoices; }
 
 class RaceTool final : public Tool {

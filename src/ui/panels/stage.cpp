@@ -18,10 +18,19 @@ std::string_view brief_kind(std::string_view kind) {
   return kind.substr(0, kind.find_first_of(" ,"));
 }
 
+namespace {
+constexpr float kBackGap = 16;
+constexpr std::string_view kOverview = "Overview";
+
+float back_width(const Canvas& canvas, std::string_view label) {
+  return canvas.width(Type::body, label) + 44 + kBackGap;
+}
+}  // namespace
+
 bool draw_back(Canvas& canvas, Rect& row, std::string_view name, std::string_view label,
                std::string_view help) {
-  const Rect place = row.cut_right(canvas.width(Type::body, label) + 44);
-  row.x1 -= 16;
+  const Rect place = row.cut_right(back_width(canvas, label) - kBackGap);
+  row.x1 -= kBackGap;
   return button(canvas, name, place, ButtonLook::quiet,
                 {.label = label, .icon = "\xEE\x97\x8B", .help = help});
 }
@@ -156,13 +165,16 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
     return;
   }
   const Phase phase = *c.selection.stage;
-  if (draw_back(canvas, row, "overview", "Overview",
+  const Label digit = Label().format("%d", static_cast<int>(phase) + 1);
+  // At the end of the row in every view, so that one place leads through all of them.
+  draw_next(c, row,
+            canvas.width(Type::heading, digit) + 12 +
+                canvas.width(Type::heading, brief_title(c)) + back_width(canvas, kOverview));
+  if (draw_back(canvas, row, "overview", kOverview,
                 "Back to batch, weights and gradient at a glance.")) {
     c.selection.stage.reset();
     return;
   }
-  const Label digit = Label().format("%d", static_cast<int>(phase) + 1);
-  draw_next(c, row, canvas.width(Type::heading, digit) + 12 + canvas.width(Type::heading, brief_title(c)));
   row.x0 += canvas.text(row.x0, canvas.baseline(Type::heading, row.center().y), Type::heading,
                         Tone::faint, digit) +
             12;
