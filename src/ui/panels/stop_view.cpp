@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/typed_number.hpp"
+#include "ui/lr_words.hpp"
 #include "ui/panels/stage.hpp"
 #include "ui/panels/step_texts.hpp"
 
@@ -132,6 +133,22 @@ void draw_table(StageContext& c, const Rect& rect) {
   canvas.end_scroll();
 }
 
+// Of a run whose rate was too small to get anywhere; empty for any other.
+LongLabel little_learned(const Snapshot& snapshot) {
+  const std::vector<EpochPoint>& epochs = snapshot.curves.epochs;
+  if (snapshot.status.health != Health::fine || epochs.size() < 2 || !snapshot.valley) return {};
+  if (judge_rate(*snapshot.valley, judged_rate(snapshot, snapshot.spec.lr)) !=
+      RateVerdict::too_small)
+    return {};
+  const float first = epochs.front().valid_loss, last = epochs.back().valid_loss;
+  if (!(last > static_cast<float>(kLost) * first)) return {};
+  return LongLabel("The validation loss has hardly fallen, from ")
+      .add(number(first))
+      .add(" to ")
+      .add(number(last))
+      .add(": a larger learning rate may get further.");
+}
+
 }  // namespace
 
 void draw_epochs_view(StageContext& c, const Rect& rect) {
@@ -142,7 +159,9 @@ void draw_epochs_view(StageContext& c, const Rect& rect) {
   if (s.finished && !s.stop_reason.empty()) {
     words.add(s.stop_reason);
     if (s.best_is_back) words.add(" The weights are those of the best epoch.");
-    if (s.health == Health::fine || s.health == Health::faulty)
+    if (const LongLabel little = little_learned(c.snapshot); !little.empty())
+      words.add(" ").add(little);
+    else if (s.health == Health::fine || s.health == Health::faulty)
       words.add(" ").add(play_on_words(c.snapshot));
   } else {
     words.format("Training ends after %u %s, or earlier by one of these rules. ", s.epoch_limit,
