@@ -9,7 +9,7 @@ namespace downhill::test {
 TEST_CASE("On a narrow page the stage leads through the steps one by one") {
   Snapshot snapshot = sample_snapshot(SampleState::fresh);
   snapshot.status.next = Phase::predict;
-  HeadlessPage page({390, 844, 3});
+  HeadlessPage page({360, 640, 2});
   page.frames(snapshot);
   for (int i = 1; i + 1 < kPhaseCount; ++i) {
     const auto phase = static_cast<Phase>(i);
@@ -21,6 +21,8 @@ TEST_CASE("On a narrow page the stage leads through the steps one by one") {
     CHECK(page.requests.commands.front().unit == StepUnit::phase);
     CHECK(page.page.selection().stage == phase);
     CHECK(page.page.selection().tab == ui::Tab::stage);
+    page.frames(snapshot);
+    CHECK(page.has("overview"));
   }
   snapshot.status.running = true;
   page.frames(snapshot);

@@ -167,10 +167,12 @@ void Stage::draw_title(StageContext& c, const Rect& rect) {
   const Phase phase = *c.selection.stage;
   const Label digit = Label().format("%d", static_cast<int>(phase) + 1);
   // At the end of the row in every view, so that one place leads through all of them.
-  draw_next(c, row,
-            canvas.width(Type::heading, digit) + 12 +
-                canvas.width(Type::heading, brief_title(c)) + back_width(canvas, kOverview));
-  if (draw_back(canvas, row, "overview", kOverview,
+  const float least = canvas.width(Type::heading, digit) + 12 +
+                      canvas.width(Type::heading, brief_title(c));
+  draw_next(c, row, least + back_width(canvas, {}));
+  // Its arrow alone, where there is no room for the word.
+  const bool named = row.width() >= least + back_width(canvas, kOverview);
+  if (draw_back(canvas, row, "overview", named ? kOverview : std::string_view(),
                 "Back to batch, weights and gradient at a glance.")) {
     c.selection.stage.reset();
     return;

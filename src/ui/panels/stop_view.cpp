@@ -170,8 +170,10 @@ void draw_epochs_view(StageContext& c, const Rect& rect) {
     words.format(s.epoch == 1 ? "%u epoch is done" : "%u epochs are done", s.epoch);
     if (s.epoch > 0) words.add(", in ").add(duration(s.training_seconds));
     words.add(".");
+    const LongLabel little = little_learned(c.snapshot);
+    if (s.epoch >= s.epoch_limit && !little.empty()) words.add(" ").add(little);
   }
-  const float h = canvas.paragraph(rest, Type::body, Tone::ink, words, 3);
+  const float h = canvas.paragraph(rest, Type::body, Tone::ink, words, 5);
   rest.cut_top(h + 12);
   draw_rules(c, rest.cut_top(52));
   rest.cut_top(20);
