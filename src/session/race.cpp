@@ -1,8 +1,8 @@
 #include "session/race.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstdio>
+#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -191,8 +191,11 @@ void Race::follow(Engine& engine) {
   const bool diverged = status.health == Health::diverged;
   if (done) {
     const bool stuck = status.health == Health::saturated;
-    const LaneState end = diverged ? LaneState::diverged : stuck ? LaneState::stuck : LaneState::done;
-    end_lane(engine, end, status.diagnosis);
+    end_lane(engine,
+             diverged ? LaneState::diverged
+             : stuck  ? LaneState::stuck
+                      : LaneState::done,
+             status.diagnosis);
   } else {
     lane.state = LaneState::running;
     lane.trouble = diverged ? status.diagnosis : "";

@@ -78,10 +78,9 @@ void measure_all_rates(Line& line, Valley& valley) {
 
 // Puts `rate` into its place. It replaces one that is nearly the same: a slope between the two would
 // be that of rounding errors. Precondition: rates.front() < 0 < rate.
-void include(std::vector<float>& rates, float rate, float nearly) {
+void insert_rate(std::vector<float>& rates, float rate, float nearly) {
   const auto next = std::ranges::upper_bound(rates, rate);
-  const auto nearest =
-      next == rates.end() || rate - *(next - 1) < *next - rate ? next - 1 : next;
+  const auto nearest = next == rates.end() || rate - *(next - 1) < *next - rate ? next - 1 : next;
   if (*nearest == rate) return;
   if (*nearest > 0 && std::abs(*nearest - rate) < nearly) {
     *nearest = rate;
@@ -96,9 +95,9 @@ void measure_near(Line& line, Valley& valley) {
   for (int i = -kBehind; i <= kAhead; ++i) {
     valley.near_rates.push_back(spacing * static_cast<float>(i));
   }
-  include(valley.near_rates, valley.lr, spacing / 1000);
+  insert_rate(valley.near_rates, valley.lr, spacing / 1000);
   if (valley.best > 0 && valley.best < valley.near_rates.back())
-    include(valley.near_rates, valley.best, spacing / 1000);
+    insert_rate(valley.near_rates, valley.best, spacing / 1000);
   float lowest = valley.best > 0 ? loss_after(valley, valley.best) : valley.loss;
   for (const float rate : valley.near_rates) {
     const float loss = rate == 0 ? valley.loss : line.loss(rate);

@@ -34,15 +34,15 @@ LongLabel step_size_words(const Snapshot& snapshot, float lr) {
   if (s.step == 0 && s.phase < Phase::gradient)
     return plain ? "step size = rate × gradient" : "no step yet";
   if (plain) {
-    // On a narrow dial only the step is named, see LrDial::draw_step_size.
-    const bool rounds_to_zero =
-        s.step > 0 && s.update_norm == 0 && lr * s.gradient_norm > 0 && lr * s.gradient_norm < 1e-9f;
+    const float size = lr * s.gradient_norm;
+    // Too small a part of every weight to change it.
+    const bool rounds_to_zero = s.step > 0 && s.update_norm == 0 && size > 0 && size < 1e-9f;
     return LongLabel("rate ")
         .add(rate(lr))
         .add(" × gradient ")
         .add(number(s.gradient_norm))
         .add(" = step ")
-        .add(number(lr * s.gradient_norm))
+        .add(number(size))
         .add(rounds_to_zero ? ", rounded to 0" : "");
   }
   const std::string_view name = kOptimizers[snapshot.spec.optimizer].words.label;
@@ -121,7 +121,9 @@ LongLabel verdict_brief(const Valley& valley, float lr) {
             .add(number(valley.loss));
       if (!std::isfinite(after)) return "the loss is no longer a number";
       if (after >= 1e6f * valley.loss) return "the loss becomes over a million times as large";
-      return words.add("the loss becomes ").add(times_words(after / valley.loss)).add(" times as large");
+      return words.add("the loss becomes ")
+          .add(times_words(after / valley.loss))
+          .add(" times as large");
   }
   return words;
 }

@@ -17,9 +17,9 @@ namespace {
 
 constexpr float kTitle = 32, kButton = 32;
 constexpr std::string_view kExplanation =
-    "The rate grows batch by batch until the loss explodes, or to 8.3, as in fastai; race larger "
-    "ones. A good rate lies where the loss falls fast, well before it rises: try the valley "
-    "first. The run itself is not changed.";
+    "The rate grows batch by batch until the loss explodes, at most to 8.3, as in fastai. A race "
+    "tries larger ones. A good rate lies where the loss falls fast, well before it rises: try the "
+    "valley first. The run itself is not changed.";
 
 bool sweeping(const Status& status) { return status.busy_with == "find_lr"; }
 
