@@ -79,7 +79,8 @@ void draw_marks(Canvas& canvas, const Chart& chart, const Picture& p) {
     canvas.text_right(plot.x1 - 4, plot.y0 + 14, Type::tiny, Tone::soft,
                       Label("lowest near ").add(rate(tidy_lr(p.valley.best))).add(" →"));
   }
-  draw_landing(canvas, plot, landing, beyond || chart.place(0, static_cast<double>(p.lands)).y < plot.y0, p.lands);
+  const bool above = beyond || chart.place(0, static_cast<double>(p.lands)).y < plot.y0;
+  draw_landing(canvas, plot, landing, above, p.lands);
   canvas.dot(here, 7, Tone::ink);
   canvas.explain(
       Rect::around(landing, 12),
