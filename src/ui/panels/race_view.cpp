@@ -197,8 +197,12 @@ void RaceTool::draw_choices(ToolContext& c, const Rect& rect) {
     c.selection.race_epochs = c.race.spec.epochs;
   }
   Rect rest = rect;
-  Rect first = is_narrow(rect) ? rest.cut_top(kChoices) : rest;  // the rates, alone on a narrow page
-  if (is_narrow(rect)) rest.cut_top(6);
+  const bool narrow = is_narrow(rect);
+  Rect first;  // for the rates: a row of their own where the stage is narrow
+  if (narrow) {
+    first = rest.cut_top(kChoices);
+    rest.cut_top(6);
+  }
   const auto name = [&](Rect& row, std::string_view word) {
     canvas.text_in(row.cut_left(canvas.width(Type::small, word) + 8), Type::small, Tone::soft, word);
   };
@@ -208,7 +212,7 @@ void RaceTool::draw_choices(ToolContext& c, const Rect& rect) {
                     "A logarithmic axis shows small losses as well as large ones."))
     c.selection.loss_log = *clicked == 1;
   rest.x1 -= 12;
-  if (!is_narrow(rect)) {
+  if (!narrow) {
     first = rest;
     rest = first.cut_right(canvas.width(Type::small, "epochs") + 8 + kEpochs);
     first.x1 -= 12;
@@ -229,7 +233,8 @@ void RaceTool::draw_rates(ToolContext& c, const Rect& rect) {
   rates_.use(Keyboard::letters);  // numbers have no comma on every phone
   const auto typed = rates_.draw(
       c.canvas, "race-rates", rect, value, Type::small,
-      "The rates of the next race, nine at most. Left empty: six around that of the dial, each ten times the one before.");
+      "The rates of the next race, nine at most. Left empty: six around that of the dial, each ten "
+      "times the one before.");
   if (!typed) return;
   if (typed->find_first_not_of(' ') == std::string_view::npos) {
     c.selection.race_rates.clear();

@@ -156,21 +156,21 @@ void draw_epochs_view(StageContext& c, const Rect& rect) {
   const Status& s = c.snapshot.status;
   Rect rest = rect;
   LongLabel words;
+  const LongLabel little = little_learned(c.snapshot);
   if (s.finished && !s.stop_reason.empty()) {
     words.add(s.stop_reason);
     if (s.best_is_back) words.add(" The weights are those of the best epoch.");
-    if (const LongLabel little = little_learned(c.snapshot); !little.empty())
+    if (!little.empty())
       words.add(" ").add(little);
     else if (s.health == Health::fine || s.health == Health::faulty)
       words.add(" ").add(play_on_words(c.snapshot));
   } else {
     words.format("Training ends after %u %s, or earlier by one of these rules. ", s.epoch_limit,
                  s.epoch_limit == 1 ? "epoch" : "epochs");
-    // What was undone has taken its time, too.
     words.format(s.epoch == 1 ? "%u epoch is done" : "%u epochs are done", s.epoch);
+    // The time counts epochs that were taken back, so it says nothing when none is left.
     if (s.epoch > 0) words.add(", in ").add(duration(s.training_seconds));
     words.add(".");
-    const LongLabel little = little_learned(c.snapshot);
     if (s.epoch >= s.epoch_limit && !little.empty()) words.add(" ").add(little);
   }
   const float h = canvas.paragraph(rest, Type::body, Tone::ink, words, 5);
